@@ -1,0 +1,1 @@
+"""Network trunks and GAN loss forms that methods share."""

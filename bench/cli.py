@@ -1,0 +1,57 @@
+"""The command line: `python -m bench <command>`. One module, one command, one rule of the workflow."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.errors import BenchError
+
+COMMANDS = {
+    "faces": "draw faces, or fetch and verify CelebA, as a CelebA-shaped folder",
+    "contact": "a contact sheet of drawn faces, edits, true counterfactuals and unchanged-pixel maps",
+    "pack": "pack the faces as memory-mapped uint8 arrays at one resolution",
+    "judge": "train judge a (features) or judge b (accuracy) on real images that no GAN sees",
+    "search": "run one Optuna study over the loss weights of a variant",
+    "winner": "pick a variant's best loss weights from its studies",
+    "train": "train one variant with one seed",
+    "translate": "apply a trained model to a split of the data, or to your own photos",
+    "score": "score translations, or the controls, with every metric",
+    "speed": "time the steps of several variants, interleaved",
+    "tables": "collect a run's results into tidy tables",
+    "plot": "draw one figure from the tables",
+    "report": "render the self-contained report",
+    "summary": "print a short table of a finished run and the report's path",
+    "schema": "print the JSON schema of the settings",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 on success, 2 on an error that the user can mend."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")
+    chosen = next((word for word in arguments if word in COMMANDS), None)
+    for name, summary in COMMANDS.items():
+        command = subparsers.add_parser(name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
+        if name == chosen:  # only the chosen command is imported: torch costs seconds
+            module = importlib.import_module(f"bench.{name}")
+            command.description = module.__doc__
+            module.add_arguments(command)
+    parsed = parser.parse_args(arguments)
+    try:
+        importlib.import_module(f"bench.{parsed.command}").run(parsed)
+    except BenchError as error:
+        print(f"bench {parsed.command}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """The argument that every command of a run takes."""
+    parser.add_argument(
+        "--config", type=Path, required=True, metavar="FILE", help="settings: config/demo.yaml, or a run's settings.json"
+    )

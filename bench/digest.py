@@ -1,0 +1,85 @@
+"""Digests of source and settings: what a result depends on, so that an edit redoes what it touches and no more."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from bench.registry import ROOT
+from bench.settings import Settings
+
+# Modules that move values but make none: a change in them cannot change a number that the settings do not show.
+PLUMBING = frozenset(
+    f"bench.{name}" for name in ("cli", "digest", "errors", "files", "paths", "progress", "registry", "settings")
+)
+
+
+def source_digest(*names: str) -> str:
+    """16 hex digits over the named modules, and every module of this repository that they import.
+
+    A package name (`acl`) stands for all its modules. Comments, docstrings and layout do not count.
+    """
+    pending = sorted({file for name in names for file in _files(name)})
+    seen: set[Path] = set()
+    while pending:
+        file = pending.pop()
+        if file not in seen:
+            seen.add(file)
+            pending += [found for name in _imports(file) for found in _module_file(name)]
+    hasher = hashlib.sha256()
+    for file in sorted(seen):
+        hasher.update(f"{file.relative_to(ROOT)}\0{_meaning(file)}\0".encode())
+    return hasher.hexdigest()[:16]
+
+
+def settings_digest(settings: Settings, *sections: str) -> str:
+    """16 hex digits over the named sections of the settings, defaults included."""
+    content = settings.model_dump(mode="json", include=set(sections))
+    return value_digest(content)
+
+
+def value_digest(value: object) -> str:
+    """16 hex digits over any JSON-like value."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _files(name: str) -> list[Path]:
+    folder = ROOT.joinpath(*name.split("."))
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else _module_file(name)
+
+
+def _module_file(name: str) -> list[Path]:
+    if name in PLUMBING:
+        return []
+    base = ROOT.joinpath(*name.split("."))
+    return [file for file in (base.with_suffix(".py"), base / "__init__.py") if file.is_file()]
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+    return tree
+
+
+def _meaning(file: Path) -> str:
+    return ast.dump(_tree(file))
+
+
+def _imports(file: Path) -> Iterator[str]:
+    package = ".".join(file.relative_to(ROOT).parent.parts)
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parents = package.split(".")
+            base = ".".join(parents[: len(parents) - node.level + 1]) if node.level else ""
+            module = ".".join(part for part in (base, node.module or "") if part)
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)

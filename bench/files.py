@@ -1,0 +1,54 @@
+"""Files appear whole or not at all: write to a private name beside the target, fsync, rename."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def appearing_whole(target: Path) -> Iterator[Path]:
+    """Yield a private path beside `target`; on success sync it and rename it to `target`, on error remove it.
+
+    The private name keeps the target's suffix, because many libraries choose a format by it.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    private = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:8]}{target.suffix}")
+    try:
+        yield private
+        with private.open("rb") as stream:
+            os.fsync(stream.fileno())
+        private.replace(target)
+        sync_folder(target.parent)
+    finally:
+        private.unlink(missing_ok=True)
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write `content` to `target`, whole or not at all."""
+    with appearing_whole(target) as private:
+        private.write_bytes(content)
+
+
+def write_text(target: Path, content: str) -> None:
+    """Write UTF-8 `content` to `target`, whole or not at all."""
+    write_bytes(target, content.encode())
+
+
+def write_json(target: Path, content: Any) -> None:
+    """Write `content` as indented JSON with a final newline; NaN and infinities are errors."""
+    write_text(target, json.dumps(content, indent=2, allow_nan=False) + "\n")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename inside `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

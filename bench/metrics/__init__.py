@@ -1,0 +1,1 @@
+"""Metrics: one file each, found by folder (see `bench.registry`)."""

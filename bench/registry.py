@@ -1,0 +1,57 @@
+"""Finds methods, metrics and plots by folder; nothing registers itself and nothing is listed by hand."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import cast
+
+from bench.errors import BenchError
+from bench.method import MethodInfo, Model, Problem, SwitchValue, Variant
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def methods() -> Mapping[str, MethodInfo]:
+    """Every folder beside `bench/` that holds a `method.py`, by name, sorted; imports no torch."""
+    names = sorted(path.parent.name for path in ROOT.glob("*/method.py") if path.parent.name != "bench")
+    return {name: cast(MethodInfo, importlib.import_module(f"{name}.method").METHOD) for name in names}
+
+
+def find(model_id: str) -> tuple[MethodInfo, Variant]:
+    """The method and variant named `<method>.<variant>`; BenchError with the nearest valid name otherwise."""
+    valid = {f"{name}.{variant.slug}": (info, variant) for name, info in methods().items() for variant in info.variants}
+    if model_id not in valid:
+        raise BenchError(f"No method variant is called {model_id!r}.{nearest(model_id, valid)}")
+    return valid[model_id]
+
+
+def build(
+    model_id: str, weights: Mapping[str, float], readings: Mapping[str, SwitchValue], problem: Problem
+) -> Model:
+    """The torch side of a variant. `weights` may leave out fixed weights and any searched one left at its default."""
+    info, variant = find(model_id)
+    defaults = {weight.name: weight.default for weight in variant.searched} | dict(variant.fixed)
+    if unknown := sorted(set(weights) - set(defaults)):
+        raise BenchError(f"{model_id} has no loss weight {unknown[0]!r}.{nearest(unknown[0], defaults)}")
+    model_class = cast(type[Model], importlib.import_module(f"{info.name}.model").MODEL)
+    return model_class(variant, info.resolve_switches(variant, readings), defaults | dict(weights), problem)
+
+
+def plugins(package: ModuleType) -> Mapping[str, ModuleType]:
+    """Every public module of a plug-in package (`bench.metrics`, `bench.plots`) by name, sorted."""
+    names = sorted(found.name for found in pkgutil.iter_modules(package.__path__) if not found.name.startswith("_"))
+    return {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """A sentence that names the valid name most like `name`, or all of them; begins with a space."""
+    names = sorted(valid)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f" Did you mean {close[0]!r}?" if close else f" Valid: {', '.join(names)}."

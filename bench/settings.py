@@ -1,0 +1,287 @@
+"""Settings: one YAML file, frozen and typed; every unknown key is an error that names the nearest valid one.
+
+`workflow/schemas/config.schema.json` is generated from these models (`python -m bench schema`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bench import registry
+from bench.edits import EditRules, combined_name
+from bench.errors import BenchError
+from bench.method import SwitchValue
+
+Count = Annotated[int, Field(gt=0)]
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Split = Literal["valid", "test"]
+Sampler = Literal["random", "tpe"]
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DrawnFaces(Section):
+    """How many faces are drawn, and from which seed."""
+
+    train: Count = Field(description="faces of the train partition (judges take their share of it)")
+    valid: Count = Field(description="faces of the valid partition")
+    test: Count = Field(description="faces of the test partition")
+    seed: int = Field(default=1, ge=0, description="seed of the whole data set")
+
+
+class DataSettings(Section):
+    """Where faces come from and what is kept of them."""
+
+    source: Literal["drawn", "celeba", "folder"] = Field(description="drawn faces, CelebA, or a CelebA-shaped folder")
+    folder: Path | None = Field(default=None, description="folder of CelebA or of a CelebA-shaped data set; null: fetch")
+    drawn: DrawnFaces | None = Field(default=None, description="needed where source is 'drawn'")
+    image_size_px: Literal[16, 32, 64, 128, 256] = Field(description="side of the packed square images")
+    crop_px: Count = Field(default=178, description="side of the centre crop before the resize")
+    attributes: tuple[str, ...] = Field(min_length=1, description="attributes that are translated, in order")
+    exclusive: tuple[tuple[str, ...], ...] = Field(
+        default=(("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair"),),
+        description="groups of attributes of which at most one is on; an edit sets one and clears the rest",
+    )
+    combined_edits: tuple[tuple[str, ...], ...] = Field(
+        default=(), description="edits that set several attributes on at once (figure 4)"
+    )
+    judges_share: Share = Field(default=0.25, description="share of train that only the judges see, half for each")
+    split_seed: int = Field(default=1, ge=0, description="seed of the split where a folder has no partition file")
+
+    @property
+    def rules(self) -> EditRules:
+        """What an edit of each attribute means."""
+        return EditRules(self.attributes, self.exclusive)
+
+    @property
+    def edits(self) -> tuple[str, ...]:
+        """Names of all edits: one an attribute, then the combined ones."""
+        return self.attributes + tuple(combined_name(names) for names in self.combined_edits)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.source == "drawn" and self.drawn is None:
+            raise ValueError("source 'drawn' needs the section 'drawn'")
+        if self.source == "folder" and self.folder is None:
+            raise ValueError("source 'folder' needs 'folder'")
+        if len(set(self.attributes)) != len(self.attributes):
+            raise ValueError("'attributes' names one twice")
+        for names in self.combined_edits:
+            if unknown := [name for name in names if name not in self.attributes]:
+                raise ValueError(f"combined edit uses {unknown[0]!r}, which is not among 'attributes'")
+        return self
+
+
+class NetworkSettings(Section):
+    """Sizes that every method shares."""
+
+    generator_channels: Count = Field(default=64, description="channels of the generator's first convolution")
+    residual_blocks: int = Field(default=6, ge=0, description="residual blocks in the generator's middle")
+    discriminator_channels: Count = Field(default=64, description="channels of the discriminator's first convolution")
+
+
+class TrainingSettings(Section):
+    """The one training protocol, equal for every method."""
+
+    budget_kimg: Positive = Field(description="thousands of real images shown to the discriminator")
+    batch_size: Count = Field(default=16, description="images a step")
+    learning_rate: Positive = Field(default=1e-4, description="Adam's, for generator and discriminator")
+    adam_betas: tuple[Share, Share] = Field(default=(0.5, 0.999), description="Adam's betas")
+    decay_share: Share = Field(default=0.5, description="last share of the budget in which the rate falls to 0")
+    ema_half_life_kimg: Positive = Field(default=1.0, description="half-life of the generator's weight average")
+    scored_weights: Literal["ema", "raw"] = Field(default="ema", description="the generator weights that are scored")
+    targets: Literal["permuted", "bernoulli"] = Field(
+        default="permuted", description="targets: the batch's labels permuted, or independent fair coins"
+    )
+    flip: bool = Field(default=True, description="random horizontal flips")
+    evaluations: int = Field(default=8, ge=0, description="evaluation points, evenly spaced, outside the training clock")
+    evaluation_images: Count = Field(default=200, description="valid images an evaluation point translates")
+    checkpoint_seconds: Positive = Field(default=60.0, description="seconds between checkpoints")
+    device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="auto: a free card, else the CPU")
+    precision: Literal["float32", "bfloat16"] = Field(default="float32", description="bfloat16 autocast, cards only")
+    compile: bool = Field(default=False, description="torch.compile the generator, cards only")
+
+
+class JudgeSettings(Section):
+    """Training of the two judges."""
+
+    channels: Count = Field(default=32, description="channels of a judge's first convolution")
+    epochs: Count = Field(default=10, description="passes over a judge's own images")
+    batch_size: Count = Field(default=64, description="images a step")
+    learning_rate: Positive = Field(default=2e-3, description="AdamW's peak rate")
+    seed: int = Field(default=1, ge=0, description="judge A's seed; judge B takes the next")
+
+
+class ScoringSettings(Section):
+    """What is scored, on which images."""
+
+    splits: tuple[Split, ...] = Field(default=("valid", "test"), description="splits on which final models are scored")
+    images: Count | None = Field(default=None, description="first images of a split that are scored; null: all")
+    extractors: tuple[Literal["judge", "inception"], ...] = Field(
+        default=("judge",), description="feature extractors of FID, KID, precision and recall"
+    )
+    inception_weights: Path | None = Field(default=None, description="placed-by-hand InceptionV3 weights; null: fetch")
+
+
+class StudySettings(Section):
+    """The studies of one sampler."""
+
+    studies: Count = Field(description="independent sequential studies an arm, paired by seed across arms")
+    trials: Count = Field(description="trials a study")
+
+
+class SearchSettings(Section):
+    """The search for loss weights."""
+
+    arms: tuple[str, ...] = Field(description="variants searched, as <method>.<variant>")
+    samplers: Mapping[Sampler, StudySettings] = Field(description="studies of each sampler")
+    budget_kimg: Positive = Field(description="image budget of one trial")
+    evaluation_images: Count = Field(default=300, description="valid images that a trial's evaluation translates")
+    seed: int = Field(default=1, ge=0, description="seed of the first study")
+    targets: tuple[float, ...] = Field(
+        default=(0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), description="levels of quality that make a hit"
+    )
+    accuracy_target: Share = Field(default=0.5, description="attribute accuracy that a hit needs")
+    preservation_margin: Share = Field(default=0.05, description="how far below the judges' ceiling a hit may preserve")
+
+
+class FinalModel(Section):
+    """A variant trained at the full budget on several seeds."""
+
+    model: str = Field(description="<method>.<variant>")
+    seeds: tuple[int, ...] = Field(min_length=1, description="training seeds")
+    weights_from: tuple[str, ...] = Field(
+        default=(), description="searched arms whose best weights are taken, first match wins; else the defaults"
+    )
+    budget_kimg: Positive | None = Field(default=None, description="image budget; null: training.budget_kimg")
+
+
+class SpeedSettings(Section):
+    """Step costs, measured in interleaved blocks."""
+
+    models: tuple[str, ...] = Field(description="variants that are timed, as <method>.<variant>")
+    blocks: Count = Field(default=10, description="interleaved blocks")
+    steps: Count = Field(default=3, description="steps a block times")
+    image_sizes_px: tuple[Count, ...] = Field(default=(), description="sizes; empty: data.image_size_px")
+    batch_sizes: tuple[Count, ...] = Field(default=(), description="batches; empty: training.batch_size")
+
+
+class CompareSettings(Section):
+    """The two variants that the report's first lines compare."""
+
+    baseline: str = Field(description="<method>.<variant>")
+    challenger: str = Field(description="<method>.<variant>")
+
+
+class Settings(Section):
+    """A whole configuration."""
+
+    run: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="name of the run, and of its folder in results/")
+    results: Path = Field(default=Path("results"), description="folder that holds the runs")
+    title: str = Field(description="the report's title")
+    data: DataSettings
+    networks: NetworkSettings = NetworkSettings()
+    training: TrainingSettings
+    readings: Mapping[str, Mapping[str, SwitchValue]] = Field(
+        default={}, description="per method: readings of the paper that differ from its defaults"
+    )
+    judges: JudgeSettings = JudgeSettings()
+    scoring: ScoringSettings = ScoringSettings()
+    search: SearchSettings
+    finals: tuple[FinalModel, ...]
+    speed: SpeedSettings
+    compare: CompareSettings
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return self.results / self.run
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Self:
+        named = [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
+        named += [self.compare.baseline, self.compare.challenger]
+        named += [arm for final in self.finals for arm in final.weights_from]
+        for model_id in named:
+            try:
+                registry.find(model_id)
+            except BenchError as error:
+                raise ValueError(str(error)) from error
+        for arm in (arm for final in self.finals for arm in final.weights_from):
+            if arm not in self.search.arms:
+                raise ValueError(f"finals take weights from {arm!r}, which is not among search.arms")
+        if self.run == "reference":
+            raise ValueError("run 'reference' is reserved for the published reference run")
+        self._check_readings()
+        return self
+
+    def _check_readings(self) -> None:
+        for name, readings in self.readings.items():
+            if name not in registry.methods():
+                raise ValueError(f"readings name no method {name!r}.{registry.nearest(name, registry.methods())}")
+            switches = {switch.name: switch for switch in registry.methods()[name].switches}
+            for key, value in readings.items():
+                if key not in switches:
+                    raise ValueError(f"{name} has no reading {key!r}.{registry.nearest(key, switches)}")
+                if switches[key].choices and value not in switches[key].choices:
+                    raise ValueError(f"{name}.{key} is {value!r}; it can be one of {list(switches[key].choices)}")
+
+
+def load(path: Path) -> Settings:
+    """Read a YAML or JSON settings file; BenchError names every faulty key with the nearest valid one."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BenchError(f"No settings file {path}. Name one with --config, for example config/demo.yaml.") from None
+    except yaml.YAMLError as error:
+        raise BenchError(f"{path} is not valid YAML: {error}") from error
+    return parse(content, str(path))
+
+
+def parse(content: Any, name: str) -> Settings:
+    """Validate settings read from `name` (used in messages)."""
+    if not isinstance(content, dict):
+        raise BenchError(f"{name} holds no settings: expected a mapping, found {type(content).__name__}.")
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        lines = [_explain(fault["loc"], fault["type"], fault["msg"], fault["input"]) for fault in error.errors()]
+        raise BenchError(f"{name}:\n" + "\n".join(f"  {line}" for line in lines)) from error
+
+
+def schema() -> str:
+    """The JSON schema of the settings, for editors."""
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema"} | Settings.model_json_schema(), indent=2)
+
+
+def _explain(location: tuple[int | str, ...], kind: str, message: str, value: Any) -> str:
+    path = ".".join(map(str, location)) or "settings"
+    if kind == "extra_forbidden":
+        return f"{path}: unknown key.{registry.nearest(str(location[-1]), _keys_at(location[:-1]))}"
+    if kind == "missing":
+        return f"{path}: missing; it has no default."
+    shown = "" if isinstance(value, dict) else f" (found {value!r})"
+    return f"{path}: {message.removeprefix('Value error, ')}{shown}"
+
+
+def _keys_at(location: tuple[int | str, ...]) -> list[str]:
+    """The valid keys of the section at `location` in the settings."""
+    definitions = Settings.model_json_schema()
+    node = definitions
+    for step in location:
+        node = node["items"] if isinstance(step, int) else node.get("properties", {}).get(step) or node["additionalProperties"]
+        for option in (node, *node.get("anyOf", ()), *node.get("allOf", ())):
+            if "$ref" in option:
+                node = definitions["$defs"][option["$ref"].rsplit("/", 1)[-1]]
+    return list(node.get("properties", {}))
