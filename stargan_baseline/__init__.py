@@ -1,0 +1,1 @@
+"""StarGAN (Choi et al., CVPR 2018): the baseline."""

@@ -1,0 +1,49 @@
+"""What StarGAN is, without torch: its readings, its variants and the loss weights that are searched."""
+
+from __future__ import annotations
+
+from bench.method import LossWeight, MethodInfo, Switch, Variant
+
+LAMBDA_CLS = LossWeight("lambda_cls", default=1.0, low=0.1, high=10.0)
+LAMBDA_REC = LossWeight("lambda_rec", default=10.0, low=1.0, high=100.0)
+
+METHOD = MethodInfo(
+    name=__name__.partition(".")[0],
+    label="StarGAN",
+    colour="#0072B2",
+    source="Choi et al., StarGAN: Unified Generative Adversarial Networks for Multi-Domain Image-to-Image Translation, "
+    "CVPR 2018",
+    switches=(Switch("mask", default=False, choices=(False, True), summary="translate through a mask and a segment"),),
+    variants=(
+        Variant(
+            slug="published",
+            label="StarGAN (WGAN-GP, as published)",
+            family="wgan_gp",
+            n_critic=5,
+            summary="the published StarGAN",
+            searched=(LAMBDA_CLS, LAMBDA_REC),
+            fixed={"lambda_adv": 1.0, "lambda_gp": 10.0},
+            switches={"mask": False},
+        ),
+        Variant(
+            slug="lsgan",
+            label="StarGAN (LSGAN)",
+            family="lsgan",
+            n_critic=1,
+            summary="StarGAN with the LSGAN loss, one discriminator step a generator step",
+            searched=(LAMBDA_CLS, LAMBDA_REC),
+            fixed={"lambda_adv": 1.0},
+            switches={"mask": False},
+        ),
+        Variant(
+            slug="lsgan_mask",
+            label="StarGAN (LSGAN) + mask",
+            family="lsgan",
+            n_critic=1,
+            summary="StarGAN with the LSGAN loss and a mask, which helps any method: a control",
+            searched=(LAMBDA_CLS, LAMBDA_REC),
+            fixed={"lambda_adv": 1.0},
+            switches={"mask": True},
+        ),
+    ),
+)
