@@ -1,0 +1,107 @@
+"""The packed store: memory-mapped uint8 images of one size, with labels and true counterfactuals, split by split.
+
+A store is a JSON manifest, written last, and a folder of the same stem with one `.npy` file an array. No torch.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.errors import BenchError
+from bench.registry import nearest
+
+SPLITS = ("train", "judge_a", "judge_b", "valid", "test")
+
+
+@dataclass(frozen=True)
+class Counterfactuals:
+    """What a true edit makes of a split's images; all arrays are aligned with the split's rows.
+
+    `images` (N, H, W, 3) uint8, zeros where the edit changes no label; `applies` (N,) bool says where it does;
+    `unchanged` (N, H, W) bool: every source pixel that this pixel was made from is left alone by the edit.
+    """
+
+    images: NDArray[np.uint8]
+    applies: NDArray[np.bool_]
+    unchanged: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Split:
+    """One split: `images` (N, H, W, 3) uint8, memory-mapped; `labels` (N, C) bool; `names` of the image files.
+
+    `counterfactuals` by edit name, on the valid and test splits of drawn faces; else None.
+    """
+
+    name: str
+    images: NDArray[np.uint8]
+    labels: NDArray[np.bool_]
+    names: tuple[str, ...]
+    counterfactuals: Mapping[str, Counterfactuals] | None
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Store:
+    """All splits at one image size. `digest` covers the content of every array and the attributes' names."""
+
+    manifest: Path
+    digest: str
+    attributes: tuple[str, ...]
+    image_size_px: int
+    edits: tuple[str, ...]
+
+    @classmethod
+    def open(cls, manifest: Path) -> Self:
+        """Open the store that `manifest` describes; BenchError if it is missing or not a store's manifest."""
+        try:
+            content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+            return cls(
+                manifest,
+                content["digest"],
+                tuple(content["attributes"]),
+                content["image_size_px"],
+                tuple(content["edits"]),
+            )
+        except FileNotFoundError:
+            raise BenchError(f"No packed faces {manifest}. Make them with: python -m bench pack --help") from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise BenchError(
+                f"{manifest} is no manifest of packed faces ({error!r}). Delete it and pack again."
+            ) from error
+
+    def split(self, name: str) -> Split:
+        """The split `name`, one of `SPLITS`; its images stay on disk until they are indexed."""
+        if name not in SPLITS:
+            raise BenchError(f"There is no split {name!r}.{nearest(name, SPLITS)}")
+        images = self._array(f"{name}.images")
+        labels = self._array(f"{name}.labels")
+        names = tuple(self._array(f"{name}.names").tolist())
+        if not len(images) == len(labels) == len(names):
+            raise BenchError(
+                f"Split {name!r} of {self.manifest} has arrays of unlike lengths. Delete it and pack again."
+            )
+        with_edits = self.edits and name in ("valid", "test")
+        counterfactuals = {edit: self._counterfactuals(name, edit) for edit in self.edits} if with_edits else None
+        return Split(name, images, np.array(labels), names, counterfactuals)
+
+    def _counterfactuals(self, split: str, edit: str) -> Counterfactuals:
+        arrays = (self._array(f"{split}.{edit}.{part}") for part in ("images", "applies", "unchanged"))
+        return Counterfactuals(*arrays)
+
+    def _array(self, stem: str) -> NDArray[Any]:
+        file = self.manifest.with_suffix("") / f"{stem}.npy"
+        try:
+            array: NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise BenchError(f"{file} cannot be read ({error}). Delete {self.manifest} and pack again.") from error
+        return array
