@@ -1,0 +1,45 @@
+"""Cards: how many there are, how long a run would keep one, and whether a run may start without."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from bench.settings import Settings
+
+GO_ON = "BENCH_WITHOUT_CARD"
+# StarGAN's paper (section 5): 20 epochs of 200,599 images at 128 px take about a day on one Tesla M40.
+M40_IMAGES_A_SECOND_128_PX = 46.0
+
+
+def count(environment: Mapping[str, str] = os.environ, devices: Path = Path("/dev")) -> int:
+    """The cards this process may use: those of CUDA_VISIBLE_DEVICES where it is set, else those of the machine."""
+    visible = environment.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        return len([card for card in visible.split(",") if card.strip() not in ("", "-1")])
+    return len(list(devices.glob("nvidia[0-9]*")))
+
+
+def hours(settings: Settings) -> float:
+    """A careful estimate of a run's card hours: all images it trains on, at the speed that StarGAN's paper tells of.
+
+    It scales with the pixels and leaves judges, scoring and step costs out; a card of today is several times as quick.
+    """
+    search, finals = settings.search, settings.finals
+    trials = len(search.arms) * sum(plan.studies * plan.trials for plan in search.samplers.values())
+    kimg = trials * search.budget_kimg
+    kimg += sum(len(final.seeds) * (final.budget_kimg or settings.training.budget_kimg) for final in finals)
+    images_a_second = M40_IMAGES_A_SECOND_128_PX * (128 / settings.data.image_size_px) ** 2
+    return kimg * 1000 / images_a_second / 3600
+
+
+def refusal(settings: Settings, cards: int, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Why a run on CelebA must not start on this machine, or None where it may."""
+    if settings.data.source != "celeba" or cards or environment.get(GO_ON):
+        return None
+    return (
+        "This run trains on CelebA, and this machine has no card. Start it where there is one, or on a cluster "
+        "(--workflow-profile profiles/slurm), or see drawn faces first (make demo). "
+        f"To go on here all the same, set {GO_ON}=1."
+    )

@@ -1,0 +1,60 @@
+# One figure a plot, and the self-contained report.
+
+
+rule plot:
+    input:
+        tables=dag.plot_tables,
+        translations=dag.plot_translations,
+        packs=dag.plot_packs,
+    output:
+        figure=report(
+            paths.figure("{plot}", "{suffix}"),
+            caption="../report/figure.rst",
+            category="Figures",
+        ),
+    log:
+        paths.log("plot", "{plot}.{suffix}"),
+    conda:
+        "../../envs/bench.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=paths.settings,
+        tables=paths.root / "tables",
+        translations=dag.translations_option,
+        digest=dag.plot_digest,
+    shell:
+        "python -m bench plot --config {params.settings} --plot {wildcards.plot} --tables {params.tables}"
+        " {params.translations} --output {output.figure}"
+        " 2>&1 | tee {log} >&2"
+
+
+rule report:
+    input:
+        tables=dag.tables,
+        figures=dag.figures,
+    output:
+        page=report(
+            paths.report,
+            caption="../report/report.rst",
+            category="Report",
+        ),
+    log:
+        paths.log("report", "report"),
+    conda:
+        "../../envs/bench.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=paths.settings,
+        tables=paths.root / "tables",
+        figures=paths.root / "figures",
+        digest=dag.report_digest(),
+    shell:
+        "python -m bench report --config {params.settings} --tables {params.tables} --figures {params.figures}"
+        " --output {output.page}"
+        " 2>&1 | tee {log} >&2"

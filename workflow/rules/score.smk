@@ -1,0 +1,75 @@
+# Translations of a split by each final model, their scores, and the scores of the controls that need no model.
+
+
+rule translate:
+    input:
+        model=paths.weights("{model}", "{seed}"),
+        pack=dag.pack,
+    output:
+        translations=paths.translations("{model}", "{seed}", "{split}"),
+    log:
+        paths.log("translate", "{model}.seed{seed}.{split}"),
+    conda:
+        "../../envs/bench.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=16000,
+        runtime=120,
+    params:
+        settings=paths.settings,
+        digest=dag.translate_digest,
+    shell:
+        "python -m bench translate --config {params.settings} --model-file {input.model} --pack {input.pack}"
+        " --split {wildcards.split} --output {output.translations}"
+        " 2>&1 | tee {log} >&2"
+
+
+rule score:
+    input:
+        translations=paths.translations("{model}", "{seed}", "{split}"),
+        pack=dag.pack,
+        judges=dag.judges,
+    output:
+        scores=paths.scores("{model}", "{seed}", "{split}"),
+    log:
+        paths.log("score", "{model}.seed{seed}.{split}"),
+    conda:
+        "../../envs/bench.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=16000,
+        runtime=240,
+    params:
+        settings=paths.settings,
+        digest=dag.score_digest(),
+    shell:
+        "python -m bench score --config {params.settings} --pack {input.pack} --judges {input.judges}"
+        " --split {wildcards.split} --translations {input.translations}"
+        " --model {wildcards.model} --seed {wildcards.seed} --output {output.scores}"
+        " 2>&1 | tee {log} >&2"
+
+
+rule score_controls:
+    input:
+        pack=dag.pack,
+        judges=dag.judges,
+    output:
+        scores=paths.control_scores("{split}"),
+    log:
+        paths.log("score", "control.{split}"),
+    conda:
+        "../../envs/bench.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=16000,
+        runtime=240,
+    params:
+        settings=paths.settings,
+        digest=dag.score_digest(),
+    shell:
+        "python -m bench score --config {params.settings} --pack {input.pack} --judges {input.judges}"
+        " --split {wildcards.split} --controls --output {output.scores}"
+        " 2>&1 | tee {log} >&2"

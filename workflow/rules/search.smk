@@ -1,0 +1,48 @@
+# One sequential study a job; Snakemake runs studies side by side. Then the best weights of each arm.
+
+
+rule search:
+    input:
+        packs=dag.packs,
+        judges=dag.judges,
+    output:
+        trials=paths.trials("{model}", "{sampler}", "{study}"),
+    log:
+        paths.log("search", "{model}.{sampler}.study{study}"),
+    conda:
+        "../../envs/bench.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=1440,
+    params:
+        settings=paths.settings,
+        digest=dag.search_digest,
+    shell:
+        "python -m bench search --config {params.settings} --model {wildcards.model}"
+        " --sampler {wildcards.sampler} --study {wildcards.study}"
+        " --pack {input.packs} --judges {input.judges} --output {output.trials}"
+        " 2>&1 | tee {log} >&2"
+
+
+rule winner:
+    input:
+        trials=dag.studies,
+    output:
+        weights=paths.winner("{model}"),
+    log:
+        paths.log("winner", "{model}"),
+    conda:
+        "../../envs/bench.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        settings=paths.settings,
+        digest=dag.winner_digest(),
+    shell:
+        "python -m bench winner --config {params.settings} --model {wildcards.model}"
+        " --trials {input.trials} --output {output.weights}"
+        " 2>&1 | tee {log} >&2"

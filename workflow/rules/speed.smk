@@ -1,0 +1,21 @@
+# Step costs of every timed variant, in one job so that their blocks are interleaved. It asks for more cores than there
+# are, gets them all, and so runs alone: jobs side by side would spoil its clock.
+
+
+rule speed:
+    output:
+        costs=dag.step_costs,
+    log:
+        paths.log("speed", "speed"),
+    conda:
+        "../../envs/bench.yaml"
+    threads: 64
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=240,
+    params:
+        settings=paths.settings,
+        digest=dag.speed_digest(),
+    shell:
+        "python -m bench speed --config {params.settings} --output {output.costs}" " 2>&1 | tee {log} >&2"

@@ -1,0 +1,31 @@
+# Each final model, once a seed, with the best weights that its search found.
+
+
+rule train:
+    input:
+        packs=dag.packs,
+        judges=dag.judges,
+        winners=dag.winners,
+    output:
+        weights=paths.weights("{model}", "{seed}"),
+        card=paths.weights("{model}", "{seed}").with_suffix(".json"),
+        curve=paths.curve("{model}", "{seed}"),
+    log:
+        paths.log("train", "{model}.seed{seed}"),
+    conda:
+        "../../envs/bench.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=2880,
+    params:
+        settings=paths.settings,
+        weights=dag.weights_option,
+        budget_kimg=dag.budget_kimg,
+        digest=dag.train_digest,
+    shell:
+        "python -m bench train --config {params.settings} --model {wildcards.model} --seed {wildcards.seed}"
+        " --pack {input.packs} --judges {input.judges} {params.weights} --budget-kimg {params.budget_kimg}"
+        " --output {output.weights} --curve {output.curve}"
+        " 2>&1 | tee {log} >&2"
