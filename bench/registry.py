@@ -1,4 +1,4 @@
-"""Finds methods, metrics and plots by folder; nothing registers itself and nothing is listed by hand."""
+"""Finds methods, claims, metrics and plots by folder; nothing registers itself and nothing is listed by hand."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ def build(
         raise BenchError(f"{model_id} has no loss weight {unknown[0]!r}.{nearest(unknown[0], defaults)}")
     model_class = cast(type[Model], importlib.import_module(f"{info.name}.model").MODEL)
     return model_class(variant, info.resolve_switches(variant, readings), defaults | dict(weights), problem)
+
+
+@cache
+def claims() -> Mapping[str, ModuleType]:
+    """The `claims.py` of every method that has one, by method name, sorted; imports no torch.
+
+    Such a module holds `BARS: Mapping[str, float]` and `judge(evidence: bench.claims.Evidence) -> list[bench.claims.Claim]`.
+    """
+    names = [name for name in methods() if (ROOT / name / "claims.py").is_file()]
+    return {name: importlib.import_module(f"{name}.claims") for name in names}
 
 
 def plugins(package: ModuleType) -> Mapping[str, ModuleType]:

@@ -141,6 +141,13 @@ class StudySettings(Section):
     trials: Count = Field(description="trials a study")
 
 
+class CompareSettings(Section):
+    """The two variants that the report's first lines compare."""
+
+    baseline: str = Field(description="<method>.<variant>")
+    challenger: str = Field(description="<method>.<variant>")
+
+
 class SearchSettings(Section):
     """The search for loss weights."""
 
@@ -154,6 +161,18 @@ class SearchSettings(Section):
     )
     accuracy_target: Share = Field(default=0.5, description="attribute accuracy that a hit needs")
     preservation_margin: Share = Field(default=0.05, description="how far below the judges' ceiling a hit may preserve")
+    width_decades: Positive | None = Field(
+        default=None, description="widest range an axis, centred on each weight's default; null: the method's own ranges"
+    )
+    judged_widths_decades: tuple[Positive, ...] = Field(
+        default=(1.0, 2.0, 3.0, 4.0),
+        description="range widths at which the pool is judged; those wider than the pool are left out",
+    )
+    confirmations: int = Field(default=0, ge=0, description="fresh seeds on which a hit is trained again; 2 to confirm")
+    startup_trials: Count = Field(default=4, description="trials that the tpe sampler draws at random before it models")
+    comparisons: tuple[CompareSettings, ...] = Field(
+        default=(), description="pairs of arms whose search times are compared, beside the pair of 'compare'"
+    )
 
 
 class FinalModel(Section):
@@ -177,13 +196,6 @@ class SpeedSettings(Section):
     batch_sizes: tuple[Count, ...] = Field(default=(), description="batches; empty: training.batch_size")
 
 
-class CompareSettings(Section):
-    """The two variants that the report's first lines compare."""
-
-    baseline: str = Field(description="<method>.<variant>")
-    challenger: str = Field(description="<method>.<variant>")
-
-
 class Settings(Section):
     """A whole configuration."""
 
@@ -202,6 +214,9 @@ class Settings(Section):
     finals: tuple[FinalModel, ...]
     speed: SpeedSettings
     compare: CompareSettings
+    bars: Mapping[str, Mapping[str, float]] = Field(
+        default={}, description="per method: bars of its claims that differ from those in its claims.py"
+    )
 
     @property
     def folder(self) -> Path:
@@ -211,7 +226,8 @@ class Settings(Section):
     @model_validator(mode="after")
     def _known_names(self) -> Self:
         named = [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
-        named += [self.compare.baseline, self.compare.challenger]
+        for pair in (self.compare, *self.search.comparisons):
+            named += [pair.baseline, pair.challenger]
         named += [arm for final in self.finals for arm in final.weights_from]
         for model_id in named:
             try:
@@ -224,7 +240,16 @@ class Settings(Section):
         if self.run == "reference":
             raise ValueError("run 'reference' is reserved for the published reference run")
         self._check_readings()
+        self._check_bars()
         return self
+
+    def _check_bars(self) -> None:
+        for name, bars in self.bars.items():
+            if name not in registry.claims():
+                raise ValueError(f"bars name {name!r}, which makes no claims.{registry.nearest(name, registry.claims())}")
+            valid = registry.claims()[name].BARS
+            if unknown := [key for key in bars if key not in valid]:
+                raise ValueError(f"{name} has no bar {unknown[0]!r}.{registry.nearest(unknown[0], valid)}")
 
     def _check_readings(self) -> None:
         for name, readings in self.readings.items():
