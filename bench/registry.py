@@ -48,7 +48,8 @@ def build(
 def claims() -> Mapping[str, ModuleType]:
     """The `claims.py` of every method that has one, by method name, sorted; imports no torch.
 
-    Such a module holds `BARS: Mapping[str, float]` and `judge(evidence: bench.claims.Evidence) -> list[bench.claims.Claim]`.
+    Such a module holds `BARS: Mapping[str, float]` and `judge`, which takes `bench.claims.Evidence` and returns a list
+    of `bench.claims.Claim`.
     """
     names = [name for name in methods() if (ROOT / name / "claims.py").is_file()]
     return {name: importlib.import_module(f"{name}.claims") for name in names}

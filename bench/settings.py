@@ -162,7 +162,7 @@ class SearchSettings(Section):
     accuracy_target: Share = Field(default=0.5, description="attribute accuracy that a hit needs")
     preservation_margin: Share = Field(default=0.05, description="how far below the judges' ceiling a hit may preserve")
     width_decades: Positive | None = Field(
-        default=None, description="widest range an axis, centred on each weight's default; null: the method's own ranges"
+        default=None, description="widest range an axis, centred on each weight's default; null: the method's"
     )
     judged_widths_decades: tuple[Positive, ...] = Field(
         default=(1.0, 2.0, 3.0, 4.0),
@@ -246,7 +246,7 @@ class Settings(Section):
     def _check_bars(self) -> None:
         for name, bars in self.bars.items():
             if name not in registry.claims():
-                raise ValueError(f"bars name {name!r}, which makes no claims.{registry.nearest(name, registry.claims())}")
+                raise ValueError(f"bars name no claims {name!r}.{registry.nearest(name, registry.claims())}")
             valid = registry.claims()[name].BARS
             if unknown := [key for key in bars if key not in valid]:
                 raise ValueError(f"{name} has no bar {unknown[0]!r}.{registry.nearest(unknown[0], valid)}")
