@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -78,6 +78,11 @@ class Variant:
     fixed: Mapping[str, float] = field(default_factory=dict)
     switches: Mapping[str, SwitchValue] = field(default_factory=dict)
     growth: tuple[GrowthStage, ...] = ()
+
+    def stages(self, image_size_px: int) -> tuple[GrowthStage, ...]:
+        """The growth stages of a model of that size: those of at least 16 px, the first from the start; () for none."""
+        stages = [stage for stage in self.growth if stage.divisor == 1 or image_size_px // stage.divisor >= 16]
+        return (replace(stages[0], start=0.0, fade=0.0), *stages[1:]) if len(stages) > 1 else ()
 
 
 @dataclass(frozen=True)

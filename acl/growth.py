@@ -1,0 +1,153 @@
+"""Bidirectional growing: the generator grows at its input and its output together, the discriminator at its input.
+
+At depth n a network works on images of side / 2^n and skips n of its layers at each growing end; adapters stand in
+for them. While depth n fades in, its path is blended with the path of the depth before it, `lower`, by alpha: 0 is
+the lower stage alone, 1 the new one. Fully grown (depth 0, as built), the networks are those that do not grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bench.blocks.discriminator import SLOPE, Critique, Discriminator, Head
+from bench.blocks.generator import (
+    Drawing,
+    Generator,
+    as_drawing,
+    convolution,
+    exit_convolution,
+    with_targets,
+)
+from bench.method import GrowthStage, GrowthState
+
+
+class Fade(nn.Module):
+    """Where growth stands: the current depth, the depth that it fades from (None: no fade), alpha."""
+
+    alpha: Tensor
+
+    def __init__(self, stages: Sequence[GrowthStage]) -> None:
+        super().__init__()
+        self.depths = [stage.divisor.bit_length() - 1 for stage in stages]
+        self.depth = 0
+        self.lower: int | None = None
+        self.register_buffer("alpha", torch.ones(()), persistent=False)
+
+    def set(self, state: GrowthState) -> None:
+        """Go to a growth state."""
+        self.depth = self.depths[state.stage]
+        fading = state.stage > 0 and state.alpha < 1
+        self.lower = self.depths[state.stage - 1] if fading else None
+        self.alpha.fill_(state.alpha)
+
+    def blend(self, old: Tensor, new: Tensor) -> Tensor:
+        """(1 - alpha)·old + alpha·new."""
+        return old + self.alpha * (new - old)
+
+
+class GrowingGenerator(Generator):
+    """The generator with adapters at both ends for each depth."""
+
+    def __init__(
+        self, channels: int, residual_blocks: int, attributes: int, masked: bool, stages: Sequence[GrowthStage]
+    ) -> None:
+        super().__init__(channels, residual_blocks, attributes, masked)
+        self.fade = Fade(stages)
+        adapted = [depth for depth in self.fade.depths if depth > 0]
+        self.entries = nn.ModuleDict({str(n): convolution(3 + attributes, channels * 2**n, 7) for n in adapted})
+        self.exits = nn.ModuleDict({str(n): exit_convolution(channels * 2**n, masked) for n in adapted})
+        self.side_px = 0
+
+    def grow(self, state: GrowthState) -> None:
+        """Go to a growth state."""
+        self.fade.set(state)
+        self.side_px = state.image_size_px
+
+    def forward(self, images: Tensor, targets: Tensor) -> Drawing:
+        """Images (B, 3, H, W) of the stage's side or of a multiple of it, targets (B, C), to a drawing of that size."""
+        factor = images.shape[-1] // self.side_px if self.fade.depth > 0 else 1
+        drawing = self._decode(self.middle(self._encode(shrink(images, factor), targets)))
+        return Drawing(*(None if part is None else enlarge(part, factor) for part in drawing))
+
+    def _encode(self, images: Tensor, targets: Tensor) -> Tensor:
+        depth, lower = self.fade.depth, self.fade.lower
+        features = self._entry(depth)(with_targets(images, targets))
+        if lower is not None:
+            for down in self.down[depth:lower]:
+                features = down(features)
+            small = shrink(images, 2 ** (lower - depth))
+            features = self.fade.blend(self._entry(lower)(with_targets(small, targets)), features)
+        for down in self.down[depth if lower is None else lower :]:
+            features = down(features)
+        return features
+
+    def _decode(self, features: Tensor) -> Drawing:
+        depth, lower = self.fade.depth, self.fade.lower
+        steps = len(self.up)
+        old: Drawing | None = None
+        for step, up in enumerate(self.up[: steps - depth]):
+            if lower is not None and step == steps - lower:
+                old = as_drawing(self._exit(lower)(features))
+            features = up(features)
+        new = as_drawing(self._exit(depth)(features))
+        if lower is None or old is None:
+            return new
+        factor = 2 ** (lower - depth)
+        segment = self.fade.blend(enlarge(old.segment, factor), new.segment)
+        if old.mask is None or new.mask is None:
+            return Drawing(segment, None)
+        return Drawing(segment, self.fade.blend(enlarge(old.mask, factor), new.mask))
+
+    def _entry(self, depth: int) -> nn.Module:
+        return self.entries[str(depth)] if depth else self.entry
+
+    def _exit(self, depth: int) -> nn.Module:
+        return self.exits[str(depth)] if depth else self.exit
+
+
+class GrowingDiscriminator(Discriminator):
+    """The discriminator with an adapter at its input for each depth."""
+
+    def __init__(
+        self, image_size_px: int, channels: int, outputs: int, patch: bool, head: Head, stages: Sequence[GrowthStage]
+    ) -> None:
+        super().__init__(image_size_px, channels, outputs, patch, head)
+        self.fade = Fade(stages)
+        self.entries = nn.ModuleDict(
+            {
+                str(n): nn.Sequential(nn.Conv2d(3, channels * 2 ** (n - 1), 3, padding=1), nn.LeakyReLU(SLOPE, True))
+                for n in self.fade.depths
+                if n > 0
+            }
+        )
+
+    def grow(self, state: GrowthState) -> None:
+        """Go to a growth state."""
+        self.fade.set(state)
+
+    def forward(self, images: Tensor) -> Critique:
+        """Images (B, 3, side, side) of the stage's side to their critique."""
+        depth, lower = self.fade.depth, self.fade.lower
+        features = self.entries[str(depth)](images) if depth else images
+        if lower is not None:
+            for layer in self.layers[depth:lower]:
+                features = layer(features)
+            small = shrink(images, 2 ** (lower - depth))
+            features = self.fade.blend(self.entries[str(lower)](small), features)
+        for layer in self.layers[depth if lower is None else lower :]:
+            features = layer(features)
+        return self.judge(features)
+
+
+def shrink(images: Tensor, factor: int) -> Tensor:
+    """Images (B, C, H, W) averaged over squares of side `factor`."""
+    return images if factor == 1 else F.avg_pool2d(images, factor)
+
+
+def enlarge(images: Tensor, factor: int) -> Tensor:
+    """Images (B, C, H, W) enlarged `factor` times, bilinearly."""
+    return images if factor == 1 else F.interpolate(images, scale_factor=factor, mode="bilinear")

@@ -1,0 +1,137 @@
+"""ACL-GAN's networks, translation and losses behind the harness's interface."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from torch import Tensor, nn
+
+from bench.blocks import conditional
+from bench.blocks.adversarial import interpolate
+from bench.blocks.composition import compose, frame_window
+from bench.blocks.discriminator import Discriminator, Head, critique_pair
+from bench.blocks.generator import Generator
+from bench.blocks.terms import l1_distance, weighted_sum
+from bench.method import Batch, GrowthState, Losses, Model, Translation
+
+from . import losses
+from .growth import GrowingDiscriminator, GrowingGenerator
+
+
+class AclGan(Model):
+    """ACL-GAN with any of its parts on or off; with all of them off it is StarGAN."""
+
+    def build_generator(self) -> nn.Module:
+        problem, masked = self.problem, bool(self.switches["mask"])
+        sizes = (problem.generator_channels, problem.residual_blocks, len(problem.attributes), masked)
+        stages = self.variant.stages(problem.image_size_px)
+        return GrowingGenerator(*sizes, stages) if stages else Generator(*sizes)
+
+    def build_discriminator(self) -> nn.Module:
+        problem, attribute = self.problem, bool(self.switches["attribute_loss"])
+        outputs = len(problem.attributes) * (2 if attribute and self.switches["complement"] else 1)
+        head = cast(Head, self.switches["attribute_head"]) if attribute else "full_field"
+        sizes = (problem.image_size_px, problem.discriminator_channels, outputs, not attribute, head)
+        stages = self.variant.stages(problem.image_size_px)
+        return GrowingDiscriminator(*sizes, stages) if stages else Discriminator(*sizes)
+
+    def grow(self, generator: nn.Module, discriminator: nn.Module, state: GrowthState) -> None:
+        for network in (generator, discriminator):
+            if isinstance(network, GrowingGenerator | GrowingDiscriminator):
+                network.grow(state)
+
+    def translate(self, generator: nn.Module, images: Tensor, targets: Tensor) -> Translation:
+        width = float(self.switches["frame_width"]) if self.switches["framing"] else 0.0
+        window = frame_window(images, width, self.switches["frame_edge"] == "soft") if width else None
+        return compose(images, generator(images, targets), window)
+
+    def discriminator_loss(self, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
+        """Attribute loss: λ_att·(attribute_real + attribute_fake + λ_gp·gradient_penalty).
+
+        Without it: λ_adv·(adversarial_real + adversarial_fake + λ_gp·gradient_penalty) + λ_cls·classification.
+        """
+        attribute, family = self.switches["attribute_loss"], self.variant.family
+        real, generated = critique_pair(discriminator, batch.images, fake.image)
+        if attribute:
+            terms = {
+                "attribute_real": losses.attribute_real(
+                    real.attributes, self._active(batch.labels, self.problem.label_frequencies), family
+                ),
+                "attribute_fake": losses.attribute_fake(
+                    generated.attributes, self._active(batch.targets, self.problem.target_frequencies), family
+                ),
+            }
+        else:
+            terms = conditional.discriminator_terms(real, generated, batch.labels, family)
+        weights = self._term_weights()
+        if family == "wgan_gp":
+            terms["gradient_penalty"] = self._penalty(discriminator, batch, fake.image)
+        return weighted_sum(terms, {name: weights[name] for name in terms})
+
+    def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
+        """λ_att·attribute (or λ_adv·adversarial + λ_cls·classification) + λ_content·content (or λ_rec·reconstruction)."""
+        critique, family = discriminator(fake.image), self.variant.family
+        if self.switches["attribute_loss"]:
+            active = self._active(batch.targets, self.problem.target_frequencies)
+            terms = {"attribute": losses.attribute_real(critique.attributes, active, family)}
+        else:
+            terms = conditional.generator_terms(critique, batch.targets, family)
+        if self.switches["content_loss"]:
+            terms["content"] = self._content(generator, batch, fake)
+        else:
+            reconstructed = self.translate(generator, fake.image, batch.labels).image
+            terms["reconstruction"] = l1_distance(batch.images, reconstructed)
+        weights = self._term_weights()
+        return weighted_sum(terms, {name: weights[name] for name in terms})
+
+    def _active(self, labels: Tensor, frequencies: tuple[float, ...]) -> Tensor:
+        """Activations of labels (B, C), divided by their frequencies under conditional weighting."""
+        complement = bool(self.switches["complement"])
+        active = losses.activations(labels, complement)
+        if self.switches["attribute_weighting"] == "joint":
+            return active
+        return active * losses.conditional_scale(frequencies, complement, labels.device)
+
+    def _content(self, generator: nn.Module, batch: Batch, fake: Translation) -> Tensor:
+        form = self.switches["content_form"]
+        if form == "mask_area" and fake.mask is not None:
+            return fake.mask.mean()
+        if form == "identity":
+            return l1_distance(batch.images, self.translate(generator, batch.images, batch.labels).image)
+        return l1_distance(batch.images, fake.image)
+
+    def _penalty(self, discriminator: nn.Module, batch: Batch, fake: Tensor) -> Tensor:
+        """The WGAN-GP penalty; x̂ mixes fake i with the real image whose labels it aims at, so both share active GANs."""
+        if not self.switches["attribute_loss"]:
+            return conditional.patch_penalty(discriminator, batch.images, fake, batch.random)
+        real = batch.images if batch.partner is None else batch.images[batch.partner]
+        mixed = interpolate(real, fake, batch.random)
+
+        def critic(images: Tensor) -> Tensor:
+            return cast(Tensor, discriminator(images).attributes)
+
+        form, complement = self.switches["penalty_form"], bool(self.switches["complement"])
+        if form == "all_mean":
+            return losses.all_mean_penalty(critic, mixed)
+        if form == "per_attribute":
+            active = self._active(batch.targets, self.problem.target_frequencies)
+            return losses.per_attribute_penalty(critic, mixed, active)
+        return losses.active_mean_penalty(critic, mixed, losses.activations(batch.targets, complement))
+
+    def _term_weights(self) -> dict[str, float]:
+        """The weight of every term that any variant has: λ_att and λ_adv multiply their penalty too."""
+        weight = self.weights
+        adversarial = weight["lambda_att" if self.switches["attribute_loss"] else "lambda_adv"]
+        penalty = adversarial * weight.get("lambda_gp", 0.0)
+        if self.switches["attribute_loss"] and self.switches["penalty_form"] == "active_mean":
+            penalty *= len(self.problem.attributes)
+        names = ("attribute_real", "attribute_fake", "attribute", "adversarial_real", "adversarial_fake", "adversarial")
+        return dict.fromkeys(names, adversarial) | {
+            "gradient_penalty": penalty,
+            "classification": weight.get("lambda_cls", 0.0),
+            "reconstruction": weight.get("lambda_rec", 0.0),
+            "content": weight.get("lambda_content", 0.0),
+        }
+
+
+MODEL = AclGan

@@ -1,0 +1,52 @@
+"""StarGAN's networks, translation and losses behind the harness's interface."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from bench.blocks.composition import compose
+from bench.blocks.conditional import patch_penalty
+from bench.blocks.discriminator import Discriminator, critique_pair
+from bench.blocks.generator import Generator
+from bench.method import Batch, Losses, Model, Translation
+
+from . import losses
+
+
+class StarGan(Model):
+    """StarGAN in WGAN-GP or LSGAN form, with or without a mask."""
+
+    def build_generator(self) -> nn.Module:
+        problem = self.problem
+        return Generator(
+            problem.generator_channels, problem.residual_blocks, len(problem.attributes), bool(self.switches["mask"])
+        )
+
+    def build_discriminator(self) -> nn.Module:
+        problem = self.problem
+        return Discriminator(problem.image_size_px, problem.discriminator_channels, len(problem.attributes))
+
+    def translate(self, generator: nn.Module, images: Tensor, targets: Tensor) -> Translation:
+        return compose(images, generator(images, targets))
+
+    def discriminator_loss(self, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
+        family = self.variant.family
+        real_critique, fake_critique = critique_pair(discriminator, batch.images, fake.image)
+        penalty = None
+        if family == "wgan_gp":
+            penalty = patch_penalty(discriminator, batch.images, fake.image, batch.random)
+        return losses.discriminator_loss(real_critique, fake_critique, batch.labels, penalty, family, self.weights)
+
+    def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
+        reconstructed = self.translate(generator, fake.image, batch.labels)
+        return losses.generator_loss(
+            discriminator(fake.image),
+            batch.targets,
+            batch.images,
+            reconstructed.image,
+            self.variant.family,
+            self.weights,
+        )
+
+
+MODEL = StarGan
