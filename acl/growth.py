@@ -71,7 +71,8 @@ class GrowingGenerator(Generator):
         """Images (B, 3, H, W) of the stage's side or of a multiple of it, targets (B, C), to a drawing of that size."""
         factor = images.shape[-1] // self.side_px if self.fade.depth > 0 else 1
         drawing = self._decode(self.middle(self._encode(shrink(images, factor), targets)))
-        return Drawing(*(None if part is None else enlarge(part, factor) for part in drawing))
+        segment, mask = drawing
+        return Drawing(enlarge(segment, factor), None if mask is None else enlarge(mask, factor))
 
     def _encode(self, images: Tensor, targets: Tensor) -> Tensor:
         depth, lower = self.fade.depth, self.fade.lower
@@ -80,7 +81,8 @@ class GrowingGenerator(Generator):
             for down in self.down[depth:lower]:
                 features = down(features)
             small = shrink(images, 2 ** (lower - depth))
-            features = self.fade.blend(self._entry(lower)(with_targets(small, targets)), features)
+            old: Tensor = self._entry(lower)(with_targets(small, targets))
+            features = self.fade.blend(old, features)
         for down in self.down[depth if lower is None else lower :]:
             features = down(features)
         return features

@@ -36,9 +36,9 @@ class AclGan(Model):
         return GrowingDiscriminator(*sizes, stages) if stages else Discriminator(*sizes)
 
     def grow(self, generator: nn.Module, discriminator: nn.Module, state: GrowthState) -> None:
-        for network in (generator, discriminator):
-            if isinstance(network, GrowingGenerator | GrowingDiscriminator):
-                network.grow(state)
+        if self.variant.stages(self.problem.image_size_px):
+            cast(GrowingGenerator, generator).grow(state)
+            cast(GrowingDiscriminator, discriminator).grow(state)
 
     def translate(self, generator: nn.Module, images: Tensor, targets: Tensor) -> Translation:
         width = float(self.switches["frame_width"]) if self.switches["framing"] else 0.0
@@ -69,7 +69,10 @@ class AclGan(Model):
         return weighted_sum(terms, {name: weights[name] for name in terms})
 
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
-        """λ_att·attribute (or λ_adv·adversarial + λ_cls·classification) + λ_content·content (or λ_rec·reconstruction)."""
+        """λ_att·attribute + λ_content·content.
+
+        Without attribute loss: λ_adv·adversarial + λ_cls·classification. Without content loss: λ_rec·reconstruction.
+        """
         critique, family = discriminator(fake.image), self.variant.family
         if self.switches["attribute_loss"]:
             active = self._active(batch.targets, self.problem.target_frequencies)
@@ -101,7 +104,7 @@ class AclGan(Model):
         return l1_distance(batch.images, fake.image)
 
     def _penalty(self, discriminator: nn.Module, batch: Batch, fake: Tensor) -> Tensor:
-        """The WGAN-GP penalty; x̂ mixes fake i with the real image whose labels it aims at, so both share active GANs."""
+        """The WGAN-GP penalty; x̂ mixes fake i with the real image whose labels it aims at: both ends activate alike."""
         if not self.switches["attribute_loss"]:
             return conditional.patch_penalty(discriminator, batch.images, fake, batch.random)
         real = batch.images if batch.partner is None else batch.images[batch.partner]

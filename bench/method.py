@@ -138,7 +138,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Translation:
-    """A translated image (B, 3, H, W) in [-1, 1]; where the method has them, mask (B, 1, H, W) in [0, 1] and segment."""
+    """A translated image (B, 3, H, W) in [-1, 1] and, where the method has them, mask (B, 1, H, W) in [0, 1] and segment."""
 
     image: Tensor
     mask: Tensor | None = None
@@ -193,7 +193,7 @@ class Model(ABC):
     def generator_loss(
         self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation
     ) -> Losses:
-        """Losses of one generator step; `fake` is `translate(generator, batch.images, batch.targets)` with its graph."""
+        """Losses of one generator step; `fake` is `translate(generator, batch.images, batch.targets)` with graph."""
 
-    def grow(self, generator: nn.Module, discriminator: nn.Module, state: GrowthState) -> None:
-        """Set both networks to a growth state; methods that do not grow leave this as it is."""
+    def grow(self, generator: nn.Module, discriminator: nn.Module, state: GrowthState) -> None:  # noqa: B027
+        """Set both networks to a growth state (as built they are fully grown); methods that do not grow keep this."""

@@ -32,7 +32,8 @@ def gradient_norms(critic: Callable[[Tensor], Tensor], images: Tensor) -> Tensor
     `critic` maps images (B, 3, H, W) to a tensor whose row i depends on image i only; s is the sum of row i.
     """
     (gradient,) = torch.autograd.grad(critic(images).sum(), images, create_graph=True)
-    return torch.linalg.vector_norm(gradient.float(), dim=(1, 2, 3))
+    norms: Tensor = torch.linalg.vector_norm(gradient.float(), dim=(1, 2, 3))
+    return norms
 
 
 def gradient_penalty(critic: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:

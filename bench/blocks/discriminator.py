@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import torch
@@ -36,9 +37,7 @@ class Discriminator(nn.Module):
         super().__init__()
         layers = image_size_px.bit_length() - 2
         widths = [3] + [channels * 2**i for i in range(layers)]
-        self.layers = nn.ModuleList(
-            [critic_layer(inputs, outputs) for inputs, outputs in zip(widths[:-1], widths[1:], strict=True)]
-        )
+        self.layers = nn.ModuleList([critic_layer(inputs, outputs) for inputs, outputs in pairwise(widths)])
         self.patch_head = nn.Conv2d(widths[-1], 1, 3, padding=1, bias=False) if patch else None
         kernel, padding = (2, 0) if head == "full_field" else (3, 1)
         self.attribute_head = nn.Conv2d(widths[-1], outputs, kernel, padding=padding, bias=False)

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 
 class Drawing(NamedTuple):
-    """What a generator draws: a segment (B, 3, H, W) in [-1, 1] and, where it has one, a mask (B, 1, H, W) in [0, 1]."""
+    """What a generator draws: segment (B, 3, H, W) in [-1, 1] and, where it has one, mask (B, 1, H, W) in [0, 1]."""
 
     segment: Tensor
     mask: Tensor | None
