@@ -1,0 +1,38 @@
+"""Curves of evaluation points, shared by the two plots that differ in their horizontal axis only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.plots import _metrics, _order, _style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from bench.settings import Settings
+
+
+def draw(curves: pd.DataFrame, x: str, x_label: str, settings: Settings) -> Figure:
+    """One panel a metric, one line a training; `x` is the column of the horizontal axis."""
+    metrics = _metrics.headline(curves["metric"])
+    if not metrics:
+        return _style.blank("No evaluation points: training.evaluations is 0 in this run's settings.")
+    figure, axes = _style.grid(len(metrics), 3, 3.3, 2.5)
+    for axis, metric in zip(axes, metrics, strict=True):
+        _panel(axis, curves[curves["metric"] == metric], x, settings)
+        axis.set_title(_metrics.upright_label(metric))
+        axis.set_xlabel(x_label)
+    _style.legend(figure, [_style.look(*model) for model in _order.models(curves, settings)])
+    return figure
+
+
+def _panel(axis: Axes, points: pd.DataFrame, x: str, settings: Settings) -> None:
+    for model, lines in _order.by_model(points, settings):
+        look = _style.look(*model)
+        for _, line in lines.sort_values(x).groupby("seed"):
+            axis.plot(
+                line[x], line["value"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=3.5
+            )
+    axis.margins(x=0.03)

@@ -1,0 +1,34 @@
+"""What the plots of search.csv share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.plots import _style
+from bench.plots._order import Model
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+NOTHING = "No search was run."
+
+
+def completed(search: pd.DataFrame) -> pd.DataFrame:
+    """Trials that ended with an objective."""
+    return search[search["objective"].notna()]
+
+
+def samplers(search: pd.DataFrame) -> list[str]:
+    """The samplers used, in alphabetical order."""
+    return sorted(search["sampler"].unique())
+
+
+def arm(search: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """The trials of one variant."""
+    return search[(search["method"] == model[0]) & (search["variant"] == model[1])]
+
+
+def title(axis: Axes, model: Model, sampler: str) -> None:
+    """Name a panel by its arm and sampler, in the arm's colour."""
+    axis.set_title(f"{_style.label(*model)}\n{sampler} sampler", color=_style.look(*model).colour)

@@ -1,0 +1,145 @@
+"""The one style of every figure: text, grid, a fixed colour a method, a fixed shade and marker a variant."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from bench import registry
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# The report replaces these three by the page's own colours, so that figures follow its light or dark theme.
+INK, QUIET, GRID = "#22262b", "#6a7077", "#d4d7db"
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")
+Line = Literal["-"] | tuple[float, tuple[float, ...]]
+LINES: tuple[Line, ...] = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
+CONTROLS = {
+    "identity": "Copy of the source",
+    "counterfactual": "True counterfactual",
+    "judge_ceiling": "Judges on real images",
+}
+SHUFFLED = "shuffled_"
+RC: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "axes.titlesize": 9.5,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 8.0,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "text.color": INK,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 5.0,
+    "figure.dpi": 110.0,
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 160.0,
+    "savefig.transparent": True,
+    "svg.fonttype": "path",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one variant is drawn, in every figure alike."""
+
+    label: str
+    colour: str
+    marker: str
+    line: Line
+
+
+@contextmanager
+def style(salt: str) -> Iterator[None]:
+    """Draw inside in the house style; `salt` (the plot's name) makes the SVG's inner names stable and its own."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcParams.update(RC)
+        mpl.rcParams["svg.hashsalt"] = salt
+        yield
+
+
+def look(method: str, variant: str) -> Look:
+    """The look of a variant: its method's colour, shaded by the variant's place; controls are grey."""
+    if method == "control":
+        place = list(CONTROLS).index(variant) if variant in CONTROLS else len(CONTROLS)
+        return Look(CONTROLS.get(variant, "Shuffled targets"), QUIET, ("x", "*", "+", "1")[place], (0, (1, 1.5)))
+    info = registry.methods()[method]
+    place = [found.slug for found in info.variants].index(variant)
+    return Look(
+        label(method, variant),
+        shade(info.colour, place, len(info.variants)),
+        MARKERS[place % len(MARKERS)],
+        LINES[place % len(LINES)],
+    )
+
+
+def label(method: str, variant: str) -> str:
+    """The name that people read."""
+    if method != "control":
+        info, found = registry.find(f"{method}.{variant}")
+        return found.label if found.label.startswith(info.label) else f"{info.label} {found.label}"
+    if not variant.startswith(SHUFFLED):
+        return CONTROLS.get(variant, variant)
+    rest = variant.removeprefix(SHUFFLED)
+    owner = max((name for name in registry.methods() if rest.startswith(f"{name}_")), key=len, default="")
+    return f"Shuffled targets: {label(owner, rest.removeprefix(f'{owner}_'))}" if owner else variant
+
+
+def shade(colour: str, place: int, count: int) -> str:
+    """`colour` darkened or lightened by at most .16 of lightness, by place among `count` variants."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    hue, lightness, saturation = colorsys.rgb_to_hls(*to_rgb(colour))
+    offset = 0.0 if count < 2 else 0.32 * place / (count - 1) - 0.16
+    return str(to_hex(colorsys.hls_to_rgb(hue, min(max(lightness + offset, 0.22), 0.72), saturation)))
+
+
+def blank(reason: str) -> Figure:
+    """A figure that says why there is nothing to see."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 1.2))
+    figure.text(0.5, 0.5, reason, ha="center", va="center", color=QUIET, fontsize=10)
+    return figure
+
+
+def grid(panels: int, columns: int, width: float, height: float, share_y: bool = False) -> tuple[Figure, list[Axes]]:
+    """A figure of `panels` axes in at most `columns` columns, each `width` x `height` inches; spare axes are gone."""
+    from matplotlib.figure import Figure
+
+    columns = min(columns, panels)
+    rows = -(-panels // columns)
+    figure = Figure(figsize=(columns * width, rows * height))
+    axes = figure.subplots(rows, columns, squeeze=False, sharey=share_y).ravel().tolist()
+    for spare in axes[panels:]:
+        spare.remove()
+    return figure, axes[:panels]
+
+
+def legend(figure: Figure, looks: Sequence[Look], lines: bool = True) -> None:
+    """One legend for the whole figure, below it."""
+    from matplotlib.lines import Line2D
+
+    unique = list(dict.fromkeys(looks))
+    handles = [
+        Line2D([], [], color=one.colour, marker=one.marker, linestyle=one.line if lines else "none", label=one.label)
+        for one in unique
+    ]
+    figure.legend(handles=handles, loc="outside lower left", ncols=min(len(unique), 3), frameon=False, handlelength=2.8)

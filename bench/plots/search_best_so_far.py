@@ -1,0 +1,41 @@
+"""Best objective so far against the seconds that a study has cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.plots import _order, _search, _style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from bench.plots._inputs import Inputs
+
+TITLE = "Best so far against search seconds"
+CAPTION = (
+    "Each step line is one study: the best objective found by the time its trials have cost so many seconds of "
+    "training and evaluation, as logged. Higher and further left is better; a single study is an anecdote."
+)
+NEEDS = ("search",)
+SUFFIX = "svg"
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw one panel a sampler and one step line a study."""
+    search = inputs.tables["search"]
+    samplers = _search.samplers(search)
+    if not samplers:
+        return _style.blank(_search.NOTHING)
+    figure, axes = _style.grid(len(samplers), 2, 4.4, 3.0, share_y=True)
+    for axis, sampler in zip(axes, samplers, strict=True):
+        for model, trials in _order.by_model(search[search["sampler"] == sampler], inputs.settings):
+            look = _style.look(*model)
+            for _, study in trials.sort_values("trial").groupby("study"):
+                seconds = (study["train_seconds"] + study["eval_seconds"]).fillna(0).cumsum()
+                best = study["objective"].cummax().ffill()
+                axis.step(seconds, best, where="post", color=look.colour, marker=look.marker, markersize=3.5)
+        axis.set_title(f"{sampler} sampler")
+        axis.set_xlabel("training and evaluation seconds of the study")
+    axes[0].set_ylabel("best objective so far")
+    _style.legend(figure, [_style.look(*model) for model in _order.models(search, inputs.settings)])
+    return figure

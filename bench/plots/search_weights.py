@@ -1,0 +1,43 @@
+"""Objective against every searched loss weight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import registry
+from bench.plots import _order, _search, _style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from bench.plots._inputs import Inputs
+
+TITLE = "Where good loss weights lie"
+CAPTION = (
+    "Objective of every trial, of all samplers, against each searched loss weight on a log scale over the searched "
+    "range. A broad band of good trials means a weight that is easy to find."
+)
+NEEDS = ("search",)
+SUFFIX = "svg"
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw one panel an arm and loss weight."""
+    search = _search.completed(inputs.tables["search"])
+    panels = [
+        (model, weight)
+        for model in _order.models(search, inputs.settings)
+        for weight in registry.find(".".join(model))[1].searched
+        if weight.name in search.columns
+    ]
+    if not panels:
+        return _style.blank(_search.NOTHING)
+    figure, axes = _style.grid(len(panels), 3, 3.1, 2.4, share_y=True)
+    for axis, (model, weight) in zip(axes, panels, strict=True):
+        trials, look = _search.arm(search, model), _style.look(*model)
+        axis.plot(trials[weight.name], trials["objective"], look.marker, color=look.colour, alpha=0.8)
+        axis.set_xscale("log")
+        axis.set_title(look.label, color=look.colour)
+        axis.set_xlabel(weight.name)
+    axes[0].set_ylabel("objective")
+    return figure

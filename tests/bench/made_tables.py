@@ -1,0 +1,205 @@
+"""Seeded tables with the columns of the output contract, for the tests of plots and report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bench import settings
+
+MODELS = (
+    ("stargan_baseline", "published"),
+    ("stargan_baseline", "lsgan"),
+    ("stargan_baseline", "lsgan_mask"),
+    ("acl", "plus_attribute"),
+    ("acl", "plus_mask"),
+    ("acl", "full"),
+)
+ARMS = (("stargan_baseline", "lsgan_mask"), ("acl", "plus_mask"))
+ATTRIBUTES = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Smiling", "Mouth_Slightly_Open")
+METRICS = {
+    "quality": 0.6,
+    "attribute_accuracy": 0.7,
+    "preservation_accuracy": 0.9,
+    "background_error": 0.02,
+    "counterfactual_error": 0.07,
+    "closer_to_counterfactual": 0.6,
+    "fid_judge_valid": 24.0,
+    "kid_judge_valid": 0.03,
+}
+CONTROLS = {
+    "identity": {"quality": 0.0, "attribute_accuracy": 0.02, "preservation_accuracy": 0.96, "background_error": 0.0},
+    "counterfactual": {
+        "quality": 0.98,
+        "attribute_accuracy": 0.95,
+        "preservation_accuracy": 0.95,
+        "background_error": 0.0,
+    },
+    "judge_ceiling": {"attribute_accuracy": 0.96, "preservation_accuracy": 0.96},
+}
+
+
+def scores(seeds: Sequence[int] = (1, 2), splits: Sequence[str] = ("valid", "test")) -> pd.DataFrame:
+    """scores.csv: models and their shuffled-target controls over seeds, and the fixed controls."""
+    random = np.random.default_rng(0)
+    rows: list[dict[str, Any]] = []
+    for split in splits:
+        for place, (method, variant) in enumerate(MODELS):
+            for seed in seeds:
+                for metric, level in METRICS.items():
+                    name = metric.replace("valid", split)
+                    for attribute in ("all", *ATTRIBUTES):
+                        value = level * (0.7 + 0.06 * place) * random.normal(1, 0.03)
+                        rows.append(_score(method, variant, seed, split, name, attribute, value))
+                        shuffled = f"shuffled_{method}_{variant}"
+                        rows.append(_score("control", shuffled, seed, split, name, attribute, value * 0.3))
+        for control, values in CONTROLS.items():
+            rows += [_score("control", control, 0, split, metric, "all", value) for metric, value in values.items()]
+    return pd.DataFrame(rows)
+
+
+def _score(
+    method: str, variant: str, seed: int, split: str, metric: str, attribute: str, value: float
+) -> dict[str, Any]:
+    return {
+        "method": method, "variant": variant, "seed": seed, "split": split,
+        "metric": metric, "attribute": attribute, "value": value, "n": 600,
+    }  # fmt: skip
+
+
+def curves(seeds: Sequence[int] = (1, 2)) -> pd.DataFrame:
+    """curves.csv: eight evaluation points a training."""
+    random = np.random.default_rng(1)
+    rows = [
+        {
+            "method": method, "variant": variant, "seed": seed, "images_seen": 2800 * point,
+            "train_seconds": 2800 * point / (100 + 15 * place), "metric": metric,
+            "value": level * (1 - np.exp(-point / (2 + 0.4 * place))) * random.normal(1, 0.03),
+        }
+        for place, (method, variant) in enumerate(MODELS)
+        for seed in seeds
+        for point in range(1, 9)
+        for metric, level in METRICS.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def search(trials: int = 8) -> pd.DataFrame:
+    """search.csv: two arms, two samplers, two studies each, one failed trial a study."""
+    random = np.random.default_rng(2)
+    rows = []
+    for method, variant in ARMS:
+        for sampler in ("random", "tpe"):
+            for study in (0, 1):
+                for trial in range(trials):
+                    failed = trial == 5
+                    weights = {
+                        name: 10 ** random.uniform(-1, 1) for name in ("lambda_cls", "lambda_rec", "lambda_content")
+                    }
+                    if method == "acl":
+                        weights["lambda_cls"] = weights["lambda_rec"] = np.nan
+                    else:
+                        weights["lambda_content"] = np.nan
+                    rows.append(
+                        {
+                            "method": method, "variant": variant, "sampler": sampler, "study": study, "trial": trial,
+                            "state": "FAIL" if failed else "COMPLETE", "range_shift": 0.0, "dimension": 2,
+                            "split": "valid", "train_seconds": np.nan if failed else 14.0 + trial,
+                            "eval_seconds": np.nan if failed else 2.5, "steps": 120, **weights,
+                            "objective": np.nan if failed else random.uniform(0, 0.8),
+                            "fid": np.nan if failed else 40.0,
+                            "attribute_accuracy": np.nan if failed else random.uniform(0.2, 0.9),
+                            "preservation_accuracy": np.nan if failed else 0.9,
+                        }
+                    )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def speed() -> pd.DataFrame:
+    """speed.csv: three parts a model at one resolution."""
+    rows = []
+    for place, (method, variant) in enumerate(MODELS):
+        for part, base in (("discriminator_step", 60.0), ("generator_step", 45.0), ("iteration", 105.0)):
+            value = base * (1.3 - 0.08 * place)
+            rows.append(
+                {
+                    "method": method, "variant": variant, "device": "cpu", "threads": 1, "resolution": 32, "batch": 16,
+                    "part": part, "milliseconds": value, "ci_low": value * 0.96, "ci_high": value * 1.05, "repeats": 30,
+                    "gflop": base / 20, "images_per_second": 16e3 / value,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def time_to_target() -> pd.DataFrame:
+    """time_to_target.csv: two arms over the levels of quality; the highest level was never reached."""
+    rows = []
+    for place, (method, variant) in enumerate(ARMS):
+        for target in (0.3, 0.4, 0.5, 0.6, 0.7):
+            hits = max(0, round(8 - 16 * (target - 0.2) + place))
+            expected = 9 / (hits + 1)
+            rows.append(
+                {
+                    "comparison": "demo pool", "method": method, "variant": variant, "sampler": "random",
+                    "width_decades": 2.0, "target": target, "trials": 8, "hits": hits, "expected_trials": expected,
+                    "ci_low": expected * 0.6, "ci_high": expected * 2.2, "expected_seconds": expected * 17,
+                    "seconds_ci_low": expected * 9, "seconds_ci_high": expected * 40,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def claims(verdict: str | None = None) -> pd.DataFrame:
+    """claims.csv: seven claims; `verdict` sets all of them, and inconclusive ones were not measured."""
+    measured = [("C2", 1.9, 1.2, 3.1, ">= 1.5", "inconclusive"), ("C3", 1.01, 0.99, 1.03, "<= 1.05", "supported"),
+                ("C4", 0.71, 0.69, 0.73, "<= 0.95", "supported"), ("C5", 1.2, 1.1, 1.3, "<= 0.8", "contradicted")]  # fmt: skip
+    rows = [
+        {
+            "claim": claim, "statement": f"Statement of {claim}.", "measure": f"ratio of {claim}", "estimate": estimate,
+            "ci_low": low, "ci_high": high, "bar": bar, "verdict": verdict or found, "evidence": "tables/speed.csv",
+        }
+        for claim, estimate, low, high, bar, found in measured
+    ]  # fmt: skip
+    rows += [
+        {
+            "claim": claim, "statement": f"Statement of {claim}.", "measure": "not run: no pilot", "estimate": np.nan,
+            "ci_low": np.nan, "ci_high": np.nan, "bar": ">= 0.05", "verdict": "inconclusive", "evidence": "",
+        }
+        for claim in ("C1", "C6", "C7")
+    ]  # fmt: skip
+    return pd.DataFrame(rows).sort_values("claim", ignore_index=True)
+
+
+def tables() -> dict[str, pd.DataFrame]:
+    """All six tables."""
+    return {
+        "scores": scores(), "speed": speed(), "search": search(),
+        "time_to_target": time_to_target(), "claims": claims(), "curves": curves(),
+    }  # fmt: skip
+
+
+def empty_tables() -> dict[str, pd.DataFrame]:
+    """All six tables with their columns and no row."""
+    return {name: table.iloc[:0] for name, table in tables().items()}
+
+
+def made_settings(results: str = "results") -> settings.Settings:
+    """Settings of a small run that names the models of these tables."""
+    content = {
+        "run": "made", "results": results, "title": "A made run",
+        "data": {
+            "source": "drawn", "drawn": {"train": 100, "valid": 20, "test": 20}, "image_size_px": 32,
+            "attributes": list(ATTRIBUTES), "combined_edits": [["Brown_Hair", "Mouth_Slightly_Open", "Smiling"]],
+        },
+        "training": {"budget_kimg": 1.0},
+        "search": {
+            "arms": [".".join(arm) for arm in ARMS], "samplers": {"random": {"studies": 1, "trials": 8}}, "budget_kimg": 0.5,
+        },
+        "finals": [{"model": ".".join(model), "seeds": [1, 2]} for model in MODELS],
+        "speed": {"models": [".".join(model) for model in MODELS]},
+        "compare": {"baseline": "stargan_baseline.lsgan_mask", "challenger": "acl.plus_mask"},
+    }  # fmt: skip
+    return settings.parse(content, "made settings")
