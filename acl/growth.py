@@ -76,7 +76,7 @@ class GrowingGenerator(Generator):
 
     def _encode(self, images: Tensor, targets: Tensor) -> Tensor:
         depth, lower = self.fade.depth, self.fade.lower
-        features = self._entry(depth)(with_targets(images, targets))
+        features: Tensor = self._entry(depth)(with_targets(images, targets))
         if lower is not None:
             for down in self.down[depth:lower]:
                 features = down(features)

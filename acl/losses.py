@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 
 import torch
@@ -20,7 +20,7 @@ def activations(labels: Tensor, complement: bool) -> Tensor:
 
 
 @lru_cache(maxsize=16)
-def conditional_scale(frequencies: Sequence[float], complement: bool, device: torch.device) -> Tensor:
+def conditional_scale(frequencies: tuple[float, ...], complement: bool, device: torch.device) -> Tensor:
     """1 / frequency of each GAN's activation, (2C,) or (C,); 0 for one that is never active."""
     shares = [*frequencies, *(1 - share for share in frequencies)] if complement else frequencies
     return torch.tensor([1 / share if share > 0 else 0.0 for share in shares], device=device)

@@ -138,7 +138,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Translation:
-    """A translated image (B, 3, H, W) in [-1, 1] and, where the method has them, mask (B, 1, H, W) in [0, 1] and segment."""
+    """A translated image (B, 3, H, W) in [-1, 1]; mask (B, 1, H, W) in [0, 1] and segment where the method has them."""
 
     image: Tensor
     mask: Tensor | None = None

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 
 class Drawing(NamedTuple):
@@ -91,6 +90,6 @@ def with_targets(images: Tensor, targets: Tensor) -> Tensor:
 
 
 def as_drawing(channels: Tensor) -> Drawing:
-    """Split 3 or 4 channels (B, 3 or 4, H, W) into tanh segment and sigmoid mask."""
-    segment = torch.tanh(channels[:, :3])
-    return Drawing(segment, F.sigmoid(channels[:, 3:]) if channels.shape[1] > 3 else None)
+    """Split 3 or 4 channels (B, 3 or 4, H, W) into tanh segment and sigmoid mask, in float32."""
+    segment = torch.tanh(channels[:, :3].float())
+    return Drawing(segment, torch.sigmoid(channels[:, 3:].float()) if channels.shape[1] > 3 else None)
