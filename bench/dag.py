@@ -155,8 +155,9 @@ class Dag:
         return self._digest(["bench.judge"], "data", "judges")
 
     def search_digest(self, wildcards: OfStudy) -> str:
-        """What a study depends on beside its images and judges; more arms or trials leave it as it is."""
-        search = self.settings.search.model_dump(mode="json", exclude={"arms", "samplers"})
+        """What a study depends on beside its images and judges; other arms and samplers leave it as it is."""
+        others = {"arms", "samplers", "comparisons", "judged_widths_decades"}
+        search = self.settings.search.model_dump(mode="json", exclude=others)
         plan = self.settings.search.samplers[wildcards.sampler].trials
         return digest.value_digest([self._training_digest("search", wildcards.model), search, plan])
 
