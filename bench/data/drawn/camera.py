@@ -1,0 +1,35 @@
+"""The camera: light colour, lens blur, sensor noise, JPEG. Every picture of an identity takes the same one."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.data.drawn.canvas import Floats, column
+from bench.data.drawn.identity import Identity
+from bench.data.drawn.textures import sensor_noise
+
+Image = NDArray[np.uint8]
+_NOISE_STREAM = 7
+
+
+def expose(identity: Identity, rgb: Floats) -> Image:
+    """A clean picture (H, W, 3) uint8 RGB of a painted canvas (3, H, W): lit, blurred by the lens, no noise."""
+    scene = np.clip(rgb * column(identity.light_colour), 0, 1) * np.float32(255)
+    merged = cv2.merge([scene[0], scene[1], scene[2]])
+    blurred = cv2.GaussianBlur(merged, (5, 5), identity.sharpness)
+    return np.rint(blurred).astype(np.uint8)
+
+
+def add_noise(identity: Identity, clean: Image) -> Image:
+    """The picture with the identity's sensor noise: equal clean pixels stay equal."""
+    noise = sensor_noise(identity.stream(_NOISE_STREAM)) * np.float32(identity.noise)
+    return np.clip(np.rint(clean + noise), 0, 255).astype(np.uint8)
+
+
+def to_jpeg(identity: Identity, image: Image) -> bytes:
+    """The picture as JPEG bytes at the identity's quality (4:2:0 chroma)."""
+    options = [cv2.IMWRITE_JPEG_QUALITY, identity.jpeg_quality]
+    _, encoded = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), options)
+    return encoded.tobytes()

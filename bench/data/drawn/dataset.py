@@ -1,0 +1,155 @@
+"""Writes drawn faces as a data set in CelebA's own layout, with the true counterfactual of every edit."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from bench.data.drawn.attributes import CELEBA_ATTRIBUTES, DRAWN, Labels
+from bench.data.drawn.edits import Editor
+from bench.data.drawn.painter import meet, unchanged
+from bench.errors import BenchError
+from bench.files import sync_folder
+from bench.progress import progress
+from bench.settings import DataSettings, DrawnFaces
+
+IMAGES = "img_align_celeba"
+ATTRIBUTES_FILE = "list_attr_celeba.txt"
+PARTITION_FILE = "list_eval_partition.txt"
+COUNTERFACTUALS, UNCHANGED = "counterfactuals", "unchanged"
+TRAIN, VALID, TEST = 0, 1, 2
+_CHUNK = 25  # faces a task
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Faces `first … first + count - 1` of a partition; the first of them is image number `number`."""
+
+    folder: Path
+    settings: DataSettings
+    partition: int
+    first: int
+    count: int
+    number: int
+
+
+def draw_dataset(folder: Path, settings: DataSettings, jobs: int | None = None) -> None:
+    """Draw the data set of `settings.drawn` into `folder`, replacing what lies there.
+
+    Writes `img_align_celeba/000001.jpg…` (178x218), `list_attr_celeba.txt` (CelebA's 40 columns; attributes that are not
+    drawn are -1), `list_eval_partition.txt` (0 train, 1 valid, 2 test) and, for the valid and test images and every
+    edit that changes a label of theirs, `counterfactuals/<edit>/<image>.jpg` (the true result, through the same noise
+    and JPEG) and `unchanged/<edit>/<image>.png` (255 where the edit leaves the noiseless pixel alone, else 0).
+
+    The result does not depend on `jobs`, the number of processes (default: one a core). The folder appears whole:
+    everything is written beside it and renamed. The caller sees to it that one process at a time draws into `folder`.
+    Raises BenchError where `settings` edits an attribute that is not drawn, or has no section `drawn`.
+    """
+    if settings.drawn is None:
+        raise BenchError("Drawn faces need the section 'data.drawn': train, valid, test and seed.")
+    Editor(settings)
+    with _appearing_whole(folder) as private:
+        for name in (IMAGES, *(f"{kind}/{edit}" for kind in (COUNTERFACTUALS, UNCHANGED) for edit in settings.edits)):
+            (private / name).mkdir(parents=True)
+        tasks = list(_tasks(private, settings, settings.drawn))
+        drawn = []
+        with progress(sum(task.count for task in tasks), "draw faces", "face") as bar:
+            for labels in _done(tasks, jobs or _cores()):
+                drawn.append(labels)
+                bar.update(len(labels))
+        partitions = np.concatenate([np.full(task.count, task.partition) for task in tasks])
+        _write_lists(private, np.concatenate(drawn), partitions)
+
+
+def _tasks(folder: Path, settings: DataSettings, drawn: DrawnFaces) -> Iterator[_Task]:
+    number = 1
+    for partition, faces in ((TRAIN, drawn.train), (VALID, drawn.valid), (TEST, drawn.test)):
+        for first in range(0, faces, _CHUNK):
+            count = min(_CHUNK, faces - first)
+            yield _Task(folder, settings, partition, first, count, number)
+            number += count
+
+
+def _done(tasks: list[_Task], jobs: int) -> Iterator[Labels]:
+    """Labels (count, len(DRAWN)) of every task, in order, as they are drawn."""
+    if jobs == 1:
+        yield from map(_draw, tasks)
+        return
+    context = multiprocessing.get_context("spawn")  # forking a process that has threads is unsafe
+    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=context) as pool:
+        yield from pool.map(_draw, tasks)
+
+
+def _draw(task: _Task) -> Labels:
+    """Draw and write the faces of a task with one thread; returns their labels (count, len(DRAWN))."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        return np.stack([_draw_face(task, offset) for offset in range(task.count)])
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def _draw_face(task: _Task, offset: int) -> Labels:
+    assert task.settings.drawn is not None
+    sitter, labels = meet(task.settings.drawn.seed, task.partition, task.first + offset)
+    name, source = f"{task.number + offset:06d}", sitter.clean(labels)
+    (task.folder / IMAGES / f"{name}.jpg").write_bytes(sitter.photo(source))
+    if task.partition == TRAIN:
+        return labels
+    for edit, target in Editor(task.settings).targets(labels):
+        result = sitter.clean(target)
+        (task.folder / COUNTERFACTUALS / edit / f"{name}.jpg").write_bytes(sitter.photo(result))
+        _, encoded = cv2.imencode(".png", unchanged(source, result))
+        (task.folder / UNCHANGED / edit / f"{name}.png").write_bytes(encoded.tobytes())
+    return labels
+
+
+def _write_lists(folder: Path, labels: Labels, partitions: Iterable[int]) -> None:
+    columns = [DRAWN.index(name) if name in DRAWN else None for name in CELEBA_ATTRIBUTES]
+    rows = [str(len(labels)), " ".join(CELEBA_ATTRIBUTES)]
+    for number, row in enumerate(labels, start=1):
+        values = (1 if column is not None and row[column] else -1 for column in columns)
+        rows.append(f"{number:06d}.jpg " + " ".join(f"{value:2d}" for value in values))
+    (folder / ATTRIBUTES_FILE).write_text("\n".join(rows) + "\n", encoding="utf-8")
+    lines = (f"{number:06d}.jpg {partition}\n" for number, partition in enumerate(partitions, start=1))
+    (folder / PARTITION_FILE).write_text("".join(lines), encoding="utf-8")
+
+
+@contextmanager
+def _appearing_whole(folder: Path) -> Iterator[Path]:
+    """Yield a private folder beside `folder`; on success it becomes `folder`, else it is removed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{folder.name}.drawing-"
+    for torn in folder.parent.glob(f"{prefix}*"):  # left by a run that was killed
+        shutil.rmtree(torn)
+    private = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+    try:
+        yield private
+        private.chmod(0o777 & ~_umask())
+        if folder.exists():
+            shutil.rmtree(folder)
+        private.rename(folder)
+        sync_folder(folder.parent)
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

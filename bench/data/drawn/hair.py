@@ -1,0 +1,144 @@
+"""Hair: what hangs behind the head, what frames the face, its strands, gloss, shadow and tint on the skin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.data.drawn.canvas import Canvas, Floats, Mask, outline
+from bench.data.drawn.look import Look
+from bench.data.drawn.textures import read, strands
+
+_HAIR_STREAM = 5
+
+
+@dataclass(frozen=True)
+class Hair:
+    """Hair ready to paint: all of it, the part in front of the face, and its lit colour (3, h, w) over their box."""
+
+    all: Mask
+    front: Mask
+    colour: Floats
+
+    @staticmethod
+    def of(canvas: Canvas, look: Look) -> Hair:
+        """Outline, opening for the face, and strands."""
+        outer, opening = _outer(look), _opening(look)
+        whole = canvas.mask(outer)
+        front = canvas.mask(outer, without=(opening,), like=whole)
+        return Hair(whole, front, _strand_colour(canvas, look, whole))
+
+    def paint_behind(self, canvas: Canvas) -> None:
+        """The hair behind head and neck, in their shade."""
+        canvas.paint(self.all, self.colour * np.float32(0.62))
+
+    def tint(self, canvas: Canvas, look: Look) -> None:
+        """Shade and reflected colour that hair throws on forehead, cheeks, neck and shoulders."""
+        reach = 5.0 * canvas.frame.scale
+        shifted = canvas.mask(
+            _outer(look),
+            without=(_opening(look) + np.array([1.5 * -look.identity.light[0], 5.0], np.float32),),
+            soft=reach / canvas.frame.scale,
+        )
+        canvas.shade(shifted * 0.8, (0.62, 0.54, 0.52))
+        canvas.paint(shifted, look.hair, 0.16)
+
+    def paint_front(self, canvas: Canvas) -> None:
+        """The hair before the head."""
+        canvas.paint(self.front, self.colour)
+
+
+def _waved(look: Look, x: float, y: float) -> tuple[float, float]:
+    """A point of an outline below the temples, moved by waves if hair is wavy."""
+    if not look.on["Wavy_Hair"] or y < -10:
+        return x, y
+    return x + 4.5 * np.sin(y / 7.5 + look.identity.wave_phase + (x > 0)), y
+
+
+def _outer(look: Look) -> Floats:
+    """The outline of all hair."""
+    who, end = look.identity, look.length
+    volume = (4 if look.on["Bald"] else 7) + 9 * who.hair_volume + (3 if look.on["Wavy_Hair"] else 0)
+    top, wide = 64 * who.head_length + volume, 48 * who.head_width + 0.8 * volume
+    crown = [
+        (-wide, -14),
+        (-0.93 * wide, -38),
+        (-0.62 * wide, -0.86 * top),
+        (0.14 * wide * who.parting, -top),
+        (0.62 * wide, -0.86 * top),
+        (0.93 * wide, -38),
+        (wide, -14),
+    ]
+    if end < 16:
+        return outline(
+            *crown, (wide - 2, end), (0.8 * wide, end + 2), (0, end - 14), (-0.8 * wide, end + 2), (-wide + 2, end)
+        )
+    levels = np.arange(6, end, 13)
+    swell = 1.02 + 0.10 * who.hair_volume
+    right = [_waved(look, wide * (swell + 0.0016 * y), float(y)) for y in levels]
+    left = [_waved(look, -wide * (swell + 0.0016 * y), float(y)) for y in levels[::-1]]
+    tips = [
+        (0.88 * wide, end + 3),
+        (0.5 * wide, end - 5),
+        (0.0, end - 2),
+        (-0.5 * wide, end - 4),
+        (-0.88 * wide, end + 3),
+    ]
+    return outline(*crown, *right, *tips, *left, steps=4)
+
+
+def _opening(look: Look) -> Floats:
+    """The outline of the face that hair leaves free: hairline or fringe above, locks at the sides."""
+    who, short = look.identity, look.length < 16
+    line = -41 * who.head_length + who.hairline - (7 if look.on["Bald"] else 0) - (2 if look.on["Male"] else 0)
+    part = 22 * who.parting
+    side, low = (47.5 * who.head_width, 44.0) if short else (40.5 + 2 * who.hairline / 2, 37 + 0.0 * who.parting)
+    if look.on["Bangs"]:
+        top = _fringe(look, side)
+    elif short:
+        top = [(-41, -20), (-33, line + 4), (-0.4 * 33, line - 1), (0.4 * 33, line - 2), (33, line + 4), (41, -20)]
+    else:
+        top = [
+            (-side, -12),
+            ((part - side) / 2 - 8, line + 8),
+            (part, line - 6),
+            ((part + side) / 2 + 8, line + 8),
+            (side, -12),
+        ]
+    waves = [
+        (low + 2.0 * np.sin(y / 8 + who.wave_phase), float(y)) for y in range(12, int(max(look.length, 30)) + 30, 14)
+    ]
+    waves = waves if not short else [(52.0, 10.0), (56.0, 60.0)]
+    upper = (47.8, -4.0) if short else (side + 1, 0.0)
+    return outline(*top, upper, *waves, *[(-x, y) for x, y in waves[::-1]], (-upper[0], upper[1]), steps=4)
+
+
+def _fringe(look: Look, side: float) -> list[tuple[float, float]]:
+    """The lower edge of bangs, left to right: an arc just above the brows, frayed, longer to one side."""
+    random = look.identity.stream(_HAIR_STREAM)
+    places = np.linspace(-1, 1, 11)
+    ragged = random.uniform(-2.2, 2.2, 11) + 2.0 * (np.arange(11) % 2)
+    level = -25 + 0.6 * look.identity.hairline + 3.0 * look.identity.parting * places + 7 * np.abs(places) ** 2.5
+    return [(float(0.97 * side * place), float(y)) for place, y in zip(places, level + ragged, strict=True)]
+
+
+def _strand_colour(canvas: Canvas, look: Look, area: Mask) -> Floats:
+    """Hair colour with strands falling from the parting, a gloss band around the crown, and shade towards the ends."""
+    who = look.identity
+    column, row = who.stream(_HAIR_STREAM + 1).uniform(0, 512, 2)
+    x, y = canvas.local(area)
+    down = np.clip((y + 80 * who.head_length) / 72, 0.12, 1)
+    spread = np.sqrt(1 - (1 - down) ** 2)  # strands leave the parting sideways and then fall
+    across = (x - 20 * who.parting * (1 - down)) / spread
+    if look.on["Wavy_Hair"]:
+        across = across + 3.4 * np.sin(y / 6.5 + who.wave_phase) * np.clip((y + 45) / 30, 0, 1)
+    strand = read(strands(), (across * 4.2 + column).astype(np.float32), (y * 2.0 + row).astype(np.float32))
+    radius = np.sqrt((x / (54 * who.head_width)) ** 2 + ((y + 14) / 62) ** 2)
+    gloss = np.exp(-(((radius - 0.86) / 0.13) ** 2)) * np.clip(0.55 - y / 60, 0, 1)
+    gloss *= np.clip(0.75 + 0.9 * who.light[0] * x / 50, 0.2, 1.5)
+    rounding = np.clip(1.12 - 0.30 * radius**2 + 0.22 * who.light[0] * x / 50, 0.62, 1.2)
+    bright = rounding * (1 + 0.14 * strand)
+    base = np.array(look.hair, np.float32).reshape(3, 1, 1)
+    lift = 0.035 * strand + 0.13 * gloss * (1 + 0.6 * strand)
+    return np.clip(base * bright + lift * (0.35 + base), 0, 1).astype(np.float32)

@@ -1,0 +1,88 @@
+"""A look: what attributes make of an identity — expression, face shape, colours and hair style, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bench.data.drawn.canvas import Colour, Floats, mirrored, mix, outline, scaled
+from bench.data.drawn.identity import Identity
+from bench.data.drawn.palette import hair_colour
+
+EYE_Y, NOSE_Y, MOUTH_Y = -8.0, 19.0, 37.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """Numbers that several parts of the picture share. Lengths in face pixels, shares in [0, 1]."""
+
+    identity: Identity
+    on: Mapping[str, bool]
+    smile: float  # 0 at rest, up to 1
+    gap: float  # opening between the lips
+    skin: Colour
+    shadow: Colour  # the skin away from the light
+    hair: Colour
+    brow: Colour
+    beard: Colour
+    has_hair: bool
+    length: float  # where hair ends, in face coordinates y
+    chin: float
+    jaw: float
+
+    @property
+    def head(self) -> Floats:
+        """The outline of skull and jaw."""
+        wide, tall = self.identity.head_width, self.identity.head_length
+        broad = 4.0 if self.on["Male"] else 0.0
+        cheek = 45 + 2.2 * self.smile
+        right = (
+            (0, -64 * tall), (24 * wide, -60 * tall), (42 * wide, -43 * tall), (48.5 * wide, -16), (47.5 * wide, 6),
+            ((cheek + broad / 3) * wide, 25), (self.jaw * wide, self.chin - 18),
+            ((15 + broad) * wide, self.chin - 3.5), (0, self.chin),
+        )  # fmt: skip
+        return outline(*mirrored(*right))
+
+    @property
+    def mouth_y(self) -> float:
+        """Where the lips meet."""
+        return MOUTH_Y + 0.4 * self.identity.nose_length
+
+    def inner(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the inner face, moved sideways as the head turns (noses more than eyes)."""
+        return x + self.identity.turn * (1.0 - abs(x) / 70), y
+
+
+def look_of(identity: Identity, on: Mapping[str, bool]) -> Look:
+    """The look of `identity` with these attributes (a value for each of `DRAWN`)."""
+    male = on["Male"]
+    smile = 0.5 + 0.5 * identity.smile_strength if on["Smiling"] else 0.0
+    gap = 6.0 + 9.0 * identity.open_strength if on["Mouth_Slightly_Open"] else 0.0
+    skin = mix(identity.skin, (0.99, 0.91, 0.88), 0.62) if on["Pale_Skin"] else identity.skin
+    hair = hair_colour(identity, on)
+    coloured = any(on[name] for name in ("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair"))
+    covered = on["Bald"] or on["Wearing_Hat"]
+    return Look(
+        identity=identity,
+        on=on,
+        smile=smile,
+        gap=gap,
+        skin=skin,
+        shadow=(skin[0] * 0.56, skin[1] * 0.43, skin[2] * 0.40),
+        hair=hair,
+        brow=mix(scaled(hair, 0.62), (0.12, 0.08, 0.06), 0.45),
+        beard=mix(scaled(hair, 0.85), (0.20, 0.12, 0.08), 0.25 if coloured else 0.7),  # beards are seldom dyed
+        has_hair=coloured or not covered or (on["Bangs"] and not on["Wearing_Hat"]),
+        length=_length(identity.hair_length, male, on["Bald"]),
+        chin=62 * identity.head_length + 0.34 * gap + (2.5 if male else 0.0),
+        jaw=(38.5 if male else 32.5) + identity.jaw,
+    )
+
+
+def _length(quantile: float, male: bool, bald: bool) -> float:
+    """Where hair ends (face y): a man's is mostly at the ears, a woman's mostly below the chin."""
+    if bald:
+        return -2.0
+    if male:
+        return -2 + 14 * quantile if quantile < 0.8 else 20 + 350 * (quantile - 0.8)
+    return 12 + 90 * quantile if quantile < 0.4 else 58 + 95 * (quantile - 0.4)

@@ -1,0 +1,62 @@
+"""Banks of fixed noise, made once a process from a fixed seed; a face reads them at its own random offset."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+
+from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Floats
+from bench.data.drawn.identity import generator
+
+_SIDE = 512
+
+
+@cache
+def strands() -> Floats:
+    """Hair (512, 512), about N(0, 1): rows run along strands, columns across; repeats at its edges."""
+    noise = generator((1,)).standard_normal((_SIDE, _SIDE), dtype=np.float32)
+    fine = _wrapped_blur(noise, across=1.0, along=48)
+    coarse = _wrapped_blur(noise[::-1], across=4.5, along=70)
+    result: Floats = 0.75 * fine / fine.std() + 0.65 * coarse / coarse.std()
+    return result
+
+
+@cache
+def mottle() -> Floats:
+    """Blotches (512, 512), about N(0, 1), of two sizes."""
+    noise = generator((2,)).standard_normal((_SIDE, _SIDE), dtype=np.float32)
+    spots, patches = _wrapped_blur(noise, 1.6, 1.6), _wrapped_blur(noise[::-1], 6, 6)
+    result: Floats = 0.75 * spots / spots.std() + 0.65 * patches / patches.std()
+    return result
+
+
+@cache
+def _sensor() -> Floats:
+    noise = generator((3,)).standard_normal((_SIDE, _SIDE, 4), dtype=np.float32)
+    result: Floats = 0.9 * noise[..., :1] + 0.45 * noise[..., 1:]  # mostly luminance, some colour
+    return result
+
+
+def sensor_noise(random: np.random.Generator) -> Floats:
+    """Noise (H, W, 3) of unit size: a random window of the bank, mirrored at random."""
+    top, left = random.integers(0, (_SIDE - HEIGHT_PX, _SIDE - WIDTH_PX))
+    window = _sensor()[top : top + HEIGHT_PX, left : left + WIDTH_PX]
+    vertical, horizontal, sign = random.integers(0, 2, 3) * 2 - 1
+    result: Floats = window[::vertical, ::horizontal] * np.float32(sign)
+    return result
+
+
+def read(bank: Floats, column: Floats, row: Floats) -> Floats:
+    """The bank at fractional columns and rows (same shape), repeating beyond its edges."""
+    result: Floats = cv2.remap(bank, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    return result
+
+
+def _wrapped_blur(noise: Floats, across: float, along: float) -> Floats:
+    margin = _SIDE // 2
+    padded = np.pad(noise, margin, mode="wrap")
+    blurred = cv2.GaussianBlur(padded, (0, 0), sigmaX=across, sigmaY=along)
+    result: Floats = blurred[margin:-margin, margin:-margin]
+    return result
