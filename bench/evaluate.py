@@ -1,0 +1,142 @@
+"""Evaluates a translator: translates a split's images under every edit, and measures the result.
+
+evaluator = Evaluator(store, "valid", (judge_a, judge_b), settings.data, images=300)
+measures = evaluator.quick(evaluator.translate(translator))     # evaluation points and searches
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+import bench.metrics
+from bench import judges, registry
+from bench.data.images import from_model, to_model
+from bench.data.store import Store
+from bench.distances import frechet_distance
+from bench.errors import BenchError
+from bench.evaluation import Candidate, Evaluation
+from bench.method import Translation
+from bench.metric import ALL, Metric, Score
+from bench.settings import DataSettings
+from bench.tasks import Task
+from bench.translations import SHOWN, EditedImages, Translations
+
+Translator = Callable[[Tensor, Tensor], Translation]
+BATCH = 64
+SHUFFLE_SEED = 20
+
+
+class Evaluator:
+    """Translates and measures on the first `images` rows (None: all) of one split; what candidates share, once."""
+
+    def __init__(
+        self,
+        store: Store,
+        split: str,
+        judge_files: tuple[Path, Path],
+        settings: DataSettings,
+        images: int | None = None,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        """`judge_files` are judge A's and judge B's weights; BenchError where they or the store do not fit."""
+        pair = (judges.load(judge_files[0], device), judges.load(judge_files[1], device))
+        _check(store, judge_files, (pair[0].card, pair[1].card), settings)
+        self.split = split
+        self.device = device
+        self.evaluation = Evaluation(store.split(split), settings.rules, settings.edits, pair, images)
+
+    def translate(self, translator: Translator, complete: bool = False) -> Translations:
+        """Translations of all single edits; `complete` adds combined edits, and single edits under shuffled targets.
+
+        `translator(images, targets)` takes (B, 3, H, W) in [-1, 1] and (B, C) floats, both on the evaluator's device.
+        """
+        single = self.evaluation.rules.single_edits()
+        tasks = {edit: task for edit, task in self.evaluation.tasks.items() if complete or edit in single}
+        edits = {edit: self._translate(translator, task, task.targets) for edit, task in tasks.items()}
+        shuffled = {
+            edit: self._translate(translator, task, self._shuffled(task))
+            for edit, task in tasks.items()
+            if complete and edit in single
+        }
+        return Translations(edits, shuffled)
+
+    def quick(self, translations: Translations) -> dict[str, float]:
+        """Every quick metric's value over all attributes, by name, and `fid_judge_<split>`; NaN-free."""
+        return self.measure(self.evaluation.candidate(translations.edits))
+
+    def measure(self, candidate: Candidate) -> dict[str, float]:
+        """What `quick` gives, of a candidate."""
+        scores = [score for metric in self._metrics.values() if metric.quick for score in metric.measure(candidate)]
+        measures = {score.metric: score.value for score in scores if score.attribute == ALL}
+        return measures | {
+            f"fid_judge_{self.split}": frechet_distance(candidate.pooled_features(), self._real_features)
+        }
+
+    def scores(self, candidate: Candidate) -> list[Score]:
+        """Every metric's scores of a candidate."""
+        return [score for metric in self._metrics.values() for score in metric.measure(candidate)]
+
+    @cached_property
+    def preservation_ceiling(self) -> float:
+        """`preservation_accuracy` of the identity copy: what judge B lets anything reach, in [0, 1]."""
+        return self.measure(self.evaluation.identity).get("preservation_accuracy", 1.0)
+
+    @cached_property
+    def _metrics(self) -> Mapping[str, Metric]:
+        found = registry.plugins(bench.metrics)
+        return {name: module.METRIC(self.evaluation) for name, module in found.items()}
+
+    @cached_property
+    def _real_features(self) -> NDArray[np.float64]:
+        return self.evaluation.judge_a.features(self.evaluation.reals)
+
+    def _translate(self, translator: Translator, task: Task, targets: NDArray[np.bool_]) -> EditedImages:
+        images, masks, segments = [], [], []
+        for start in range(0, len(task.rows), BATCH):
+            part = slice(start, start + BATCH)
+            wanted = torch.from_numpy(targets[part].astype(np.float32)).to(self.device)
+            with torch.no_grad():
+                made = translator(to_model(task.sources[part], self.device), wanted)
+            images.append(from_model(made.image))
+            if start < SHOWN:
+                masks += [] if made.mask is None else [from_model(made.mask * 2 - 1)[..., 0]]
+                segments += [] if made.segment is None else [from_model(made.segment)]
+        return EditedImages(
+            task.rows,
+            np.concatenate(images),
+            np.concatenate(masks)[:SHOWN] if masks else None,
+            np.concatenate(segments)[:SHOWN] if segments else None,
+        )
+
+    def _shuffled(self, task: Task) -> NDArray[np.bool_]:
+        """Targets (n, C) of another random edit for each image; its own labels where no other edit changes any."""
+        rules = self.evaluation.rules
+        others = [edit for edit in rules.single_edits() if edit != task.edit]
+        random = np.random.default_rng((SHUFFLE_SEED, rules.attributes.index(task.edit)))
+        targets = task.labels.copy()
+        rank = np.full(len(task.rows), -1.0)
+        for other in others:  # the applicable edit with the highest draw wins: uniform among those that apply
+            wanted, applies = rules.targets(task.labels, other)
+            draw = np.where(applies, random.random(len(task.rows)), -1.0)
+            targets[draw > rank] = wanted[draw > rank]
+            rank = np.maximum(rank, draw)
+        return targets
+
+
+def _check(
+    store: Store, files: tuple[Path, Path], cards: tuple[judges.JudgeCard, judges.JudgeCard], settings: DataSettings
+) -> None:
+    if store.attributes != settings.attributes or store.image_size_px != settings.image_size_px:
+        raise BenchError(f"{store.manifest} was packed with other attributes or another size than set. Pack again.")
+    for file, card, name in zip(files, cards, "ab", strict=True):
+        if card.architecture != judges.ARCHITECTURE_OF[name]:
+            raise BenchError(f"{file} is no judge {name} but a {card.architecture} one. Name judge a, then judge b.")
+        if card.data_digest != store.digest or card.attributes != store.attributes:
+            raise BenchError(f"{file} was trained on other faces than {store.manifest} holds. Train it again.")

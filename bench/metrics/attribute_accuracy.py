@@ -1,0 +1,53 @@
+"""`attribute_accuracy`: does judge B see what the edit asked for?
+
+A flipped attribute scores the mean of its on-recall and its off-recall; an exclusive one (hair) the share of images
+with it on and every other of its group off; a combined edit the share with all of it. `attribute_accuracy_flipped` is
+the mean over flipped attributes alone. The identity copy scores about 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.edits import EditRules
+from bench.evaluation import Candidate
+from bench.metric import ALL, Metric, Score
+from bench.tasks import Task, directions
+
+
+class AttributeAccuracy(Metric):
+    """Share of edits that judge B takes for done, in [0, 1]."""
+
+    quick = True
+
+    def measure(self, candidate: Candidate) -> Iterator[Score]:
+        tasks, rules = self.evaluation.tasks, self.evaluation.rules
+        by_edit = {
+            edit: (recall(tasks[edit], rules, candidate.seen(edit)), len(tasks[edit].rows)) for edit in candidate.images
+        }
+        yield from self.over_edits("attribute_accuracy", by_edit)
+        flipped = [edit for edit in rules.single_edits() if edit in by_edit and not rules.is_exclusive(edit)]
+        if flipped:
+            value = float(np.mean([by_edit[edit][0] for edit in flipped]))
+            yield Score("attribute_accuracy_flipped", ALL, value, sum(by_edit[edit][1] for edit in flipped))
+
+
+def recall(task: Task, rules: EditRules, seen: NDArray[np.bool_]) -> float:
+    """Share of the task's images with `seen` (n, C) as its edit asks; single flips: mean over directions present."""
+    concerned = concerned_columns(task.edit, rules)
+    right = (seen == task.targets)[:, concerned].all(axis=1)
+    if task.edit not in rules.attributes:
+        return float(right.mean())
+    return float(np.mean([right[part].mean() for part in directions(task, rules).values() if len(part)]))
+
+
+def concerned_columns(edit: str, rules: EditRules) -> list[int]:
+    """Columns that `edit` is about: its attributes, and the rest of their exclusive groups."""
+    names = {name for attribute in edit.split("+") for name in (attribute, *rules.group(attribute))}
+    return [column for column, name in enumerate(rules.attributes) if name in names]
+
+
+METRIC = AttributeAccuracy

@@ -1,0 +1,34 @@
+"""`closer_to_counterfactual`: share of edits that are, inside the edit region, nearer to the true counterfactual than
+to the source (drawn faces). Needs no judge; 0 for the identity copy, 1 for the true counterfactuals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bench.evaluation import Candidate
+from bench.metric import Metric, Score
+from bench.metrics.background_error import absolute_difference
+
+
+class CloserToCounterfactual(Metric):
+    """Share of images, in [0, 1], by summed absolute distance over the edit region."""
+
+    quick = True
+
+    def measure(self, candidate: Candidate) -> Iterator[Score]:
+        by_edit = {}
+        for edit, images in candidate.images.items():
+            task = self.evaluation.tasks[edit]
+            if task.counterfactuals is not None and task.unchanged is not None:
+                to_truth, to_source = (
+                    np.where(task.unchanged, 0, absolute_difference(images, other)).sum(axis=(1, 2), dtype=np.float64)
+                    for other in (task.counterfactuals, task.sources)
+                )
+                by_edit[edit] = (float((to_truth < to_source).mean()), len(images))
+        yield from self.over_edits("closer_to_counterfactual", by_edit)
+
+
+METRIC = CloserToCounterfactual

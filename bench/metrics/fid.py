@@ -1,0 +1,33 @@
+"""`fid_<extractor>_<split>`: FID of edits, pooled evenly over attributes and directions, against the real images.
+
+It is reported, never searched: its bias depends on the model and on the number of images.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.evaluation import Candidate
+from bench.metric import ALL, Metric, Score
+
+
+class Fid(Metric):
+    """Fréchet distance through torch-fidelity, in every feature space."""
+
+    def measure(self, candidate: Candidate) -> Iterator[Score]:
+        if not self.evaluation.spaces:
+            return
+        from torch_fidelity.metric_fid import (  # here: it imports torchvision
+            KEY_METRIC_FID,
+            fid_features_to_statistics,
+            fid_statistics_to_metric,
+        )
+
+        for space in self.evaluation.spaces:
+            features = candidate.space_features(space)
+            statistics = fid_features_to_statistics(features)
+            value = fid_statistics_to_metric(statistics, space.statistics, verbose=False)[KEY_METRIC_FID]
+            yield Score(f"fid_{space.name}_{self.evaluation.split.name}", ALL, value, len(features))
+
+
+METRIC = Fid

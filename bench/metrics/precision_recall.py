@@ -1,0 +1,34 @@
+"""`precision_<extractor>_<split>` and `recall_…` of edits, pooled evenly, against the real images (3 neighbours)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.evaluation import Candidate
+from bench.metric import ALL, Metric, Score
+
+NEIGHBOURS = 3
+
+
+class PrecisionRecall(Metric):
+    """Shares of edits within the reals' manifold, and of reals within the edits'; through torch-fidelity."""
+
+    def measure(self, candidate: Candidate) -> Iterator[Score]:
+        if not self.evaluation.spaces:
+            return
+        from torch_fidelity.metric_prc import (  # here: it imports torchvision
+            KEY_METRIC_PRECISION,
+            KEY_METRIC_RECALL,
+            prc_features_to_metric,
+        )
+
+        for space in self.evaluation.spaces:
+            features = candidate.space_features(space)
+            if min(len(features), len(space.features)) <= NEIGHBOURS:
+                continue
+            found = prc_features_to_metric(features, space.features, prc_neighborhood=NEIGHBOURS, verbose=False)
+            for name, key in (("precision", KEY_METRIC_PRECISION), ("recall", KEY_METRIC_RECALL)):
+                yield Score(f"{name}_{space.name}_{self.evaluation.split.name}", ALL, found[key], len(features))
+
+
+METRIC = PrecisionRecall

@@ -1,0 +1,34 @@
+"""`preservation_accuracy`: judge B's agreement with the source's labels on the attributes that the edit is not about.
+
+The identity copy scores the judge's own accuracy: the ceiling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bench.evaluation import Candidate
+from bench.metric import Metric, Score
+from bench.metrics.attribute_accuracy import concerned_columns
+
+
+class PreservationAccuracy(Metric):
+    """Share of (image, attribute not edited) that judge B sees as the source is labelled, in [0, 1]."""
+
+    quick = True
+
+    def measure(self, candidate: Candidate) -> Iterator[Score]:
+        by_edit = {}
+        for edit in candidate.images:
+            task = self.evaluation.tasks[edit]
+            kept = np.ones(task.labels.shape[1], dtype=bool)
+            kept[concerned_columns(edit, self.evaluation.rules)] = False
+            if kept.any():
+                agreement = (candidate.seen(edit) == task.labels)[:, kept]
+                by_edit[edit] = (float(agreement.mean()), len(task.rows))
+        yield from self.over_edits("preservation_accuracy", by_edit)
+
+
+METRIC = PreservationAccuracy
