@@ -44,7 +44,9 @@ class DataSettings(Section):
     """Where faces come from and what is kept of them."""
 
     source: Literal["drawn", "celeba", "folder"] = Field(description="drawn faces, CelebA, or a CelebA-shaped folder")
-    folder: Path | None = Field(default=None, description="folder of CelebA or of a CelebA-shaped data set; null: fetch")
+    folder: Path | None = Field(
+        default=None, description="folder of CelebA or of a CelebA-shaped data set; null: fetch"
+    )
     drawn: DrawnFaces | None = Field(default=None, description="needed where source is 'drawn'")
     image_size_px: Literal[16, 32, 64, 128, 256] = Field(description="side of the packed square images")
     crop_px: Count = Field(default=178, description="side of the centre crop before the resize")
@@ -105,7 +107,9 @@ class TrainingSettings(Section):
         default="permuted", description="targets: the batch's labels permuted, or independent fair coins"
     )
     flip: bool = Field(default=True, description="random horizontal flips")
-    evaluations: int = Field(default=8, ge=0, description="evaluation points, evenly spaced, outside the training clock")
+    evaluations: int = Field(
+        default=8, ge=0, description="evaluation points, evenly spaced, outside the training clock"
+    )
     evaluation_images: Count = Field(default=200, description="valid images an evaluation point translates")
     checkpoint_seconds: Positive = Field(default=60.0, description="seconds between checkpoints")
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="auto: a free card, else the CPU")
@@ -196,6 +200,22 @@ class SpeedSettings(Section):
     batch_sizes: tuple[Count, ...] = Field(default=(), description="batches; empty: training.batch_size")
 
 
+class GradientSettings(Section):
+    """The paper's figures 1 and 2 as experiments: the gradients that reach generated points and images."""
+
+    models: tuple[str, ...] = Field(description="variants whose losses are measured, without mask and framing")
+    generator: str = Field(description="variant that trains the frozen early generator")
+    seeds: Count = Field(default=8, description="independent repetitions")
+    distances: tuple[Annotated[float, Field(ge=0)], ...] = Field(
+        default=(0.0, 1.0, 2.0, 4.0, 8.0, 16.0),
+        description="distances between clouds of points, in standard deviations",
+    )
+    point_steps: Count = Field(default=300, description="steps that train a discriminator of points")
+    early_share: Share = Field(default=0.05, description="share of the budget after which the generator is frozen")
+    discriminator_steps: Count = Field(default=100, description="steps that train a discriminator of images")
+    images: Count = Field(default=32, description="images an edit is measured on")
+
+
 class Settings(Section):
     """A whole configuration."""
 
@@ -213,6 +233,7 @@ class Settings(Section):
     search: SearchSettings
     finals: tuple[FinalModel, ...]
     speed: SpeedSettings
+    gradients: GradientSettings | None = Field(default=None, description="gradient experiments; null: not run")
     compare: CompareSettings
     bars: Mapping[str, Mapping[str, float]] = Field(
         default={}, description="per method: bars of its claims that differ from those in its claims.py"
@@ -226,6 +247,8 @@ class Settings(Section):
     @model_validator(mode="after")
     def _known_names(self) -> Self:
         named = [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
+        if self.gradients is not None:
+            named += [*self.gradients.models, self.gradients.generator]
         for pair in (self.compare, *self.search.comparisons):
             named += [pair.baseline, pair.challenger]
         named += [arm for final in self.finals for arm in final.weights_from]
@@ -287,7 +310,9 @@ def parse(content: Any, name: str) -> Settings:
 
 def schema() -> str:
     """The JSON schema of the settings, for editors."""
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema"} | Settings.model_json_schema(), indent=2)
+    return json.dumps(
+        {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Settings.model_json_schema(), indent=2
+    )
 
 
 def _explain(location: tuple[int | str, ...], kind: str, message: str, value: Any) -> str:
@@ -305,7 +330,11 @@ def _keys_at(location: tuple[int | str, ...]) -> list[str]:
     definitions = Settings.model_json_schema()
     node = definitions
     for step in location:
-        node = node["items"] if isinstance(step, int) else node.get("properties", {}).get(step) or node["additionalProperties"]
+        node = (
+            node["items"]
+            if isinstance(step, int)
+            else node.get("properties", {}).get(step) or node["additionalProperties"]
+        )
         for option in (node, *node.get("anyOf", ()), *node.get("allOf", ())):
             if "$ref" in option:
                 node = definitions["$defs"][option["$ref"].rsplit("/", 1)[-1]]
