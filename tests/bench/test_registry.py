@@ -1,0 +1,78 @@
+"""The registry finds methods, plots and claims by folder, without torch."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bench.metrics
+import bench.plots
+from bench import registry
+from bench.errors import BenchError
+
+ROOT = Path(__file__).resolve().parents[2]
+WITHOUT_TORCH = (
+    "bench.cards bench.cli bench.dag bench.digest bench.edits bench.files bench.paths bench.plot bench.registry "
+    "bench.report bench.settings bench.statistics bench.summary bench.tables bench.winner"
+).split()
+
+
+def test_every_folder_with_a_method_file_is_a_method() -> None:
+    assert set(registry.methods()) == {file.parent.name for file in ROOT.glob("*/method.py")} - {"bench"}
+
+
+def test_a_method_is_named_after_its_folder_and_slugs_fit_the_contract() -> None:
+    for name, info in registry.methods().items():
+        assert info.name == name
+        for variant in info.variants:
+            assert re.fullmatch(r"[a-z0-9_]+", variant.slug)
+
+
+def test_no_two_methods_share_a_colour() -> None:
+    colours = [info.colour for info in registry.methods().values()]
+    assert len(set(colours)) == len(colours)
+
+
+def test_unknown_variant_is_told_with_the_nearest_valid_name() -> None:
+    with pytest.raises(BenchError, match=r"'acl\.fool'\. Did you mean 'acl\.full'\?"):
+        registry.find("acl.fool")
+
+
+def test_nearest_lists_all_names_where_none_is_near() -> None:
+    assert registry.nearest("zzz", ["b", "a"]) == " Valid: a, b."
+
+
+def test_plugins_leave_out_private_modules() -> None:
+    for package in (bench.metrics, bench.plots):
+        assert all(not name.startswith("_") for name in registry.plugins(package))
+
+
+def test_no_method_is_named_in_the_harness_or_the_workflow() -> None:
+    names = re.compile(r"\b(" + "|".join(registry.methods()) + r")\b")
+    files = [*ROOT.glob("bench/**/*.py"), *ROOT.glob("workflow/**/*.smk"), ROOT / "workflow" / "Snakefile"]
+    found = [f"{file.relative_to(ROOT)}: {line.strip()}" for file in files for line in _code_lines(file) if names.search(line)]
+    assert found == []
+
+
+@pytest.mark.parametrize("heavy", ["torch", "torchvision"])
+def test_what_the_workflow_reads_imports_without(heavy: str) -> None:
+    modules = [*WITHOUT_TORCH, *(f"{name}.method" for name in registry.methods())]
+    modules += [f"{name}.claims" for name in registry.claims()]
+    modules += [f"bench.plots.{name}" for name in registry.plugins(bench.plots)]
+    program = f"import sys, {', '.join(modules)}\nassert {heavy!r} not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+def test_training_and_search_import_without_torchvision() -> None:
+    program = "import sys, bench.train, bench.search\nassert 'torchvision' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+def _code_lines(file: Path) -> list[str]:
+    """The lines of a file without comments and module docstring, which may show an example."""
+    text = re.sub(r'"""(.|\n)*?"""', "", file.read_text(encoding="utf-8"))
+    return [line.split("#", 1)[0] for line in text.splitlines()]

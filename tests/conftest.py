@@ -1,0 +1,39 @@
+"""What every test shares: one thread, no network, and settings to start from."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Set before torch is imported: bits are equal only at one thread, and tests run side by side.
+os.environ["OMP_NUM_THREADS"] = "1"
+# Figures are drawn without a screen.
+os.environ["MPLBACKEND"] = "Agg"
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections leave this machine in no test: only loopback and local sockets connect."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise RuntimeError(f"a test tried to connect to {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def smoke_content() -> dict[str, Any]:
+    """The content of tests/config/smoke.yaml, free to be changed."""
+    content = yaml.safe_load((ROOT / "tests" / "config" / "smoke.yaml").read_text(encoding="utf-8"))
+    assert isinstance(content, dict)
+    return content
