@@ -6,31 +6,24 @@ measures = evaluator.quick(evaluator.translate(translator))     # evaluation poi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 import bench.metrics
 from bench import judges, registry
-from bench.data.images import from_model, to_model
 from bench.data.store import Store
 from bench.distances import frechet_distance
+from bench.editing import Translator, translate
 from bench.errors import BenchError
 from bench.evaluation import Candidate, Evaluation
-from bench.method import Translation
 from bench.metric import ALL, Metric, Score
 from bench.settings import DataSettings
-from bench.tasks import Task
-from bench.translations import SHOWN, EditedImages, Translations
-
-Translator = Callable[[Tensor, Tensor], Translation]
-BATCH = 64
-SHUFFLE_SEED = 20
+from bench.translations import Translations
 
 
 class Evaluator:
@@ -52,20 +45,11 @@ class Evaluator:
         self.device = device
         self.evaluation = Evaluation(store.split(split), settings.rules, settings.edits, pair, images)
 
-    def translate(self, translator: Translator, complete: bool = False) -> Translations:
-        """Translations of all single edits; `complete` adds combined edits, and single edits under shuffled targets.
-
-        `translator(images, targets)` takes (B, 3, H, W) in [-1, 1] and (B, C) floats, both on the evaluator's device.
-        """
+    def translate(self, translator: Translator) -> Translations:
+        """Translations of all single edits; combined and shuffled ones are `bench.editing.translate_split`'s."""
         single = self.evaluation.rules.single_edits()
-        tasks = {edit: task for edit, task in self.evaluation.tasks.items() if complete or edit in single}
-        edits = {edit: self._translate(translator, task, task.targets) for edit, task in tasks.items()}
-        shuffled = {
-            edit: self._translate(translator, task, self._shuffled(task))
-            for edit, task in tasks.items()
-            if complete and edit in single
-        }
-        return Translations(edits, shuffled)
+        tasks = [task for edit, task in self.evaluation.tasks.items() if edit in single]
+        return Translations(translate(translator, tasks, self.device))
 
     def quick(self, translations: Translations) -> dict[str, float]:
         """Every quick metric's value over all attributes, by name, and `fid_judge_<split>`; NaN-free."""
@@ -96,38 +80,6 @@ class Evaluator:
     @cached_property
     def _real_features(self) -> NDArray[np.float64]:
         return self.evaluation.judge_a.features(self.evaluation.reals)
-
-    def _translate(self, translator: Translator, task: Task, targets: NDArray[np.bool_]) -> EditedImages:
-        images, masks, segments = [], [], []
-        for start in range(0, len(task.rows), BATCH):
-            part = slice(start, start + BATCH)
-            wanted = torch.from_numpy(targets[part].astype(np.float32)).to(self.device)
-            with torch.no_grad():
-                made = translator(to_model(task.sources[part], self.device), wanted)
-            images.append(from_model(made.image))
-            if start < SHOWN:
-                masks += [] if made.mask is None else [from_model(made.mask * 2 - 1)[..., 0]]
-                segments += [] if made.segment is None else [from_model(made.segment)]
-        return EditedImages(
-            task.rows,
-            np.concatenate(images),
-            np.concatenate(masks)[:SHOWN] if masks else None,
-            np.concatenate(segments)[:SHOWN] if segments else None,
-        )
-
-    def _shuffled(self, task: Task) -> NDArray[np.bool_]:
-        """Targets (n, C) of another random edit for each image; its own labels where no other edit changes any."""
-        rules = self.evaluation.rules
-        others = [edit for edit in rules.single_edits() if edit != task.edit]
-        random = np.random.default_rng((SHUFFLE_SEED, rules.attributes.index(task.edit)))
-        targets = task.labels.copy()
-        rank = np.full(len(task.rows), -1.0)
-        for other in others:  # the applicable edit with the highest draw wins: uniform among those that apply
-            wanted, applies = rules.targets(task.labels, other)
-            draw = np.where(applies, random.random(len(task.rows)), -1.0)
-            targets[draw > rank] = wanted[draw > rank]
-            rank = np.maximum(rank, draw)
-        return targets
 
 
 def _check(
