@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench import jobs
 from bench.errors import BenchError
 
 COMMANDS = {
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             module.add_arguments(command)
     parsed = parser.parse_args(arguments)
     try:
-        importlib.import_module(f"bench.{parsed.command}").run(parsed)
+        jobs.run(importlib.import_module(f"bench.{parsed.command}"), parsed)
     except BenchError as error:
         print(f"bench {parsed.command}: {error}", file=sys.stderr)
         return 2
@@ -53,5 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def add_config(parser: argparse.ArgumentParser) -> None:
     """The argument that every command of a run takes."""
     parser.add_argument(
-        "--config", type=Path, required=True, metavar="FILE", help="settings: config/demo.yaml, or a run's settings.json"
+        "--config",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="settings: config/demo.yaml, or a run's settings.json",
     )

@@ -5,10 +5,21 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+_guards: list[Callable[[], None]] = []
+
+
+@contextmanager
+def guarded_by(check: Callable[[], None]) -> Iterator[None]:
+    """Within the block, `check` runs before every rename of this process; if it raises, the file does not appear."""
+    _guards.append(check)
+    try:
+        yield
+    finally:
+        _guards.remove(check)
 
 
 @contextmanager
@@ -23,6 +34,8 @@ def appearing_whole(target: Path) -> Iterator[Path]:
         yield private
         with private.open("rb") as stream:
             os.fsync(stream.fileno())
+        for check in tuple(_guards):
+            check()
         private.replace(target)
         sync_folder(target.parent)
     finally:
@@ -40,7 +53,7 @@ def write_text(target: Path, content: str) -> None:
     write_bytes(target, content.encode())
 
 
-def write_json(target: Path, content: Any) -> None:
+def write_json(target: Path, content: object) -> None:
     """Write `content` as indented JSON with a final newline; NaN and infinities are errors."""
     write_text(target, json.dumps(content, indent=2, allow_nan=False) + "\n")
 
