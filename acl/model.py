@@ -12,7 +12,7 @@ from bench.blocks.composition import compose, frame_window
 from bench.blocks.discriminator import Discriminator, Head, critique_pair
 from bench.blocks.generator import Generator
 from bench.blocks.terms import l1_distance, weighted_sum
-from bench.method import Batch, GrowthState, Losses, Model, Translation
+from bench.method import Batch, GrowthStage, GrowthState, Losses, Model, Translation
 
 from . import losses
 from .growth import GrowingDiscriminator, GrowingGenerator
@@ -24,7 +24,7 @@ class AclGan(Model):
     def build_generator(self) -> nn.Module:
         problem, masked = self.problem, bool(self.switches["mask"])
         sizes = (problem.generator_channels, problem.residual_blocks, len(problem.attributes), masked)
-        stages = self.variant.stages(problem.image_size_px)
+        stages = self._stages()
         return GrowingGenerator(*sizes, stages) if stages else Generator(*sizes)
 
     def build_discriminator(self) -> nn.Module:
@@ -32,11 +32,11 @@ class AclGan(Model):
         outputs = len(problem.attributes) * (2 if attribute and self.switches["complement"] else 1)
         head = cast(Head, self.switches["attribute_head"]) if attribute else "full_field"
         sizes = (problem.image_size_px, problem.discriminator_channels, outputs, not attribute, head)
-        stages = self.variant.stages(problem.image_size_px)
+        stages = self._stages()
         return GrowingDiscriminator(*sizes, stages) if stages else Discriminator(*sizes)
 
     def grow(self, generator: nn.Module, discriminator: nn.Module, state: GrowthState) -> None:
-        if self.variant.stages(self.problem.image_size_px):
+        if self._stages():
             cast(GrowingGenerator, generator).grow(state)
             cast(GrowingDiscriminator, discriminator).grow(state)
 
@@ -86,6 +86,10 @@ class AclGan(Model):
             terms["reconstruction"] = l1_distance(batch.images, reconstructed)
         weights = self._term_weights()
         return weighted_sum(terms, {name: weights[name] for name in terms})
+
+    def _stages(self) -> tuple[GrowthStage, ...]:
+        """The stages of growth; () where the networks have their full size from the start."""
+        return self.variant.stages(self.problem.image_size_px) if self.switches["growing"] else ()
 
     def _active(self, labels: Tensor, frequencies: tuple[float, ...]) -> Tensor:
         """Activations of labels (B, C), divided by their frequencies under conditional weighting."""

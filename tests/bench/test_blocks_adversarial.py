@@ -14,7 +14,10 @@ OUTPUTS = torch.tensor([-1.0, 0.0, 0.5, 3.0])
 
 @pytest.mark.parametrize(
     ("family", "real", "fake"),
-    [("lsgan", [4.0, 1.0, 0.25, 4.0], [1.0, 0.0, 0.25, 9.0]), ("wgan_gp", [1.0, 0.0, -0.5, -3.0], [-1.0, 0.0, 0.5, 3.0])],
+    [
+        ("lsgan", [4.0, 1.0, 0.25, 4.0], [1.0, 0.0, 0.25, 9.0]),
+        ("wgan_gp", [1.0, 0.0, -0.5, -3.0], [-1.0, 0.0, 0.5, 3.0]),
+    ],
 )
 def test_forms_match_hand_worked_numbers(family: Family, real: list[float], fake: list[float]) -> None:
     assert real_loss(OUTPUTS, family).tolist() == real

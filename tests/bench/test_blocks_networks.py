@@ -26,7 +26,9 @@ def test_attribute_head_answers_once_or_per_patch(head: Head, side: int) -> None
 
 @pytest.mark.parametrize("masked", [False, True])
 def test_generator_draws_in_range_at_the_size_of_its_image(masked: bool) -> None:
-    segment, mask = Generator(4, residual_blocks=1, attributes=2, masked=masked)(torch.randn(2, 3, 16, 24), torch.ones(2, 2))
+    segment, mask = Generator(4, residual_blocks=1, attributes=2, masked=masked)(
+        torch.randn(2, 3, 16, 24), torch.ones(2, 2)
+    )
     assert segment.shape == (2, 3, 16, 24)
     assert segment.abs().max() <= 1
     assert (mask is not None) == masked
