@@ -54,7 +54,7 @@ def cosine(
 
 
 def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: float, level: float) -> Measured:
-    """Search seconds of `baseline` over those of `challenger`: pools cut to `width`, geometric mean over judged targets."""
+    """Search seconds of `baseline` over `challenger`'s: pools cut to `width`, geometric mean over judged targets."""
     settings = evidence.settings
     arms = [
         time_to_target.arm(model, time_to_target.POOL, evidence.search, evidence.speed, settings)
@@ -72,9 +72,9 @@ def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: floa
     ]
     if not judged:
         return Measured(UNKNOWN, f"no target has {time_to_target.FEWEST_HITS} hits in all")
-    stacked = [np.stack([call(target) for target in judged], axis=1) for call in (one.hits, one.seconds)]
-    stacked += [np.stack([call(target) for target in judged], axis=1) for call in (two.hits, two.seconds)]
-    interval = statistics.seconds_ratio(*stacked, level)
+    hits = [np.stack([arm.hits(target) for target in judged], axis=1) for arm in (one, two)]
+    seconds = [np.stack([arm.seconds(target) for target in judged], axis=1) for arm in (one, two)]
+    interval = statistics.seconds_ratio(hits[0], seconds[0], hits[1], seconds[1], level)
     if math.isnan(interval.estimate):
         return Measured(UNKNOWN, "one arm has no hit at a judged target")
     if settings.search.confirmations == 0:
@@ -89,7 +89,7 @@ def score_difference(
 ) -> Measured:
     """Mean over seeds of a test metric of model `one` minus that of `two`, Welch's t."""
     values, reason = _finals(evidence, (one, two), metric, int(bars["least_seeds"]))
-    return Measured(statistics.difference(*values, level), reason) if values else Measured(UNKNOWN, reason)
+    return Measured(statistics.difference(values[0], values[1], level), reason) if values else Measured(UNKNOWN, reason)
 
 
 def score_ratio(
@@ -97,7 +97,7 @@ def score_ratio(
 ) -> Measured:
     """Geometric mean over seeds of a test metric of model `one` over that of `two`, Welch's t on logs."""
     values, reason = _finals(evidence, (one, two), metric, int(bars["least_seeds"]))
-    return Measured(statistics.ratio(*values, level), reason) if values else Measured(UNKNOWN, reason)
+    return Measured(statistics.ratio(values[0], values[1], level), reason) if values else Measured(UNKNOWN, reason)
 
 
 def cost_ratio(
@@ -142,19 +142,21 @@ def training_ratio(evidence: Evidence, one: str, two: str, bars: Mapping[str, fl
     if not reached:
         return Measured(UNKNOWN, "no target was reached by every seed of both")
     means = [np.exp(np.mean(np.log([both[side] for both in reached]), axis=0)) for side in (0, 1)]
-    return Measured(statistics.ratio(*means, level), _few(int(bars["least_seeds"]), *map(len, curves)))
+    return Measured(statistics.ratio(means[0], means[1], level), _few(int(bars["least_seeds"]), *map(len, curves)))
 
 
 def early_difference(
     evidence: Evidence, one: str, two: str, share: float, bars: Mapping[str, float], level: float
 ) -> Measured:
-    """Quality of `one` minus that of `two`, both after `share` of the training seconds of `two` (mean over its seeds)."""
+    """Quality of `one` minus that of `two`, both after `share` of `two`'s training seconds (mean over seeds)."""
     curves = [_quality_curves(evidence.curves, model) for model in (one, two)]
     if missing := [model for model, found in zip((one, two), curves, strict=True) if not found]:
         return Measured(UNKNOWN, f"{missing[0]} was not trained")
     moment = share * float(np.mean([curve["train_seconds"].iloc[-1] for curve in curves[1]]))
     values = [[float(np.interp(moment, curve["train_seconds"], curve["value"])) for curve in found] for found in curves]
-    return Measured(statistics.difference(*values, level), _few(int(bars["least_seeds"]), *map(len, curves)))
+    return Measured(
+        statistics.difference(values[0], values[1], level), _few(int(bars["least_seeds"]), *map(len, curves))
+    )
 
 
 def _finals(evidence: Evidence, models: tuple[str, str], metric: str, least: int) -> tuple[list[pd.Series], str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from acl import _measures as measures
 from bench.claims import Claim, Evidence, Part, Side, level, not_run
+
+from . import _measures as measures
 
 BARS: Mapping[str, float] = {
     "c1_cosine": 0.05,
@@ -30,10 +31,11 @@ BARS: Mapping[str, float] = {
     "least_seeds": 8,
 }
 
+OWN = __name__.partition(".")[0]
 STARGAN, STARGAN_LSGAN = "stargan_baseline.published", "stargan_baseline.lsgan"
-ATTRIBUTE, ATTRIBUTE_WGANGP, CONTENT = "acl.plus_attribute", "acl.plus_attribute_wgangp", "acl.plus_content"
-FULL, NOT_GROWING = "acl.full", "acl.plus_framing"
-FRAMED, UNFRAMED = "acl.without_mask", "acl.without_mask_framing"
+ATTRIBUTE, ATTRIBUTE_WGANGP, CONTENT = f"{OWN}.plus_attribute", f"{OWN}.plus_attribute_wgangp", f"{OWN}.plus_content"
+FULL, NOT_GROWING = f"{OWN}.full", f"{OWN}.plus_framing"
+FRAMED, UNFRAMED = f"{OWN}.without_mask", f"{OWN}.without_mask_framing"
 GRADIENT_SETTINGS = (("points", "farthest"), ("images", "start"), ("images", "early"))
 
 
@@ -84,7 +86,7 @@ def search_time(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
 
 
 def attribute_cost(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
-    """C3: cost of an iteration with the attribute loss over its StarGAN's, within each family, at 5 and 40 attributes."""
+    """C3: cost of an iteration with the attribute loss over its StarGAN's, within a family, at 5 and 40 attributes."""
     pairs = (("LSGAN", ATTRIBUTE, STARGAN_LSGAN), ("WGAN-GP", ATTRIBUTE_WGANGP, STARGAN))
     cases = [(family, count, one, two) for family, one, two in pairs for count in (5, 40)]
     parts = [
@@ -163,7 +165,7 @@ def _costs(
 ) -> Iterable[Part]:
     """Milliseconds and FLOPs of `part`, variant `one` over `two`."""
     for column, unit in (("milliseconds", "milliseconds"), ("gflop", "FLOPs")):
-        name = f"{unit} of a {part.replace('_', ' ')}: {label}"
+        name = f"{unit} a {part.replace('_', ' ')}, {label}"
         ratio = measures.cost_ratio(evidence, one, two, part, column, attributes, level(parts))
         if math.isnan(ratio.interval.estimate):
             yield not_run(name, "<=", bar, 1.0, "speed.csv", ratio.reason)

@@ -32,9 +32,7 @@ def find(model_id: str) -> tuple[MethodInfo, Variant]:
     return valid[model_id]
 
 
-def build(
-    model_id: str, weights: Mapping[str, float], readings: Mapping[str, SwitchValue], problem: Problem
-) -> Model:
+def build(model_id: str, weights: Mapping[str, float], readings: Mapping[str, SwitchValue], problem: Problem) -> Model:
     """The torch side of a variant. `weights` may leave out fixed weights and any searched one left at its default."""
     info, variant = find(model_id)
     defaults = {weight.name: weight.default for weight in variant.searched} | dict(variant.fixed)
@@ -48,7 +46,7 @@ def build(
 def claims() -> Mapping[str, ModuleType]:
     """The `claims.py` of every method that has one, by method name, sorted; imports no torch.
 
-    Such a module holds `BARS: Mapping[str, float]` and `judge`, which takes `bench.claims.Evidence` and returns a list
+    Such a module holds `BARS: Mapping[str, float]` and `judge(evidence, bars)`: `bench.claims.Evidence` in, a sequence
     of `bench.claims.Claim`.
     """
     names = [name for name in methods() if (ROOT / name / "claims.py").is_file()]

@@ -19,10 +19,12 @@ An interval without information is (nan, nan) or open at one end (inf); an estim
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 from statsmodels.stats.proportion import score_test_proportions_2indep
@@ -178,6 +180,36 @@ def probability_of_improvement(values_1: ArrayLike, values_2: ArrayLike, level: 
     return _bootstrap((*one.T, *two.T), chance, level)
 
 
+def reached(times: ArrayLike, censored: ArrayLike, level: float = 0.95) -> pd.DataFrame:
+    """Share of studies that reached the target by each time: Kaplan-Meier with Greenwood's log-log interval.
+
+    `times` (S,) to the first hit, or to the end of a study that is `censored` (S,).
+    Columns time, share, ci_low, ci_high.
+    """
+    if np.all(censored):
+        return pd.DataFrame(columns=["time", "share", "ci_low", "ci_high"], dtype=float)
+    curve = stats.ecdf(_censored(times, censored)).cdf
+    with warnings.catch_warnings():  # at shares of 0 and 1 the interval is undefined: it comes as NaN
+        warnings.filterwarnings("ignore", category=RuntimeWarning)
+        low, high = curve.confidence_interval(level, method="log-log")
+    return pd.DataFrame(
+        {
+            "time": curve.quantiles,
+            "share": curve.probabilities,
+            "ci_low": low.probabilities,
+            "ci_high": high.probabilities,
+        }
+    )
+
+
+def logrank(times_1: ArrayLike, censored_1: ArrayLike, times_2: ArrayLike, censored_2: ArrayLike) -> float:
+    """Two-sided p of the log-rank test that two samples of censored times are alike; NaN where none reached."""
+    samples = [_censored(times_1, censored_1), _censored(times_2, censored_2)]
+    if np.all(censored_1) and np.all(censored_2):
+        return math.nan
+    return float(stats.logrank(*samples).pvalue)
+
+
 def power_of_rate_ratio(trials: int, rate: float, ratio: float) -> float:
     """Chance that pools of `trials` an arm show rates `rate` and `ratio * rate` to differ (Miettinen-Nurminen, 95 %).
 
@@ -191,6 +223,11 @@ def power_of_rate_ratio(trials: int, rate: float, ratio: float) -> float:
     seen = np.abs(gap) > stats.norm.ppf(0.975) * np.sqrt(variance)
     weight = np.outer(stats.binom.pmf(counts, trials, min(1.0, rate * ratio)), stats.binom.pmf(counts, trials, rate))
     return float((weight * seen).sum())
+
+
+def _censored(times: ArrayLike, censored: ArrayLike) -> stats.CensoredData:
+    time, open_end = np.asarray(times, dtype=float), np.asarray(censored, dtype=bool)
+    return stats.CensoredData(uncensored=time[~open_end], right=time[open_end])
 
 
 def _search_seconds(hit: NDArray[np.bool_], cost: Floats) -> Floats:
