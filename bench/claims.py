@@ -24,11 +24,11 @@ Verdict = Literal["supported", "contradicted", "inconclusive"]
 Side = Literal[">=", "<=", "<"]
 COLUMNS = (
     "claim", "statement", "measure", "estimate", "ci_low", "ci_high", "bar", "verdict", "evidence", "reason",
-    "verdict_half_margin", "verdict_double_margin", "parts",
+    "verdict_half_margin", "verdict_double_margin", "parts", "level", "method",
 )  # fmt: skip
 PART_COLUMNS = (
     "claim", "measure", "estimate", "ci_low", "ci_high", "level", "side", "bar", "verdict", "verdict_half_margin",
-    "verdict_double_margin", "evidence", "reason",
+    "verdict_double_margin", "evidence", "reason", "method",
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ class Part:
 
     def verdict(self, margin: float = 1.0) -> Verdict:
         """The verdict with the bar at `margin` times its distance from no effect."""
-        bar = self.neutral + margin * (self.bar - self.neutral)
+        bar = self.bar + (margin - 1) * (self.bar - self.neutral)
         low, high = self.interval.low, self.interval.high
         if self.reason or math.isnan(low) or math.isnan(high):
             return "inconclusive"
@@ -111,10 +111,9 @@ def judge(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
     for name, module in registry.claims().items():
         bars: Mapping[str, float] = dict(module.BARS) | dict(evidence.settings.bars.get(name, {}))
         for claim in module.judge(evidence, bars):
-            rows.append(_row(claim))
-            parts += [
-                {"claim": claim.claim, "level": level(len(claim.parts))} | _part_row(part) for part in claim.parts
-            ]
+            head = {"method": name, "claim": claim.claim, "level": level(len(claim.parts))}
+            rows.append(head | _row(claim))
+            parts += [head | _part_row(part) for part in claim.parts]
     return pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(parts, columns=list(PART_COLUMNS))
 
 
@@ -122,7 +121,6 @@ def _row(claim: Claim) -> dict[str, Any]:
     counted = [part.verdict() for part in claim.parts]
     verdicts = ("supported", "contradicted", "inconclusive")
     return _part_row(claim.deciding) | {
-        "claim": claim.claim,
         "statement": claim.statement,
         "verdict": claim.verdict(),
         "verdict_half_margin": claim.verdict(0.5),

@@ -1,0 +1,70 @@
+"""What a hit is, and that narrower ranges are sub-boxes of the pool."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench import trials
+from bench.method import LossWeight
+from bench.settings import SearchSettings
+
+SEARCH = SearchSettings(
+    arms=(), samplers={}, budget_kimg=1.0, accuracy_target=0.5, preservation_margin=0.05, targets=(0.5,)
+)
+
+
+def rows(**changes: float | str) -> pd.DataFrame:
+    """One hit, changed."""
+    hit: dict[str, float | str] = {
+        "state": "COMPLETE", "objective": 0.6, "attribute_accuracy": 0.7, "preservation_accuracy": 0.92,
+        "preservation_ceiling": 0.96, "confirmations": 0, "confirmed_objective": np.nan,
+        "confirmed_attribute_accuracy": np.nan, "confirmed_preservation_accuracy": np.nan,
+    }  # fmt: skip
+    return pd.DataFrame([hit | changes])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"objective": 0.49}, False),
+        ({"attribute_accuracy": 0.49}, False),
+        ({"preservation_accuracy": 0.90}, False),
+        ({"state": "FAIL"}, False),
+    ],
+)
+def test_a_hit_needs_quality_accuracy_and_preservation(changes: dict[str, float | str], expected: bool) -> None:
+    assert trials.hits(rows(**changes), 0.5, SEARCH).tolist() == [expected]
+
+
+def test_a_repeated_hit_counts_only_where_the_median_holds() -> None:
+    median = {"confirmed_attribute_accuracy": 0.7, "confirmed_preservation_accuracy": 0.92, "confirmations": 2}
+    assert trials.hits(rows(**median, confirmed_objective=0.55), 0.5, SEARCH).all()
+    unlucky = rows(**median, confirmed_objective=0.45)
+    assert not trials.hits(unlucky, 0.5, SEARCH).any()
+    assert trials.apparent_hits(unlucky, 0.5, SEARCH).all()
+
+
+def test_a_sub_box_is_centred_on_the_range_and_keeps_the_share_that_its_width_asks() -> None:
+    axes = (LossWeight("a", 1.0, 0.01, 100.0), LossWeight("b", 10.0, 0.1, 1000.0))
+    draws = 10 ** np.random.default_rng(3).uniform(-2, 2, (4000, 2))
+    pool = pd.DataFrame({"a": draws[:, 0], "b": 10 * draws[:, 1]})
+    half = trials.sub_boxes(axes, 2.0)
+    assert [(axis.low, axis.high) for axis in half] == [pytest.approx((0.1, 10)), pytest.approx((1, 100))]
+    assert trials.inside(pool, half).mean() == pytest.approx(0.25, abs=0.03)
+    assert trials.inside(pool, trials.sub_boxes(axes, 4.0)).all()
+    assert trials.sub_boxes(axes, 9.0) == tuple(trials.box(axis, axis.default, 4.0) for axis in axes)
+
+
+def test_ranges_are_the_methods_own_unless_the_settings_ask_for_a_width() -> None:
+    model = "stargan_baseline.lsgan"
+    assert trials.width_decades(trials.ranges(model, SEARCH)) == 2.0
+    wide = trials.ranges(model, SEARCH.model_copy(update={"width_decades": 4.0}))
+    assert trials.width_decades(wide) == 4.0
+    assert all(axis.low == pytest.approx(axis.default / 100) for axis in wide)
+
+
+def test_the_weight_columns_are_those_of_every_method() -> None:
+    assert {"lambda_cls", "lambda_rec", "lambda_content"} <= set(trials.weight_names())
