@@ -1,0 +1,138 @@
+"""CelebA: from the folder that the user names, else from files placed by hand, else downloaded; always verified.
+
+CelebA is for non-commercial research and may not be redistributed; http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import lease
+from bench.data.archive import extract_images
+from bench.data.download import download, is_web_page, md5_of, quota_message
+from bench.data.layout import ATTRIBUTES, IMAGE_FOLDERS, PARTITION, PLACES, Layout, find_annotation, find_images
+from bench.errors import BenchError
+
+HOME = Path("data/celeba")
+PAGE = "http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html"
+GOOGLE_DRIVE = "https://drive.usercontent.google.com/download?export=download&confirm=t&id={drive_id}"
+# A mirror's folder address, for sites that keep their own copy: the three files lie directly in it.
+MIRROR_VARIABLE = "BENCH_CELEBA_URL"
+
+
+@dataclass(frozen=True)
+class Remote:
+    """One official file: its name, its id on Google Drive and its MD5."""
+
+    name: str
+    drive_id: str
+    md5: str
+
+    @property
+    def url(self) -> str:
+        """Where it is downloaded from: Google Drive, or the mirror that the environment names."""
+        mirror = os.environ.get(MIRROR_VARIABLE)
+        return f"{mirror.rstrip('/')}/{self.name}" if mirror else GOOGLE_DRIVE.format(drive_id=self.drive_id)
+
+
+@dataclass(frozen=True)
+class Release:
+    """The three files that make CelebA."""
+
+    images: Remote
+    attributes: Remote
+    partition: Remote
+
+
+CELEBA = Release(
+    Remote("img_align_celeba.zip", "0B7EVK8r0v71pZjFTYXZWM3FlRnM", "00d2c5bc6d35e252742224ab0c1e8fcb"),
+    Remote(f"{ATTRIBUTES}.txt", "0B7EVK8r0v71pblRyaVFSWGxPY0U", "75e246fa4810816ffd6ee81facbd244c"),
+    Remote(f"{PARTITION}.txt", "0B7EVK8r0v71pY0NSMzRuSXJEVkk", "d32c9cbf5e040fd4025c592c306e6668"),
+)
+
+
+def obtain(folder: Path | None, home: Path = HOME, release: Release = CELEBA) -> Layout:
+    """CelebA's verified files: from `folder` if it is named, else from `home`, where missing ones are downloaded.
+
+    An archive is extracted into `home`; the user's folder is never written to. BenchError says what is wrong and what
+    to do next.
+    """
+    if folder is not None and not folder.is_dir():
+        raise BenchError(f"There is no folder {folder}. Name CelebA's in data.folder, or set it to null to download.")
+    home = home.absolute()
+    finder = _Finder(folder or home, home, fetches=folder is None)
+    return Layout(
+        attributes_file=finder.annotations(ATTRIBUTES, release.attributes),
+        partition_file=finder.annotations(PARTITION, release.partition),
+        image_folder=finder.images(release.images),
+    )
+
+
+def verify(file: Path, remote: Remote) -> None:
+    """BenchError if a file placed by hand is not the official one; the message says in which way it is not."""
+    if md5_of(file) == remote.md5:
+        return
+    with file.open("rb") as stream:
+        head = stream.read(256)
+    if is_web_page(head):
+        raise BenchError(f"{file}: {quota_message(file.name, _by_hand(file.parent))} Delete this file first.")
+    if file.suffix == ".zip" and not zipfile.is_zipfile(file):
+        fault = f"is truncated or no zip archive ({file.stat().st_size:,} bytes)"
+    else:
+        fault = f"has the wrong checksum (MD5 {md5_of(file)}, expected {remote.md5})"
+    raise BenchError(
+        f"{file} {fault}. Delete it and get it again from {PAGE}; "
+        "for a data set of your own, set data.source to 'folder'."
+    )
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """Finds or fetches the files below `place`; what is downloaded or extracted goes to `home`."""
+
+    place: Path
+    home: Path
+    fetches: bool
+
+    def annotations(self, stem: str, remote: Remote) -> Path:
+        """A verified annotations file. The CSV of a mirror has no official checksum: reading it checks its form."""
+        found = find_annotation(self.place, stem) or self._fetch(remote)
+        if found.suffix == ".txt":
+            verify(found, remote)
+        return found
+
+    def images(self, remote: Remote) -> Path:
+        """The folder of images, extracted from the verified archive where need be."""
+        found = find_images(self.place)
+        if found is not None:
+            return found
+        with self._alone():
+            target = self.home / IMAGE_FOLDERS[0]
+            if not target.is_dir():  # whoever was waited for may have made it
+                archives = (self.place / part / remote.name for part in PLACES)
+                archive = next((file for file in archives if file.is_file()), None) or self._fetch(remote)
+                verify(archive, remote)
+                extract_images(archive, target)
+            return target
+
+    def _fetch(self, remote: Remote) -> Path:
+        if not self.fetches:
+            raise BenchError(
+                f"{self.place} holds no {remote.name}. Put it there, or set data.folder to null to have it downloaded."
+            )
+        target = self.home / remote.name
+        with self._alone():
+            download(remote.url, target, remote.md5, _by_hand(self.home))
+        return target
+
+    def _alone(self) -> AbstractContextManager[object]:
+        """One process at a time downloads into `home` and extracts there."""
+        return lease.hold(self.home, "CelebA")
+
+
+def _by_hand(folder: Path) -> str:
+    return f"get it from {PAGE} with a browser and put it into {folder}."

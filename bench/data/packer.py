@@ -1,0 +1,156 @@
+"""Packs a CelebA-shaped folder: splits, crops and resizes in parallel, and streams the arrays into a store."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.data.annotations import Annotations, read_attributes
+from bench.data.folders import appearing_whole, require_space
+from bench.data.layout import match_images
+from bench.data.manifest import Faces
+from bench.data.resize import read_square, read_unchanged
+from bench.data.splits import describe_seeded, split_rows
+from bench.data.writer import ArrayWriter
+from bench.files import write_json
+from bench.progress import Progress, progress
+from bench.settings import DataSettings
+
+CHUNK_IMAGES = 32
+EDITED_SPLITS = ("valid", "test")
+
+
+def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int = 1) -> None:
+    """Pack `faces` at `size_px` as the store `output`. The result does not depend on `jobs`."""
+    annotations = read_attributes(faces.attributes_file, data.attributes)
+    image_files = [faces.image_folder / name for name in match_images(annotations, faces.image_folder)]
+    splits = split_rows(annotations, faces.partition_file, data)
+    edits = data.edits if faces.counterfactuals and faces.unchanged else ()
+    edited = sum(len(splits[name]) for name in EDITED_SPLITS) * len(edits)
+    require_space(output, (len(image_files) * 3 + edited * 4) * size_px**2)
+    output.unlink(missing_ok=True)  # it must never describe other arrays
+    with (
+        appearing_whole(output.with_suffix("")) as folder,
+        progress(len(image_files) + edited, f"pack {size_px} px", "images") as bar,
+        _workers(jobs) as pool,
+    ):
+        writer = ArrayWriter(folder)
+        packer = _Packer(data, annotations, size_px, writer, pool, bar)
+        for name, rows in splits.items():
+            packer.pack_split(name, rows, [image_files[row] for row in rows])
+            if name in EDITED_SPLITS and faces.counterfactuals and faces.unchanged:
+                for edit in edits:
+                    packer.pack_edit(name, edit, rows, faces.counterfactuals / edit, faces.unchanged / edit)
+    manifest = {
+        "attributes": list(data.attributes),
+        "image_size_px": size_px,
+        "crop_px": data.crop_px,
+        "edits": list(edits),
+        "splits": {name: len(rows) for name, rows in splits.items()},
+        "partition": str(faces.partition_file or describe_seeded(data.split_seed)),
+        "source": faces.source,
+        "faces_digest": faces.digest,
+        "digest": writer.digest,
+    }
+    write_json(output, manifest)
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Consecutive rows that one process loads; a file is None where an edit does not apply: that row stays zero."""
+
+    files: tuple[Path | None, ...]
+    origins: tuple[str, ...]
+    crop_px: int
+    size_px: int
+
+
+Loader = Callable[[_Chunk], NDArray[Any]]
+
+
+def _load_images(chunk: _Chunk) -> NDArray[np.uint8]:
+    images = np.zeros((len(chunk.files), chunk.size_px, chunk.size_px, 3), np.uint8)
+    for row, (file, origin) in enumerate(zip(chunk.files, chunk.origins, strict=True)):
+        if file is not None:
+            images[row] = read_square(file, chunk.crop_px, chunk.size_px, origin)
+    return images
+
+
+def _load_unchanged(chunk: _Chunk) -> NDArray[np.bool_]:
+    maps = np.zeros((len(chunk.files), chunk.size_px, chunk.size_px), np.bool_)
+    for row, (file, origin) in enumerate(zip(chunk.files, chunk.origins, strict=True)):
+        if file is not None:
+            maps[row] = read_unchanged(file, chunk.crop_px, chunk.size_px, origin)
+    return maps
+
+
+@contextmanager
+def _workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
+    """A pool of `jobs` processes, or None where this process does it all; on an error, work not begun is dropped."""
+    if jobs <= 1:
+        yield None
+        return
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+@dataclass(frozen=True)
+class _Packer:
+    """Loads rows in parallel and streams them into the store."""
+
+    data: DataSettings
+    annotations: Annotations
+    size_px: int
+    writer: ArrayWriter
+    pool: ProcessPoolExecutor | None
+    bar: Progress[int]
+
+    def pack_split(self, split: str, rows: NDArray[np.int64], image_files: Sequence[Path]) -> None:
+        """Images, labels and names of one split."""
+        shape = (len(rows), self.size_px, self.size_px, 3)
+        self.writer.stream(f"{split}.images", self._count(self._load(_load_images, rows, image_files)), shape, np.uint8)
+        self.writer.write(f"{split}.labels", self.annotations.labels[rows])
+        self.writer.write(f"{split}.names", np.array([self.annotations.names[row] for row in rows], np.str_))
+
+    def pack_edit(self, split: str, edit: str, rows: NDArray[np.int64], counterfactuals: Path, unchanged: Path) -> None:
+        """True counterfactuals of one edit of a split, and which packed pixels they leave alone."""
+        _, applies = self.data.rules.targets(self.annotations.labels[rows], edit)
+        stems = [Path(self.annotations.names[row]).stem for row in rows]
+        edited = [counterfactuals / f"{stem}.jpg" if use else None for stem, use in zip(stems, applies, strict=True)]
+        maps = [unchanged / f"{stem}.png" if use else None for stem, use in zip(stems, applies, strict=True)]
+        shape = (len(rows), self.size_px, self.size_px)
+        self.writer.stream(
+            f"{split}.{edit}.images", self._count(self._load(_load_images, rows, edited)), (*shape, 3), np.uint8
+        )
+        self.writer.stream(f"{split}.{edit}.unchanged", self._load(_load_unchanged, rows, maps), shape, np.bool_)
+        self.writer.write(f"{split}.{edit}.applies", applies)
+
+    def _load(self, load: Loader, rows: NDArray[np.int64], files: Sequence[Path | None]) -> Iterator[NDArray[Any]]:
+        """The loaded rows, in order, a chunk at a time."""
+        origins = [f"{self.annotations.file.name}, line {line}" for line in self.annotations.lines[rows]]
+        parts = [slice(start, start + CHUNK_IMAGES) for start in range(0, len(files), CHUNK_IMAGES)]
+        chunks = [_Chunk(tuple(files[part]), tuple(origins[part]), self.data.crop_px, self.size_px) for part in parts]
+        return map(load, chunks) if self.pool is None else self.pool.map(load, chunks)
+
+    def _count(self, parts: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+        for part in parts:
+            yield part
+            self.bar.update(len(part))
