@@ -1,0 +1,59 @@
+"""What is due at each step of a training: pure functions of the step, no torch.
+
+A step is one discriminator step, and on every n_critic-th also one generator step; it shows one batch of real images.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.method import GrowthStage, GrowthState
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The course of one training. Steps count from 0; `steps * batch_size` images cover the budget."""
+
+    steps: int
+    batch_size: int
+    n_critic: int
+    decay_share: float
+    evaluations: int
+
+    @classmethod
+    def of_budget(
+        cls, budget_images: int, batch_size: int, n_critic: int, decay_share: float, evaluations: int
+    ) -> Schedule:
+        """The schedule that shows at least `budget_images`, in whole batches."""
+        return cls(math.ceil(budget_images / batch_size), batch_size, n_critic, decay_share, evaluations)
+
+    def updates_generator(self, step: int) -> bool:
+        """Whether `step` also takes a generator step."""
+        return (step + 1) % self.n_critic == 0
+
+    def learning_rate_factor(self, step: int) -> float:
+        """1, then over the last `decay_share` of the steps linearly to 0, which is reached when training ends."""
+        decay_steps = self.decay_share * self.steps
+        return min(1.0, (self.steps - step) / decay_steps) if decay_steps > 0 else 1.0
+
+    def is_evaluation(self, done: int) -> bool:
+        """Whether an evaluation is due after `done` steps: evenly spaced, the last one after the last step."""
+        return self._evaluations_by(done) > self._evaluations_by(done - 1)
+
+    def _evaluations_by(self, done: int) -> int:
+        return done * self.evaluations // self.steps
+
+
+def growth_state(stages: Sequence[GrowthStage], share: float, image_size_px: int) -> GrowthState:
+    """The growth after `share` of the budget, in [0, 1]; `image_size_px` is the full size.
+
+    A method without stages is at its full size from the start.
+    """
+    if not stages:
+        return GrowthState(stage=0, alpha=1.0, image_size_px=image_size_px)
+    index = max(i for i, stage in enumerate(stages) if stage.start <= share or i == 0)
+    stage = stages[index]
+    alpha = min(1.0, (share - stage.start) / stage.fade) if stage.fade > 0 else 1.0
+    return GrowthState(index, alpha, image_size_px // stage.divisor)

@@ -1,0 +1,93 @@
+"""One training step: the networks of a model, their optimisers, and what a step computes. Equal for every method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import nn
+
+from bench.method import Batch, Losses, Model
+from bench.settings import TrainingSettings
+
+
+@dataclass(frozen=True)
+class Networks:
+    """A model's networks in training, with one Adam each. `forward` is the generator, compiled where that is wanted."""
+
+    generator: nn.Module
+    discriminator: nn.Module
+    forward: nn.Module
+    generator_optimiser: torch.optim.Optimizer
+    discriminator_optimiser: torch.optim.Optimizer
+    bfloat16: bool
+
+    @property
+    def optimisers(self) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:
+        """Both optimisers."""
+        return self.generator_optimiser, self.discriminator_optimiser
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Give both optimisers this learning rate."""
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+
+    def precision(self) -> AbstractContextManager[None]:
+        """The context in which losses are computed."""
+        return torch.autocast("cuda", torch.bfloat16) if self.bfloat16 else nullcontext()
+
+
+def build(model: Model, training: TrainingSettings, seed: int, device: torch.device) -> Networks:
+    """New networks on `device`, initialised from `seed`, generator first: equal trunks start equal in every method."""
+    torch.manual_seed(seed)
+    generator = model.build_generator().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    discriminator = model.build_discriminator().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    card = device.type == "cuda"
+    return Networks(
+        generator,
+        discriminator,
+        cast(nn.Module, torch.compile(generator)) if training.compile and card else generator,
+        _adam(generator, training),
+        _adam(discriminator, training),
+        bfloat16=training.precision == "bfloat16" and card,
+    )
+
+
+def step(model: Model, networks: Networks, batch: Batch, update_generator: bool) -> Mapping[str, Losses]:
+    """One discriminator step and, if wanted, one generator step; their losses, without graph, by player.
+
+    The fake images are computed once. They carry a graph only where the generator steps too, and then the same graph
+    serves both: the discriminator's loss takes them detached, and the generator has not changed in between.
+    """
+    with torch.set_grad_enabled(update_generator), networks.precision():
+        fake = model.translate(networks.forward, batch.images, batch.targets)
+    with networks.precision():
+        losses = model.discriminator_loss(networks.discriminator, batch, fake.detach())
+    _descend(losses, networks.discriminator_optimiser)
+    done = {"discriminator": _without_graph(losses)}
+    if update_generator:
+        networks.discriminator.requires_grad_(False)
+        with networks.precision():
+            losses = model.generator_loss(networks.forward, networks.discriminator, batch, fake)
+        _descend(losses, networks.generator_optimiser)
+        networks.discriminator.requires_grad_(True)
+        done["generator"] = _without_graph(losses)
+    return done
+
+
+def _adam(network: nn.Module, training: TrainingSettings) -> torch.optim.Optimizer:
+    return torch.optim.Adam(network.parameters(), lr=training.learning_rate, betas=training.adam_betas, fused=True)
+
+
+def _descend(losses: Losses, optimiser: torch.optim.Optimizer) -> None:
+    optimiser.zero_grad(set_to_none=True)
+    losses.total.backward()  # type: ignore[no-untyped-call]
+    optimiser.step()
+
+
+def _without_graph(losses: Losses) -> Losses:
+    return Losses({name: term.detach() for name, term in losses.terms.items()}, losses.total.detach())
