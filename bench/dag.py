@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -18,7 +19,7 @@ from bench.errors import BenchError
 from bench.paths import RunPaths
 from bench.settings import FinalModel, Sampler, Settings
 
-TABLES = ("scores", "speed", "search", "time_to_target", "claims", "curves")
+TABLES = ("scores", "speed", "search", "time_to_target", "claims", "claim_parts", "curves")
 
 
 class OfModel(Protocol):
@@ -118,7 +119,7 @@ class Dag:
 
     @property
     def tables(self) -> list[Path]:
-        """The tables of the output contract."""
+        """The tables of the output contract, and every part of every claim."""
         return [self.paths.table(name) for name in TABLES]
 
     @property
@@ -128,7 +129,7 @@ class Dag:
 
     def plot_tables(self, wildcards: OfPlot) -> list[Path]:
         """The tables one plot reads."""
-        return [self.paths.table(name) for name in plots()[wildcards.plot].NEEDS if name in TABLES]
+        return [self.paths.table(name) for name in plots()[wildcards.plot].NEEDS if name != "translations"]
 
     def plot_translations(self, wildcards: OfPlot) -> list[Path]:
         """The translations one plot shows: the first seed of every final model, on the first scored split."""
@@ -169,7 +170,7 @@ class Dag:
         """What the choice of weights depends on beside the trials."""
         targets = {"accuracy_target", "preservation_margin", "targets"}
         search = self.settings.search.model_dump(mode="json", include=targets)
-        return digest.value_digest([digest.source_digest("bench.winner"), search])
+        return digest.value_digest([_source_digest("bench.winner"), search])
 
     def translate_digest(self, wildcards: OfModel) -> str:
         """What translations depend on beside the model and its images."""
@@ -235,7 +236,7 @@ class Dag:
         )
 
     def _digest(self, modules: list[str], *sections: str) -> str:
-        source = digest.source_digest(*modules)
+        source = _source_digest(*modules)
         return digest.value_digest([source, digest.settings_digest(self.settings, *sections)])
 
 
@@ -246,3 +247,9 @@ def plots() -> Mapping[str, ModuleType]:
 
 def _package(model_id: str) -> str:
     return model_id.split(".", 1)[0]
+
+
+@cache
+def _source_digest(*modules: str) -> str:
+    """Of hundreds of jobs most depend on the same modules; Snakemake asks for each."""
+    return digest.source_digest(*modules)

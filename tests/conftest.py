@@ -23,7 +23,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections leave this machine in no test: only loopback and local sockets connect."""
     connect = socket.socket.connect
 
-    def guarded(self: socket.socket, address: Any) -> None:
+    def guarded(self: socket.socket, address: tuple[str, int]) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
             raise RuntimeError(f"a test tried to connect to {address}")
         connect(self, address)

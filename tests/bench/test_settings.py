@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.json"
 
 
-def message(content: Any) -> str:
+def message(content: object) -> str:
     with pytest.raises(BenchError) as caught:
         settings.parse(content, "mine.yaml")
     return str(caught.value)

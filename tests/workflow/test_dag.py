@@ -1,0 +1,105 @@
+"""What the workflow computes of the settings: files, options and digests."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bench import registry, settings
+from bench.dag import TABLES, Dag, plots
+from bench.errors import BenchError
+
+MASK = SimpleNamespace(model="acl.plus_mask", sampler="tpe")
+STARGAN = SimpleNamespace(model="stargan_baseline.lsgan_mask", sampler="random")
+
+
+def dag_of(content: dict[str, Any]) -> Dag:
+    return Dag(settings.parse(content, "smoke"))
+
+
+def test_every_training_is_scored_on_every_split_and_so_are_the_controls(smoke_content: dict[str, Any]) -> None:
+    smoke_content["scoring"]["splits"] = ["valid", "test"]
+    names = [path.name for path in dag_of(smoke_content).score_tables]
+    assert len(names) == len(set(names)) == 3 * 2 + 2
+    assert "stargan_baseline.lsgan_mask.seed2.test.csv" in names
+    assert "control.valid.csv" in names
+
+
+def test_every_arm_is_searched_by_every_sampler_and_study(smoke_content: dict[str, Any]) -> None:
+    smoke_content["search"]["samplers"]["random"]["studies"] = 3
+    assert len(dag_of(smoke_content).trial_tables) == 2 * (3 + 1)
+
+
+def test_a_growing_variant_reads_the_smaller_packs_too(smoke_content: dict[str, Any]) -> None:
+    smoke_content["data"]["image_size_px"] = 64
+    dag = dag_of(smoke_content)
+    growing = [name for name, info in registry.methods().items() for variant in info.variants if variant.growth]
+    assert growing
+    sizes = [path.stem for path in dag.packs(SimpleNamespace(model="acl.full"))]
+    assert sizes == ["pack64", "pack32", "pack16"]
+    assert dag.packs(MASK) == [dag.pack]
+
+
+def test_weights_are_named_in_order_of_precedence_or_not_at_all(smoke_content: dict[str, Any]) -> None:
+    smoke_content["finals"][0]["weights_from"] = ["acl.plus_mask", "stargan_baseline.lsgan_mask"]
+    smoke_content["finals"][1]["weights_from"] = []
+    dag = dag_of(smoke_content)
+    assert dag.weights_option(MASK) == ""
+    option = dag.weights_option(STARGAN).split()
+    assert option[0] == "--weights"
+    assert [name.rsplit("/", 1)[1] for name in option[1:]] == [
+        "acl.plus_mask.best.json",
+        "stargan_baseline.lsgan_mask.best.json",
+    ]
+
+
+def test_a_final_model_named_twice_is_refused(smoke_content: dict[str, Any]) -> None:
+    smoke_content["finals"].append(smoke_content["finals"][0])
+    with pytest.raises(BenchError, match="list all of its seeds in one entry"):
+        dag_of(smoke_content)
+
+
+def test_plots_ask_only_for_tables_that_are_made() -> None:
+    for name, plot in plots().items():
+        assert set(plot.NEEDS) <= {*TABLES, "gradients", "translations"}, name
+
+
+def digests(content: dict[str, Any]) -> dict[str, str]:
+    dag = dag_of(content)
+    return {
+        "faces": dag.data_digest("faces"),
+        "judge": dag.judge_digest(),
+        "search": dag.search_digest(MASK),
+        "search of the other": dag.search_digest(STARGAN),
+        "train": dag.train_digest(MASK),
+        "train of the other": dag.train_digest(STARGAN),
+        "translate": dag.translate_digest(MASK),
+        "score": dag.score_digest(),
+        "speed": dag.speed_digest(),
+    }
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {name for name in before if before[name] != after[name]}
+
+
+def test_a_setting_redoes_what_reads_it_and_no_more(smoke_content: dict[str, Any]) -> None:
+    before = digests(smoke_content)
+
+    smoke_content["judges"]["epochs"] = 2
+    assert changed(before, before := digests(smoke_content)) == {"judge"}
+
+    smoke_content["finals"][1]["budget_kimg"] = 0.128
+    assert changed(before, before := digests(smoke_content)) == {"train"}
+
+    smoke_content["search"]["samplers"]["tpe"]["trials"] = 3
+    assert changed(before, before := digests(smoke_content)) == {"search"}
+
+    smoke_content["readings"] = {"acl": {"attribute_head": "patch"}}
+    assert changed(before, before := digests(smoke_content)) == {"search", "train", "speed"}
+
+    smoke_content["finals"][0]["seeds"] = [1, 2, 3]
+    smoke_content["training"]["checkpoint_seconds"] = 5
+    assert changed(before, digests(smoke_content)) <= {"speed"}

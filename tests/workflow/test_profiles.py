@@ -1,0 +1,49 @@
+"""Profiles: as many card jobs at a time as there are cards; every rule that wants a card asks Slurm for it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = "\n".join(file.read_text(encoding="utf-8") for file in sorted(ROOT.glob("workflow/rules/*.smk")))
+WANT_A_CARD = {block.split(":", 1)[0] for block in RULES.split("\nrule ")[1:] if "gpu=1" in block}
+
+
+@pytest.mark.parametrize(("visible", "cards"), [("", 0), ("0", 1), ("0,1", 2), ("-1", 0)])
+def test_the_default_profile_limits_jobs_to_the_cards_that_are_visible(visible: str, cards: int) -> None:
+    program = (
+        "from snakemake.profiles import ProfileConfigFileParser as Parser\n"
+        f"print(Parser().parse(open({str(ROOT / 'profiles' / 'default' / 'config.yaml')!r}))['resources'])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        env={"CUDA_VISIBLE_DEVICES": visible},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == f"['gpu={cards}']"
+
+
+def test_every_rule_that_wants_a_card_asks_slurm_for_it() -> None:
+    profile = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text(encoding="utf-8"))
+    asked = {rule for rule, resources in profile["set-resources"].items() if "gpu" in resources}
+    assert asked == WANT_A_CARD
+
+
+def test_profiles_name_only_rules_that_exist() -> None:
+    profile = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text(encoding="utf-8"))
+    rules = set(re.findall(r"^rule (\w+):", RULES, re.MULTILINE))
+    assert {*profile["set-resources"], *profile["set-threads"]} <= rules
+
+
+def test_every_rule_names_log_threads_memory_runtime_and_environment() -> None:
+    for block in RULES.split("\nrule ")[1:]:
+        for part in ("log:", "threads:", "mem_mb=", "runtime=", "conda:", "digest=", "output:"):
+            assert part in block, f"{block.split(':', 1)[0]} lacks {part}"

@@ -1,0 +1,186 @@
+"""The whole workflow in miniature, from faces to report, and what an edit redoes.
+
+One run of tests/config/smoke.yaml in a copy of the checkout serves every test of this file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = Path("tests") / "config" / "smoke.yaml"
+LEFT_OUT = (".git", ".venv*", ".snakemake", ".*_cache", "__pycache__", "results", "data", ".hypothesis")
+COLUMNS = {
+    "scores": "method variant seed split metric attribute value n",
+    "speed": "method variant device threads resolution batch part milliseconds ci_low ci_high repeats gflop "
+    "images_per_second",
+    "search": "method variant sampler study trial state range_shift dimension split train_seconds eval_seconds steps "
+    "objective fid attribute_accuracy preservation_accuracy",
+    "curves": "method variant seed images_seen train_seconds metric value",
+    "time_to_target": "comparison method variant sampler width_decades target trials hits expected_trials ci_low ci_high "
+    "expected_seconds seconds_ci_low seconds_ci_high",
+    "claims": "claim statement measure estimate ci_low ci_high bar verdict evidence",
+}
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def start(checkout: Path, *arguments: str, config: Path = CONFIG) -> str:
+    """Start the run of a checkout as `make demo` starts its own; what it printed."""
+    command = [sys.executable, "workflow/run.py", *arguments, "--configfile", str(config)]
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        command, cwd=checkout, env=clean, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def planned(checkout: Path, config: Path = CONFIG) -> list[str]:
+    """The jobs that a start would run, as `rule` or `rule wildcard=value …`, without the final `all`."""
+    blocks = re.findall(
+        r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", start(checkout, "--dry-run", config=config), re.MULTILINE
+    )
+    names = []
+    for rule, body in blocks:
+        found = re.search(r"^    wildcards: (.*)$", body, re.MULTILINE)
+        names.append(f"{rule} {found.group(1)}" if found else rule)
+    return [name for name in names if name != "all"]
+
+
+@contextmanager
+def edited(file: Path, old: str, new: str) -> Iterator[None]:
+    """Within the block, the first `old` of `file` is `new`."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout with a finished run."""
+    folder = tmp_path_factory.mktemp("smoke") / "checkout"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    start(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(checkout: Path) -> Path:
+    """The folder of the finished run."""
+    return checkout / "results" / "smoke"
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_every_table_of_the_contract_is_there_with_its_columns(run: Path, table: str) -> None:
+    found = pd.read_csv(run / "tables" / f"{table}.csv")
+    assert [column for column in COLUMNS[table].split() if column not in found] == []
+    assert len(found) > 0
+
+
+def test_controls_stand_in_the_scores(run: Path) -> None:
+    scores = pd.read_csv(run / "tables" / "scores.csv")
+    variants = set(scores.loc[scores["method"] == "control", "variant"])
+    assert {"identity", "counterfactual", "judge_ceiling"} <= variants
+    assert {name for name in variants if name.startswith("shuffled_")}
+
+
+def test_every_claim_has_a_verdict(run: Path) -> None:
+    claims = pd.read_csv(run / "tables" / "claims.csv")
+    assert set(claims["claim"]) == {f"C{number}" for number in range(1, 8)}
+    assert set(claims["verdict"]) <= {"supported", "contradicted", "inconclusive"}
+
+
+def test_every_trial_of_every_study_is_in_the_search_table(run: Path) -> None:
+    search = pd.read_csv(run / "tables" / "search.csv")
+    counts = Counter(zip(search["method"], search["sampler"], strict=True))
+    assert set(counts.values()) == {2}
+    assert len(counts) == 4
+
+
+def test_models_report_and_figures_are_there(run: Path) -> None:
+    models = {path.name for path in (run / "models").iterdir()}
+    for stem in ("stargan_baseline.lsgan_mask.seed1", "stargan_baseline.lsgan_mask.seed2", "acl.plus_mask.seed1"):
+        assert {f"{stem}.safetensors", f"{stem}.json"} <= models
+    assert (run / "report" / "index.html").stat().st_size > 10_000
+    figures = [path for path in (run / "figures").iterdir() if path.suffix in (".svg", ".png")]
+    assert len(figures) >= 7
+    assert all(path.stat().st_size > 1000 for path in figures)
+
+
+def test_the_summary_names_models_claims_and_the_report(checkout: Path, run: Path) -> None:
+    command = [sys.executable, "-m", "bench", "summary", "--config", str(CONFIG)]
+    said = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True).stdout
+    for part in ("acl.plus_mask", "stargan_baseline.lsgan_mask", "attribute_accuracy", "C7", str(run / "report")):
+        assert part in said
+
+
+def test_started_again_a_finished_run_does_nothing(checkout: Path) -> None:
+    assert "Nothing to be done" in start(checkout)
+
+
+def test_a_comment_or_docstring_redoes_nothing(checkout: Path) -> None:
+    with (
+        edited(checkout / "acl" / "losses.py", "\n\n\n", "\n\n\n# A remark.\n"),
+        edited(checkout / "bench" / "trainer.py", '"""', '"""Now: '),
+    ):
+        assert planned(checkout) == []
+
+
+def test_an_edit_to_a_plot_redraws_that_plot_and_the_report_only(checkout: Path) -> None:
+    with edited(checkout / "bench" / "plots" / "search_history.py", "\ndef draw(", "\nEDITED = True\n\n\ndef draw("):
+        assert sorted(planned(checkout)) == ["plot plot=search_history, suffix=svg", "report"]
+
+
+def test_an_edit_to_a_method_retrains_that_method_only(checkout: Path) -> None:
+    with edited(checkout / "acl" / "losses.py", "\n\n\n", "\n\n\nEDITED = True\n\n\n"):
+        jobs = planned(checkout)
+    touched = {job for job in jobs if job.split()[0] in ("search", "winner", "train", "translate", "score")}
+    assert {job.split()[0] for job in touched} == {"search", "winner", "train", "translate", "score"}
+    assert all("model=acl.plus_mask" in job for job in touched)
+    rest = {job.split()[0] for job in jobs} - {job.split()[0] for job in touched}
+    assert rest == {"speed", "tables", "plot", "report"}
+
+
+def test_a_method_made_by_copying_a_folder_is_searched_trained_scored_and_plotted(
+    checkout: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "checkout"
+    shutil.copytree(checkout, copy)
+    shutil.copytree(copy / "acl", copy / "third_method")
+    content: dict[str, Any] = yaml.safe_load((copy / CONFIG).read_text(encoding="utf-8"))
+    mine = "third_method.plus_mask"
+    content["search"]["arms"].append(mine)
+    content["finals"].append({"model": mine, "seeds": [1], "weights_from": [mine]})
+    content["speed"]["models"].append(mine)
+    config = Path("config") / "mine.yaml"
+    (copy / config).write_text(yaml.safe_dump(content), encoding="utf-8")
+
+    jobs = planned(copy, config)
+    redone = [job for job in jobs if job.split()[0] in ("search", "winner", "train", "translate", "score")]
+    assert redone
+    assert all(f"model={mine}" in job for job in redone)
+
+    start(copy, config=config)
+    tables = copy / "results" / "smoke" / "tables"
+    for table in ("scores", "speed", "search", "curves"):
+        assert "third_method" in set(pd.read_csv(tables / f"{table}.csv")["method"]), table
+    figures = (copy / "results" / "smoke" / "figures").glob("*.svg")
+    before = checkout / "results" / "smoke" / "figures"
+    assert [figure.name for figure in figures if figure.read_bytes() != (before / figure.name).read_bytes()]
