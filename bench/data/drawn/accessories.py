@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.data.drawn.canvas import Canvas, ellipse, outline, scaled
+from bench.data.drawn.canvas import Canvas, ellipse, moved, outline, scaled
 from bench.data.drawn.look import EYE_Y, Look
 
 
@@ -23,9 +23,9 @@ def paint_hat(canvas: Canvas, look: Look) -> None:
         (0, rim + 7),
         (-wide - 1, rim + 4),
     )
-    canvas.shade(canvas.mask(band + np.array([0, 7], np.float32), soft=3), (0.66, 0.58, 0.56))
+    canvas.shade(canvas.mask(moved(band, 0, 7), soft=3), (0.66, 0.58, 0.56))
     for part, tone in ((canvas.mask(crown), 1.0), (canvas.mask(band), 0.82)):
-        x, y = canvas.local(part)
+        x, _ = canvas.local(part)
         knit = 0.86 + 0.12 * np.sin(x * 1.3) + 0.25 * who.light[0] * x / 60 - 0.1 * (x / 60) ** 2
         canvas.paint(part, np.array(who.hat_colour, np.float32).reshape(3, 1, 1) * (knit * np.float32(tone)))
     canvas.shade(canvas.stroke(outline((-wide, rim + 3), (0, rim + 6), (wide, rim + 3), closed=False), width=1.2), 0.6)
@@ -53,12 +53,12 @@ def paint_glasses(canvas: Canvas, look: Look) -> None:
     ]
     frame = [*rims, bridge, *temples]
     canvas.shade(
-        canvas.stroke(*[line + np.array([0.5, 2.0], np.float32) for line in frame], width=2.5, soft=1.2),
+        canvas.stroke(*[moved(line, 0.5, 2.0) for line in frame], width=2.5, soft=1.2),
         (0.78, 0.7, 0.68),
     )
     canvas.paint(canvas.stroke(*frame, width=2.1), who.glasses_colour)
     canvas.paint(
-        canvas.stroke(*[line - np.array([0.3, 0.7], np.float32) for line in rims], width=0.7),
+        canvas.stroke(*[moved(line, -0.3, -0.7) for line in rims], width=0.7),
         scaled(who.glasses_colour, 1.9),
         0.4,
     )

@@ -15,24 +15,24 @@ _COLOUR_STREAM, _CLOTHES_STREAM = 1, 2
 def paint_background(identity: Identity) -> Floats:
     """An out-of-focus scene (3, H, W) cluttered with shapes, many in colours of hair and skin."""
     random = identity.stream(_COLOUR_STREAM)
-    width, height = WIDTH_PX // 2, HEIGHT_PX // 2
+    width, height = WIDTH_PX // 3, HEIGHT_PX // 3  # out of focus: a third of the size holds it
     first, second = (_any_colour(identity, random) for _ in range(2))
     ramp = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     scene = np.ascontiguousarray(np.broadcast_to(first + (second - first) * ramp, (height, width, 3)), np.float32)
     for kind in random.integers(0, 3, random.integers(6, 16)):
         colour = tuple(float(value) for value in _any_colour(identity, random))
-        x, y = int(random.integers(-5, width + 5)), int(random.integers(-5, height + 5))
-        size = int(random.integers(5, 30))
+        x, y = int(random.integers(-3, width + 3)), int(random.integers(-3, height + 3))
+        size = int(random.integers(3, 20))
         if kind == 0:
             cv2.circle(scene, (x, y), size // 2 + 2, colour, -1)
         elif kind == 1:
-            cv2.rectangle(scene, (x, y), (x + size, y + int(random.integers(8, 70))), colour, -1)
+            cv2.rectangle(scene, (x, y), (x + size, y + int(random.integers(5, 46))), colour, -1)
         else:
             corners = random.integers(-size, size + 1, (4, 2)) + np.array([x, y])
             cv2.fillConvexPoly(scene, cv2.convexHull(corners.astype(np.int32)), colour)
-    scene = cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.6, 3.0)))
-    full = cv2.resize(scene, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_LINEAR)
-    return np.ascontiguousarray(full.transpose(2, 0, 1))
+    blurred = cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.8, 2.2)))
+    full = cv2.resize(blurred, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_LINEAR)
+    return np.ascontiguousarray(full.transpose(2, 0, 1), np.float32)
 
 
 def paint_clothes(canvas: Canvas, identity: Identity) -> None:
@@ -71,4 +71,4 @@ def _any_colour(identity: Identity, random: np.random.Generator) -> Floats:
         colour = np.array(hair_colour_between(names[int(place * len(names))], light))
     else:
         colour = np.clip(0.15 + 0.75 * light + random.normal(0, 0.13, 3), 0, 1)
-    return np.clip(colour, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(colour, 0, 1), np.float32)

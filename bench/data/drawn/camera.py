@@ -16,16 +16,16 @@ _NOISE_STREAM = 7
 
 def expose(identity: Identity, rgb: Floats) -> Image:
     """A clean picture (H, W, 3) uint8 RGB of a painted canvas (3, H, W): lit, blurred by the lens, no noise."""
-    scene = np.clip(rgb * column(identity.light_colour), 0, 1) * np.float32(255)
-    merged = cv2.merge([scene[0], scene[1], scene[2]])
-    blurred = cv2.GaussianBlur(merged, (5, 5), identity.sharpness)
-    return np.rint(blurred).astype(np.uint8)
+    levels = (np.clip(rgb, 0, 1) * np.minimum(column(identity.light_colour) * 255, 255) + np.float32(0.5)).astype(
+        np.uint8
+    )
+    return np.asarray(cv2.GaussianBlur(cv2.merge(list(levels)), (5, 5), identity.sharpness), np.uint8)
 
 
 def add_noise(identity: Identity, clean: Image) -> Image:
     """The picture with the identity's sensor noise: equal clean pixels stay equal."""
     noise = sensor_noise(identity.stream(_NOISE_STREAM)) * np.float32(identity.noise)
-    return np.clip(np.rint(clean + noise), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.add(clean, noise, dtype=cv2.CV_8U), np.uint8)  # rounds and saturates
 
 
 def to_jpeg(identity: Identity, image: Image) -> bytes:

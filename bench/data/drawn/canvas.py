@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -62,8 +63,15 @@ class Mask:
         return Mask(self.box, self.alpha * np.asarray(factor, np.float32))
 
     def within(self, other: Mask) -> Mask:
-        """The overlap with a mask that has the same box."""
-        return Mask(self.box, self.alpha * other.alpha)
+        """The overlap with `other`, in the box of both."""
+        if self.box == other.box:
+            return Mask(self.box, self.alpha * other.alpha)
+        rows, columns = (_overlap(mine, its) for mine, its in zip(self.box, other.box, strict=True))
+        return Mask((rows, columns), self._part(rows, columns) * other._part(rows, columns))
+
+    def _part(self, rows: slice, columns: slice) -> Floats:
+        top, left = self.box[0].start, self.box[1].start
+        return self.alpha[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
 
 
 class Canvas:
@@ -152,6 +160,11 @@ def ellipse(x: float, y: float, width: float, height: float, steps: int = 24) ->
     return _unit_circle(steps) * np.array([width, height], np.float32) + np.array([x, y], np.float32)
 
 
+def moved(points: Floats, x: float, y: float) -> Floats:
+    """Points (N, 2) shifted by (x, y)."""
+    return points + np.array([x, y], np.float32)
+
+
 @cache
 def _unit_circle(steps: int) -> Floats:
     angles = np.linspace(0, 2 * np.pi, steps, endpoint=False)
@@ -180,9 +193,14 @@ def _box(points: Floats, margin: float) -> tuple[slice, slice]:
     return slice(top, bottom), slice(left, right)
 
 
+def _overlap(first: slice, second: slice) -> slice:
+    start = max(first.start, second.start)
+    return slice(start, max(start, min(first.stop, second.stop)))
+
+
 def _fixed(points: Floats, box: tuple[slice, slice]) -> NDArray[np.int32]:
     offset = np.array([box[1].start, box[0].start], np.float32)
-    return ((points - offset) * np.float32(1 << _SHIFT)).astype(np.int32)
+    return ((points - offset) * (1 << _SHIFT)).astype(np.int32)
 
 
 def _fill(patch: NDArray[np.uint8], polygon: Floats, box: tuple[slice, slice], value: int) -> None:
@@ -193,5 +211,13 @@ def _soften(patch: NDArray[np.uint8], sigma: float) -> Floats:
     alpha = patch.astype(np.float32) * np.float32(1 / 255)
     if sigma < 0.3:
         return alpha
-    blurred: Floats = cv2.GaussianBlur(alpha, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    return blurred
+    if sigma < 2.5:
+        return _blur(alpha, sigma)
+    height, width = alpha.shape  # a wide blur loses nothing at a third of the size
+    small = cv2.resize(alpha, (-(-width // 3), -(-height // 3)), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(_blur(small, sigma / 3), (width, height)), np.float32)
+
+
+def _blur(alpha: NDArray[np.integer[Any] | np.floating[Any]], sigma: float) -> Floats:
+    side = 2 * round(2.7 * sigma) + 1
+    return np.asarray(cv2.GaussianBlur(alpha, (side, side), sigma, borderType=cv2.BORDER_REPLICATE), np.float32)

@@ -46,8 +46,8 @@ class _Task:
 def draw_dataset(folder: Path, settings: DataSettings, jobs: int | None = None) -> None:
     """Draw the data set of `settings.drawn` into `folder`, replacing what lies there.
 
-    Writes `img_align_celeba/000001.jpg…` (178x218), `list_attr_celeba.txt` (CelebA's 40 columns; attributes that are not
-    drawn are -1), `list_eval_partition.txt` (0 train, 1 valid, 2 test) and, for the valid and test images and every
+    Writes `img_align_celeba/000001.jpg…` (178x218), `list_attr_celeba.txt` (CelebA's 40 columns; what is not drawn is
+    -1), `list_eval_partition.txt` (0 train, 1 valid, 2 test) and, for the valid and test images and every
     edit that changes a label of theirs, `counterfactuals/<edit>/<image>.jpg` (the true result, through the same noise
     and JPEG) and `unchanged/<edit>/<image>.png` (255 where the edit leaves the noiseless pixel alone, else 0).
 

@@ -2,64 +2,86 @@
 
 from __future__ import annotations
 
-from bench.data.drawn.canvas import Canvas, Mask, ellipse, outline
+from dataclasses import dataclass
+
+from bench.data.drawn.canvas import Canvas, Colour, Floats, Mask, ellipse, moved, outline, scaled
 from bench.data.drawn.look import EYE_Y, NOSE_Y, Look
+
+Points = tuple[tuple[float, float], ...]
+_LASHES: Colour = (0.09, 0.06, 0.05)
+
+
+@dataclass(frozen=True)
+class _Lids:
+    """One eye: its centre, size and the points of its lids, from the inner corner to the outer and back."""
+
+    side: int  # -1 left, 1 right
+    x: float
+    y: float
+    wide: float
+    high: float
+    upper: Points
+    lower: Points
+
+    @staticmethod
+    def of(look: Look, side: int) -> _Lids:
+        who = look.identity
+        x, y = look.inner(side * who.eye_gap, EYE_Y)
+        wide = 11.5 * who.eye_size
+        high = 5.4 * who.eye_size * (0.94 if look.on["Male"] else 1.06)
+        low = high * (0.66 - 0.30 * look.smile)  # smiling cheeks push the lower lid up
+        outer, tilt = side * wide, who.eye_tilt
+        upper = (
+            (x - outer, y + tilt),
+            (x - outer * 0.45, y - high * 0.82),
+            (x + outer * 0.25, y - high),
+            (x + outer, y - tilt),
+        )
+        return _Lids(side, x, y, wide, high, upper, ((x + outer * 0.4, y + low), (x - outer * 0.4, y + low)))
 
 
 def paint_eyes(canvas: Canvas, look: Look) -> None:
     """Sockets, then both eyes: white, iris, pupil, glint, lids, lashes."""
-    for side in (-1, 1):
-        _paint_eye(canvas, look, side)
-
-
-def _paint_eye(canvas: Canvas, look: Look, side: int) -> None:
-    who, makeup = look.identity, look.on["Heavy_Makeup"]
-    x, y = look.inner(side * who.eye_gap, EYE_Y)
-    wide, high = 11.5 * who.eye_size, 5.4 * who.eye_size * (0.94 if look.on["Male"] else 1.06)
-    low = high * (0.66 - 0.30 * look.smile)  # smiling cheeks push the lower lid up
-    outer, tilt = side * wide, who.eye_tilt
-    upper = (
-        (x - outer, y + tilt),
-        (x - outer * 0.45, y - high * 0.82),
-        (x + outer * 0.25, y - high),
-        (x + outer, y - tilt),
-    )
-    lower = ((x + outer * 0.4, y + low), (x - outer * 0.4, y + low))
-    socket = canvas.mask(ellipse(x, y - 1.5, wide + 4, high + 5, 16), soft=3)
-    canvas.shade(socket, (0.80, 0.72, 0.70))
+    eyes = [_Lids.of(look, side) for side in (-1, 1)]
+    makeup = look.on["Heavy_Makeup"]
+    sockets = canvas.mask(*(ellipse(eye.x, eye.y - 1.5, eye.wide + 4, eye.high + 5, 16) for eye in eyes), soft=3)
+    canvas.shade(sockets, (0.80, 0.72, 0.70))
     if makeup:
-        shadow = canvas.mask(ellipse(x + side, y - 4.5, wide + 1.5, high + 0.5, 16), soft=1.6, like=socket)
-        canvas.paint(shadow, (0.36, 0.22, 0.27), 0.62)
-    eye = canvas.mask(outline(*upper, *lower), like=socket)
-    canvas.paint(eye, (0.93, 0.91, 0.90))
-    _paint_iris(canvas, look, eye, x + who.gaze, y - 0.4)
-    lid = outline(*upper, closed=False)
-    canvas.shade(canvas.stroke(lid + (0.0, 1.8), width=2.0, soft=0.8, like=socket).within(eye), 0.62)
-    canvas.paint(
-        canvas.stroke(lid, width=2.3 if makeup else 1.5, like=socket), (0.09, 0.06, 0.05), 0.95 if makeup else 0.8
-    )
+        shadow = [ellipse(eye.x + eye.side, eye.y - 4.5, eye.wide + 1.5, eye.high + 0.5, 16) for eye in eyes]
+        canvas.paint(canvas.mask(*shadow, soft=1.6), (0.36, 0.22, 0.27), 0.62)
+    whites = canvas.mask(*(outline(*eye.upper, *eye.lower) for eye in eyes))
+    canvas.paint(whites, (0.93, 0.91, 0.90))
+    _paint_irises(canvas, look, eyes, whites)
+    lids = [outline(*eye.upper, closed=False) for eye in eyes]
+    under = canvas.stroke(*(moved(lid, 0, 1.8) for lid in lids), width=2.0, soft=0.8)
+    canvas.shade(under.within(whites), 0.62)
+    lashes = canvas.stroke(*lids, width=2.3 if makeup else 1.5)
+    canvas.paint(lashes, _LASHES, 0.95 if makeup else 0.8)
     if makeup:
-        wing = outline((x + outer * 0.8, y - tilt - 1), (x + outer * 1.25, y - tilt - 3.5), closed=False)
-        canvas.paint(canvas.stroke(wing, width=1.6), (0.09, 0.06, 0.05), 0.9)
-    crease = canvas.stroke(lid - (0.0, 3.4), width=1.2, soft=0.6)
-    canvas.paint(crease, look.shadow, 0.65)
-    rim = outline((x + outer, y - tilt), *lower, (x - outer, y + tilt), closed=False)
-    canvas.paint(canvas.stroke(rim, width=1.0, soft=0.3, like=socket), look.shadow, 0.55 + 0.25 * makeup)
+        canvas.paint(canvas.stroke(*(_wing(eye, look.identity.eye_tilt) for eye in eyes), width=1.6), _LASHES, 0.9)
+    canvas.paint(canvas.stroke(*(moved(lid, 0, -3.4) for lid in lids), width=1.2, soft=0.6), look.shadow, 0.65)
+    rims = [outline(eye.upper[3], *eye.lower, eye.upper[0], closed=False) for eye in eyes]
+    canvas.paint(canvas.stroke(*rims, width=1.0, soft=0.3), look.shadow, 0.55 + 0.25 * makeup)
 
 
-def _paint_iris(canvas: Canvas, look: Look, eye: Mask, x: float, y: float) -> None:
-    radius = 5.0 * look.identity.eye_size
-    colour = look.identity.iris
-    canvas.paint(
-        canvas.mask(ellipse(x, y, radius, radius, 20), like=eye).within(eye),
-        (colour[0] * 0.45, colour[1] * 0.45, colour[2] * 0.45),
+def _wing(eye: _Lids, tilt: float) -> Floats:
+    outer = eye.side * eye.wide
+    return outline((eye.x + outer * 0.8, eye.y - tilt - 1), (eye.x + outer * 1.25, eye.y - tilt - 3.5), closed=False)
+
+
+def _paint_irises(canvas: Canvas, look: Look, eyes: list[_Lids], whites: Mask) -> None:
+    who = look.identity
+    radius = 5.0 * who.eye_size
+    layers: tuple[tuple[float, float, Colour], ...] = (
+        (1.0, 0.0, scaled(who.iris, 0.45)),
+        (0.76, 0.5, who.iris),
+        (0.44, 0.0, (0.02, 0.02, 0.02)),
     )
-    canvas.paint(
-        canvas.mask(ellipse(x, y + 0.5, radius * 0.78, radius * 0.74, 16), soft=0.4, like=eye).within(eye), colour
-    )
-    canvas.paint(canvas.mask(ellipse(x, y, radius * 0.44, radius * 0.44, 12), like=eye).within(eye), (0.02, 0.02, 0.02))
-    glint = ellipse(x + 2.0 * look.identity.light[0], y - 1.9, 1.3, 1.3, 10)
-    canvas.paint(canvas.mask(glint, like=eye).within(eye), (1.0, 1.0, 1.0), 0.95)
+    for share, drop, colour in layers:
+        discs = [ellipse(eye.x + who.gaze, eye.y - 0.4 + drop, share * radius, share * radius, 18) for eye in eyes]
+        canvas.paint(canvas.mask(*discs).within(whites), colour)
+    glints = [ellipse(eye.x + who.gaze + 2.0 * who.light[0], eye.y - 2.3, 1.3, 1.3, 10) for eye in eyes]
+    canvas.paint(canvas.mask(*glints).within(whites), (1.0, 1.0, 1.0), 0.95)
 
 
 def paint_brows(canvas: Canvas, look: Look) -> None:

@@ -6,28 +6,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.data.drawn.canvas import Canvas, Floats, Mask, outline
+from bench.data.drawn.canvas import Canvas, Floats, Mask, moved, outline
 from bench.data.drawn.look import Look
 from bench.data.drawn.textures import read, strands
 
 _HAIR_STREAM = 5
+_SHOULDERS = np.array(
+    [(-24, 68), (24, 68), (58, 92), (86, 106), (100, 160), (-100, 160), (-86, 106), (-58, 92)], np.float32
+)
 
 
 @dataclass(frozen=True)
 class Hair:
-    """Hair ready to paint: all of it, the part in front of the face, and its lit colour (3, h, w) over their box."""
+    """Hair ready to paint: all of it, the part before the face, its shadow; its lit colour (3, h, w) in `all`'s box."""
 
     all: Mask
     front: Mask
+    shadow: Mask
     colour: Floats
 
     @staticmethod
     def of(canvas: Canvas, look: Look) -> Hair:
-        """Outline, opening for the face, and strands."""
+        """Outline, opening for the face, shadow towards the face, and strands."""
         outer, opening = _outer(look), _opening(look)
         whole = canvas.mask(outer)
         front = canvas.mask(outer, without=(opening,), like=whole)
-        return Hair(whole, front, _strand_colour(canvas, look, whole))
+        lower = moved(opening, -1.5 * look.identity.light[0], 5.0)
+        shadow = canvas.mask(outer, without=(lower,), soft=5.0)
+        person = canvas.mask(outer, look.head, _SHOULDERS, like=shadow)  # nothing falls on the scene behind
+        return Hair(whole, front, shadow.within(person), _strand_colour(canvas, look, whole))
 
     def paint_behind(self, canvas: Canvas) -> None:
         """The hair behind head and neck, in their shade."""
@@ -35,14 +42,8 @@ class Hair:
 
     def tint(self, canvas: Canvas, look: Look) -> None:
         """Shade and reflected colour that hair throws on forehead, cheeks, neck and shoulders."""
-        reach = 5.0 * canvas.frame.scale
-        shifted = canvas.mask(
-            _outer(look),
-            without=(_opening(look) + np.array([1.5 * -look.identity.light[0], 5.0], np.float32),),
-            soft=reach / canvas.frame.scale,
-        )
-        canvas.shade(shifted * 0.8, (0.62, 0.54, 0.52))
-        canvas.paint(shifted, look.hair, 0.16)
+        canvas.shade(self.shadow * 0.8, (0.62, 0.54, 0.52))
+        canvas.paint(self.shadow, look.hair, 0.16)
 
     def paint_front(self, canvas: Canvas) -> None:
         """The hair before the head."""
@@ -126,19 +127,20 @@ def _fringe(look: Look, side: float) -> list[tuple[float, float]]:
 def _strand_colour(canvas: Canvas, look: Look, area: Mask) -> Floats:
     """Hair colour with strands falling from the parting, a gloss band around the crown, and shade towards the ends."""
     who = look.identity
-    column, row = who.stream(_HAIR_STREAM + 1).uniform(0, 512, 2)
+    column, row = who.stream(_HAIR_STREAM + 1).uniform(0, 512, 2).tolist()
     x, y = canvas.local(area)
     down = np.clip((y + 80 * who.head_length) / 72, 0.12, 1)
     spread = np.sqrt(1 - (1 - down) ** 2)  # strands leave the parting sideways and then fall
     across = (x - 20 * who.parting * (1 - down)) / spread
     if look.on["Wavy_Hair"]:
         across = across + 3.4 * np.sin(y / 6.5 + who.wave_phase) * np.clip((y + 45) / 30, 0, 1)
-    strand = read(strands(), (across * 4.2 + column).astype(np.float32), (y * 2.0 + row).astype(np.float32))
+    strand = read(strands(), across * 4.2 + column, y * 2.0 + row)
     radius = np.sqrt((x / (54 * who.head_width)) ** 2 + ((y + 14) / 62) ** 2)
     gloss = np.exp(-(((radius - 0.86) / 0.13) ** 2)) * np.clip(0.55 - y / 60, 0, 1)
     gloss *= np.clip(0.75 + 0.9 * who.light[0] * x / 50, 0.2, 1.5)
     rounding = np.clip(1.12 - 0.30 * radius**2 + 0.22 * who.light[0] * x / 50, 0.62, 1.2)
-    bright = rounding * (1 + 0.14 * strand)
     base = np.array(look.hair, np.float32).reshape(3, 1, 1)
     lift = 0.035 * strand + 0.13 * gloss * (1 + 0.6 * strand)
-    return np.clip(base * bright + lift * (0.35 + base), 0, 1).astype(np.float32)
+    field: Floats = base * (rounding * (1 + 0.14 * strand) + lift)
+    field += 0.35 * lift
+    return field.clip(0, 1, out=field)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.data.drawn.canvas import Canvas, Floats, Mask, ellipse, mirrored, outline
 from bench.data.drawn.look import Look
@@ -16,7 +19,7 @@ def paint_neck(canvas: Canvas, look: Look) -> None:
     wide = 29 if look.on["Male"] else 23
     neck = canvas.mask(outline(*mirrored((0, 20), (wide, 30), (wide, 62), (wide + 4, 78), (40, 92), (0, 104))))
     x, _ = canvas.local(neck)
-    bright = np.clip(0.62 + look.identity.light[0] * x / 60, 0.25, 0.95)
+    bright = np.clip(0.62 + look.identity.light[0] * x / 60, 0.25, 0.95).astype(np.float32)
     canvas.paint(neck, _skin_field(look, bright))
     chin = canvas.mask(ellipse(-5 * look.identity.light[0], look.chin - 6, wide + 8, 20), soft=4, like=neck)
     canvas.shade(chin.within(neck), (0.62, 0.54, 0.52))
@@ -25,12 +28,11 @@ def paint_neck(canvas: Canvas, look: Look) -> None:
 def paint_ears(canvas: Canvas, look: Look) -> None:
     """Both ears, the one away from the light darker."""
     x = 48 * look.identity.head_width
-    for side in (-1, 1):
-        ear = canvas.mask(ellipse(side * x, 2, 7, 13))
-        bright = np.full(ear.alpha.shape, np.clip(0.62 + 0.3 * side * look.identity.light[0], 0.2, 0.95), np.float32)
-        canvas.paint(ear, _skin_field(look, bright))
-        fold = outline((side * (x + 3), -6), (side * (x + 4), 2), (side * (x + 1), 9), closed=False)
-        canvas.shade(canvas.stroke(fold, width=1.6, soft=0.8), (0.72, 0.6, 0.57))
+    ears = canvas.mask(*(ellipse(side * x, 2, 7, 13) for side in (-1, 1)))
+    bright = 0.62 + 0.3 * look.identity.light[0] * np.sign(canvas.local(ears)[0])
+    canvas.paint(ears, _skin_field(look, bright))
+    folds = [outline((side * (x + 3), -6), (side * (x + 4), 2), (side * (x + 1), 9), closed=False) for side in (-1, 1)]
+    canvas.shade(canvas.stroke(*folds, width=1.6, soft=0.8), (0.72, 0.6, 0.57))
 
 
 def paint_head(canvas: Canvas, look: Look) -> Mask:
@@ -46,24 +48,25 @@ def paint_head(canvas: Canvas, look: Look) -> Mask:
     _folds(canvas, look, head)
     if not look.on["Young"]:
         _age(canvas, look, head)
-    if look.on["Male"]:
+    if look.on["Male"] or not look.on["No_Beard"]:
         _beard(canvas, look, head)
     return head
 
 
-def _skin_field(look: Look, bright: Floats) -> Floats:
+def _skin_field(look: Look, bright: NDArray[np.floating[Any]]) -> Floats:
     """Skin colour (3, h, w) at brightness (h, w): warm in the shade, towards white in full light."""
     dark, lit = np.array(look.shadow, np.float32), np.array(look.skin, np.float32)
-    colour = dark[:, None, None] + (lit - dark)[:, None, None] * np.minimum(bright, 1.0)
-    return (colour + np.maximum(bright - 0.86, 0) * np.float32(0.42)).astype(np.float32)
+    field: Floats = (lit - dark)[:, None, None] * np.minimum(bright, 1.0, dtype=np.float32) + dark[:, None, None]
+    field += np.maximum(bright - 0.86, 0) * np.float32(0.42)
+    return field
 
 
 def _blush(canvas: Canvas, look: Look, head: Mask) -> None:
     rosy = look.on["Rosy_Cheeks"] or look.on["Heavy_Makeup"]
-    depth = 0.30 if look.on["Rosy_Cheeks"] else 0.18 if rosy else 0.08
+    depth = 0.46 if look.on["Rosy_Cheeks"] else 0.16 if rosy else 0.06
     height = 17 - 4 * look.smile
     cheeks = [ellipse(*look.inner(side * 27, height), 12, 8, 16) for side in (-1, 1)]
-    canvas.paint(canvas.mask(*cheeks, soft=4, like=head).within(head), (0.86, 0.30, 0.28), depth + 0.10 * look.smile)
+    canvas.paint(canvas.mask(*cheeks, soft=4).within(head), (0.88, 0.26, 0.27), depth + 0.08 * look.smile)
 
 
 def _folds(canvas: Canvas, look: Look, head: Mask) -> None:
@@ -77,12 +80,12 @@ def _folds(canvas: Canvas, look: Look, head: Mask) -> None:
         )
         for side in (-1, 1)
     ]  # fmt: skip
-    fold = canvas.stroke(*folds, width=2.4, soft=1.3, like=head)
+    fold = canvas.stroke(*folds, width=2.4, soft=1.3)
     canvas.paint(fold.within(head), look.shadow, min(1.0, depth * 1.7))
     if look.smile:
         apples = [ellipse(*look.inner(side * 27, 15), 10, 7, 16) for side in (-1, 1)]
-        canvas.paint(canvas.mask(*apples, soft=3.5, like=head).within(head), (1.0, 0.93, 0.88), 0.22 * look.smile)
-    dent = canvas.mask(ellipse(look.identity.turn, look.chin - 13, 9, 2.2, 12), soft=2, like=head)
+        canvas.paint(canvas.mask(*apples, soft=3.5).within(head), (1.0, 0.93, 0.88), 0.22 * look.smile)
+    dent = canvas.mask(ellipse(look.identity.turn, look.chin - 13, 9, 2.2, 12), soft=2)
     canvas.shade(dent.within(head), (0.86, 0.8, 0.78))
 
 
@@ -106,28 +109,16 @@ def _age(canvas: Canvas, look: Look, head: Mask) -> None:
         lines += [outline((gap - 10, 0), (gap, 4.5), (gap + 10, 1), closed=False)]
         lines += [outline((gap - 9, 4), (gap, 8), (gap + 10, 5), closed=False)]
     lines += [outline((side * 21, 42), (side * 24, 52), closed=False) for side in (-1, 1)]
-    canvas.paint(canvas.stroke(*lines, width=1.1, soft=0.6, like=head).within(head), look.shadow, 0.85 * depth)
+    canvas.paint(canvas.stroke(*lines, width=1.1, soft=0.6).within(head), look.shadow, 0.85 * depth)
 
 
 def _beard(canvas: Canvas, look: Look, head: Mask) -> None:
     """Stubble on every man's jaw; a beard, in the colour of the hair, where No_Beard is off."""
     low, mouth = look.chin + 8, look.mouth_y
-    inner = outline(
-        (-34, 0),
-        (-30, 24),
-        (-17, 28),
-        (0, 27),
-        (17, 28),
-        (30, 24),
-        (34, 0),
-        (60, 0),
-        (60, low),
-        (0, low + 4),
-        (-60, low),
-        (-60, 0),
-    )
+    right = ((0.0, 27.0), (17.0, 28.0), (30.0, 24.0), (34.0, 0.0), (60.0, 0.0), (60.0, low), (0.0, low + 4))
+    cheeks_and_chin = outline(*mirrored(*right))
     lips = ellipse(look.identity.turn, mouth + look.gap / 3, look.identity.mouth_width + 3, 7 + look.gap / 2)
-    jaw = canvas.mask(inner, soft=3.5, without=(lips,), like=head).within(head)
+    jaw = canvas.mask(cheeks_and_chin, soft=3.5, without=(lips,), like=head).within(head)
     canvas.shade(jaw, (0.86, 0.88, 0.91))
     if look.on["No_Beard"]:
         return

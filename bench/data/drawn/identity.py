@@ -106,7 +106,7 @@ def sample(entropy: Entropy, random: np.random.Generator) -> Identity:
         brow_arch=normal(2.4, 0.8),
         nose_width=normal(1, 0.1),
         nose_length=normal(0, 1.6),
-        mouth_width=normal(17.5, 1.3),
+        mouth_width=normal(18.6, 1.3),
         lip_fullness=float(np.clip(normal(1, 0.18), 0.6, 1.5)),
         rest_curve=normal(0.7, 0.9),
         smile_strength=random.beta(4.0, 1.5),

@@ -30,7 +30,7 @@ def lips_of(look: Look) -> Lips:
     """Curves of the mouth: a smile widens it and lifts its corners, opening parts the inner curves."""
     who = look.identity
     wide = who.mouth_width + 5.5 * look.smile - 0.12 * look.gap
-    lift = 8.0 * look.smile + who.rest_curve * (1 - look.smile)
+    lift = 8.6 * look.smile + who.rest_curve * (1 - look.smile)
     x, y = look.inner(0, look.mouth_y + 2.0 * look.smile)
     full = who.lip_fullness * (0.8 if look.on["Male"] else 1.05)
     thick, pout = 4.6 * full * (1 - 0.2 * look.smile), 6.2 * full * (1 - 0.15 * look.smile)

@@ -40,23 +40,19 @@ def _sensor() -> Floats:
 
 
 def sensor_noise(random: np.random.Generator) -> Floats:
-    """Noise (H, W, 3) of unit size: a random window of the bank, mirrored at random."""
+    """Noise (H, W, 3) of unit size: a random window of the bank, negated at random."""
     top, left = random.integers(0, (_SIDE - HEIGHT_PX, _SIDE - WIDTH_PX))
     window = _sensor()[top : top + HEIGHT_PX, left : left + WIDTH_PX]
-    vertical, horizontal, sign = random.integers(0, 2, 3) * 2 - 1
-    result: Floats = window[::vertical, ::horizontal] * np.float32(sign)
-    return result
+    return window if random.random() < 0.5 else -window
 
 
 def read(bank: Floats, column: Floats, row: Floats) -> Floats:
     """The bank at fractional columns and rows (same shape), repeating beyond its edges."""
-    result: Floats = cv2.remap(bank, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
-    return result
+    return np.asarray(cv2.remap(bank, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP), np.float32)
 
 
 def _wrapped_blur(noise: Floats, across: float, along: float) -> Floats:
     margin = _SIDE // 2
     padded = np.pad(noise, margin, mode="wrap")
     blurred = cv2.GaussianBlur(padded, (0, 0), sigmaX=across, sigmaY=along)
-    result: Floats = blurred[margin:-margin, margin:-margin]
-    return result
+    return np.asarray(blurred[margin:-margin, margin:-margin], np.float32)
