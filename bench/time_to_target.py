@@ -107,7 +107,7 @@ def comparisons(search: pd.DataFrame, settings: Settings) -> Iterator[tuple[str,
 
 
 def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Arm:
-    """The arm of a variant and sampler, costed by `speed` at the searched size and batch on the trials' device."""
+    """The arm of a variant and sampler, costed by `speed` at the searched size and batch."""
     info, variant = registry.find(model_id)
     rows = search[
         (search["method"] == info.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
@@ -118,7 +118,6 @@ def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, 
         & (speed["part"] == "iteration")
         & (speed["resolution"] == settings.data.image_size_px)
         & (speed["batch"] == settings.training.batch_size)
-        & speed["device"].isin(rows["device"])
     ]
     return Arm(model_id, rows, settings, float(cost["milliseconds"].mean()) / 1000 if len(cost) else math.nan)
 

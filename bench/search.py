@@ -1,0 +1,231 @@
+r"""Run one study: search the loss weights of a variant, trial after trial, and write a row a trial.
+
+    python -m bench search --config config/demo.yaml --model acl.plus_mask --sampler random --study 0 \
+        --pack results/demo/data/pack32.json \
+        --judges results/demo/judges/judge_a.safetensors results/demo/judges/judge_b.safetensors \
+        --output results/demo/searches/acl.plus_mask.random.study0.csv
+
+Killed at any moment and started again, it goes on where it was: finished trials stand in an Optuna journal under the
+run's work/searches/, and the trial in flight has its checkpoint beside it. `optuna-dashboard` shows that journal. A
+trial that diverges, or whose quality is not finite, is kept as FAIL with the reason, and the study goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import optuna
+import pandas as pd
+import torch
+
+from bench import cli, files, registry, settings, study, trials
+from bench import device as devices
+from bench.checkpoint import SUFFIX
+from bench.data.store import Store
+from bench.digest import source_digest, value_digest
+from bench.evaluate import Evaluator
+from bench.losslog import DivergedError
+from bench.method import LossWeight
+from bench.paths import RunPaths
+from bench.settings import Sampler, Settings
+from bench.train import build_model, open_stores
+from bench.trainer import train
+
+SPLIT = "valid"
+CONFIRMED = ("objective", "attribute_accuracy", "preservation_accuracy")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `python -m bench search`."""
+    cli.add_config(parser)
+    parser.add_argument("--model", required=True, metavar="ID", help="the variant to search, as <method>.<variant>")
+    parser.add_argument("--sampler", required=True, choices=("random", "tpe"), help="how trials choose loss weights")
+    parser.add_argument("--study", type=int, required=True, metavar="K", help="number of the study, from 0")
+    parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="JSON", help="packed faces, one a size")
+    parser.add_argument("--judges", type=Path, nargs=2, required=True, metavar="FILE", help="weights of judges a and b")
+    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="the study's trials")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Run the study to its end, or on from where it stopped, and write its trials."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    chosen = settings.load(arguments.config)
+    search, sampler = chosen.search, arguments.sampler
+    searched = trials.ranges(arguments.model, search)
+    trainer = TrialTrainer.open(chosen, arguments.model, sampler, arguments.study, arguments.pack, arguments.judges)
+    finished = study.run_study(
+        trainer.work / "study.journal",
+        sampler,
+        searched,
+        search.samplers[sampler].trials,
+        study.study_seed(search.seed, sampler, arguments.study),
+        trainer,
+        search.startup_trials,
+    )
+    trainer.remove_checkpoints()
+    table = rows(arguments.model, sampler, arguments.study, searched, finished)
+    files.write_text(arguments.output, table.to_csv(index=False, lineterminator="\n"))
+
+
+@dataclass(frozen=True)
+class TrialTrainer:
+    """Trains and evaluates the trials of one study; called with a proposal, returns what came of it.
+
+    A trial that reaches the lowest target is trained again on `search.confirmations` fresh seeds. What the sampler is
+    told is the quality on the trial's own seed, with or without confirmations.
+    """
+
+    settings: Settings
+    model_id: str
+    label: str
+    stores: Mapping[int, Store]
+    evaluator: Evaluator
+    device: torch.device
+    work: Path
+
+    @classmethod
+    def open(
+        cls,
+        chosen: Settings,
+        model_id: str,
+        sampler: Sampler,
+        number: int,
+        packs: Sequence[Path],
+        judges: tuple[Path, Path],
+    ) -> TrialTrainer:
+        """The trainer of study `number`; its working folder is keyed by all that its trials depend on."""
+        stores = open_stores(packs)
+        device = devices.claim(chosen.training.device)
+        devices.prepare(device)
+        label = f"{model_id}.{sampler}.study{number}"
+        key = f"{label}.{_key(chosen, model_id, stores, judges, device)}"
+        evaluator = Evaluator(
+            stores[chosen.data.image_size_px],
+            SPLIT,
+            (judges[0], judges[1]),
+            chosen.data,
+            chosen.search.evaluation_images,
+            device,
+        )
+        work = RunPaths(chosen.folder).work / "searches" / key
+        return cls(chosen, model_id, label, stores, evaluator, device, work)
+
+    def __call__(self, proposal: study.Proposal) -> study.Outcome:
+        """Train, evaluate and, where it hits, confirm one trial."""
+        self.remove_checkpoints(but=proposal.number)
+        search = self.settings.search
+        own = self._measure(proposal, 0)
+        if own["reason"]:
+            return study.Outcome(None, own, own["reason"])
+        repeats = []
+        if search.confirmations and trials.reaches(own, min(search.targets), search):
+            repeats = [self._measure(proposal, repeat) for repeat in range(1, search.confirmations + 1)]
+        return study.Outcome(own["objective"], own | _confirmed(own, repeats))
+
+    def remove_checkpoints(self, but: int | None = None) -> None:
+        """Remove the checkpoints of all trials but one; told trials need none. Logs stay."""
+        for file in self.work.glob(f"trial*/*{SUFFIX}"):
+            if but is None or not file.parent.name.startswith(_folder(but)):
+                file.unlink()
+
+    def _measure(self, proposal: study.Proposal, repeat: int) -> dict[str, Any]:
+        """Measures of one training; `reason` says why it failed, '' if it did not. A failed one counts as whole."""
+        search, training = self.settings.search, self.settings.training.model_copy(update={"evaluations": 0})
+        budget_images = round(1000 * search.budget_kimg)
+        seed = proposal.seed if repeat == 0 else study.trial_seed(proposal.seed, proposal.number, repeat)
+        model = build_model(self.settings, self.model_id, proposal.weights, self.stores)
+        description = f"{self.label}.trial{proposal.number}" + (f".repeat{repeat}" if repeat else "")
+        work = self.work / f"{_folder(proposal.number)}{repeat}"
+        measures: dict[str, Any] = {
+            "training_seed": seed,
+            "device": self.device.type,
+            "preservation_ceiling": self.evaluator.preservation_ceiling,
+        }
+        started = time.monotonic()
+        try:
+            trained = train(model, training, budget_images, seed, self.stores, work, description)
+        except DivergedError as error:
+            steps = math.ceil(budget_images / training.batch_size)
+            return measures | {"train_seconds": time.monotonic() - started, "steps": steps, "reason": str(error)}
+        evaluated = time.monotonic()
+        found = self.evaluator.quick(self.evaluator.translate(trained.translator))
+        measures |= {
+            "train_seconds": trained.train_seconds,
+            "eval_seconds": time.monotonic() - evaluated,
+            "steps": trained.steps,
+            "objective": found["quality"],
+            "fid": found[f"fid_judge_{SPLIT}"],
+            "attribute_accuracy": found["attribute_accuracy"],
+            "preservation_accuracy": found["preservation_accuracy"],
+        }
+        finite = all(math.isfinite(measures[name]) for name in trials.MEASURES)
+        return measures | {"reason": "" if finite else "a measure of its translations is not finite"}
+
+
+def rows(
+    model_id: str,
+    sampler: Sampler,
+    number: int,
+    searched: Sequence[LossWeight],
+    finished: Sequence[study.FinishedTrial],
+) -> pd.DataFrame:
+    """The rows of a study for tables/search.csv; weights of other variants are blank."""
+    method, _, variant = model_id.partition(".")
+    head = {
+        "method": method, "variant": variant, "sampler": sampler, "study": number, "range_shift": 0.0,
+        "dimension": len(searched), "split": SPLIT, "width_decades": trials.width_decades(searched),
+    }  # fmt: skip
+    made = [
+        head | dict(trial.measures) | {"trial": trial.number, "state": trial.state} | dict(trial.weights)
+        for trial in finished
+    ]
+    return pd.DataFrame(made, columns=trials.columns(trials.weight_names()))
+
+
+def _confirmed(own: Mapping[str, Any], repeats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Medians over a hit and its repeats, and what the repeats cost; a failed repeat counts as worst."""
+    if not repeats:
+        return {"confirmations": 0}
+    medians = {
+        f"confirmed_{name}": float(np.median([one.get(name, -math.inf) for one in (own, *repeats)]))
+        for name in CONFIRMED
+    }
+    costs = {
+        f"confirm_{name}": sum(one.get(name, 0) for one in repeats)
+        for name in ("train_seconds", "eval_seconds", "steps")
+    }
+    return {"confirmations": len(repeats)} | medians | costs
+
+
+def _folder(number: int) -> str:
+    return f"trial{number:04d}.repeat"
+
+
+def _key(
+    chosen: Settings, model_id: str, stores: Mapping[int, Store], judges: Sequence[Path], device: torch.device
+) -> str:
+    """Digest of all that a trial's outcome depends on. Not the number of trials: a study can be extended."""
+    method, variant = registry.find(model_id)
+    search = chosen.search.model_dump(
+        mode="json",
+        exclude={"arms", "samplers", "judged_widths_decades", "comparisons"},
+    )
+    return value_digest(
+        [
+            *(variant, search, chosen.readings.get(method.name, {})),
+            chosen.model_dump(mode="json", include={"data", "networks"}),
+            chosen.training.model_dump(mode="json", exclude={"checkpoint_seconds", "budget_kimg"}),
+            {str(size): store.digest for size, store in stores.items()},
+            [hashlib.sha256(judge.read_bytes()).hexdigest() for judge in judges],
+            source_digest("bench.search", "bench.metrics", f"{method.name}.model"),
+            *(torch.__version__, optuna.__version__, device.type),
+        ]
+    )
