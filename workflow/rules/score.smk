@@ -20,7 +20,7 @@ rule translate:
         settings=paths.settings,
         digest=dag.translate_digest,
     shell:
-        "python -m bench translate --config {params.settings} --model-file {input.model} --pack {input.pack}"
+        "python -m bench translate --config {params.settings} --model {input.model} --pack {input.pack}"
         " --split {wildcards.split} --output {output.translations}"
         " 2>&1 | tee {log} >&2"
 

@@ -1,0 +1,159 @@
+r"""The paper's figures 1 and 2 as experiments: which loss moves generated samples that are far from the real ones?
+
+    python -m bench gradients --config config/demo.yaml --pack results/demo/data/pack32.json \
+        --output results/demo/gradients/gradients.csv
+
+Experiment `points`: two clouds of points, the generated ones moved away from the real ones by `setting` standard
+deviations; at a trained discriminator, the gradient that each loss sends to the generated points.
+
+Experiment `images`: a generator frozen at its start (setting `start`) or early in its training (`early`); against it,
+one discriminator a model; then the gradient that each loss sends to translated valid images, against the way to their
+true counterfactuals, inside the region that the edit changes. It needs drawn faces.
+
+Experiment `training`: the gradient norm of every loss term at the generator's output during real training.
+
+Rows: experiment, setting, model, family, loss, images_seen, seed, measure (cosine or norm), value.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+
+from bench import device as devices
+from bench import files, registry, settings, steps
+from bench.cli import add_config
+from bench.data.batches import Batches
+from bench.data.store import Split
+from bench.early import Frozen, batch_norms, edit_gradients, train_discriminator
+from bench.errors import BenchError
+from bench.method import Model, Problem
+from bench.progress import progress
+from bench.schedule import Schedule
+from bench.separation import separation
+from bench.settings import GradientSettings, Settings
+from bench.train import build_model, open_stores
+
+Row = dict[str, Any]
+COLUMNS = ("experiment", "setting", "model", "family", "loss", "images_seen", "seed", "measure", "value")
+POINTS = Problem(("A", "B"), 16, 4, 1, 4, (0.5, 0.5), (0.5, 0.5))
+# Batches at which norms are read during training: enough for a curve, cheap beside the training itself.
+READINGS = 12
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    add_config(parser)
+    parser.add_argument("--pack", type=Path, required=True, metavar="FILE", help="packed faces")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="table of gradients, .csv")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Run all three experiments and write their rows."""
+    config = settings.load(arguments.config)
+    if config.gradients is None:
+        raise BenchError(f"{arguments.config} has no section 'gradients'. Add it, or leave this command out.")
+    devices.prepare(torch.device("cpu"))
+    stores = open_stores([arguments.pack])
+    store = stores[config.data.image_size_px]
+    train, valid = store.split("train"), store.split("valid")
+    named = [*config.gradients.models, config.gradients.generator]
+    models = {model_id: build_model(config, model_id, {}, stores) for model_id in named}
+    rows = list(_points(config.gradients))
+    for seed in progress(list(range(config.gradients.seeds)), "gradients of images", "seed"):
+        rows += _images(config, models, train, valid, seed)
+        rows += _training(config, models, train, seed)
+    files.write_text(arguments.output, pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False))
+
+
+def _points(plan: GradientSettings) -> Iterator[Row]:
+    """Rows of experiment `points`."""
+    cases = [(model, distance) for model in plan.models for distance in plan.distances]
+    for model_id, distance in progress(cases, "gradients of points", "case"):
+        model = registry.build(model_id, {}, {}, POINTS)
+        for seed in range(plan.seeds):
+            for loss, measure, value in separation(model, distance, plan.point_steps, seed):
+                yield _row("points", f"{distance:g}", model_id, model, loss, 0, seed, measure, value)
+
+
+def _images(config: Settings, models: dict[str, Model], train: Split, valid: Split, seed: int) -> Iterator[Row]:
+    """Rows of experiment `images` for one seed; none where true counterfactuals are not known."""
+    plan, training = config.gradients, config.training
+    if plan is None or valid.counterfactuals is None:
+        return
+    trainer = models[plan.generator]
+    networks = steps.build(trainer, training, seed, torch.device("cpu"))
+    early = _schedule(config, trainer)
+    early_steps = round(plan.early_share * early.steps)
+    batches = _batches(config, train, seed)
+    for setting, stop in (("start", 0), ("early", early_steps)):
+        for step in range(stop):
+            steps.step(trainer, networks, batches.batch(step), early.updates_generator(step))
+        frozen = Frozen(trainer, networks.generator)
+        others = _batches(config, train, seed + plan.seeds)
+        for model_id in plan.models:
+            model = models[model_id]
+            torch.manual_seed(seed)
+            discriminator = train_discriminator(
+                model, frozen, others, plan.discriminator_steps, training.learning_rate, training.adam_betas
+            )
+            found = pd.DataFrame(
+                edit_gradients(model, discriminator, frozen, valid, config.data.rules, plan.images),
+                columns=["loss", "attribute", "measure", "value"],
+            )
+            for (loss, measure), value in found.groupby(["loss", "measure"])["value"].mean().items():
+                seen = stop * training.batch_size
+                yield _row("images", setting, model_id, model, loss, seen, seed, measure, value)
+        networks.generator.train().requires_grad_(True)
+
+
+def _training(config: Settings, models: dict[str, Model], train: Split, seed: int) -> Iterator[Row]:
+    """Rows of experiment `training` for one seed: each model, trained up to the early share of the budget."""
+    plan, training = config.gradients, config.training
+    assert plan is not None
+    for model_id in plan.models:
+        model = models[model_id]
+        networks = steps.build(model, training, seed, torch.device("cpu"))
+        schedule = _schedule(config, model)
+        batches = _batches(config, train, seed)
+        last = max(1, round(plan.early_share * schedule.steps))
+        readings = {round(last * reading / READINGS) for reading in range(READINGS + 1)}
+        for step in range(last + 1):
+            batch = batches.batch(step)
+            if step in readings:
+                norms = batch_norms(model, networks.generator, networks.discriminator, batch)
+                for loss, value in norms:
+                    seen = step * training.batch_size
+                    yield _row("training", "norms", model_id, model, loss, seen, seed, "norm", value)
+            steps.step(model, networks, batch, schedule.updates_generator(step))
+
+
+def _schedule(config: Settings, model: Model) -> Schedule:
+    training = config.training
+    budget = round(1000 * training.budget_kimg)
+    return Schedule.of_budget(budget, training.batch_size, model.variant.n_critic, training.decay_share, 0)
+
+
+def _batches(config: Settings, split: Split, seed: int) -> Batches:
+    training = config.training
+    return Batches(split, training.batch_size, seed, training.targets, training.flip, "cpu")
+
+
+def _row(
+    experiment: str,
+    setting: str,
+    model_id: str,
+    model: Model,
+    loss: str,
+    images_seen: int,
+    seed: int,
+    measure: str,
+    value: float,
+) -> Row:
+    values = (experiment, setting, model_id, model.variant.family, loss, images_seen, seed, measure, value)
+    return dict(zip(COLUMNS, values, strict=True))
