@@ -106,14 +106,15 @@ def _images(config: Settings, models: dict[str, Model], train: Split, valid: Spl
                 edit_gradients(model, discriminator, frozen, valid, config.data.rules, plan.images),
                 columns=["loss", "attribute", "measure", "value"],
             )
-            for (loss, measure), value in found.groupby(["loss", "measure"])["value"].mean().items():
+            means = found.groupby(["loss", "measure"], as_index=False)["value"].mean()
+            for loss, measure, value in means.itertuples(index=False, name=None):
                 seen = stop * training.batch_size
                 yield _row("images", setting, model_id, model, loss, seen, seed, measure, value)
         networks.generator.train().requires_grad_(True)
 
 
 def _training(config: Settings, models: dict[str, Model], train: Split, seed: int) -> Iterator[Row]:
-    """Rows of experiment `training` for one seed: each model, trained up to the early share of the budget."""
+    """Rows of experiment `training` for one seed: each model, trained on a share of the budget."""
     plan, training = config.gradients, config.training
     assert plan is not None
     for model_id in plan.models:
@@ -121,7 +122,7 @@ def _training(config: Settings, models: dict[str, Model], train: Split, seed: in
         networks = steps.build(model, training, seed, torch.device("cpu"))
         schedule = _schedule(config, model)
         batches = _batches(config, train, seed)
-        last = max(1, round(plan.early_share * schedule.steps))
+        last = max(1, round(plan.norm_share * schedule.steps))
         readings = {round(last * reading / READINGS) for reading in range(READINGS + 1)}
         for step in range(last + 1):
             batch = batches.batch(step)

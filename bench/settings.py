@@ -212,6 +212,7 @@ class GradientSettings(Section):
     )
     point_steps: Count = Field(default=300, description="steps that train a discriminator of points")
     early_share: Share = Field(default=0.05, description="share of the budget after which the generator is frozen")
+    norm_share: Share = Field(default=0.1, description="share of the budget over which gradient norms are followed")
     discriminator_steps: Count = Field(default=100, description="steps that train a discriminator of images")
     images: Count = Field(default=32, description="images an edit is measured on")
 
