@@ -55,7 +55,7 @@ def save(name: str, plot: ModuleType, inputs: Inputs, output: Path) -> None:
     """Draw in the house style and write `output`; the same inputs give the same bytes."""
     with _style.style(name), appearing_whole(output) as private:
         metadata = {"Title": plot.TITLE, "Date": None} if plot.SUFFIX == "svg" else {"Title": plot.TITLE}
-        plot.draw(inputs).savefig(private, format=plot.SUFFIX, metadata=metadata)
+        plot.draw(inputs).savefig(private, format=plot.SUFFIX, metadata=metadata, transparent=plot.SUFFIX == "svg")
 
 
 def all_plots() -> dict[str, ModuleType]:

@@ -42,21 +42,22 @@ def draw(scores: pd.DataFrame, metrics: Sequence[str], rows: Sequence[Model]) ->
 
 def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[Model]) -> None:
     for place, (method, variant) in enumerate(rows):
-        shuffled = _values(points, "control", f"{_style.SHUFFLED}{method}_{variant}")
+        shuffled = values(points, "control", f"{_style.SHUFFLED}{method}_{variant}")
         if len(shuffled):
             axis.plot(shuffled, [place] * len(shuffled), "1", color=_style.QUIET)
-        values = _values(points, method, variant)
-        if values.empty:
+        found = values(points, method, variant)
+        if found.empty:
             continue
         look = _style.look(method, variant)
-        axis.plot(values, [place] * len(values), look.marker, color=look.colour, alpha=0.85, clip_on=False)
-        if len(values) > 1:
-            axis.plot([values.mean()] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
+        axis.plot(found, [place] * len(found), look.marker, color=look.colour, alpha=0.85, clip_on=False)
+        if len(found) > 1:
+            axis.plot([found.mean()] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
     axis.grid(axis="y", visible=False)
     axis.tick_params(axis="y", length=0)
     axis.locator_params(axis="x", nbins=5)
     axis.margins(x=0.08)
 
 
-def _values(points: pd.DataFrame, method: str, variant: str) -> pd.Series[float]:
+def values(points: pd.DataFrame, method: str, variant: str) -> pd.Series[float]:
+    """A model's values, one a seed; missing ones are left out."""
     return points[(points["method"] == method) & (points["variant"] == variant)]["value"].dropna()

@@ -49,7 +49,6 @@ RC: dict[Any, Any] = {
     "figure.dpi": 110.0,
     "figure.constrained_layout.use": True,
     "savefig.dpi": 160.0,
-    "savefig.transparent": True,
     "svg.fonttype": "path",
 }
 
@@ -103,12 +102,12 @@ def label(method: str, variant: str) -> str:
 
 
 def shade(colour: str, place: int, count: int) -> str:
-    """`colour` darkened or lightened by at most .16 of lightness, by place among `count` variants."""
+    """`colour` with a lightness from .06 below to .18 above its own, by place among `count` variants."""
     from matplotlib.colors import to_hex, to_rgb
 
     hue, lightness, saturation = colorsys.rgb_to_hls(*to_rgb(colour))
-    offset = 0.0 if count < 2 else 0.32 * place / (count - 1) - 0.16
-    return str(to_hex(colorsys.hls_to_rgb(hue, min(max(lightness + offset, 0.22), 0.72), saturation)))
+    offset = 0.0 if count < 2 else 0.24 * place / (count - 1) - 0.06
+    return str(to_hex(colorsys.hls_to_rgb(hue, min(max(lightness + offset, 0.25), 0.7), saturation)))
 
 
 def blank(reason: str) -> Figure:

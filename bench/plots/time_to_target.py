@@ -65,4 +65,11 @@ def _line(axis: Axes, rows: pd.DataFrame, look: _style.Look, shift: float) -> No
             fontsize=7, color=look.colour, ha="center",
         )  # fmt: skip
     missed = rows[rows["hits"] == 0]
-    axis.plot(missed["target"] + shift, missed["expected_seconds"], 6, color=look.colour, markersize=7)
+    axis.plot(
+        missed["target"] + shift,
+        missed["expected_seconds"],
+        color=look.colour,
+        marker=6,
+        markersize=7,
+        linestyle="none",
+    )

@@ -1,0 +1,69 @@
+"""Figures inside the page: SVG inline and following the page's theme, PNG as data."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from markupsafe import Markup
+
+from bench.errors import BenchError
+from bench.plots import _style
+
+THEME = {_style.INK: "currentColor", _style.QUIET: "var(--quiet)", _style.GRID: "var(--line)"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its caption, ready to stand in the page."""
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    file: str
+    image: Markup
+
+
+def load(folder: Path, plots: Mapping[str, ModuleType]) -> dict[str, Figure]:
+    """Every plot's figure from `folder`, by name; BenchError if one is missing."""
+    return {name: _figure(folder, name, plot) for name, plot in plots.items()}
+
+
+def _figure(folder: Path, name: str, plot: ModuleType) -> Figure:
+    file = folder / f"{name}.{plot.SUFFIX}"
+    if not file.is_file():
+        raise BenchError(f"No figure {file}. Draw it with: python -m bench plot --plot {name}")
+    tables = [f"{table}.csv" for table in plot.NEEDS if table != "translations"]
+    alt = f"{plot.TITLE}. " + (f"The values stand in {' and '.join(tables)}." if tables else "Images of faces.")
+    image = inline_svg(file.read_text(encoding="utf-8"), name, alt) if plot.SUFFIX == "svg" else _png(file, alt)
+    return Figure(name, plot.TITLE, plot.CAPTION, alt, file.name, image)
+
+
+def inline_svg(svg: str, name: str, alt: str) -> Markup:
+    """An SVG file's picture for use inside a page: own ids, the page's colours, a width, and `alt` as its label."""
+    picture = svg[svg.index("<svg") :]
+    picture = re.sub(r"<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
+    picture = re.sub(r"<title>.*?</title>", "", picture, count=1, flags=re.DOTALL)
+    picture = re.sub(r'\bid="', f'id="{name}-', picture)
+    picture = re.sub(r'href="#', f'href="#{name}-', picture)
+    picture = re.sub(r"url\(#", f"url(#{name}-", picture)
+    for colour, themed in THEME.items():
+        picture = picture.replace(colour, themed)
+    width = re.search(r'width="([\d.]+)pt"', picture)
+    style = f"max-width: {float(width.group(1)) * 4 / 3:.0f}px" if width else ""
+    head = f'<svg role="img" aria-label="{Markup.escape(alt)}" style="{style}"'
+    return Markup(re.sub(r'\s(width|height)="[\d.]+pt"', "", picture.replace("<svg", head, 1), count=2))
+
+
+def data_uri(content: bytes) -> str:
+    """PNG bytes as an address that needs no file."""
+    return f"data:image/png;base64,{base64.b64encode(content).decode()}"
+
+
+def _png(file: Path, alt: str) -> Markup:
+    return Markup('<img src="{}" alt="{}">').format(data_uri(file.read_bytes()), alt)

@@ -1,0 +1,113 @@
+"use strict";
+
+// Tables: a click on a head sorts by that column, a second click turns the order round; the filter hides rows.
+for (const table of document.querySelectorAll("table:not(.tiles)")) {
+  const heads = [...table.querySelectorAll("thead th")];
+  heads.forEach((head, column) => {
+    head.querySelector("button").addEventListener("click", () => {
+      const descending = head.getAttribute("aria-sort") === "ascending";
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+      const body = table.tBodies[0];
+      const rows = [...body.rows].sort((a, b) => compare(a.cells[column].dataset.key, b.cells[column].dataset.key));
+      body.append(...(descending ? rows.reverse() : rows));
+    });
+  });
+  const filter = table.closest(".table-block").querySelector("[data-filter]");
+  filter?.addEventListener("input", () => {
+    const wanted = filter.value.toLowerCase();
+    for (const row of table.tBodies[0].rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+  });
+}
+
+function compare(a, b) {
+  const [x, y] = [a, b].map((key) => (key === "inf" ? Infinity : Number(key)));
+  if (Number.isNaN(x) || Number.isNaN(y)) return a.localeCompare(b);
+  return x === y ? 0 : x - y;
+}
+
+// Edit grids: every tile shows one part of its model's sheet, and under the pointer or the focus the source.
+const grids = document.querySelector(".grids");
+if (grids) {
+  const models = JSON.parse(document.getElementById("grid-data").textContent);
+  const radios = [...grids.querySelectorAll("[data-parts] input")];
+  const select = grids.querySelector("[data-model]");
+  const show = () => {
+    const parts = models[select.value];
+    for (const radio of radios) radio.disabled = !(radio.value in parts);
+    let part = radios.find((radio) => radio.checked).value;
+    if (!(part in parts)) {
+      part = "translation";
+      radios[0].checked = true;
+    }
+    const flip = part === "source" ? "translation" : "source";
+    grids.style.setProperty("--sheet", `url(${parts[part]})`);
+    grids.style.setProperty("--flip", `url(${parts[flip]})`);
+    grids.querySelector("[data-status]").textContent =
+      `${select.selectedOptions[0].textContent}: ${part}; under the pointer: ${flip}`;
+    for (const tile of grids.querySelectorAll(".tile")) tile.setAttribute("aria-label", `${tile.dataset.alt}: ${part}`);
+  };
+  grids.addEventListener("change", show);
+  document.addEventListener("keydown", (event) => {
+    const radio = radios[Number(event.key) - 1];
+    if (!radio || radio.disabled || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^(input|select|textarea)$/i.test(event.target.tagName) && event.target.type !== "radio") return;
+    radio.checked = true;
+    show();
+  });
+  show();
+}
+
+// Charts: selects made from the choices of the views; Plotly draws the view that fits them.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const data = document.getElementById("chart-data");
+const charts = data ? JSON.parse(data.textContent) : {};
+for (const block of document.querySelectorAll("[data-chart]")) {
+  const chart = charts[block.dataset.chart];
+  const selects = chart.choices.map((choice) => {
+    const label = document.createElement("label");
+    const select = document.createElement("select");
+    label.append(`${choice[0].toUpperCase()}${choice.slice(1)} `, select);
+    for (const value of new Set(chart.views.map((view) => view.choice[choice]))) select.add(new Option(value, value));
+    block.querySelector(".controls").append(label);
+    return select;
+  });
+  const draw = () => {
+    const fits = (view) => chart.choices.every((choice, place) => view.choice[choice] === selects[place].value);
+    plot(block.querySelector(".canvas"), chart.views.find(fits));
+  };
+  block.addEventListener("change", draw);
+  dark.addEventListener("change", draw);
+  draw();
+}
+
+function scale(log) {
+  return log ? { type: "log", dtick: "D2" } : { type: "linear" };
+}
+
+function plot(canvas, view) {
+  const style = getComputedStyle(document.documentElement);
+  const [ink, line] = ["--ink", "--line"].map((name) => style.getPropertyValue(name).trim());
+  const named = new Set();
+  const traces = view.traces.map((trace) => {
+    const first = !named.has(trace.name);
+    named.add(trace.name);
+    return {
+      x: trace.x, y: trace.y, mode: trace.mode, name: trace.name, legendgroup: trace.name, showlegend: first,
+      text: trace.text ?? trace.x.map(() => trace.detail), connectgaps: false,
+      line: { color: trace.colour, dash: trace.dash, width: 2 },
+      marker: { color: trace.colour, symbol: trace.symbol, size: 7 },
+      error_y: trace.up ? { type: "data", symmetric: false, array: trace.up, arrayminus: trace.down, thickness: 1.2 } : undefined,
+      hovertemplate: `<b>${trace.name}</b> %{text}<br>${view.x} %{x:.4~g}<br>${view.y} %{y:.4~g}<extra></extra>`,
+    };
+  });
+  const axis = { gridcolor: line, linecolor: line, zeroline: false, automargin: true };
+  const layout = {
+    paper_bgcolor: "transparent", plot_bgcolor: "transparent", font: { color: ink, family: getComputedStyle(document.body).fontFamily, size: 13 },
+    margin: { l: 50, r: 10, t: 10, b: 40 }, height: 380, hovermode: "closest",
+    legend: { orientation: "h", y: -0.22, yanchor: "top" },
+    xaxis: { ...axis, title: { text: view.x }, ...scale(view.logX) },
+    yaxis: { ...axis, title: { text: view.y }, ...scale(view.logY) },
+  };
+  Plotly.react(canvas, traces, layout, { responsive: true, displaylogo: false, displayModeBar: false });
+}

@@ -1,0 +1,133 @@
+"""Every plot draws from the contract's tables, whatever was run, and changes nothing it is given."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from made_faces import made_pack, made_translations
+from made_tables import MODELS, curves, empty_tables, made_settings, scores, tables
+from PIL import Image
+
+from bench import plot, registry
+from bench.errors import BenchError
+from bench.plots import _metrics, _order, _style
+from bench.plots._inputs import Inputs
+
+PLOTS = plot.all_plots()
+TABLE_PLOTS = [name for name, module in PLOTS.items() if "translations" not in module.NEEDS]
+IMAGE_PLOTS = [name for name, module in PLOTS.items() if "translations" in module.NEEDS]
+
+
+def inputs_of(name: str, found: dict[str, pd.DataFrame]) -> Inputs:
+    return Inputs(made_settings(), {table: found[table] for table in PLOTS[name].NEEDS})
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_plot_keeps_the_plug_in_contract(name: str) -> None:
+    module = PLOTS[name]
+    assert module.TITLE
+    assert module.CAPTION.endswith(".")
+    assert module.SUFFIX in ("svg", "png")
+    assert set(module.NEEDS) <= {*tables(), "translations"}
+    assert module.NEEDS
+    assert module.draw.__doc__
+
+
+@pytest.mark.parametrize("name", TABLE_PLOTS)
+def test_plot_draws_every_axis_from_the_tables(name: str) -> None:
+    inputs = inputs_of(name, tables())
+    before = {table: frame.copy() for table, frame in inputs.tables.items()}
+    with _style.style(name):
+        figure = PLOTS[name].draw(inputs)
+        figure.canvas.draw()
+    assert figure.axes
+    assert all(axis.has_data() for axis in figure.axes)
+    for table, frame in inputs.tables.items():
+        pd.testing.assert_frame_equal(frame, before[table])
+
+
+@pytest.mark.parametrize("name", TABLE_PLOTS)
+def test_plot_of_empty_tables_says_why_it_is_empty(name: str) -> None:
+    with _style.style(name):
+        figure = PLOTS[name].draw(inputs_of(name, empty_tables()))
+    assert not figure.axes
+    assert figure.texts[0].get_text()
+
+
+@pytest.mark.parametrize("name", ["scores_by_model", "ladder", "trade_off"])
+def test_plot_of_one_seed_and_a_missing_metric_draws(name: str) -> None:
+    one = scores(seeds=[1], splits=["valid"])
+    one = one[~((one["metric"] == "background_error") & (one["method"] == "acl"))]
+    with _style.style(name):
+        figure = PLOTS[name].draw(inputs_of(name, tables() | {"scores": one}))
+        figure.canvas.draw()
+    assert figure.axes
+
+
+@pytest.mark.parametrize("name", IMAGE_PLOTS)
+def test_image_grid_draws_models_with_and_without_masks(name: str, tmp_path: Path) -> None:
+    files = (
+        made_translations(tmp_path, "stargan_baseline.lsgan", masks=False),
+        made_translations(tmp_path, "acl.plus_mask", masks=True),
+    )
+    output = tmp_path / "grid.png"
+    plot.save(name, PLOTS[name], Inputs(made_settings(), {}, files, made_pack(tmp_path)), output)
+    with Image.open(output) as image:
+        assert len(image.convert("RGB").getcolors(2**24) or []) > 100
+
+
+def test_same_inputs_give_the_same_svg_bytes(tmp_path: Path) -> None:
+    for output in ("a.svg", "b.svg"):
+        plot.save("trade_off", PLOTS["trade_off"], inputs_of("trade_off", tables()), tmp_path / output)
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+    assert PLOTS["trade_off"].TITLE in (tmp_path / "a.svg").read_text()
+
+
+def test_every_variant_of_a_method_has_its_own_look() -> None:
+    for name, info in registry.methods().items():
+        looks = [_style.look(name, variant.slug) for variant in info.variants]
+        assert len({(look.colour, look.marker, look.line) for look in looks}) == len(looks)
+        assert len({look.label for look in looks}) == len(looks)
+
+
+def test_shuffled_control_is_labelled_by_its_model() -> None:
+    assert _style.label("control", "shuffled_acl_plus_mask") == f"Shuffled targets: {_style.label('acl', 'plus_mask')}"
+
+
+def test_models_are_shown_baseline_first_and_controls_last() -> None:
+    shown = _order.models(scores(), made_settings())
+    assert shown[: len(MODELS)] == list(MODELS)
+    assert {method for method, _ in shown[len(MODELS) :]} == {"control"}
+    assert shown[len(MODELS)] == ("control", "identity")
+
+
+def test_headline_takes_one_metric_a_kind() -> None:
+    found = _metrics.headline(["background_error_inside", "background_error", "quality", "unheard_of"])
+    assert found == ["quality", "background_error"]
+
+
+def test_unknown_plot_names_the_nearest() -> None:
+    with pytest.raises(BenchError, match="Did you mean 'ladder'"):
+        plot.find("lader")
+
+
+def test_missing_table_names_the_mending_command(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match="bench tables"):
+        plot.read_table(tmp_path / "scores.csv")
+
+
+def test_plots_import_neither_torch_nor_matplotlib() -> None:
+    code = "import sys; from bench import plot; plot.all_plots(); print({'torch', 'matplotlib'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_curves_of_one_point_draw() -> None:
+    found = curves(seeds=[1])
+    found = found[found["images_seen"] == found["images_seen"].min()]
+    with _style.style("curves_by_images"):
+        PLOTS["curves_by_images"].draw(inputs_of("curves_by_images", tables() | {"curves": found})).canvas.draw()

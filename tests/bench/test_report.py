@@ -1,0 +1,171 @@
+"""The report is one file that loads nothing and says what the tables say."""
+
+from __future__ import annotations
+
+import html.parser
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from made_faces import made_pack, made_translations
+from made_tables import claims, empty_tables, made_settings, tables
+
+from bench import plot, report
+from bench.paths import RunPaths
+from bench.plots._inputs import Inputs
+from bench.reporting import figures, numbers
+from bench.reporting.claims import answers
+from bench.reporting.page import Run
+
+LOADING = {"src", "srcset", "poster", "data", "action", "xlink:href"}
+
+
+class Page(html.parser.HTMLParser):
+    """Collects what a browser would load, the ids, and the claims."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.claims: dict[str, str] = {}
+        self.headings: list[int] = []
+        self.unlabelled: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.loads += [value for name, value in found.items() if name in LOADING]
+        self.loads += [found["href"]] if tag in ("link", "use", "image") and "href" in found else []
+        self.ids += [found["id"]] if "id" in found else []
+        if "data-claim" in found:
+            self.claims[found["data-claim"]] = found["data-verdict"]
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if (tag == "img" and not found.get("alt")) or (tag == "svg" and not {"aria-label", "aria-hidden"} & set(found)):
+            self.unlabelled.append(tag)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A made run with tables, figures, a pack and translations in its folder."""
+    settings = made_settings(str(tmp_path_factory.mktemp("results")))
+    paths = RunPaths(settings.folder)
+    made = made_pack(paths.root / "data")
+    made.with_suffix("").rename(paths.pack(32).with_suffix(""))
+    made.rename(paths.pack(32))
+    (paths.root / "translations").mkdir()
+    files = tuple(
+        made_translations(paths.root / "translations", model, masks="mask" in model)
+        for model in ("stargan_baseline.lsgan", "acl.plus_mask")
+    )
+    for name, module in plot.all_plots().items():
+        found = {table: tables()[table] for table in module.NEEDS if table != "translations"}
+        plot.save(name, module, Inputs(settings, found, files, paths.pack(32)), paths.figure(name, module.SUFFIX))
+    return Run(settings, tables(), paths.root / "figures", paths)
+
+
+@pytest.fixture(scope="module")
+def text(run: Run) -> str:
+    return report.render(run)
+
+
+@pytest.fixture(scope="module")
+def page(text: str) -> Page:
+    return Page(text)
+
+
+def test_page_loads_nothing(page: Page, text: str) -> None:
+    assert page.loads
+    assert all(target.startswith(("data:", "#")) for target in page.loads)
+    style = text[text.index("<style>") : text.index("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_page_weighs_less_than_15_megabytes(text: str) -> None:
+    assert len(text.encode()) < 15e6
+
+
+def test_claims_in_the_page_equal_the_table(page: Page, text: str) -> None:
+    expected = claims()
+    assert page.claims == dict(zip(expected["claim"], expected["verdict"], strict=True))
+    for answer in answers(expected, None):
+        assert str(answer.measured) in text
+
+
+def test_every_figure_is_in_the_page_with_its_caption(page: Page, text: str) -> None:
+    for name, module in plot.all_plots().items():
+        assert f"figure-{name}" in page.ids
+        assert module.TITLE in text
+
+
+def test_ids_are_unique_and_headings_skip_no_level(page: Page) -> None:
+    assert len(page.ids) == len(set(page.ids))
+    assert page.headings[0] == 1
+    assert set(page.headings[1:]) == {2}
+
+
+def test_every_image_has_words(page: Page) -> None:
+    assert page.unlabelled == []
+
+
+def test_embedded_charts_are_json_with_numbers_from_the_tables(text: str) -> None:
+    found = re.search(r'<script type="application/json" id="chart-data">(.*?)</script>', text, re.DOTALL)
+    assert found
+    curves = json.loads(found.group(1))["curves"]
+    values = {value for view in curves["views"] for trace in view["traces"] for value in trace["y"]}
+    assert {float(f"{value:.6g}") for value in tables()["curves"]["value"]} == values
+
+
+def test_empty_run_says_what_was_not_run(run: Run) -> None:
+    text = report.render(Run(run.settings, empty_tables(), run.figures, RunPaths(Path("nowhere"))))
+    for sentence in ("No model was scored", "No claim was judged", "No search was run", "No step was timed"):
+        assert sentence in text
+    assert "no translated faces" in text
+    assert "Plotly.register" not in text
+
+
+def test_all_claims_inconclusive_are_counted_and_listed_as_open(run: Run) -> None:
+    text = report.render(Run(run.settings, tables() | {"claims": claims("inconclusive")}, run.figures, run.paths))
+    assert "Of 7 claims: 7 inconclusive." in text
+    assert "Left open: C1, C2, C3, C4, C5, C6, C7." in text
+
+
+def test_text_from_tables_is_escaped(text: str) -> None:
+    assert "Statement of C1 &lt;with&gt; marks." in text
+
+
+def test_figure_follows_the_theme_of_the_page(text: str) -> None:
+    assert "currentColor" in text
+    assert "#22262b" not in text[text.index('<figure id="figure-trade_off"') :][:200_000]
+
+
+def test_inline_svg_has_own_ids_and_a_label() -> None:
+    svg = '<?xml?><svg width="72pt" height="36pt"><defs><path id="a"/></defs><use xlink:href="#a"/></svg>'
+    inline = figures.inline_svg(svg, "plot", 'Words "here"')
+    assert 'id="plot-a"' in inline
+    assert 'href="#plot-a"' in inline
+    assert "max-width: 96px" in inline
+    assert "Words &#34;here&#34;" in inline
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0.0, "0"), (0.0123456, "0.0123"), (-1.5, "−1.50"), (1234.5, "1,234"), (float("nan"), "–"), (float("inf"), "∞")],
+)
+def test_numbers_have_three_significant_digits(value: float, written: str) -> None:
+    assert numbers.number(value) == written
+
+
+def test_claim_without_estimate_states_its_reason() -> None:
+    open_claim = answers(claims(), None)[0]
+    assert open_claim.measured == "ratio of C1: not measured"
+    assert open_claim.reason == "not run"
+    assert str(open_claim.strip) == ""
+
+
+def test_claim_states_the_side_of_its_bar() -> None:
+    parts = pd.DataFrame({"measure": ["ratio of C2"], "side": [">="]})
+    assert answers(claims(), parts)[1].measured == "ratio of C2: 1.90 [1.20, 3.10]; bar ≥ 1.50"
