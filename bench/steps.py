@@ -10,7 +10,7 @@ from typing import cast
 import torch
 from torch import nn
 
-from bench.method import Batch, Losses, Model
+from bench.method import Batch, Losses, Model, Translation
 from bench.settings import TrainingSettings
 
 
@@ -63,20 +63,35 @@ def step(model: Model, networks: Networks, batch: Batch, update_generator: bool)
     The fake images are computed once. They carry a graph only where the generator steps too, and then the same graph
     serves both: the discriminator's loss takes them detached, and the generator has not changed in between.
     """
-    with torch.set_grad_enabled(update_generator), networks.precision():
-        fake = model.translate(networks.forward, batch.images, batch.targets)
+    fake = draw(model, networks, batch, with_graph=update_generator)
+    done = {"discriminator": discriminator_step(model, networks, batch, fake)}
+    if update_generator:
+        done["generator"] = generator_step(model, networks, batch, fake)
+    return done
+
+
+def draw(model: Model, networks: Networks, batch: Batch, with_graph: bool) -> Translation:
+    """The fake images of a step."""
+    with torch.set_grad_enabled(with_graph), networks.precision():
+        return model.translate(networks.forward, batch.images, batch.targets)
+
+
+def discriminator_step(model: Model, networks: Networks, batch: Batch, fake: Translation) -> Losses:
+    """Update the discriminator on a batch and its fake images; the losses, without graph."""
     with networks.precision():
         losses = model.discriminator_loss(networks.discriminator, batch, fake.detach())
     _descend(losses, networks.discriminator_optimiser)
-    done = {"discriminator": _without_graph(losses)}
-    if update_generator:
-        networks.discriminator.requires_grad_(False)
-        with networks.precision():
-            losses = model.generator_loss(networks.forward, networks.discriminator, batch, fake)
-        _descend(losses, networks.generator_optimiser)
-        networks.discriminator.requires_grad_(True)
-        done["generator"] = _without_graph(losses)
-    return done
+    return _without_graph(losses)
+
+
+def generator_step(model: Model, networks: Networks, batch: Batch, fake: Translation) -> Losses:
+    """Update the generator on a batch and its fake images, drawn with a graph; the losses, without graph."""
+    networks.discriminator.requires_grad_(False)
+    with networks.precision():
+        losses = model.generator_loss(networks.forward, networks.discriminator, batch, fake)
+    _descend(losses, networks.generator_optimiser)
+    networks.discriminator.requires_grad_(True)
+    return _without_graph(losses)
 
 
 def _adam(network: nn.Module, training: TrainingSettings) -> torch.optim.Optimizer:
