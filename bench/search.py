@@ -128,7 +128,7 @@ class TrialTrainer:
         repeats = []
         if search.confirmations and trials.reaches(own, min(search.targets), search):
             repeats = [self._measure(proposal, repeat) for repeat in range(1, search.confirmations + 1)]
-        return study.Outcome(own["objective"], own | _confirmed(own, repeats))
+        return study.Outcome(own["objective"], own | confirmed(own, repeats))
 
     def remove_checkpoints(self, but: int | None = None) -> None:
         """Remove the checkpoints of all trials but one; told trials need none. Logs stay."""
@@ -190,7 +190,7 @@ def rows(
     return pd.DataFrame(made, columns=trials.columns(trials.weight_names()))
 
 
-def _confirmed(own: Mapping[str, Any], repeats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def confirmed(own: Mapping[str, Any], repeats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Medians over a hit and its repeats, and what the repeats cost; a failed repeat counts as worst."""
     if not repeats:
         return {"confirmations": 0}

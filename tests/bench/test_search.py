@@ -1,0 +1,193 @@
+"""A killed search, started again, gives the trials of an uninterrupted one; what fails or hits is told honestly."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import yaml
+
+from bench import search, settings, trainer, trials
+from bench.checkpoint import Checkpoints
+from bench.losslog import DivergedError
+from bench.trainer import Trained, Translator
+
+SIDE = 16
+ATTRIBUTES = ("Black_Hair", "Blond_Hair", "Smiling")
+SECONDS = ["train_seconds", "eval_seconds"]
+SMOKE = Path(__file__).resolve().parents[1] / "config" / "smoke.yaml"
+
+
+class MadeEvaluator:
+    """Measures the mean colour of fixed translations instead of faces."""
+
+    preservation_ceiling = 0.9
+
+    def __init__(self, *arguments: object) -> None:
+        self.images = torch.linspace(-1, 1, 4 * 3 * SIDE * SIDE).reshape(4, 3, SIDE, SIDE)
+
+    def translate(self, translator: Translator) -> float:
+        return float(translator(self.images, torch.ones(4, len(ATTRIBUTES))).image.double().std())
+
+    def quick(self, spread: float) -> Mapping[str, float]:
+        return {
+            "quality": spread, "fid_judge_valid": 1 / spread, "attribute_accuracy": 0.8, "preservation_accuracy": 0.88,
+        }  # fmt: skip
+
+
+def prepare(folder: Path, **changes: Any) -> argparse.Namespace:  # noqa: ANN401
+    """Made faces, settings of eight short steps a trial, and the arguments of a study of three trials."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays, random = folder / "pack16", np.random.default_rng(1)
+    arrays.mkdir(exist_ok=True)
+    for name, count in (("train", 40), ("valid", 8)):
+        np.save(arrays / f"{name}.images.npy", random.integers(0, 255, (count, SIDE, SIDE, 3), dtype=np.uint8))
+        np.save(arrays / f"{name}.labels.npy", random.random((count, len(ATTRIBUTES))) < 0.5)
+        np.save(arrays / f"{name}.names.npy", np.array([f"{place:06d}.jpg" for place in range(count)]))
+    manifest = {"digest": "0123456789abcdef", "attributes": ATTRIBUTES, "image_size_px": SIDE, "edits": []}
+    (folder / "pack16.json").write_text(json.dumps(manifest))
+    for judge in "ab":
+        (folder / f"judge_{judge}").write_bytes(b"weights")
+    content = yaml.safe_load(SMOKE.read_text())
+    content["results"] = str(folder)
+    content["training"]["checkpoint_seconds"] = 1e-6
+    content["search"] |= {"budget_kimg": 0.064, "samplers": {"random": {"studies": 1, "trials": 3}}} | changes
+    (folder / "settings.yaml").write_text(yaml.safe_dump(content))
+    return argparse.Namespace(
+        config=folder / "settings.yaml", model="acl.plus_mask", sampler="random", study=0,
+        pack=[folder / "pack16.json"], judges=(folder / "judge_a", folder / "judge_b"), output=folder / "trials.csv",
+    )  # fmt: skip
+
+
+def run(arguments: argparse.Namespace) -> pd.DataFrame:
+    """Run the command with the made evaluator, and read the trials."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bench.search.Evaluator", MadeEvaluator)
+        search.run(arguments)
+    return pd.read_csv(arguments.output)
+
+
+def run_killed_at(folder: Path, save: int) -> None:
+    """In a process of its own: run, and die by SIGKILL when checkpoint number `save` has been written."""
+    real, count = Checkpoints.save, [0]
+
+    def counted(self: Checkpoints, step: int, state: Mapping[str, Any], keep: int = 2) -> None:
+        real(self, step, state, keep)
+        count[0] += 1
+        if count[0] == save:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Checkpoints.save = counted  # type: ignore[method-assign]
+    run(prepare(folder))
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    """Leave torch as it was."""
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    yield
+    torch.use_deterministic_algorithms(deterministic)
+
+
+@pytest.mark.slow
+def test_a_search_killed_again_and_again_equals_an_uninterrupted_one(tmp_path: Path) -> None:
+    whole = run(prepare(tmp_path / "whole"))
+    folder = tmp_path / "killed"
+    for save in (3, 8):  # inside the first training; then the one that ends the second: trained, not told
+        program = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import test_search as case;"
+        program += f"case.run_killed_at(case.Path({str(folder)!r}), {save})"
+        killed = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+    resumed = run(prepare(folder))
+    pd.testing.assert_frame_equal(resumed.drop(columns=SECONDS), whole.drop(columns=SECONDS))
+    assert whole["trial"].tolist() == [0, 1, 2]
+    assert whole["objective"].nunique() == 3
+
+
+def test_a_finished_study_trains_nothing_and_keeps_no_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = prepare(tmp_path)
+    first = run(arguments)
+    assert not list(tmp_path.rglob("*.checkpoint"))
+    monkeypatch.setattr(search, "train", None)
+    pd.testing.assert_frame_equal(run(arguments), first)
+
+
+def test_the_columns_are_the_contracts_and_other_methods_weights_stay_blank(tmp_path: Path) -> None:
+    found = run(prepare(tmp_path, samplers={"random": {"studies": 1, "trials": 1}}))
+    weights = ["lambda_cls", "lambda_content", "lambda_rec"]
+    contract = [*trials.COLUMNS_BEFORE_WEIGHTS, *weights, *trials.MEASURES]
+    assert list(found.columns[: len(contract)]) == contract
+    row = found.iloc[0]
+    assert (row["method"], row["variant"], row["state"], row["steps"]) == ("acl", "plus_mask", "COMPLETE", 8)
+    assert 1 <= row["lambda_content"] <= 100
+    assert math.isnan(row["lambda_cls"])
+    assert row["train_seconds"] > 0
+    assert row["eval_seconds"] > 0
+
+
+def failing(error_at: int) -> Callable[..., Trained]:
+    """A trainer whose training number `error_at` diverges."""
+    real, count = trainer.train, [0]
+
+    def train(*arguments: Any) -> Trained:  # noqa: ANN401
+        count[0] += 1
+        if count[0] == error_at + 1:
+            raise DivergedError("Loss term content became nan between steps 0 and 8 of 8.")
+        return real(*arguments)
+
+    return train
+
+
+def test_a_diverged_trial_is_kept_with_its_reason_and_cost_and_the_study_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "train", failing(1))
+    found = run(prepare(tmp_path))
+    assert found["state"].tolist() == ["COMPLETE", "FAIL", "COMPLETE"]
+    assert found["reason"].iloc[1] == "Loss term content became nan between steps 0 and 8 of 8."
+    assert found["steps"].tolist() == [8, 8, 8]
+    assert math.isnan(found["objective"].iloc[1])
+
+
+def test_a_hit_is_trained_again_on_fresh_seeds_and_their_cost_is_told(tmp_path: Path) -> None:
+    plain = run(prepare(tmp_path / "plain"))
+    low = [float(plain["objective"].median())]
+    found = run(prepare(tmp_path / "confirmed", confirmations=2, targets=low))
+    hit = plain["objective"] >= low[0]
+    assert found["confirmations"].tolist() == [2 if one else 0 for one in hit]
+    assert found["confirm_steps"].fillna(0).tolist() == [16 if one else 0 for one in hit]
+    assert found["confirmed_objective"].notna().tolist() == hit.tolist()
+    # What the sampler is told, and so the points, are the same with and without confirmations.
+    pd.testing.assert_series_equal(found["objective"], plain["objective"])
+
+
+def test_a_confirmed_measure_is_the_median_and_a_failed_repeat_counts_as_worst() -> None:
+    own = {"objective": 0.6, "attribute_accuracy": 0.7, "preservation_accuracy": 0.9}
+    worse = {"objective": 0.5, "attribute_accuracy": 0.8, "preservation_accuracy": 0.8, "steps": 8}
+    confirmed = search.confirmed(own, [worse, {"reason": "diverged", "steps": 8}])
+    assert confirmed["confirmed_objective"] == 0.5
+    assert confirmed["confirmed_attribute_accuracy"] == 0.7
+    assert confirmed["confirm_steps"] == 16
+
+
+def test_rows_have_every_column_of_the_table() -> None:
+    columns = search.rows("acl.plus_mask", "random", 0, trials.ranges("acl.plus_mask", _search()), []).columns
+    assert list(columns) == trials.columns(trials.weight_names())
+
+
+def _search() -> settings.SearchSettings:
+    return settings.load(SMOKE).search
