@@ -26,41 +26,55 @@ class DivergedError(BenchError):
 
 
 class Meter:
-    """Sums of every loss term on the device. `add` does not wait for the device; `means` does, and starts over."""
+    """Sums of every loss term, and the first step that spoilt them, on the device; only `peek` waits for the device."""
 
     def __init__(self) -> None:
-        self.names: dict[str, list[str]] = {}
-        self.sums: dict[str, Tensor] = {}
-        self.counts: dict[str, int] = {}
+        self._names: dict[str, list[str]] = {}
+        self._counts: dict[str, int] = {}
+        self._sums: dict[str, Tensor] = {}
+        self._spoilt: dict[str, Tensor] = {}
 
-    def add(self, done: Mapping[str, Losses]) -> None:
-        """Add one step's losses by player (`discriminator`, `generator`)."""
+    def add(self, done: Mapping[str, Losses], step: int) -> None:
+        """Add the losses of `step`, by player (`discriminator`, `generator`)."""
         for player, losses in done.items():
             values = torch.stack([*losses.terms.values(), losses.total]).float()
-            self.names[player] = [f"{player}/{name}" for name in [*losses.terms, "total"]]
-            self.sums[player] = self.sums[player] + values if player in self.sums else values
-            self.counts[player] = self.counts.get(player, 0) + 1
+            if player not in self._sums:
+                self._names[player] = [f"{player}/{name}" for name in [*losses.terms, "total"]]
+                self._counts[player] = 0
+                self._sums[player] = torch.zeros_like(values)
+                self._spoilt[player] = torch.full_like(values, math.inf)
+            self._counts[player] += 1
+            self._sums[player] += values
+            spoils = torch.where(torch.isfinite(self._sums[player]), math.inf, float(step))
+            self._spoilt[player] = torch.minimum(self._spoilt[player], spoils)
 
     def peek(self) -> dict[str, float]:
-        """The mean of every term so far, by `<player>/<term>`; waits for the device."""
-        if not self.sums:
-            return {}
-        values = torch.cat([total / self.counts[player] for player, total in self.sums.items()]).tolist()
-        return dict(zip((name for names in self.names.values() for name in names), values, strict=True))
+        """The mean of every term so far, by `<player>/<term>`."""
+        return self._read({player: total / self._counts[player] for player, total in self._sums.items()})
 
-    def means(self) -> dict[str, float]:
-        """`peek`, and start over."""
-        means = self.peek()
-        self.names, self.sums, self.counts = {}, {}, {}
-        return means
+    def first_spoilt(self) -> tuple[str, int] | None:
+        """The term that was first NaN or infinite, and at which step; None where all is well."""
+        spoilt = self._read(self._spoilt)
+        name = min(spoilt, key=spoilt.__getitem__, default=None)
+        return None if name is None or spoilt[name] == math.inf else (name, int(spoilt[name]))
 
-    def state(self) -> dict[str, Any]:
+    def clear(self) -> None:
+        """Start over."""
+        self.__dict__.update(vars(Meter()))
+
+    def state_dict(self) -> dict[str, Any]:
         """For a checkpoint."""
-        return {"names": self.names, "sums": self.sums, "counts": self.counts}
+        return dict(vars(self))
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Set what `state` returned."""
-        self.names, self.sums, self.counts = dict(state["names"]), dict(state["sums"]), dict(state["counts"])
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Set what `state_dict` returned."""
+        self.__dict__.update(state)
+
+    def _read(self, values: Mapping[str, Tensor]) -> dict[str, float]:
+        if not values:
+            return {}
+        flat = torch.cat(list(values.values())).tolist()
+        return dict(zip((name for names in self._names.values() for name in names), flat, strict=True))
 
 
 class TrainingLog:
@@ -107,20 +121,21 @@ def _step_of(line: str) -> float:
         return math.inf
 
 
-def check_losses(means: Mapping[str, float], where: str, weights: Mapping[str, float]) -> None:
-    """DivergedError naming the first term that is not finite, `where` it happened, and the loss weights."""
-    for name, value in means.items():
-        if not math.isfinite(value):
-            raise DivergedError(f"Loss term {name} became {value} {where}. {_remedy(weights)}")
+def check_losses(meter: Meter, steps: int, weights: Mapping[str, float]) -> None:
+    """DivergedError naming the first term that was not finite, the step of `steps`, and the loss weights."""
+    spoilt = meter.first_spoilt()
+    if spoilt is not None:
+        name, step = spoilt
+        raise DivergedError(f"Loss term {name} was NaN or infinite at step {step} of {steps}. {_remedy(weights)}")
 
 
-def check_network(player: str, network: nn.Module, where: str, weights: Mapping[str, float]) -> None:
-    """DivergedError naming the first parameter of a network that is not finite; waits for the device."""
+def check_network(player: str, network: nn.Module, step: int, weights: Mapping[str, float]) -> None:
+    """DivergedError naming the first parameter of a network that is not finite after `step`."""
     named = dict(network.named_parameters())
     norms = torch.stack(torch._foreach_norm(list(named.values()))).tolist()
     for name, norm in zip(named, norms, strict=True):
         if not math.isfinite(norm):
-            raise DivergedError(f"The {player}'s {name} is no longer finite {where}. {_remedy(weights)}")
+            raise DivergedError(f"The {player}'s {name} is NaN or infinite after step {step}. {_remedy(weights)}")
 
 
 def _remedy(weights: Mapping[str, float]) -> str:

@@ -105,7 +105,6 @@ class _Training:
         self.batches = {size: self._batches(stores, size, seed) for size in self._sizes()}
         self.step = 0
         self.meter = Meter()
-        self.logged_step = 0
         self.curve: list[dict[str, Any]] = []
         self.clock = Clock()
         saved = self.checkpoints.load(device)
@@ -152,8 +151,9 @@ class _Training:
         self.networks.set_learning_rate(self.training.learning_rate * self.schedule.learning_rate_factor(self.step))
         updates_generator = self.schedule.updates_generator(self.step)
         batch = self.batches[state.image_size_px].batch(self.step)
-        self.meter.add(steps.step(self.model, self.networks, batch, updates_generator))
+        losses = steps.step(self.model, self.networks, batch, updates_generator)
         self.step += 1
+        self.meter.add(losses, self.step)
         if updates_generator:
             self.average.update(self.images_seen, self.training.batch_size * self.schedule.n_critic)
 
@@ -168,8 +168,8 @@ class _Training:
 
     def _log_losses(self, log: TrainingLog, bar: Progress[int]) -> None:
         self._check()
-        means = self.meter.means()
-        self.logged_step = self.step
+        means = self.meter.peek()
+        self.meter.clear()
         values = {f"loss/{name}": value for name, value in means.items()}
         log.write(self.step, self.images_seen, self.clock.read(), values)
         bar.note(", ".join(f"{name} {value:.3g}" for name, value in means.items() if name.endswith("/total")))
@@ -184,31 +184,29 @@ class _Training:
 
     def _check(self) -> None:
         """No loss since the last report and no weight may be NaN or infinite."""
-        where = f"between steps {self.logged_step} and {self.step} of {self.schedule.steps}"
-        check_losses(self.meter.peek(), where, self.model.weights)
-        check_network("generator", self.networks.generator, where, self.model.weights)
-        check_network("discriminator", self.networks.discriminator, where, self.model.weights)
+        check_losses(self.meter, self.schedule.steps, self.model.weights)
+        check_network("generator", self.networks.generator, self.step, self.model.weights)
+        check_network("discriminator", self.networks.discriminator, self.step, self.model.weights)
 
     def _save(self) -> None:
         with self.clock.stopped(self.device) as seconds:
             self._check()
             state = {
                 "step": self.step,
-                "logged_step": self.logged_step,
                 "seconds": seconds,
                 "curve": self.curve,
-                "meter": self.meter.state(),
+                "meter": self.meter.state_dict(),
                 "random": random_state(),
                 **{name: part.state_dict() for name, part in self._stateful().items()},
             }
             self.checkpoints.save(self.step, state, keep=1 if self.is_finished() else 2)
 
     def _restore(self, saved: State) -> None:
-        self.step, self.logged_step = saved["step"], saved["logged_step"]
+        self.step = saved["step"]
         for name, part in self._stateful().items():
             part.load_state_dict(saved[name])
         self.curve, self.clock = saved["curve"], Clock(saved["seconds"])
-        self.meter.restore(saved["meter"])
+        self.meter.load_state_dict(saved["meter"])
         set_random_state(saved["random"])
 
     def _stateful(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
