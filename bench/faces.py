@@ -65,7 +65,10 @@ def _drawn(data: DataSettings, output: Path, jobs: int) -> Faces:
 
 def _found(data: DataSettings) -> Faces:
     """A data set of photos: CelebA or a folder of its shape, checked before it is hashed."""
-    layout = find_layout(data.folder) if data.source == "folder" and data.folder else celeba.obtain(data.folder)
+    if data.source == "folder" and data.folder:
+        layout = find_layout(data.folder)
+    else:
+        layout = celeba.obtain(data.folder, celeba.HOME, celeba.CELEBA)
     if layout.partition_file is None:
         print(f"No partition file in {data.folder}: {describe_seeded(data.split_seed)}.", file=sys.stderr)
     files = _checked_images(data, layout)

@@ -55,7 +55,7 @@ CELEBA = Release(
 )
 
 
-def obtain(folder: Path | None, home: Path = HOME, release: Release = CELEBA) -> Layout:
+def obtain(folder: Path | None, home: Path, release: Release) -> Layout:
     """CelebA's verified files: from `folder` if it is named, else from `home`, where missing ones are downloaded.
 
     An archive is extracted into `home`; the user's folder is never written to. BenchError says what is wrong and what

@@ -87,6 +87,7 @@ class _Resuming:
                 with saying_disk_full(self.part):
                     whole = self._go_on(url)
             except urllib.error.HTTPError as error:
+                error.close()
                 if error.code not in PASSING_STATUSES:
                     raise BenchError(f"{url} answers {error}. Check the address, or {self.by_hand}") from None
                 whole = self._is_whole_already(error)
