@@ -5,50 +5,58 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Canvas, Colour, Floats, outline, scaled
+from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Canvas, Colour, Floats, column, outline, scaled
 from bench.data.drawn.identity import Identity
-from bench.data.drawn.palette import HAIR_RANGES, hair_colour_between
+from bench.data.drawn.palette import HAIR_RANGES
 
-_COLOUR_STREAM, _CLOTHES_STREAM = 1, 2
+_SCENE_STREAM, _CLOTHES_STREAM = 1, 2
 
 
 def paint_background(identity: Identity) -> Floats:
     """An out-of-focus scene (3, H, W) cluttered with shapes, many in colours of hair and skin."""
-    random = identity.stream(_COLOUR_STREAM)
+    random = identity.stream(_SCENE_STREAM)
     width, height = WIDTH_PX // 3, HEIGHT_PX // 3  # out of focus: a third of the size holds it
-    first, second = (_any_colour(identity, random) for _ in range(2))
+    shapes = int(random.integers(6, 16))
+    first, second, *colours = _any_colours(identity, random, shapes + 2)
     ramp = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     scene = np.ascontiguousarray(np.broadcast_to(first + (second - first) * ramp, (height, width, 3)), np.float32)
-    for kind in random.integers(0, 3, random.integers(6, 16)):
-        colour = tuple(float(value) for value in _any_colour(identity, random))
-        x, y = int(random.integers(-3, width + 3)), int(random.integers(-3, height + 3))
-        size = int(random.integers(3, 20))
-        if kind == 0:
-            cv2.circle(scene, (x, y), size // 2 + 2, colour, -1)
-        elif kind == 1:
-            cv2.rectangle(scene, (x, y), (x + size, y + int(random.integers(5, 46))), colour, -1)
-        else:
-            corners = random.integers(-size, size + 1, (4, 2)) + np.array([x, y])
-            cv2.fillConvexPoly(scene, cv2.convexHull(corners.astype(np.int32)), colour)
+    numbers = random.random((shapes, 5)).tolist()
+    for colour, (kind, *place, size, shape) in zip(colours, numbers, strict=True):
+        x, y = int(place[0] * (width + 6)) - 3, int(place[1] * (height + 6)) - 3
+        _draw_shape(scene, colour.tolist(), kind, (x, y), 3 + int(17 * size), shape)
     blurred = cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.8, 2.2)))
     full = cv2.resize(blurred, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_LINEAR)
     return np.ascontiguousarray(full.transpose(2, 0, 1), np.float32)
 
 
+def _draw_shape(
+    scene: Floats, colour: list[float], kind: float, place: tuple[int, int], size: int, shape: float
+) -> None:
+    """A disc, a post or a leaning quadrilateral."""
+    x, y = place
+    if kind < 0.33:
+        cv2.circle(scene, place, size // 2 + 2, colour, -1)
+    elif kind < 0.66:
+        cv2.rectangle(scene, place, (x + size, y + 5 + int(41 * shape)), colour, -1)
+    else:
+        lean = int(size * (2 * shape - 1))
+        corners = [(x - size, y - lean), (x + lean, y - size), (x + size, y + lean), (x - lean, y + size)]
+        cv2.fillConvexPoly(scene, np.array(corners, np.int32), colour)
+
+
 def paint_clothes(canvas: Canvas, identity: Identity) -> None:
     """Shoulders with a collar and folds."""
     random = identity.stream(_CLOTHES_STREAM)
-    red, green, blue = _any_colour(identity, random) * random.uniform(0.5, 1.1)
-    colour = (float(min(red, 1)), float(min(green, 1)), float(min(blue, 1)))
+    red, green, blue = np.minimum(_any_colours(identity, random, 1)[0] * random.uniform(0.5, 1.1), 1).tolist()
+    colour = (red, green, blue)
     collar, slope = random.uniform(74, 86), random.uniform(80, 92)
     vee, folds = random.random() < 0.5, random.uniform(-75, 75, (5, 2))
     right = [(20, 68), (30, 72), (58, slope), (86, slope + 14), (100, 150)]
     left = [(-x, y) for x, y in reversed(right)]
     neckline = outline(*right, *left, (-16, collar - 4), (0, collar + (14 if vee else 2)), (16, collar - 4))
     body = canvas.mask(neckline)
-    canvas.paint(body, colour)
     x, _ = canvas.local(body)
-    canvas.paint(body * np.clip(0.22 - x * identity.light[0] / 220, 0, 0.6), (0.0, 0.0, 0.0))
+    canvas.paint(body, column(colour) * np.clip(0.78 + x * (identity.light[0] / 220), 0.4, 1))
     lines = [outline((x, 90), ((x + end) / 2, 108), (end, 150), closed=False) for x, end in folds]
     canvas.shade(canvas.stroke(*lines, width=3, soft=1.5, like=body).within(body), 0.72)
     edge = outline(
@@ -61,14 +69,13 @@ def _trim(colour: Colour) -> Colour:
     return scaled(colour, 0.6 if sum(colour) > 0.9 else 1.7)
 
 
-def _any_colour(identity: Identity, random: np.random.Generator) -> Floats:
-    """A colour (3,) of a scene: the person's skin, some hair colour, or any muted colour."""
-    kind, place, light = random.random(3)
-    if kind < 0.25:
-        colour = np.array(identity.skin) * (0.7 + 0.5 * light)
-    elif kind < 0.55:
-        names = tuple(HAIR_RANGES)
-        colour = np.array(hair_colour_between(names[int(place * len(names))], light))
-    else:
-        colour = np.clip(0.15 + 0.75 * light + random.normal(0, 0.13, 3), 0, 1)
-    return np.asarray(np.clip(colour, 0, 1), np.float32)
+def _any_colours(identity: Identity, random: np.random.Generator, count: int) -> Floats:
+    """Colours (count, 3) of a scene: the person's skin, some hair colour, or any muted colour."""
+    kind, place, light = random.random((3, count, 1))
+    muted = 0.15 + 0.75 * light + random.normal(0, 0.13, (count, 3))
+    skin = np.array(identity.skin) * (0.7 + 0.5 * light)
+    ranges = np.array(list(HAIR_RANGES.values()))
+    ends = ranges[(place[:, 0] * len(ranges)).astype(int)]
+    hair = ends[:, 0] + (ends[:, 1] - ends[:, 0]) * light
+    colours = np.where(kind < 0.25, skin, np.where(kind < 0.55, hair, muted))
+    return np.asarray(np.clip(colours, 0, 1), np.float32)

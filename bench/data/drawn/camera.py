@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.data.drawn.canvas import Floats, column
+from bench.data.drawn.canvas import Floats
 from bench.data.drawn.identity import Identity
 from bench.data.drawn.textures import sensor_noise
 
@@ -16,16 +16,15 @@ _NOISE_STREAM = 7
 
 def expose(identity: Identity, rgb: Floats) -> Image:
     """A clean picture (H, W, 3) uint8 RGB of a painted canvas (3, H, W): lit, blurred by the lens, no noise."""
-    levels = (np.clip(rgb, 0, 1) * np.minimum(column(identity.light_colour) * 255, 255) + np.float32(0.5)).astype(
-        np.uint8
-    )
-    return np.asarray(cv2.GaussianBlur(cv2.merge(list(levels)), (5, 5), identity.sharpness), np.uint8)
+    gains = np.array([*identity.light_colour, 0.0]) * 255
+    exposed = cv2.multiply(cv2.merge(list(rgb)), gains, dtype=cv2.CV_8U)  # rounds and saturates
+    return np.asarray(cv2.GaussianBlur(exposed, (5, 5), identity.sharpness), np.uint8)
 
 
 def add_noise(identity: Identity, clean: Image) -> Image:
     """The picture with the identity's sensor noise: equal clean pixels stay equal."""
-    noise = sensor_noise(identity.stream(_NOISE_STREAM)) * np.float32(identity.noise)
-    return np.asarray(cv2.add(clean, noise, dtype=cv2.CV_8U), np.uint8)  # rounds and saturates
+    noise = sensor_noise(identity.stream(_NOISE_STREAM), identity.noise)
+    return np.asarray(cv2.add(clean, noise, dtype=cv2.CV_8U), np.uint8)
 
 
 def to_jpeg(identity: Identity, image: Image) -> bytes:

@@ -5,8 +5,10 @@ Face coordinates are pixels of a face of scale 1: x to the right, y down, origin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 import cv2
@@ -87,30 +89,32 @@ class Canvas:
         self, *outlines: Floats, soft: float = 0.0, without: tuple[Floats, ...] = (), like: Mask | None = None
     ) -> Mask:
         """Coverage of the union of closed outlines minus `without`, softened by `soft` face pixels; box of `like`."""
-        polygons = [self.frame.to_pixels(outline) for outline in outlines]
-        box = like.box if like else _box(np.concatenate(polygons), 3 * soft * self.frame.scale + 2)
-        patch = np.zeros((box[0].stop - box[0].start, box[1].stop - box[1].start), np.uint8)
-        for polygon in polygons:
-            _fill(patch, polygon, box, 255)
-        for outline in without:
-            _fill(patch, self.frame.to_pixels(outline), box, 0)
+        pixels = self.frame.to_pixels(np.concatenate([*outlines, *without]))
+        inside = sum(map(len, outlines))
+        box = like.box if like else _box(pixels[:inside], 3 * soft * self.frame.scale + 2)
+        polygons = _split(_fixed(pixels, box), [*outlines, *without])
+        patch = _blank(box)
+        for number, polygon in enumerate(polygons):
+            cv2.fillPoly(patch, [polygon], 255 if number < len(outlines) else 0, cv2.LINE_AA, _SHIFT)
         return Mask(box, _soften(patch, soft * self.frame.scale))
 
     def stroke(self, *lines: Floats, width: float, soft: float = 0.0, like: Mask | None = None) -> Mask:
         """Coverage of open lines of `width` face pixels (at least one image pixel, thinner ones paler)."""
-        paths = [self.frame.to_pixels(line) for line in lines]
+        pixels = self.frame.to_pixels(np.concatenate(lines))
         wide = width * self.frame.scale
-        box = like.box if like else _box(np.concatenate(paths), 3 * soft * self.frame.scale + wide + 2)
-        patch = np.zeros((box[0].stop - box[0].start, box[1].stop - box[1].start), np.uint8)
-        fixed = [_fixed(path, box) for path in paths]
-        cv2.polylines(patch, fixed, False, 255, max(1, round(wide)), cv2.LINE_AA, _SHIFT)
-        return Mask(box, _soften(patch, soft * self.frame.scale) * np.float32(min(1.0, wide)))
+        box = like.box if like else _box(pixels, 3 * soft * self.frame.scale + wide + 2)
+        patch = _blank(box)
+        paths = _split(_fixed(pixels, box), lines)
+        cv2.polylines(patch, paths, False, 255, max(1, round(wide)), cv2.LINE_AA, _SHIFT)
+        alpha = _soften(patch, soft * self.frame.scale)
+        return Mask(box, alpha if wide >= 1 else alpha * np.float32(wide))
 
     def paint(self, mask: Mask, colour: Colour | Floats, opacity: float = 1.0) -> None:
         """Cover with a colour, or with a field (3, h, w) over the mask's box."""
         area = self.rgb[:, mask.box[0], mask.box[1]]
-        target = colour if isinstance(colour, np.ndarray) else column(colour)
-        area += (target - area) * (mask.alpha * np.float32(opacity))
+        change = (colour if isinstance(colour, np.ndarray) else column(colour)) - area
+        change *= mask.alpha if opacity == 1 else mask.alpha * np.float32(opacity)
+        area += change
 
     def shade(self, mask: Mask, factor: float | Colour) -> None:
         """Multiply by `factor` (a number, or one a channel) where the mask covers."""
@@ -203,8 +207,14 @@ def _fixed(points: Floats, box: tuple[slice, slice]) -> NDArray[np.int32]:
     return ((points - offset) * (1 << _SHIFT)).astype(np.int32)
 
 
-def _fill(patch: NDArray[np.uint8], polygon: Floats, box: tuple[slice, slice], value: int) -> None:
-    cv2.fillPoly(patch, [_fixed(polygon, box)], value, cv2.LINE_AA, _SHIFT)
+def _split(points: NDArray[np.int32], parts: Sequence[Floats]) -> list[NDArray[np.int32]]:
+    """`points` cut into the lengths of `parts`."""
+    ends = list(accumulate(map(len, parts)))
+    return [points[end - len(part) : end] for end, part in zip(ends, parts, strict=True)]
+
+
+def _blank(box: tuple[slice, slice]) -> NDArray[np.uint8]:
+    return np.zeros((box[0].stop - box[0].start, box[1].stop - box[1].start), np.uint8)
 
 
 def _soften(patch: NDArray[np.uint8], sigma: float) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.data.drawn.canvas import Canvas, Floats, Mask, moved, outline
+from bench.data.drawn.canvas import Canvas, Floats, Mask, mix, moved, outline
 from bench.data.drawn.look import Look
 from bench.data.drawn.textures import read, strands
 
@@ -42,8 +42,7 @@ class Hair:
 
     def tint(self, canvas: Canvas, look: Look) -> None:
         """Shade and reflected colour that hair throws on forehead, cheeks, neck and shoulders."""
-        canvas.shade(self.shadow * 0.8, (0.62, 0.54, 0.52))
-        canvas.paint(self.shadow, look.hair, 0.16)
+        canvas.paint(self.shadow, mix((0.16, 0.09, 0.07), look.hair, 0.4), 0.45)
 
     def paint_front(self, canvas: Canvas) -> None:
         """The hair before the head."""
@@ -71,7 +70,7 @@ def _outer(look: Look) -> Floats:
         (0.93 * wide, -38),
         (wide, -14),
     ]
-    if end < 16:
+    if not look.has_locks:
         return outline(
             *crown, (wide - 2, end), (0.8 * wide, end + 2), (0, end - 14), (-0.8 * wide, end + 2), (-wide + 2, end)
         )
@@ -91,14 +90,14 @@ def _outer(look: Look) -> Floats:
 
 def _opening(look: Look) -> Floats:
     """The outline of the face that hair leaves free: hairline or fringe above, locks at the sides."""
-    who, short = look.identity, look.length < 16
+    who, short = look.identity, not look.has_locks
     line = -41 * who.head_length + who.hairline - (7 if look.on["Bald"] else 0) - (2 if look.on["Male"] else 0)
     part = 22 * who.parting
-    side, low = (47.5 * who.head_width, 44.0) if short else (40.5 + 2 * who.hairline / 2, 37 + 0.0 * who.parting)
+    side, low = (47.5 * who.head_width, 44.0) if short else (40.5 + who.hairline, 37.0)
     if look.on["Bangs"]:
         top = _fringe(look, side)
     elif short:
-        top = [(-41, -20), (-33, line + 4), (-0.4 * 33, line - 1), (0.4 * 33, line - 2), (33, line + 4), (41, -20)]
+        top = [(-41, -20), (-33, line + 4), (-13, line - 1), (13, line - 2), (33, line + 4), (41, -20)]
     else:
         top = [
             (-side, -12),
@@ -136,7 +135,7 @@ def _strand_colour(canvas: Canvas, look: Look, area: Mask) -> Floats:
         across = across + 3.4 * np.sin(y / 6.5 + who.wave_phase) * np.clip((y + 45) / 30, 0, 1)
     strand = read(strands(), across * 4.2 + column, y * 2.0 + row)
     radius = np.sqrt((x / (54 * who.head_width)) ** 2 + ((y + 14) / 62) ** 2)
-    gloss = np.exp(-(((radius - 0.86) / 0.13) ** 2)) * np.clip(0.55 - y / 60, 0, 1)
+    gloss = np.maximum(1 - ((radius - 0.86) / 0.24) ** 2, 0) ** 2 * np.clip(0.55 - y / 60, 0, 1)
     gloss *= np.clip(0.75 + 0.9 * who.light[0] * x / 50, 0.2, 1.5)
     rounding = np.clip(1.12 - 0.30 * radius**2 + 0.22 * who.light[0] * x / 50, 0.62, 1.2)
     base = np.array(look.hair, np.float32).reshape(3, 1, 1)

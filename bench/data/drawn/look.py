@@ -44,6 +44,11 @@ class Look:
         return outline(*mirrored(*right))
 
     @property
+    def has_locks(self) -> bool:
+        """Whether hair falls beside the face, or else ends at the ears."""
+        return self.length >= 16
+
+    @property
     def mouth_y(self) -> float:
         """Where the lips meet."""
         return MOUTH_Y + 0.4 * self.identity.nose_length

@@ -58,7 +58,7 @@ def as_mapping(labels: Labels) -> Mapping[str, bool]:
 
 def _paint(canvas: Canvas, look: Look) -> None:
     hair = Hair.of(canvas, look) if look.has_hair else None
-    if hair:
+    if hair and look.has_locks:
         hair.paint_behind(canvas)
     head.paint_neck(canvas, look)
     paint_clothes(canvas, look.identity)

@@ -22,15 +22,10 @@ _UNNAMED: tuple[tuple[Colour, Colour], ...] = (
 _UNNAMED_SHARES = (0.42, 0.80, 0.91, 1.0)  # cumulative
 
 
-def hair_colour_between(name: str, tone: float) -> Colour:
-    """The colour at `tone` in [0, 1] of a name's range."""
-    return mix(*HAIR_RANGES[name], tone)
-
-
 def hair_colour(identity: Identity, on: Mapping[str, bool]) -> Colour:
     """The colour of this person's hair under these attributes."""
     for name in HAIR_RANGES:
         if on[name]:
-            return hair_colour_between(name, identity.hair_tone)
+            return mix(*HAIR_RANGES[name], identity.hair_tone)
     index = next(i for i, share in enumerate(_UNNAMED_SHARES) if identity.hair_other <= share)
     return mix(*_UNNAMED[index], identity.hair_tone)

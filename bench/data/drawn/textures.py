@@ -39,16 +39,17 @@ def _sensor() -> Floats:
     return result
 
 
-def sensor_noise(random: np.random.Generator) -> Floats:
-    """Noise (H, W, 3) of unit size: a random window of the bank, negated at random."""
+def sensor_noise(random: np.random.Generator, deviation: float) -> Floats:
+    """Noise (H, W, 3) of that standard deviation: a random window of the bank, negated at random."""
     top, left = random.integers(0, (_SIDE - HEIGHT_PX, _SIDE - WIDTH_PX))
     window = _sensor()[top : top + HEIGHT_PX, left : left + WIDTH_PX]
-    return window if random.random() < 0.5 else -window
+    result: Floats = window * np.float32(deviation if random.random() < 0.5 else -deviation)
+    return result
 
 
 def read(bank: Floats, column: Floats, row: Floats) -> Floats:
-    """The bank at fractional columns and rows (same shape), repeating beyond its edges."""
-    return np.asarray(cv2.remap(bank, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP), np.float32)
+    """The bank at columns and rows (same shape), to the nearest entry, repeating beyond its edges."""
+    return np.asarray(cv2.remap(bank, column, row, cv2.INTER_NEAREST, borderMode=cv2.BORDER_WRAP), np.float32)
 
 
 def _wrapped_blur(noise: Floats, across: float, along: float) -> Floats:
