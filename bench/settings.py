@@ -198,6 +198,7 @@ class SpeedSettings(Section):
     steps: Count = Field(default=3, description="steps a block times")
     image_sizes_px: tuple[Count, ...] = Field(default=(), description="sizes; empty: data.image_size_px")
     batch_sizes: tuple[Count, ...] = Field(default=(), description="batches; empty: training.batch_size")
+    attributes: tuple[Count, ...] = Field(default=(), description="numbers of attributes; empty: data.attributes'")
 
 
 class GradientSettings(Section):

@@ -1,0 +1,218 @@
+"""Time the steps of several variants, interleaved, and count their floating-point operations.
+
+    python -m bench speed --config config/demo.yaml --output results/demo/speed/speed.csv
+
+One block times every variant once, in an order that changes from block to block, so that a slow moment of the machine
+hits all alike; a cost is the median over blocks with a 95 % interval of it (order statistics). Run it alone.
+
+Parts: `discriminator_step` (draw the fakes without graph, update D), `generator_step` (draw them with graph, update G)
+and `iteration`, which is what training takes: one discriminator step and 1/n_critic generator step, the fakes shared.
+GFLOP are counted by torch (2 operations a multiply-add), forward and backward passes, convolutions and matrix products.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from scipy import stats
+from torch._ops import OpOverload
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
+
+from bench import device as devices
+from bench import files, registry, settings, steps
+from bench.cli import add_config
+from bench.method import Batch, Model, Problem
+from bench.progress import progress
+from bench.settings import Settings
+
+PARTS = ("discriminator_step", "generator_step", "iteration")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is timed: a variant at an image size, a batch size and a number of attributes."""
+
+    model_id: str
+    image_size_px: int
+    batch_size: int
+    attributes: int
+
+
+class OperationCounter(TorchDispatchMode):
+    """Adds up the floating-point operations of all kernels inside the context, by torch's own formulas.
+
+    `torch.utils.flop_counter.FlopCounterMode` itself cannot follow the double backward pass of a gradient penalty.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.operations: int = 0
+
+    def __torch_dispatch__(
+        self,
+        func: OpOverload[..., object],
+        types: Sequence[type],
+        args: Sequence[object] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        """Run one kernel and add what it costs; kernels without a formula (elementwise, norms) count as 0."""
+        result = func(*args, **(kwargs or {}))
+        formula = flop_registry.get(func.overloadpacket)
+        if formula is not None:
+            self.operations += formula(*args, **(kwargs or {}), out_val=result)
+        return result
+
+
+class Bench:
+    """A variant with networks and one batch of random images, ready to take steps."""
+
+    def __init__(self, case: Case, config: Settings, device: torch.device) -> None:
+        self.case = case
+        self.device = device
+        self.model = _model(case, config)
+        self.networks = steps.build(self.model, config.training, seed=0, device=device)
+        self.batch = _batch(case, device)
+
+    def seconds(self, part: str, repeats: int) -> float:
+        """Mean seconds of one execution of `part` over `repeats`; an iteration is a share of n_critic steps."""
+        take = self._part(part)
+        devices.wait_for(self.device)
+        start = time.perf_counter()
+        for _ in range(repeats):
+            take()
+        devices.wait_for(self.device)
+        return (time.perf_counter() - start) / repeats / self._steps(part)
+
+    def gflop(self, part: str) -> float:
+        """Billions of floating-point operations of one execution of `part`."""
+        counter = OperationCounter()
+        with counter:
+            self._part(part)()
+        return counter.operations / 1e9 / self._steps(part)
+
+    def _steps(self, part: str) -> int:
+        return self.model.variant.n_critic if part == "iteration" else 1
+
+    def _part(self, part: str) -> Callable[[], None]:
+        model, networks, batch = self.model, self.networks, self.batch
+
+        def discriminator_step() -> None:
+            steps.discriminator_step(model, networks, batch, steps.draw(model, networks, batch, with_graph=False))
+
+        def generator_step() -> None:
+            steps.generator_step(model, networks, batch, steps.draw(model, networks, batch, with_graph=True))
+
+        def iteration() -> None:
+            for step in range(1, model.variant.n_critic + 1):
+                steps.step(model, networks, batch, update_generator=step == model.variant.n_critic)
+
+        return {"discriminator_step": discriminator_step, "generator_step": generator_step, "iteration": iteration}[
+            part
+        ]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    add_config(parser)
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="table of step costs, .csv")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Time every case and write the table."""
+    config = settings.load(arguments.config)
+    device = devices.claim(config.training.device)
+    devices.prepare(device)
+    groups = list(cases(config))
+    rows: list[dict[str, Any]] = []
+    for group in progress(groups, "step costs", "setting"):
+        rows += _measure([Bench(case, config, device) for case in group], config)
+    files.write_text(arguments.output, pd.DataFrame(rows).to_csv(index=False))
+
+
+def cases(config: Settings) -> Iterator[list[Case]]:
+    """Groups of cases that differ in their variant only; each group is timed interleaved."""
+    plan = config.speed
+    for size in plan.image_sizes_px or (config.data.image_size_px,):
+        for batch in plan.batch_sizes or (config.training.batch_size,):
+            for attributes in plan.attributes or (len(config.data.attributes),):
+                yield [Case(model_id, size, batch, attributes) for model_id in plan.models]
+
+
+def median_interval(values: NDArray[np.float64], level: float = 0.95) -> tuple[float, float, float]:
+    """The median with its distribution-free interval: order statistics of the binomial, never narrower than `level`.
+
+    With too few values for that level the interval is their whole range.
+    """
+    ordered = np.sort(values)
+    low = max(int(stats.binom.ppf((1 - level) / 2, ordered.size, 0.5)) - 1, 0)
+    return float(np.median(ordered)), float(ordered[low]), float(ordered[ordered.size - 1 - low])
+
+
+def _measure(benches: list[Bench], config: Settings) -> Iterator[dict[str, Any]]:
+    plan = config.speed
+    gflop = {(i, part): bench.gflop(part) for i, bench in enumerate(benches) for part in PARTS}
+    taken: dict[tuple[int, str], list[float]] = {key: [] for key in gflop}
+    random = np.random.default_rng(0)
+    for _ in range(plan.blocks):
+        for index in random.permutation(len(benches)):
+            for part in PARTS:
+                taken[int(index), part].append(benches[index].seconds(part, plan.steps))
+    for (index, part), seconds in taken.items():
+        yield _row(benches[index], part, np.array(seconds), gflop[index, part], config)
+
+
+def _row(bench: Bench, part: str, seconds: NDArray[np.float64], gflop: float, config: Settings) -> dict[str, Any]:
+    case = bench.case
+    method, _, variant = case.model_id.partition(".")
+    median, low, high = median_interval(seconds)
+    on_cpu = bench.device.type == "cpu"
+    return {
+        "method": method,
+        "variant": variant,
+        "device": "cpu" if on_cpu else torch.cuda.get_device_name(),
+        "threads": torch.get_num_threads(),
+        "resolution": case.image_size_px,
+        "batch": case.batch_size,
+        "attributes": case.attributes,
+        "part": part,
+        "milliseconds": 1000 * median,
+        "ci_low": 1000 * low,
+        "ci_high": 1000 * high,
+        "repeats": config.speed.blocks,
+        "gflop": gflop,
+        "images_per_second": case.batch_size / median,
+    }
+
+
+def _model(case: Case, config: Settings) -> Model:
+    shares = (0.5,) * case.attributes
+    problem = Problem(
+        attributes=tuple(f"attribute_{index}" for index in range(case.attributes)),
+        image_size_px=case.image_size_px,
+        generator_channels=config.networks.generator_channels,
+        residual_blocks=config.networks.residual_blocks,
+        discriminator_channels=config.networks.discriminator_channels,
+        label_frequencies=shares,
+        target_frequencies=shares,
+    )
+    method, _ = registry.find(case.model_id)
+    return registry.build(case.model_id, {}, config.readings.get(method.name, {}), problem)
+
+
+def _batch(case: Case, device: torch.device) -> Batch:
+    random = torch.Generator().manual_seed(0)
+    images = torch.rand(case.batch_size, 3, case.image_size_px, case.image_size_px, generator=random) * 2 - 1
+    labels = (torch.rand(case.batch_size, case.attributes, generator=random) < 0.5).float().to(device)
+    partner = torch.randperm(case.batch_size, generator=random).to(device)
+    placed = images.to(device, memory_format=torch.channels_last)
+    return Batch(placed, labels, labels[partner], partner, torch.Generator(device).manual_seed(0))
