@@ -6,7 +6,7 @@ from bench.method import Family, GrowthStage, LossWeight, MethodInfo, Switch, Sw
 
 LAMBDA_CLS = LossWeight("lambda_cls", default=1.0, low=0.1, high=10.0)
 LAMBDA_REC = LossWeight("lambda_rec", default=10.0, low=1.0, high=100.0)
-LAMBDA_CONTENT = LossWeight("lambda_content", default=10.0, low=1.0, high=100.0)
+LAMBDA_CONTENT = LossWeight("lambda_content", default=1.0, low=0.1, high=10.0)
 
 PARTS = ("attribute_loss", "content_loss", "mask", "framing", "growing")
 
