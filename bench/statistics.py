@@ -28,6 +28,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 from statsmodels.stats.proportion import score_test_proportions_2indep
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 Floats = NDArray[np.float64]
 RESAMPLES = 4000
@@ -141,11 +142,11 @@ def difference(values_1: ArrayLike, values_2: ArrayLike, level: float = 0.95) ->
     estimate = float(one.mean() - two.mean())
     if min(one.size, two.size) < 2:
         return Interval(estimate, math.nan, math.nan)
-    variance = one.var(ddof=1) / one.size, two.var(ddof=1) / two.size
-    if sum(variance) == 0:  # both samples are constant: Welch's degrees of freedom are 0/0
+    if one.var() + two.var() == 0:  # Welch's degrees of freedom are 0/0
         return Interval(estimate, estimate, estimate)
-    bounds = stats.ttest_ind(one, two, equal_var=False).confidence_interval(level)
-    return Interval(estimate, float(bounds.low), float(bounds.high))
+    compared = CompareMeans(DescrStatsW(one), DescrStatsW(two))
+    low, high = compared.tconfint_diff(alpha=1 - level, usevar="unequal")
+    return Interval(estimate, float(low), float(high))
 
 
 def geometric_mean(values: ArrayLike, level: float = 0.95) -> Interval:

@@ -1,0 +1,231 @@
+"""C1-C7 on made tables that must come out supported, contradicted and inconclusive."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
+from made_pools import made_settings, pool, speed
+
+from acl import claims
+from bench import statistics, tables, time_to_target
+from bench.claims import Claim, Evidence
+
+SEEDS = range(1, 9)
+STARGAN, LSGAN, ATTRIBUTE = "stargan_baseline.published", "stargan_baseline.lsgan", "acl.plus_attribute"
+WGANGP, CONTENT, FULL, STILL = "acl.plus_attribute_wgangp", "acl.plus_content", "acl.full", "acl.plus_framing"
+
+
+@pytest.fixture(autouse=True)
+def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "RESAMPLES", 500)
+
+
+def evidence(**made: Any) -> Evidence:  # noqa: ANN401
+    """Evidence of what was made; all else was not run."""
+    empty = {name: pd.DataFrame(columns=list(tables.CONTRACT[name])) for name in tables.WRITTEN if name != "claims"}
+    return Evidence(**({"settings": made_settings()} | empty | made))
+
+
+def judge(claim: str, **made: Any) -> Claim:  # noqa: ANN401
+    bars = dict(claims.BARS) | made.pop("bars", {})
+    return next(one for one in claims.judge(evidence(**made), bars) if one.claim == claim)
+
+
+def scores(metric: str, means: Mapping[str, float], seeds: range = SEEDS, spread: float = 0.01) -> pd.DataFrame:
+    """Test scores of models over seeds."""
+    random = np.random.default_rng(5)
+    rows = [
+        (*model.split("."), seed, "test", metric, "all", mean + spread * random.normal(), 100)
+        for model, mean in means.items()
+        for seed in seeds
+    ]
+    return pd.DataFrame(rows, columns=list(tables.CONTRACT["scores"]))
+
+
+def curves(rates: Mapping[str, float], end: float = 100.0) -> pd.DataFrame:
+    """Quality that rises as 1 - exp(-rate t) over `end` seconds, a little differently each seed."""
+    random = np.random.default_rng(6)
+    rows = [
+        (*model.split("."), seed, round(10 * seconds), seconds, "quality", 1 - np.exp(-faster * seconds))
+        for model, rate in rates.items()
+        for seed in SEEDS
+        for faster in [rate * (1 + 0.01 * random.normal())]
+        for seconds in np.linspace(2, end, 50)
+    ]
+    return pd.DataFrame(rows, columns=list(tables.CONTRACT["curves"]))
+
+
+def gradients(cosines: Mapping[tuple[str, str], float]) -> pd.DataFrame:
+    """Cosines by (loss, family) in all three settings; at near distances the opposite."""
+    random = np.random.default_rng(7)
+    settings = (("points", "0.0", -1), ("points", "16.0", 1), ("images", "start", 1), ("images", "early", 1))
+    rows = [
+        (experiment, setting, family, loss, 0, seed, "cosine", sign * cosine + 0.002 * random.normal())
+        for (loss, family), cosine in cosines.items()
+        for experiment, setting, sign in settings
+        for seed in SEEDS
+    ]
+    return pd.DataFrame(rows, columns=list(tables.CONTRACT["gradients"]))
+
+
+def searched(*models: str) -> Any:  # noqa: ANN401
+    """Settings in which models were trained at their own searched weights."""
+    chosen = made_settings()
+    finals = tuple(chosen.finals[0].model_copy(update={"model": one, "weights_from": (one,)}) for one in models)
+    return chosen.model_copy(update={"finals": finals})
+
+
+def test_with_nothing_run_every_claim_is_inconclusive_and_says_why() -> None:
+    found = claims.judge(evidence(), claims.BARS)
+    assert [one.claim for one in found] == [f"C{number}" for number in range(1, 8)]
+    assert {one.verdict() for one in found} == {"inconclusive"}
+    assert all(part.reason for one in found for part in one.parts)
+
+
+@pytest.mark.parametrize(
+    ("classification", "attribute", "verdict"),
+    [(0.01, 0.2, "supported"), (0.2, 0.2, "contradicted"), (0.01, 0.02, "contradicted"), (0.01, 0.05, "inconclusive")],
+)
+def test_c1_wants_a_blind_classification_loss_and_a_seeing_attribute_loss(
+    classification: float, attribute: float, verdict: str
+) -> None:
+    cosines = {
+        ("classification", "lsgan"): classification, ("attribute", "lsgan"): attribute,
+        ("attribute", "wgan_gp"): attribute,
+    }  # fmt: skip
+    assert judge("C1", gradients=gradients(cosines)).verdict() == verdict
+
+
+def search_time(rates: Mapping[str, float], quality: float = 0.0, **search: Any) -> Claim:  # noqa: ANN401
+    chosen = made_settings(**search)
+    trials, costs = pool(chosen, rates, 800), speed({LSGAN: 100.0, ATTRIBUTE: 100.0})
+    found = pd.concat(
+        [
+            scores("quality", {LSGAN: 0.7, ATTRIBUTE: 0.7 + quality}),
+            scores("attribute_accuracy", {LSGAN: 0.8, ATTRIBUTE: 0.8}),
+        ]
+    )
+    return judge("C2", settings=chosen, search=trials, speed=costs, scores=found)
+
+
+def test_c2_is_supported_by_a_threefold_shorter_search_at_equal_quality() -> None:
+    claim = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4})
+    assert claim.verdict() == "supported"
+    assert claim.parts[0].interval.estimate > 2
+
+
+def test_c2_is_contradicted_by_equal_searches_and_by_lost_quality() -> None:
+    assert search_time({LSGAN: 0.4, ATTRIBUTE: 0.3}).verdict() == "contradicted"
+    assert search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, quality=-0.1).verdict() == "contradicted"
+
+
+def test_c2_is_inconclusive_near_its_bar_without_confirmation_and_on_too_narrow_pools() -> None:
+    assert search_time({LSGAN: 0.2, ATTRIBUTE: 0.3}).parts[0].verdict() == "inconclusive"
+    unconfirmed = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, confirmations=0).parts[0]
+    assert unconfirmed.reason == "hits were not confirmed on fresh seeds"
+    assert unconfirmed.interval.estimate > 2
+    narrow = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, width_decades=2.0).parts[0]
+    assert narrow.reason == "the pools are narrower than 3 decades"
+
+
+def costs(changes: Mapping[str, float]) -> pd.DataFrame:
+    base = {STARGAN: 100.0, LSGAN: 100.0, ATTRIBUTE: 101.0, WGANGP: 101.0, CONTENT: 70.0} | dict(changes)
+    return pd.concat([speed(base, attributes=count) for count in (5, 40)], ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [({}, "supported"), ({WGANGP: 120.0}, "contradicted"), ({ATTRIBUTE: 105.0}, "inconclusive")],
+)
+def test_c3_wants_every_iteration_to_cost_no_more_than_five_percent(changes: dict[str, float], verdict: str) -> None:
+    claim = judge("C3", speed=costs(changes))
+    assert len(claim.parts) == 8
+    assert claim.verdict() == verdict
+
+
+def test_c3_without_forty_attributes_is_inconclusive() -> None:
+    made = costs({})
+    claim = judge("C3", speed=made[made["attributes"] == 5])
+    assert claim.verdict() == "inconclusive"
+    assert "not timed with 40 attributes" in claim.deciding.reason
+
+
+@pytest.mark.parametrize(("cost", "verdict"), [(70.0, "supported"), (105.0, "contradicted"), (96.0, "inconclusive")])
+def test_c4_wants_a_cheaper_generator_step(cost: float, verdict: str) -> None:
+    made = costs({CONTENT: cost, ATTRIBUTE: 101.0})
+    made.loc[made["variant"] == "plus_content", "gflop"] = 9.0 if cost != 105.0 else 10.5
+    assert judge("C4", speed=made).verdict() == verdict
+
+
+@pytest.mark.parametrize(
+    ("background", "edit", "verdict"),
+    [(0.01, 0.1, "supported"), (0.03, 0.1, "contradicted"), (0.01, 0.2, "contradicted"), (0.016, 0.1, "inconclusive")],
+)
+def test_c5_wants_a_kept_background_at_no_cost_to_edits_that_cross_the_window(
+    background: float, edit: float, verdict: str
+) -> None:
+    made = pd.concat(
+        [
+            scores("background_error_inside", {claims.UNFRAMED: 0.02, claims.FRAMED: background}, spread=0.0005),
+            scores("counterfactual_error_crossing", {claims.UNFRAMED: 0.1, claims.FRAMED: edit}, spread=0.001),
+        ]
+    )
+    assert judge("C5", scores=made).verdict() == verdict
+
+
+@pytest.mark.parametrize(("rate", "verdict"), [(0.08, "supported"), (0.04, "contradicted"), (0.055, "inconclusive")])
+def test_c6_wants_faster_training_with_growing_at_equal_quality(rate: float, verdict: str) -> None:
+    made = {"curves": curves({STILL: 0.05, FULL: rate}), "scores": scores("quality", {STILL: 0.8, FULL: 0.8})}
+    assert judge("C6", settings=searched(FULL, STILL), **made).verdict() == verdict
+    reasons = [part.reason for part in judge("C6", **made).parts]
+    assert reasons == ["acl.full was not trained at its own searched weights"] * 2
+
+
+def test_c6_is_inconclusive_by_rule_below_64_px() -> None:
+    chosen = searched(FULL, STILL)
+    small = chosen.model_copy(update={"data": chosen.data.model_copy(update={"image_size_px": 32})})
+    claim = judge("C6", settings=small, curves=curves({STILL: 0.05, FULL: 0.1}))
+    assert all("below 64 px" in part.reason for part in claim.parts)
+
+
+@pytest.mark.parametrize(
+    ("rate", "end", "verdict"),
+    [(0.1, 0.95, "supported"), (0.02, 0.95, "contradicted"), (0.1, 0.5, "contradicted"), (0.055, 0.95, "inconclusive")],
+)
+def test_c7_wants_better_results_early_and_none_worse_at_the_end(rate: float, end: float, verdict: str) -> None:
+    made = {
+        "curves": curves({STARGAN: 0.05, LSGAN: 0.05, FULL: rate}),
+        "scores": scores("quality", {STARGAN: 0.95, LSGAN: 0.95, FULL: end}),
+    }
+    assert judge("C7", settings=searched(FULL, STARGAN, LSGAN), **made).verdict() == verdict
+
+
+def test_fewer_than_eight_seeds_give_an_estimate_but_no_verdict() -> None:
+    made = scores("background_error_inside", {claims.UNFRAMED: 0.02, claims.FRAMED: 0.01}, range(1, 4), 0.0005)
+    part = judge("C5", scores=made).parts[0]
+    assert part.verdict() == "inconclusive"
+    assert part.reason == "3 training seeds, fewer than the 8 that a verdict needs"
+    assert part.interval.estimate == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_bar_of_the_configuration_moves_the_verdict() -> None:
+    made = costs({CONTENT: 70.0})
+    assert judge("C4", speed=made).verdict() == "supported"
+    assert judge("C4", speed=made, bars={"c4_cost_ratio": 0.5}).verdict() == "contradicted"
+
+
+def test_the_pool_table_and_the_claim_tell_the_same_ratio_at_one_target() -> None:
+    chosen = made_settings(targets=[0.4])
+    trials, prices = pool(chosen, {LSGAN: 0.2, ATTRIBUTE: 0.4}, 200), speed({LSGAN: 100.0, ATTRIBUTE: 90.0})
+    table = time_to_target.table(trials, prices, chosen)
+    row = table[(table["width_decades"] == 3.0) & (table["variant"] == "plus_attribute")]
+    claim = judge("C2", settings=chosen, search=trials, speed=prices)
+    assert claim.parts[0].interval.estimate == pytest.approx(row["seconds_ratio"].item())

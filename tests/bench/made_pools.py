@@ -1,0 +1,82 @@
+"""Pools and studies of known truth, for the tests of search time and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bench import settings, tables, trials
+
+STEPS = 100
+EVALUATION_SECONDS = 2.0
+
+
+def made_settings(**search: Any) -> settings.Settings:  # noqa: ANN401
+    """Settings of a comparison of `stargan_baseline.lsgan` with `acl.plus_attribute` over four decades an axis."""
+    content = {
+        "run": "made", "title": "A made run",
+        "data": {
+            "source": "drawn", "drawn": {"train": 100, "valid": 20, "test": 20}, "image_size_px": 64,
+            "attributes": ["Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young"],
+        },
+        "training": {"budget_kimg": 1.0},
+        "search": {
+            "arms": ["stargan_baseline.lsgan", "acl.plus_attribute"], "budget_kimg": 0.5, "targets": [0.4, 0.6],
+            "samplers": {"random": {"studies": 1, "trials": 96}}, "width_decades": 4.0, "confirmations": 2,
+            "judged_widths_decades": [2.0, 3.0, 4.0],
+        } | search,
+        "finals": [
+            {"model": model, "seeds": list(range(1, 9)), "weights_from": [model] if model in searched else []}
+            for searched in [("stargan_baseline.lsgan", "acl.plus_attribute")]
+            for model in searched
+        ],
+        "speed": {"models": ["stargan_baseline.lsgan"]},
+        "compare": {"baseline": "stargan_baseline.lsgan", "challenger": "acl.plus_attribute"},
+    }  # fmt: skip
+    return settings.parse(content, "made settings")
+
+
+def pool(chosen: settings.Settings, rates: Mapping[str, float], count: int, seed: int = 1, **more: Any) -> pd.DataFrame:  # noqa: ANN401
+    """Rows of search.csv: i.i.d. trials over the widest ranges that hit every target at the given rate."""
+    random = np.random.default_rng(seed)
+    rows: list[dict[str, Any]] = []
+    for model_id, rate in rates.items():
+        method, _, variant = model_id.partition(".")
+        searched = trials.ranges(model_id, chosen.search)
+        for number in range(count):
+            hit = random.random() < rate
+            confirmed = hit and chosen.search.confirmations > 0
+            quality = 0.9 if hit else 0.1
+            weights = {one.name: 10 ** random.uniform(np.log10(one.low), np.log10(one.high)) for one in searched}
+            rows.append(
+                {
+                    "method": method, "variant": variant, "sampler": "random", "study": 0, "trial": number,
+                    "state": "COMPLETE", "range_shift": 0.0, "dimension": len(searched), "split": "valid",
+                    "train_seconds": 9.0, "eval_seconds": EVALUATION_SECONDS, "steps": STEPS, **weights,
+                    "objective": quality, "fid": 1.0, "attribute_accuracy": 0.9, "preservation_accuracy": 0.95,
+                    "preservation_ceiling": 0.95, "confirmations": 2 if confirmed else 0,
+                    "confirmed_objective": quality if confirmed else np.nan, "confirmed_attribute_accuracy": 0.9,
+                    "confirmed_preservation_accuracy": 0.95, "confirm_train_seconds": 18.0 if confirmed else np.nan,
+                    "confirm_eval_seconds": 4.0 if confirmed else np.nan,
+                    "confirm_steps": 2 * STEPS if confirmed else np.nan,
+                    "training_seed": number, "width_decades": 4.0, "device": "cpu", "reason": "", **more,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=trials.columns(trials.weight_names()))
+
+
+def speed(costs: Mapping[str, float], **changes: Any) -> pd.DataFrame:  # noqa: ANN401
+    """Rows of speed.csv: milliseconds a step of each model, measured to a percent."""
+    rows = [
+        {
+            "method": model.split(".")[0], "variant": model.split(".")[1], "device": "cpu", "threads": 1,
+            "resolution": 64, "batch": 16, "part": part, "milliseconds": cost, "ci_low": cost / 1.01,
+            "ci_high": cost * 1.01, "repeats": 150, "gflop": cost / 10, "images_per_second": 16e3 / cost,
+        } | changes
+        for model, cost in costs.items()
+        for part in ("discriminator_step", "generator_step", "iteration")
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=[*tables.CONTRACT["speed"], *changes])

@@ -1,0 +1,81 @@
+"""Tables are collected whole and unmistakable, or refused with the file named."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from made_pools import made_settings, pool, speed
+
+from bench import statistics, tables
+from bench.errors import BenchError
+
+SCORE = {
+    "method": "acl", "variant": "full", "seed": 1, "split": "test", "metric": "quality", "attribute": "all",
+    "value": 0.5, "n": 10,
+}  # fmt: skip
+
+
+def part(folder: Path, name: str, *rows: dict[str, object]) -> Path:
+    file = folder / f"{name}.csv"
+    pd.DataFrame(rows, columns=list(rows[0]) if rows else list(SCORE)).to_csv(file, index=False)
+    return file
+
+
+def test_parts_are_joined_in_order_and_more_columns_may_follow(tmp_path: Path) -> None:
+    files = [part(tmp_path, "a", SCORE), part(tmp_path, "b", SCORE | {"seed": 2, "more": 7}), part(tmp_path, "none")]
+    found = tables.collect("scores", files)
+    assert found["seed"].tolist() == [1, 2]
+    assert list(found.columns) == [*SCORE, "more"]
+
+
+def test_a_missing_column_names_the_file_and_the_column(tmp_path: Path) -> None:
+    file = part(tmp_path, "short", {name: value for name, value in SCORE.items() if name != "split"})
+    with pytest.raises(BenchError, match=r"short\.csv lacks column 'split'"):
+        tables.collect("scores", [file])
+
+
+def test_two_rows_for_the_same_thing_name_the_second_file(tmp_path: Path) -> None:
+    files = [part(tmp_path, "one", SCORE), part(tmp_path, "stale", SCORE | {"value": 0.1})]
+    with pytest.raises(BenchError, match=r"stale\.csv: a second row for method acl, variant full, seed 1"):
+        tables.collect("scores", files)
+
+
+def test_a_missing_or_empty_part_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match=r"no .*absent\.csv"):
+        tables.collect("scores", [tmp_path / "absent.csv"])
+    (tmp_path / "empty.csv").touch()
+    with pytest.raises(BenchError, match=r"empty\.csv is no table"):
+        tables.collect("scores", [tmp_path / "empty.csv"])
+
+
+def test_no_parts_give_an_empty_table_with_the_contracts_columns() -> None:
+    assert list(tables.collect("curves", []).columns) == list(tables.CONTRACT["curves"])
+
+
+def test_the_command_writes_the_six_tables_with_their_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "RESAMPLES", 100)
+    chosen = made_settings()
+    config = tmp_path / "settings.yaml"
+    config.write_text(yaml.safe_dump(chosen.model_dump(mode="json")))
+    trials, costs = tmp_path / "trials.csv", tmp_path / "speed.csv"
+    models = ("stargan_baseline.lsgan", "acl.plus_attribute")
+    pool(chosen, dict.fromkeys(models, 0.3), 20).to_csv(trials, index=False)
+    speed(dict.fromkeys(models, 100.0)).to_csv(costs, index=False)
+    arguments = argparse.Namespace(
+        config=config, scores=[part(tmp_path, "scores", SCORE)], curves=[], trials=[trials], speed=costs,
+        gradients=None, output_folder=tmp_path / "tables",
+    )  # fmt: skip
+    tables.run(arguments)
+    assert sorted(path.name for path in tables.outputs(arguments)) == sorted(
+        path.name for path in (tmp_path / "tables").iterdir()
+    )
+    for name in tables.WRITTEN:
+        found = pd.read_csv(tmp_path / "tables" / f"{name}.csv")
+        assert set(tables.CONTRACT[name]) <= set(found.columns), name
+    claimed = pd.read_csv(tmp_path / "tables" / "claims.csv")
+    assert claimed["claim"].tolist() == ["C1", "C2", "C3", "C4", "C5", "C6", "C7"]
+    assert claimed["verdict"].isin(["supported", "contradicted", "inconclusive"]).all()
