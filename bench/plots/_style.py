@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# The report replaces these three by the page's own colours, so that figures follow its light or dark theme.
-INK, QUIET, GRID = "#22262b", "#6a7077", "#d4d7db"
+# The report replaces these four by the page's own colours, so that figures follow its light or dark theme.
+INK, QUIET, GRID, PAPER = "#22262b", "#6a7077", "#d4d7db", "#fefefe"
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")
 Line = Literal["-"] | tuple[float, tuple[float, ...]]
 LINES: tuple[Line, ...] = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))

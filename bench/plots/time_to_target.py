@@ -18,7 +18,9 @@ TITLE = "Search seconds until the target is reached"
 CAPTION = (
     "Expected seconds of search until a trial reaches the quality on the horizontal axis together with the accuracy "
     "and preservation that a hit needs, with 95 % interval, on a log scale; lower is better. The number above a mark "
-    "counts the hits. An arrowhead had none: the search takes longer than that."
+    "counts the hits (of a pool's trials, or of the studies that got there). A hollow mark stands on fewer than eight "
+    "hits in all and is not judged; an arrow had no hit: the search takes longer than that. No mark: some study "
+    "never got there, so its expected time is not known."
 )
 NEEDS = ("time_to_target",)
 SUFFIX = "svg"
@@ -30,46 +32,54 @@ def draw(inputs: Inputs) -> Figure:
     table = inputs.tables["time_to_target"]
     panels = list(table.groupby(PANEL, dropna=False))
     if not panels:
-        return _style.blank(f"{TITLE}: no search was run.")
+        return _style.blank("No search was run.")
     figure, axes = _style.grid(len(panels), 2, 4.5, 3.1)
     for axis, ((comparison, sampler, width), rows) in zip(axes, panels, strict=True):
-        models = _order.models(rows, inputs.settings)
-        targets = sorted(rows["target"].unique())
-        step = min((b - a for a, b in pairwise(targets)), default=0.1)
-        for place, model in enumerate(models):
-            shift = (place - (len(models) - 1) / 2) * step * 0.16
-            mine = rows[(rows["method"] == model[0]) & (rows["variant"] == model[1])].sort_values("target")
-            _line(axis, mine, _style.look(*model), shift)
-        wide = f", {width:g} decades an axis" if width == width else ""
-        axis.set_title(f"{comparison}\n{sampler} sampler{wide}")
-        axis.set_yscale("log")
-        axis.set_xticks(targets)
-        axis.set_xlabel("quality that a hit needs")
-        axis.margins(y=0.12)
-    axes[0].set_ylabel("expected search seconds")
+        names = " / ".join(_style.label(*name.split(".")) for name in str(comparison).split("/"))
+        axis.set_title(f"{names}\n{sampler} sampler, {width:g} decades an axis")
+        _panel(axis, rows, inputs)
     _style.legend(figure, [_style.look(*model) for model in _order.models(table, inputs.settings)])
     return figure
 
 
-def _line(axis: Axes, rows: pd.DataFrame, look: _style.Look, shift: float) -> None:
-    hit = rows[rows["hits"] > 0]
-    axis.plot(
-        hit["target"] + shift, hit["expected_seconds"], color=look.colour, linestyle=look.line, marker=look.marker
-    )
-    axis.vlines(
-        hit["target"] + shift, hit["seconds_ci_low"], hit["seconds_ci_high"], color=look.colour, alpha=0.5, linewidth=2
-    )
-    for target, hits, top in zip(hit["target"] + shift, hit["hits"], hit["seconds_ci_high"], strict=True):
+def _panel(axis: Axes, rows: pd.DataFrame, inputs: Inputs) -> None:
+    targets = sorted(rows["target"].unique())
+    step = min((b - a for a, b in pairwise(targets)), default=0.1)
+    arms = list(_order.by_model(rows[rows["expected_seconds"].notna()], inputs.settings))
+    for place, (model, line) in enumerate(arms):
+        shift = (place - (len(arms) - 1) / 2) * step * 0.16
+        _line(axis, line.assign(target=line["target"] + shift).sort_values("target"), _style.look(*model))
+    axis.set_xticks(targets)
+    axis.set_xlim(targets[0] - step / 2, targets[-1] + step / 2)
+    axis.set_xlabel("quality that a hit needs")
+    axis.set_ylabel("expected search seconds")
+    if arms:
+        axis.set_yscale("log")
+        axis.margins(y=0.12)
+    else:
+        axis.set_yticks([])
+        axis.text(0.5, 0.5, "no level was reached by every study", transform=axis.transAxes, ha="center")
+
+
+def _line(axis: Axes, rows: pd.DataFrame, look: _style.Look) -> None:
+    """One arm's marks; `target` is where they stand."""
+    hit, missed = rows[rows["hits"] > 0], rows[rows["hits"] == 0]
+    axis.plot(hit["target"], hit["expected_seconds"], color=look.colour, linestyle=look.line)
+    axis.vlines(hit["target"], hit["seconds_ci_low"], hit["seconds_ci_high"], color=look.colour, alpha=0.5, linewidth=2)
+    for marks, face in ((hit[hit["judged"]], look.colour), (hit[~hit["judged"]], _style.PAPER)):
+        axis.plot(
+            marks["target"], marks["expected_seconds"], look.marker, color=look.colour, markerfacecolor=face, zorder=3
+        )
+    tops = hit["seconds_ci_high"].fillna(hit["expected_seconds"])
+    for target, hits, top in zip(hit["target"], hit["hits"], tops, strict=True):
         axis.annotate(
-            f"{hits:.0f}", (target, top), (0, 3), textcoords="offset points",
-            fontsize=7, color=look.colour, ha="center",
-        )  # fmt: skip
-    missed = rows[rows["hits"] == 0]
+            f"{hits:.0f}", (target, top), (0, 3), textcoords="offset points", ha="center", fontsize=7, color=look.colour
+        )
     axis.plot(
-        missed["target"] + shift,
+        missed["target"],
         missed["expected_seconds"],
         color=look.colour,
-        marker=6,
-        markersize=7,
+        marker=r"$\uparrow$",
+        markersize=9,
         linestyle="none",
     )

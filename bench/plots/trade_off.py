@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 TITLE = "Editing against damage"
 CAPTION = (
-    "Attribute accuracy of each final model against its background error (left) and its agreement on the attributes "
-    "that were not to change (right), beside the controls. The upper left (left panel) and upper right (right panel) "
-    "corners are best; the copy of the source sits at the foot."
+    "Attribute accuracy of each final model against what it does to the rest of the face: its agreement on the "
+    "attributes that were not to change, and its background error. Arrows point to better. A good model stands high up "
+    "on the arrow's side; the copy of the source, which edits nothing, stands at the foot."
 )
 NEEDS = ("scores",)
 SUFFIX = "svg"

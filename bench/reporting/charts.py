@@ -87,8 +87,8 @@ def time_to_target(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
                     for hits, trials in zip(line["hits"], line["trials"], strict=True)
                 ]
                 traces.append(trace)
-            wide = f", {width:g} decades" if isinstance(width, float) and math.isfinite(width) else ""
-            choice = {"comparison": f"{comparison}, {sampler}{wide}", "cost": what}
+            names = " / ".join(_style.label(*name.split(".")) for name in str(comparison).split("/"))
+            choice = {"comparison": f"{names}, {sampler}, {width:g} decades", "cost": what}
             views.append(_view(choice, "quality that a hit needs", f"expected search {what}", traces, log_y=True))
     return {"choices": ["comparison", "cost"], "views": views}
 

@@ -14,7 +14,12 @@ from markupsafe import Markup
 from bench.errors import BenchError
 from bench.plots import _style
 
-THEME = {_style.INK: "currentColor", _style.QUIET: "var(--quiet)", _style.GRID: "var(--line)"}
+THEME = {
+    _style.INK: "currentColor",
+    _style.QUIET: "var(--quiet)",
+    _style.GRID: "var(--line)",
+    _style.PAPER: "var(--paper)",
+}
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ def inline_svg(svg: str, name: str, alt: str) -> Markup:
     for colour, themed in THEME.items():
         picture = picture.replace(colour, themed)
     width = re.search(r'width="([\d.]+)pt"', picture)
-    style = f"max-width: {float(width.group(1)) * 4 / 3:.0f}px" if width else ""
+    style = f"--natural: {float(width.group(1)) * 4 / 3:.0f}px" if width else ""
     head = f'<svg role="img" aria-label="{Markup.escape(alt)}" style="{style}"'
     return Markup(re.sub(r'\s(width|height)="[\d.]+pt"', "", picture.replace("<svg", head, 1), count=2))
 

@@ -147,7 +147,7 @@ def _limits(run: Run) -> list[str]:
     open_claims = run.tables["claims"].query("verdict == 'inconclusive'")["claim"]
     if len(open_claims):
         said.append(
-            f"Left open: {', '.join(open_claims)}. Inconclusive means that this run cannot tell, not that nothing is there."
+            f"Left open: {', '.join(open_claims)}. Inconclusive: this run cannot tell, which is not “no effect”."
         )
     said.append(
         "FID is reported and never searched: its bias depends on the model and on the number of images. Logged seconds "

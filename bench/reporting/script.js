@@ -1,5 +1,8 @@
 "use strict";
 
+// Paper shows what the screen folds away.
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+
 // Tables: a click on a head sorts by that column, a second click turns the order round; the filter hides rows.
 for (const table of document.querySelectorAll("table:not(.tiles)")) {
   const heads = [...table.querySelectorAll("thead th")];
@@ -105,7 +108,7 @@ function plot(canvas, view) {
   const layout = {
     paper_bgcolor: "transparent", plot_bgcolor: "transparent", font: { color: ink, family: getComputedStyle(document.body).fontFamily, size: 13 },
     margin: { l: 50, r: 10, t: 10, b: 40 }, height: 380, hovermode: "closest",
-    legend: { orientation: "h", y: -0.22, yanchor: "top" },
+    legend: { orientation: "h", y: -0.3, yanchor: "top" },
     xaxis: { ...axis, title: { text: view.x }, ...scale(view.logX) },
     yaxis: { ...axis, title: { text: view.y }, ...scale(view.logY) },
   };

@@ -135,20 +135,27 @@ def speed() -> pd.DataFrame:
 
 
 def time_to_target() -> pd.DataFrame:
-    """time_to_target.csv: two arms over the levels of quality; the highest level was never reached."""
+    """time_to_target.csv: a pool whose highest level one arm never reached, and studies that did not all get there."""
     rows = []
     for place, (method, variant) in enumerate(ARMS):
         for target in (0.3, 0.4, 0.5, 0.6, 0.7):
             hits = max(0, round(8 - 16 * (target - 0.2) + place))
-            expected = 9 / (hits + 1)
-            rows.append(
-                {
-                    "comparison": "demo pool", "method": method, "variant": variant, "sampler": "random",
-                    "width_decades": 2.0, "target": target, "trials": 8, "hits": hits, "expected_trials": expected,
-                    "ci_low": expected * 0.6, "ci_high": expected * 2.2, "expected_seconds": expected * 17,
-                    "seconds_ci_low": expected * 9, "seconds_ci_high": expected * 40,
-                }
-            )  # fmt: skip
+            seconds = 150 / (hits + 1)
+            pool = {
+                "sampler": "random", "hits": hits, "expected_trials": 9 / (hits + 1), "ci_low": 5 / (hits + 1),
+                "ci_high": 20 / (hits + 1) if hits else np.inf, "expected_seconds": seconds,
+                "seconds_ci_low": seconds * 0.6, "seconds_ci_high": seconds * 2.2 if hits else np.inf,
+                "judged": hits > 4, "note": "" if hits else "> 8 trials",
+            }  # fmt: skip
+            study = {
+                "sampler": "tpe", "hits": int(target < 0.5), "expected_seconds": 80.0 if target < 0.5 else np.nan,
+                "expected_trials": 4.0 if target < 0.5 else np.nan, "judged": False, "note": "1 of 1 studies",
+            }  # fmt: skip
+            head = {
+                "comparison": "/".join(".".join(arm) for arm in ARMS), "method": method, "variant": variant,
+                "width_decades": 2.0, "target": target, "trials": 8,
+            }  # fmt: skip
+            rows += [head | pool, head | study]
     return pd.DataFrame(rows)
 
 

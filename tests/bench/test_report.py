@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from made_faces import made_pack, made_translations
-from made_tables import claims, empty_tables, made_settings, tables
+from made_run import made_run
+from made_tables import claims, empty_tables, tables
 
 from bench import plot, report
 from bench.paths import RunPaths
-from bench.plots._inputs import Inputs
 from bench.reporting import figures, numbers
 from bench.reporting.claims import answers
 from bench.reporting.page import Run
@@ -49,21 +48,7 @@ class Page(html.parser.HTMLParser):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A made run with tables, figures, a pack and translations in its folder."""
-    settings = made_settings(str(tmp_path_factory.mktemp("results")))
-    paths = RunPaths(settings.folder)
-    made = made_pack(paths.root / "data")
-    made.with_suffix("").rename(paths.pack(32).with_suffix(""))
-    made.rename(paths.pack(32))
-    (paths.root / "translations").mkdir()
-    files = tuple(
-        made_translations(paths.root / "translations", model, masks="mask" in model)
-        for model in ("stargan_baseline.lsgan", "acl.plus_mask")
-    )
-    for name, module in plot.all_plots().items():
-        found = {table: tables()[table] for table in module.NEEDS if table != "translations"}
-        plot.save(name, module, Inputs(settings, found, files, paths.pack(32)), paths.figure(name, module.SUFFIX))
-    return Run(settings, tables(), paths.root / "figures", paths)
+    return made_run(tmp_path_factory.mktemp("results"))
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +115,7 @@ def test_empty_run_says_what_was_not_run(run: Run) -> None:
 def test_all_claims_inconclusive_are_counted_and_listed_as_open(run: Run) -> None:
     text = report.render(Run(run.settings, tables() | {"claims": claims("inconclusive")}, run.figures, run.paths))
     assert "Of 7 claims: 7 inconclusive." in text
-    assert "Left open: C1, C2, C3, C4, C5, C6, C7." in text
+    assert "Left open: C1, C2, C3, C4, C5, C6, C7. Inconclusive" in text
 
 
 def test_text_from_tables_is_escaped(text: str) -> None:
@@ -147,7 +132,7 @@ def test_inline_svg_has_own_ids_and_a_label() -> None:
     inline = figures.inline_svg(svg, "plot", 'Words "here"')
     assert 'id="plot-a"' in inline
     assert 'href="#plot-a"' in inline
-    assert "max-width: 96px" in inline
+    assert "--natural: 96px" in inline
     assert "Words &#34;here&#34;" in inline
 
 

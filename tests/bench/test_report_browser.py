@@ -1,0 +1,132 @@
+"""The report works in a real browser: nothing is loaded, nothing overflows, and its controls do what they say."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from made_run import made_run
+from made_tables import claims
+
+from bench import report
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")  # fmt: skip
+EMPTY = "document.querySelectorAll('{}').values().filter(e => !e.getBoundingClientRect().height).toArray().length"
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
+
+
+@dataclass
+class Opened:
+    """A page in the browser, what it asked for and what it complained of."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    page = tmp_path_factory.mktemp("page") / "index.html"
+    page.write_text(report.render(made_run(tmp_path_factory.mktemp("results"))), encoding="utf-8")
+    return page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module", params=[(1440, "light"), (375, "dark")], ids=["wide, light", "phone, dark"])
+def opened(request: pytest.FixtureRequest, browser: Browser, file: Path) -> Iterator[Opened]:
+    width, scheme = request.param
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    found = Opened(page)
+    page.on("request", lambda request: found.requests.append(request.url))
+    page.on("console", lambda message: found.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    page.goto(file.as_uri())
+    page.wait_for_selector(".chart .main-svg")
+    yield found
+    page.close()
+
+
+def test_page_opens_without_complaint_and_asks_for_nothing_else(opened: Opened, file: Path) -> None:
+    assert opened.complaints == []
+    assert [url for url in opened.requests if not url.startswith(("data:", "blob:"))] == [file.as_uri()]
+
+
+def test_page_is_no_wider_than_the_screen(opened: Opened) -> None:
+    assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_every_picture_has_a_size(opened: Opened) -> None:
+    for selector in ("figure svg[role=img]", "figure img", ".chart .main-svg", ".tile"):
+        assert opened.page.locator(selector).count()
+        assert opened.page.evaluate(EMPTY.format(selector)) == 0
+
+
+def test_claims_on_screen_equal_the_table(opened: Opened) -> None:
+    items = opened.page.locator(".claim").all()
+    shown = {item.get_attribute("data-claim"): item.locator(".verdict").inner_text().split()[-1] for item in items}
+    expected = claims()
+    assert shown == dict(zip(expected["claim"], expected["verdict"], strict=True))
+
+
+def test_table_sorts_by_a_column_both_ways_and_filters(opened: Opened) -> None:
+    block = opened.page.locator("#quality .table-block").first
+    head = block.locator("thead th").nth(1)
+    orders = {}
+    for _ in range(2):
+        head.locator("button").press("Enter")
+        keys = block.locator("tbody tr td:nth-child(2)").evaluate_all("cells => cells.map(c => c.dataset.key)")
+        orders[head.get_attribute("aria-sort")] = [float(key) for key in keys]
+    assert orders["ascending"] == sorted(orders["ascending"])
+    assert orders["descending"] == sorted(orders["descending"], reverse=True)
+    block.locator("[data-filter]").fill("copy of")
+    assert block.locator("tbody tr:visible").count() == 1
+    block.locator("[data-filter]").fill("")
+
+
+def test_chart_follows_its_choices(opened: Opened) -> None:
+    chart = opened.page.locator("[data-chart=curves]")
+    chart.locator("select").nth(1).select_option("images seen")
+    chart.locator("select").nth(0).select_option(index=1)
+    titles = chart.locator(".canvas").evaluate("c => [c.layout.xaxis.title.text, c.layout.yaxis.title.text]")
+    assert titles == ["images seen", "Attribute accuracy ↑"]
+
+
+def test_keys_flip_the_faces_and_masks_come_with_the_model_that_has_them(opened: Opened) -> None:
+    grids = opened.page.locator(".grids")
+    grids.locator("[data-model]").select_option(label="StarGAN (LSGAN)")
+    assert grids.locator("input[value=mask]").is_disabled()
+    grids.locator("[data-model]").select_option(label="ACL-GAN + mask")
+    sheets = set()
+    for key in "12345":
+        grids.locator(".tile").first.press(key)
+        sheets.add(grids.evaluate("grid => grid.style.getPropertyValue('--sheet')"))
+    assert len(sheets) == 5
+    assert grids.locator(".tile").first.get_attribute("aria-label").endswith(": segment")
+    opened.page.keyboard.press("1")
+
+
+def test_focus_on_a_face_shows_its_source(opened: Opened) -> None:
+    tile = opened.page.locator(".tile").first
+    tile.blur()
+    before = tile.evaluate("tile => getComputedStyle(tile).backgroundImage")
+    opened.page.keyboard.press("Tab")
+    tile.focus()
+    assert tile.evaluate("tile => getComputedStyle(tile).backgroundImage") != before
