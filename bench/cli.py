@@ -22,6 +22,7 @@ COMMANDS = {
     "translate": "apply a trained model to a split of the data, or to your own photos",
     "score": "score translations, or the controls, with every metric",
     "speed": "time the steps of several variants, interleaved",
+    "gradients": "measure the gradient that each loss sends to generated points and images",
     "tables": "collect a run's results into tidy tables",
     "plot": "draw one figure from the tables",
     "report": "render the self-contained report",

@@ -123,9 +123,20 @@ class Dag:
         return [self.paths.table(name) for name in TABLES]
 
     @property
+    def gradients(self) -> list[Path]:
+        """The table of the gradient experiments, where the settings ask for them."""
+        return [] if self.settings.gradients is None else [self.paths.table("gradients")]
+
+    def gradients_option(self, _: object) -> str:
+        """`--gradients FILE`, where the settings ask for the gradient experiments, or nothing."""
+        return " ".join(f"--gradients {table}" for table in self.gradients)
+
+    @property
     def figures(self) -> list[Path]:
-        """One figure a plot."""
-        return [self.paths.figure(name, plot.SUFFIX) for name, plot in plots().items()]
+        """One figure a plot; those of experiments that are not run are left out."""
+        missing = set() if self.gradients else {"gradients"}
+        chosen = {name: plot for name, plot in plots().items() if not missing & set(plot.NEEDS)}
+        return [self.paths.figure(name, plot.SUFFIX) for name, plot in chosen.items()]
 
     def plot_tables(self, wildcards: OfPlot) -> list[Path]:
         """The tables one plot reads."""
@@ -184,6 +195,12 @@ class Dag:
         """What step costs depend on; one job times all models, interleaved."""
         packages = sorted({_package(model) for model in self.settings.speed.models})
         return self._digest(["bench.speed", *packages], "data", "networks", "training", "readings", "speed")
+
+    def gradients_digest(self) -> str:
+        """What the gradient experiments depend on beside the packed faces."""
+        plan = self.settings.gradients
+        packages = sorted({_package(model) for model in (*plan.models, plan.generator)} if plan else ())
+        return self._digest(["bench.gradients", *packages], "data", "networks", "training", "readings", "gradients")
 
     def tables_digest(self) -> str:
         """What the tables depend on beside the results: their code, the methods' claims and every setting."""

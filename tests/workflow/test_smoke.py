@@ -30,8 +30,8 @@ COLUMNS = {
     "search": "method variant sampler study trial state range_shift dimension split train_seconds eval_seconds steps "
     "objective fid attribute_accuracy preservation_accuracy",
     "curves": "method variant seed images_seen train_seconds metric value",
-    "time_to_target": "comparison method variant sampler width_decades target trials hits expected_trials ci_low ci_high "
-    "expected_seconds seconds_ci_low seconds_ci_high",
+    "time_to_target": "comparison method variant sampler width_decades target trials hits expected_trials ci_low "
+    "ci_high expected_seconds seconds_ci_low seconds_ci_high",
     "claims": "claim statement measure estimate ci_low ci_high bar verdict evidence",
 }
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

@@ -7,6 +7,7 @@ rule tables:
         curves=dag.curve_tables,
         trials=dag.trial_tables,
         speed=dag.step_costs,
+        gradients=dag.gradients,
     output:
         report(
             dag.tables,
@@ -23,9 +24,10 @@ rule tables:
         runtime=30,
     params:
         settings=paths.settings,
+        gradients=dag.gradients_option,
         folder=paths.root / "tables",
         digest=dag.tables_digest(),
     shell:
         "python -m bench tables --config {params.settings} --scores {input.scores} --curves {input.curves}"
-        " --trials {input.trials} --speed {input.speed} --output-folder {params.folder}"
+        " --trials {input.trials} --speed {input.speed} {params.gradients} --output-folder {params.folder}"
         " 2>&1 | tee {log} >&2"
