@@ -78,7 +78,7 @@ def prepare(device: torch.device) -> None:
     """Set torch up: on the CPU one thread and deterministic algorithms (same bits each time); on a card, speed."""
     if device.type == "cpu":
         torch.set_num_threads(1)
-        torch.use_deterministic_algorithms(True)
+        torch.set_deterministic_debug_mode("error")  # use_deterministic_algorithms also imports the compiler: seconds
         # Filling fresh memory guards against a fault of ours, at a cost each step.
         torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     else:

@@ -1,0 +1,90 @@
+"""A process takes one free card, or the CPU; a card comes free when its holder dies."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from bench import device
+from bench.errors import BenchError
+
+TAKE_AND_WAIT = """
+import sys, time
+from pathlib import Path
+from bench import device
+print(device.take_card(sys.argv[2].split(","), Path(sys.argv[1])), flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _own_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(device, "_taken", [])
+    monkeypatch.setattr(device, "lock_folder", lambda: tmp_path)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    yield
+    for lock in device._taken:
+        lock.release()
+
+
+def test_each_process_takes_another_card_and_a_dead_ones_comes_free(tmp_path: Path) -> None:
+    def other() -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", TAKE_AND_WAIT, str(tmp_path), "0,1"]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    with other() as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == "0"
+        assert device.take_card(("0", "1"), tmp_path) == "1"
+        assert device.take_card(("0", "1"), tmp_path) is None
+        holder.kill()
+        holder.wait()
+        assert device.take_card(("0", "1"), tmp_path) == "0"
+
+
+@pytest.mark.parametrize(
+    ("visible", "count", "cards"),
+    [
+        (None, 3, ("0", "1", "2")),
+        ("2,3", 2, ("2", "3")),
+        ("GPU-8a1f, GPU-77", 2, ("GPU-8a1f", "GPU-77")),
+        ("", 4, ()),
+        ("-1", 4, ()),
+        ("1,-1,2", 4, ("1",)),
+        ("0", 0, ()),
+    ],
+)
+def test_cuda_visible_devices_is_respected(
+    visible: str | None, count: int, cards: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert device.visible_cards(count) == cards
+
+
+def test_auto_takes_the_cpu_where_no_card_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "5")
+    assert device.claim("auto") == torch.device("cuda")
+    assert device.claim("auto") == torch.device("cuda")  # the card it has
+    holder = device._taken.pop()
+    assert device.claim("auto") == torch.device("cpu")
+    assert "taken by other jobs" in capsys.readouterr().err
+    with pytest.raises(BenchError, match="all of 5 are taken"):
+        device.claim("cuda")
+    holder.release()
+
+
+def test_without_a_card_auto_is_the_cpu_and_cuda_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    assert device.claim("auto") == torch.device("cpu")
+    with pytest.raises(BenchError, match="this machine shows none"):
+        device.claim("cuda")
