@@ -106,9 +106,8 @@ def cost_ratio(
     """Cost of `part` of variant `one` over `two`. FLOPs are exact; milliseconds carry both of their intervals."""
     settings = evidence.settings
     speed = evidence.speed
-    counts = speed["attributes"] if "attributes" in speed else pd.Series(len(settings.data.attributes), speed.index)
     rows = speed[
-        (counts == attributes)
+        (speed["attributes"] == attributes)
         & (speed["part"] == part)
         & (speed["resolution"] == settings.data.image_size_px)
         & (speed["batch"] == settings.training.batch_size)

@@ -23,20 +23,20 @@ CONTRACT: Mapping[str, tuple[str, ...]] = {
     "scores": ("method", "variant", "seed", "split", "metric", "attribute", "value", "n"),
     "speed": (
         "method", "variant", "device", "threads", "resolution", "batch", "part", "milliseconds", "ci_low", "ci_high",
-        "repeats", "gflop", "images_per_second",
+        "repeats", "gflop", "images_per_second", "attributes",
     ),
     "search": (*trials.COLUMNS_BEFORE_WEIGHTS, *trials.MEASURES, *trials.EXTRA_COLUMNS),
     "time_to_target": time_to_target.COLUMNS,
     "claims": claims.COLUMNS,
     "curves": ("method", "variant", "seed", "images_seen", "train_seconds", "metric", "value"),
-    "gradients": ("experiment", "setting", "family", "loss", "images_seen", "seed", "measure", "value"),
+    "gradients": ("experiment", "setting", "model", "family", "loss", "images_seen", "seed", "measure", "value"),
 }  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "scores": ("method", "variant", "seed", "split", "metric", "attribute"),
-    "speed": ("method", "variant", "device", "threads", "resolution", "batch", "part"),
+    "speed": ("method", "variant", "device", "threads", "resolution", "batch", "part", "attributes"),
     "search": trials.KEY,
     "curves": ("method", "variant", "seed", "images_seen", "metric"),
-    "gradients": ("experiment", "setting", "family", "loss", "images_seen", "seed", "measure"),
+    "gradients": ("experiment", "setting", "model", "loss", "images_seen", "seed", "measure"),
 }
 WRITTEN = ("scores", "speed", "search", "time_to_target", "claims", "curves")
 

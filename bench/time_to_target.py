@@ -118,6 +118,7 @@ def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, 
         & (speed["part"] == "iteration")
         & (speed["resolution"] == settings.data.image_size_px)
         & (speed["batch"] == settings.training.batch_size)
+        & (speed["attributes"] == len(settings.data.attributes))
     ]
     return Arm(model_id, rows, settings, float(cost["milliseconds"].mean()) / 1000 if len(cost) else math.nan)
 

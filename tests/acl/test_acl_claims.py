@@ -68,7 +68,17 @@ def gradients(cosines: Mapping[tuple[str, str], float]) -> pd.DataFrame:
     random = np.random.default_rng(7)
     settings = (("points", "0.0", -1), ("points", "16.0", 1), ("images", "start", 1), ("images", "early", 1))
     rows = [
-        (experiment, setting, family, loss, 0, seed, "cosine", sign * cosine + 0.002 * random.normal())
+        (
+            experiment,
+            setting,
+            f"made.{family}",
+            family,
+            loss,
+            0,
+            seed,
+            "cosine",
+            sign * cosine + 0.002 * random.normal(),
+        )
         for (loss, family), cosine in cosines.items()
         for experiment, setting, sign in settings
         for seed in SEEDS
