@@ -13,14 +13,14 @@ BLOCK = 8
 
 def augmentation(image_size_px: int) -> v2.Compose:
     """One draw of each kind and strength a batch, from torch's global RNG; flips and shifts too."""
-    shift = max(1, image_size_px // 16)
+    shift = max(1, image_size_px // 32)
     return v2.Compose(
         [
             v2.RandomHorizontalFlip(),
             v2.RandomApply([v2.RandomCrop(image_size_px, padding=shift, padding_mode="edge")], p=0.7),
-            v2.RandomApply([v2.GaussianBlur(3, sigma=(0.2, 1.0))], p=0.4),
-            v2.RandomApply([BlockQuantisation(0.2, 1.2)], p=0.4),
-            v2.RandomApply([Noise(0.06)], p=0.5),
+            v2.RandomApply([v2.GaussianBlur(3, sigma=(0.1, 0.6))], p=0.4),
+            v2.RandomApply([BlockQuantisation(0.1, 0.6)], p=0.4),
+            v2.RandomApply([Noise(0.03)], p=0.5),
         ]
     )
 

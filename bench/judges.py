@@ -1,7 +1,7 @@
 """The two judges: small multi-label classifiers of unlike architecture, and the files that hold them.
 
-Judge A (residual, batch norm, average pooling) gives features, judge B (plain, group norm, position-aware head) gives
-accuracy: one network must not be both yardstick and mark.
+Judge A (residual, average pooling) gives features, judge B (plain, max pooling, position-aware head) gives accuracy:
+one network must not be both yardstick and mark.
 """
 
 from __future__ import annotations
@@ -74,27 +74,29 @@ class ResidualJudge(nn.Module):
 
 
 class PlainJudge(nn.Module):
-    """Judge B: strided convolutions with group norm, and a dense head that knows positions."""
+    """Judge B: convolutions, each halving by max pooling, and a dense head that knows positions."""
 
     def __init__(self, attributes: int, image_size_px: int, channels: int) -> None:
         super().__init__()
         widths = _widths(image_size_px, channels)
-        layers: list[nn.Module] = [nn.Conv2d(3, channels, 5, padding=2), nn.SiLU(inplace=True)]
+        layers: list[nn.Module] = _convolution(3, channels)
         for before, after in zip([channels, *widths], widths, strict=False):
-            layers += [nn.Conv2d(before, after, 4, 2, 1), nn.GroupNorm(8, after), nn.SiLU(inplace=True)]
+            layers += [nn.MaxPool2d(2), *_convolution(before, after)]
         self.trunk = nn.Sequential(*layers)
-        self.head = nn.Sequential(
-            nn.Flatten(),
-            nn.Dropout(0.2),
-            nn.Linear(widths[-1] * SMALLEST_MAP_PX**2, 128),
-            nn.SiLU(),
-            nn.Linear(128, attributes),
-        )
+        self.head = nn.Sequential(nn.Flatten(), nn.Dropout(0.3), nn.Linear(widths[-1] * SMALLEST_MAP_PX**2, attributes))
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits (N, C) of images (N, 3, H, W) in [-1, 1]."""
         logits: Tensor = self.head(self.trunk(images))
         return logits
+
+
+def _convolution(before: int, after: int) -> list[nn.Module]:
+    return [
+        nn.Conv2d(before, after, 3, padding=1, bias=False),
+        nn.BatchNorm2d(after),
+        nn.LeakyReLU(0.1, inplace=True),
+    ]
 
 
 class _Residual(nn.Module):

@@ -74,13 +74,16 @@ class Quality(Metric):
         for name, size in self.dropped.items():
             yield Score("quality_dropped_cell", name, float(size), size)
 
+    def reference_rows(self, cell: Cell) -> NDArray[np.int64]:
+        """Photos: the split's rows (m,) that a cell's edits are compared with, aligned with its positions."""
+        return self._rows[cell.name][: len(cell.positions)]
+
     def _reference(self, cell: Cell) -> ReferenceCell:
         evaluation = self.evaluation
         if evaluation.has_truth:
             features = evaluation.counterfactual.features(cell.edit)[cell.positions]
         else:
-            rows = self._rows[cell.name][: len(cell.positions)]
-            features = evaluation.judge_a.features(np.asarray(evaluation.split.images[rows]))
+            features = evaluation.judge_a.features(np.asarray(evaluation.split.images[self.reference_rows(cell)]))
         kernel = polynomial_kernel(features, features)
         random = np.random.default_rng(len(features))
         floor = float(np.mean([halves_mmd(kernel, random.permutation(len(features))) for _ in range(HALVINGS)]))
