@@ -5,7 +5,8 @@ r"""Collect a run's results into the six tidy tables of the output contract, and
         --speed results/demo/speed/speed.csv --output-folder results/demo/tables
 
 Parts with a missing column, or two rows for the same thing, are refused. `claim_parts.csv` beside the six tables holds
-every part of every claim with its interval, and the verdicts at half and double the margin.
+every part of every claim with its interval, and the verdicts at half and double the margin; `reached.csv` the share of
+studies that reached each target by each second; `final_quality.csv` what the final models reached, over their seeds.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench import claims, cli, files, settings, time_to_target, trials
+from bench import claims, cli, files, final_quality, settings, time_to_target, trials
 from bench.errors import BenchError
 
 CONTRACT: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +40,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "gradients": ("experiment", "setting", "model", "loss", "images_seen", "seed", "measure"),
 }
 WRITTEN = ("scores", "speed", "search", "time_to_target", "claims", "curves")
+BESIDE = ("claim_parts", "reached", "final_quality")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
     """The files that this command leaves."""
-    return [arguments.output_folder / f"{name}.csv" for name in (*WRITTEN, "claim_parts")]
+    return [arguments.output_folder / f"{name}.csv" for name in (*WRITTEN, *BESIDE)]
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -68,6 +70,8 @@ def run(arguments: argparse.Namespace) -> None:
     made["time_to_target"] = time_to_target.table(made["search"], made["speed"], chosen)
     gradients = collect("gradients", [arguments.gradients]) if arguments.gradients else None
     made["claims"], made["claim_parts"] = claims.judge(claims.Evidence(settings=chosen, gradients=gradients, **made))
+    made["reached"] = time_to_target.reached(made["search"], made["speed"], chosen)
+    made["final_quality"] = final_quality.table(made["scores"], chosen)
     for name, frame in made.items():
         write(arguments.output_folder / f"{name}.csv", frame)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +31,12 @@ COLUMNS = (
     "ci_low", "ci_high", "expected_seconds", "seconds_ci_low", "seconds_ci_high", "seconds_without_evaluation",
     "steps_a_trial", "seconds_a_step", "clock", "judged", "rate_ratio", "rate_ratio_ci_low", "rate_ratio_ci_high",
     "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high", "seconds_ratio_without_evaluation",
-    "logrank_p", "note",
+    "logrank_p", "detectable_ratio", "note",
+)  # fmt: skip
+
+
+REACHED_COLUMNS = (
+    "comparison", "method", "variant", "sampler", "target", "studies", "seconds", "share", "ci_low", "ci_high",
 )  # fmt: skip
 
 
@@ -92,6 +98,24 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def reached(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of reached.csv: the share of studies that reached each target by each second, with its interval."""
+    parts = []
+    for comparison, models in comparisons(search, settings):
+        for sampler in sorted(set(search["sampler"]) - {POOL}):
+            for one in (arm(model, sampler, search, speed, settings) for model in models):
+                for target in settings.search.targets:
+                    times = first_hits(one, target)
+                    curve = statistics.reached(times["seconds"], times["censored"]).rename(columns={"time": "seconds"})
+                    method, variant = one.model_id.split(".")
+                    head = (comparison, method, variant, sampler, target, len(times))
+                    parts.append(curve.assign(**dict(zip(REACHED_COLUMNS, head, strict=False))))
+    filled = [part for part in parts if not part.empty]
+    return (
+        pd.concat(filled, ignore_index=True)[list(REACHED_COLUMNS)] if filled else pd.DataFrame(columns=REACHED_COLUMNS)
+    )
+
+
 def comparisons(search: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, list[str]]]:
     """Name and arms of each comparison: the configured pairs that were both searched, then every arm left, alone."""
     searched = list(dict.fromkeys(search["method"] + "." + search["variant"]))
@@ -149,6 +173,7 @@ def _pool_rows(arms: Sequence[Arm], target: float) -> Iterator[dict[str, Any]]:
         row["seconds_without_evaluation"] = statistics.expected_seconds(hit, pure).estimate
         row["note"] = "" if count else f"> {len(hit)} trials"
         if one is not arms[0]:
+            row["detectable_ratio"] = _detectable_ratio(min(len(hit), len(hits[0])), float(hits[0].mean()))
             rate = statistics.rate_ratio(count, len(hit), int(hits[0].sum()), len(hits[0]))
             row |= _named("rate_ratio", "rate_ratio_ci", rate)
             base = arms[0].seconds(target), arms[0].seconds(target, evaluation=False)
@@ -177,6 +202,11 @@ def _study_rows(arms: Sequence[Arm], target: float) -> Iterator[dict[str, Any]]:
                     "seconds_ratio", "seconds_ratio_ci", statistics.ratio(times[0]["seconds"], time["seconds"])
                 )
         yield row
+
+
+@cache
+def _detectable_ratio(trials: int, rate: float) -> float:
+    return statistics.detectable_ratio(trials, rate)
 
 
 def _row(one: Arm, count: int, hits: int, expected: Interval, arms: int, hits_in_all: int) -> dict[str, Any]:

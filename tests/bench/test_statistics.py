@@ -114,6 +114,33 @@ def test_power_is_the_share_of_outcomes_whose_score_interval_leaves_1_out() -> N
     assert st.power_of_rate_ratio(96, 0.1, 3.0) > 0.9
 
 
+def test_the_detectable_ratio_is_the_one_whose_power_is_asked_for() -> None:
+    ratio = st.detectable_ratio(96, 0.1, 0.8)
+    assert st.power_of_rate_ratio(96, 0.1, ratio) == pytest.approx(0.8, abs=0.01)
+    assert st.detectable_ratio(48, 0.1, 0.8) > ratio
+    assert st.detectable_ratio(3, 0.5, 0.8) == math.inf
+    assert st.detectable_ratio(96, 0.0) == math.inf
+
+
+def test_the_share_that_reached_is_kaplan_meiers_and_ends_below_1_where_studies_are_censored() -> None:
+    found = st.reached([1.0, 2.0, 3.0, 4.0], [False, True, False, True])
+    assert found["time"].tolist() == [1, 2, 3, 4]
+    # 3/4 survive the first; one is lost at 2; half of the two left survive the next.
+    assert found["share"].tolist() == pytest.approx([0.25, 0.25, 0.625, 0.625])
+    assert st.reached([5.0, 5.0], [True, True]).empty
+
+
+def test_logrank_of_equal_samples_is_1_and_of_censored_ones_unknown() -> None:
+    times, seen = [1.0, 2.0, 3.0], [False, False, False]
+    assert st.logrank(times, seen, times, seen) == pytest.approx(1.0)
+    # Freireich 1963: remission under 6-MP against placebo, p = 0.00004
+    treated = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    censored = [False] * 9 + [True] * 12
+    placebo = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+    assert st.logrank(treated, censored, placebo, [False] * 21) == pytest.approx(4.2e-5, rel=0.1)
+    assert math.isnan(st.logrank(times, [True] * 3, times, [True] * 3))
+
+
 def test_exact_and_score_intervals_cover_at_least_93_percent() -> None:
     assert coverage(lambda random: st.hit_rate(int(random.binomial(24, 0.2)), 24), 0.2, 400) >= 0.93
 
