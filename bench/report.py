@@ -25,7 +25,7 @@ from bench.plot import all_plots, read_table
 from bench.reporting.page import Run, context
 
 TABLES = ("scores", "speed", "search", "time_to_target", "claims", "curves")
-OPTIONAL_TABLES = ("claim_parts",)
+OPTIONAL_TABLES = ("claim_parts", "gradients")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +50,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def render(found: Run) -> str:
-    """The whole page as HTML."""
+    """The whole page as HTML, with the figures of those plots whose tables the run has."""
     loader = PackageLoader("bench", "reporting")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -59,7 +59,8 @@ def render(found: Run) -> str:
     def source(name: str) -> Markup:
         return Markup(loader.get_source(environment, name)[0])
 
-    variables = context(found, all_plots())
+    there = {*found.tables, "translations"}
+    variables = context(found, {name: plot for name, plot in all_plots().items() if there.issuperset(plot.NEEDS)})
     return environment.get_template("template.html.j2").render(
         variables,
         style=source("style.css"),

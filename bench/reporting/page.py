@@ -25,7 +25,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "quality": ("scores_by_model", "trade_off"),
     "ladder": ("ladder",),
     "faces": ("figure4", "samples"),
-    "gradients": ("figure1", "figure2"),
+    "gradients": ("gradients_of_points", "gradients_of_images", "gradients_in_training"),
 }
 SEARCH_COLUMNS = ("method", "variant", "sampler", "study", "trial", "state", "objective", "attribute_accuracy",
                   "preservation_accuracy", "fid", "train_seconds", "eval_seconds")  # fmt: skip

@@ -182,16 +182,36 @@ def claims(verdict: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def gradients(seeds: Sequence[int] = (1, 2)) -> pd.DataFrame:
+    """gradients.csv: the three experiments for a classification and an attribute loss."""
+    random = np.random.default_rng(5)
+    cases = [("points", str(distance), 0, measure) for distance in (0, 4, 8) for measure in ("cosine", "norm")]
+    cases += [("images", setting, 0, "cosine") for setting in ("start", "early")]
+    cases += [("training", "norms", images, "norm") for images in (0, 100, 200)]
+    terms = [("stargan_baseline.lsgan", "classification"), ("stargan_baseline.lsgan", "adversarial")]
+    terms += [("acl.plus_attribute", "attribute")]
+    rows = [
+        {
+            "experiment": experiment, "setting": setting, "model": model, "family": "lsgan", "loss": loss,
+            "images_seen": images, "seed": seed, "measure": measure, "value": random.uniform(0.01, 1),
+        }
+        for experiment, setting, images, measure in cases
+        for model, loss in terms
+        for seed in seeds
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
 def tables() -> dict[str, pd.DataFrame]:
-    """All six tables."""
+    """All six tables of the contract, and the gradient experiments."""
     return {
         "scores": scores(), "speed": speed(), "search": search(),
-        "time_to_target": time_to_target(), "claims": claims(), "curves": curves(),
+        "time_to_target": time_to_target(), "claims": claims(), "curves": curves(), "gradients": gradients(),
     }  # fmt: skip
 
 
 def empty_tables() -> dict[str, pd.DataFrame]:
-    """All six tables with their columns and no row."""
+    """The same tables with their columns and no row."""
     return {name: table.iloc[:0] for name, table in tables().items()}
 
 

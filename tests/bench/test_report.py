@@ -154,3 +154,10 @@ def test_claim_without_estimate_states_its_reason() -> None:
 def test_claim_states_the_side_of_its_bar() -> None:
     parts = pd.DataFrame({"measure": ["ratio of C2"], "side": [">="]})
     assert answers(claims(), parts)[1].measured == "ratio of C2: 1.90 [1.20, 3.10]; bar ≥ 1.50"
+
+
+def test_run_without_gradient_experiments_says_so(run: Run) -> None:
+    without = {name: table for name, table in run.tables.items() if name != "gradients"}
+    text = report.render(Run(run.settings, without, run.figures, run.paths))
+    assert "The gradient experiments were not run." in text
+    assert "figure-gradients_of_points" not in text

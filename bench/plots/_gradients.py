@@ -1,0 +1,32 @@
+"""What the plots of gradients.csv share: one line or row a model and loss term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bench.plots import _order, _style
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.settings import Settings
+
+NOTHING = "The gradient experiments were not run."
+
+
+def identified(gradients: pd.DataFrame, experiment: str) -> pd.DataFrame:
+    """The rows of one experiment, with `method` and `variant` from their model."""
+    rows = gradients[gradients["experiment"] == experiment]
+    names = rows["model"].str.split(".", n=1, expand=True).reindex(columns=[0, 1])
+    return rows.assign(method=names[0], variant=names[1])
+
+
+def by_term(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[_style.Look, pd.DataFrame]]:
+    """The rows of each model and loss term; a model's terms share its colour and marker and differ in their line."""
+    for model, found in _order.by_model(rows, settings):
+        look = _style.look(*model)
+        for place, (loss, term) in enumerate(found.groupby("loss")):
+            line = _style.LINES[place % len(_style.LINES)]
+            yield replace(look, label=f"{look.label}: {str(loss).replace('_', ' ')}", line=line), term

@@ -1,0 +1,46 @@
+"""Which loss says what to change in an early generator's images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.plots import _gradients, _style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from bench.plots._inputs import Inputs
+
+TITLE = "Gradients at an early generator's images"
+CAPTION = (
+    "Cosine of a loss term's descent direction, at the generated image and inside the region that the edit changes, "
+    "with the way from that image to its true counterfactual: 0 says nothing about the edit. The generator is frozen "
+    "at its start, or early in its training; each loss has a discriminator of its own, trained against it. One dot a "
+    "seed, a bar at their mean."
+)
+NEEDS = ("gradients",)
+SUFFIX = "svg"
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw one panel a setting of the generator and one row a model and loss term."""
+    rows = _gradients.identified(inputs.tables["gradients"], "images")
+    rows = rows[rows["measure"] == "cosine"]
+    if rows.empty:
+        return _style.blank(_gradients.NOTHING)
+    settings = list(dict.fromkeys(rows["setting"]))
+    names = [look.label for look, _ in _gradients.by_term(rows, inputs.settings)]
+    width = 3.0 + 0.068 * max(map(len, names)) / len(settings)
+    figure, axes = _style.grid(len(settings), len(settings), width, 0.8 + 0.25 * len(names), share_y=True)
+    for axis, setting in zip(axes, settings, strict=True):
+        for look, term in _gradients.by_term(rows[rows["setting"] == setting], inputs.settings):
+            place, values = names.index(look.label), term["value"]
+            axis.plot(values, [place] * len(values), look.marker, color=look.colour, alpha=0.8)
+            axis.plot([values.mean()] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
+        axis.axvline(0, color=_style.QUIET, linewidth=0.8)
+        axis.set_title(f"Generator: {setting}")
+        axis.set_xlabel("cosine with the way to the counterfactual")
+        axis.grid(axis="y", visible=False)
+    axes[0].set_yticks(range(len(names)), names)
+    axes[0].set_ylim(len(names) - 0.5, -0.5)
+    return figure

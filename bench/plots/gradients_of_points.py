@@ -1,0 +1,46 @@
+"""The paper's figures 1 and 2: which loss still points the way when generated points are far from real ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.plots import _gradients, _style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from bench.plots._inputs import Inputs
+
+TITLE = "Gradients at generated points, by their distance from real points"
+CAPTION = (
+    "The paper's figures 1 and 2 as an experiment in the plane: one discriminator a loss is trained on two clouds of "
+    "real points and on generated points that lie some standard deviations away. Left: cosine of a loss term's descent "
+    "direction with the way to the real points (1: straight there, 0: says nothing). Right: the gradient's norm. One "
+    "thin line a seed."
+)
+NEEDS = ("gradients",)
+SUFFIX = "svg"
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw cosine and norm of every model and loss term against the distance."""
+    rows = _gradients.identified(inputs.tables["gradients"], "points")
+    if rows.empty:
+        return _style.blank(_gradients.NOTHING)
+    rows = rows.assign(distance=rows["setting"].astype(float))
+    figure, axes = _style.grid(2, 2, 4.5, 3.0)
+    looks = []
+    for axis, measure in zip(axes, ("cosine", "norm"), strict=True):
+        for look, term in _gradients.by_term(rows[rows["measure"] == measure], inputs.settings):
+            looks.append(look)
+            for _, line in term.sort_values("distance").groupby("seed"):
+                axis.plot(
+                    line["distance"], line["value"], color=look.colour, linestyle=look.line, marker=look.marker,
+                    markersize=3.5, linewidth=1, alpha=0.75,
+                )  # fmt: skip
+        axis.set_xlabel("distance in standard deviations")
+    axes[0].set_ylabel("cosine with the way\nto the real points")
+    axes[1].set_ylabel("norm of the gradient")
+    axes[1].set_yscale("log")
+    _style.legend(figure, looks)
+    return figure
