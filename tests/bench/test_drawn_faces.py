@@ -89,6 +89,7 @@ def test_a_face_is_a_pure_function_of_seed_partition_and_index() -> None:
     assert (labels == again).all()
     assert first.photo(first.clean(labels)) == second.photo(second.clean(again))
     other, _ = meet(3, TEST, 8)
+    assert first.identity == second.identity
     assert other.identity != first.identity
 
 

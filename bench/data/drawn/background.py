@@ -25,8 +25,7 @@ def paint_background(identity: Identity) -> Floats:
         x, y = int(place[0] * (width + 6)) - 3, int(place[1] * (height + 6)) - 3
         _draw_shape(scene, colour.tolist(), kind, (x, y), 3 + int(17 * size), shape)
     blurred = cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.8, 2.2)))
-    full = cv2.resize(blurred, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_LINEAR)
-    return np.ascontiguousarray(full.transpose(2, 0, 1), np.float32)
+    return np.stack([np.asarray(cv2.resize(plane, (WIDTH_PX, HEIGHT_PX)), np.float32) for plane in cv2.split(blurred)])
 
 
 def _draw_shape(

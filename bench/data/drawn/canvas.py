@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -24,29 +24,28 @@ _SHIFT = 4  # OpenCV's fixed-point bits: polygons are placed to 1/16 px
 
 @dataclass(frozen=True)
 class Frame:
-    """The similarity from face coordinates to image pixels."""
+    """The similarity from face coordinates to image pixels: scale, turn clockwise, and place the origin at `centre`."""
 
-    matrix: Floats
-    origin: Floats
     scale: float  # image pixels a face pixel
+    roll_degrees: float
+    centre: tuple[float, float]  # x, y in pixels
 
-    @staticmethod
-    def of(scale: float, roll_degrees: float, centre: tuple[float, float]) -> Frame:
-        """Scale, turn clockwise and place the face's origin at `centre` (x, y in pixels)."""
-        angle = np.deg2rad(roll_degrees)
-        cosine, sine = np.cos(angle) * scale, np.sin(angle) * scale
-        return Frame(np.array([[cosine, -sine], [sine, cosine]], np.float32), np.array(centre, np.float32), scale)
+    @cached_property
+    def affine(self) -> Floats:
+        """The similarity as a matrix (2, 3)."""
+        angle = np.deg2rad(self.roll_degrees)
+        cosine, sine = np.cos(angle) * self.scale, np.sin(angle) * self.scale
+        return np.array([[cosine, -sine, self.centre[0]], [sine, cosine, self.centre[1]]], np.float32)
 
     def to_pixels(self, points: Floats) -> Floats:
         """Points (N, 2) in face coordinates as image pixels."""
-        pixels: Floats = points @ self.matrix.T + self.origin
-        return pixels
+        return np.asarray(cv2.transform(points[:, None], self.affine)[:, 0], np.float32)
 
     def grid(self) -> tuple[Floats, Floats]:
         """Face coordinates x and y (H, W) of every pixel."""
-        inverse = np.linalg.inv(self.matrix).astype(np.float32)
-        columns = np.arange(WIDTH_PX, dtype=np.float32) - self.origin[0]
-        rows = np.arange(HEIGHT_PX, dtype=np.float32)[:, None] - self.origin[1]
+        inverse = np.linalg.inv(self.affine[:, :2]).astype(np.float32)
+        columns = np.arange(WIDTH_PX, dtype=np.float32) - self.affine[0, 2]
+        rows = np.arange(HEIGHT_PX, dtype=np.float32)[:, None] - self.affine[1, 2]
         return (
             inverse[0, 0] * columns + inverse[0, 1] * rows,
             inverse[1, 0] * columns + inverse[1, 1] * rows,
@@ -191,9 +190,10 @@ def _basis(steps: int) -> Floats:
 
 
 def _box(points: Floats, margin: float) -> tuple[slice, slice]:
-    low, high = (points.min(axis=0) - margin).tolist(), (points.max(axis=0) + margin + 2).tolist()
-    left, top = min(max(int(low[0]), 0), WIDTH_PX - 1), min(max(int(low[1]), 0), HEIGHT_PX - 1)
-    right, bottom = max(min(int(high[0]), WIDTH_PX), left + 1), max(min(int(high[1]), HEIGHT_PX), top + 1)
+    x, y, width, height = cv2.boundingRect(points)
+    reach = int(margin) + 1
+    left, top = min(max(x - reach, 0), WIDTH_PX - 1), min(max(y - reach, 0), HEIGHT_PX - 1)
+    right, bottom = max(min(x + width + reach, WIDTH_PX), left + 1), max(min(y + height + reach, HEIGHT_PX), top + 1)
     return slice(top, bottom), slice(left, right)
 
 
@@ -218,7 +218,7 @@ def _blank(box: tuple[slice, slice]) -> NDArray[np.uint8]:
 
 
 def _soften(patch: NDArray[np.uint8], sigma: float) -> Floats:
-    alpha = patch.astype(np.float32) * np.float32(1 / 255)
+    alpha = np.multiply(patch, 1 / 255, dtype=np.float32)
     if sigma < 0.3:
         return alpha
     if sigma < 2.5:

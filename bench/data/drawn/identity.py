@@ -78,7 +78,7 @@ def generator(entropy: tuple[int, ...]) -> np.random.Generator:
 def sample(entropy: Entropy, random: np.random.Generator) -> Identity:
     """An identity; `entropy` also seeds the streams of its parts."""
     uniform, normal = random.uniform, random.normal
-    frame = Frame.of(
+    frame = Frame(
         float(np.clip(normal(1.08, 0.06), 0.92, 1.24)),
         float(np.clip(normal(0, 5), -14, 14)),
         (89 + float(np.clip(normal(0, 4), -11, 11)), 116 + float(np.clip(normal(0, 4), -10, 10))),
