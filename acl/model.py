@@ -17,6 +17,18 @@ from bench.method import Batch, GrowthStage, GrowthState, Losses, Model, Transla
 from . import losses
 from .growth import GrowingDiscriminator, GrowingGenerator
 
+WEIGHT_OF = {
+    "attribute_real": "lambda_att",
+    "attribute_fake": "lambda_att",
+    "attribute": "lambda_att",
+    "adversarial_real": "lambda_adv",
+    "adversarial_fake": "lambda_adv",
+    "adversarial": "lambda_adv",
+    "classification": "lambda_cls",
+    "reconstruction": "lambda_rec",
+    "content": "lambda_content",
+}
+
 
 class AclGan(Model):
     """ACL-GAN with any of its parts on or off; with all of them off it is StarGAN."""
@@ -46,7 +58,7 @@ class AclGan(Model):
         return compose(images, generator(images, targets), window)
 
     def discriminator_loss(self, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
-        """Attribute loss: λ_att·(attribute_real + attribute_fake + λ_gp·gradient_penalty).
+        """Attribute loss: λ_att·(attribute_real + attribute_fake + λ_gp·C·gradient_penalty).
 
         Without it: λ_adv·(adversarial_real + adversarial_fake + λ_gp·gradient_penalty) + λ_cls·classification.
         """
@@ -63,10 +75,9 @@ class AclGan(Model):
             }
         else:
             terms = conditional.discriminator_terms(real, generated, batch.labels, family)
-        weights = self._term_weights()
         if family == "wgan_gp":
             terms["gradient_penalty"] = self._penalty(discriminator, batch, fake.image)
-        return weighted_sum(terms, {name: weights[name] for name in terms})
+        return self._weighted(terms)
 
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
         """λ_att·attribute + λ_content·content.
@@ -84,8 +95,7 @@ class AclGan(Model):
         else:
             reconstructed = self.translate(generator, fake.image, batch.labels).image
             terms["reconstruction"] = l1_distance(batch.images, reconstructed)
-        weights = self._term_weights()
-        return weighted_sum(terms, {name: weights[name] for name in terms})
+        return self._weighted(terms)
 
     def _stages(self) -> tuple[GrowthStage, ...]:
         """The stages of growth; () where the networks have their full size from the start."""
@@ -125,20 +135,19 @@ class AclGan(Model):
             return losses.per_attribute_penalty(critic, mixed, active)
         return losses.active_mean_penalty(critic, mixed, losses.activations(batch.targets, complement))
 
-    def _term_weights(self) -> dict[str, float]:
-        """The weight of every term that any variant has: λ_att and λ_adv multiply their penalty too."""
-        weight = self.weights
-        adversarial = weight["lambda_att" if self.switches["attribute_loss"] else "lambda_adv"]
-        penalty = adversarial * weight.get("lambda_gp", 0.0)
-        if self.switches["attribute_loss"] and self.switches["penalty_form"] == "active_mean":
-            penalty *= len(self.problem.attributes)
-        names = ("attribute_real", "attribute_fake", "attribute", "adversarial_real", "adversarial_fake", "adversarial")
-        return dict.fromkeys(names, adversarial) | {
-            "gradient_penalty": penalty,
-            "classification": weight.get("lambda_cls", 0.0),
-            "reconstruction": weight.get("lambda_rec", 0.0),
-            "content": weight.get("lambda_content", 0.0),
-        }
+    def _weighted(self, terms: dict[str, Tensor]) -> Losses:
+        """The terms and their weighted total: λ_att and λ_adv multiply their penalty too."""
+        weights = {name: self.weights[WEIGHT_OF[name]] for name in terms if name != "gradient_penalty"}
+        if "gradient_penalty" in terms:
+            weights["gradient_penalty"] = self._penalty_weight()
+        return weighted_sum(terms, weights)
+
+    def _penalty_weight(self) -> float:
+        """λ_att·λ_gp (λ_adv·λ_gp), times C for one penalty of the mean active output, as the critic sums C GANs."""
+        if not self.switches["attribute_loss"]:
+            return self.weights["lambda_adv"] * self.weights["lambda_gp"]
+        count = len(self.problem.attributes) if self.switches["penalty_form"] == "active_mean" else 1
+        return self.weights["lambda_att"] * self.weights["lambda_gp"] * count
 
 
 MODEL = AclGan
