@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from made_run import made_run
 from made_tables import claims, empty_tables, tables
+from markupsafe import escape
 
 from bench import plot, report
 from bench.paths import RunPaths
@@ -83,7 +84,7 @@ def test_claims_in_the_page_equal_the_table(page: Page, text: str) -> None:
 def test_every_figure_is_in_the_page_with_its_caption(page: Page, text: str) -> None:
     for name, module in plot.all_plots().items():
         assert f"figure-{name}" in page.ids
-        assert module.TITLE in text
+        assert str(escape(module.TITLE)) in text
 
 
 def test_ids_are_unique_and_headings_skip_no_level(page: Page) -> None:
