@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageOps
 
 from bench.errors import BenchError
 
@@ -20,6 +20,8 @@ FILTER_SUPPORT = 1.0
 JPEG_BLOCK_PX = 16
 CHROMA_BLEED_PX = 1
 MIDDLE_GREY = 128
+
+Windows = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def read_square(file: Path, crop_px: int, size_px: int, origin: str = "") -> NDArray[np.uint8]:
@@ -46,13 +48,14 @@ def shrink_unchanged(unchanged: NDArray[np.bool_], box: tuple[int, int, int, int
     `unchanged` (H, W) is the map of the whole image before JPEG; `box` is the crop (left, top, right, bottom).
     """
     left, top, right, bottom = box
-    changed = _grow_by_jpeg(~unchanged)[top:bottom, left:right].astype(np.int32)
-    first, stop = resize_support(right - left, size_px)
-    counts = _window_sums(_window_sums(changed, first, stop).T, first, stop).T
+    height, width = unchanged.shape
+    blocks = _changed_blocks(unchanged).astype(np.int32)
+    rows = _window_sums(blocks, _block_windows(top, bottom, height, size_px))
+    counts = _window_sums(rows.T, _block_windows(left, right, width, size_px)).T
     return np.equal(counts, 0)
 
 
-def resize_support(source_px: int, size_px: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def resize_support(source_px: int, size_px: int) -> Windows:
     """First, and one past the last, source pixel that each of `size_px` resized pixels is made from, along one axis.
 
     The triangle of half-width `FILTER_SUPPORT * max(1, source_px / size_px)` about each resized pixel's centre.
@@ -65,23 +68,28 @@ def resize_support(source_px: int, size_px: int) -> tuple[NDArray[np.int64], NDA
     return first.astype(np.int64), stop.astype(np.int64)
 
 
-def _window_sums(values: NDArray[np.int32], first: NDArray[np.int64], stop: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Sums of `values` over the rows first..stop of each window."""
+def _changed_blocks(unchanged: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which JPEG blocks of a map (H, W) hold a changed pixel."""
+    height, width = unchanged.shape
+    rows, columns = -(-height // JPEG_BLOCK_PX), -(-width // JPEG_BLOCK_PX)
+    changed = np.zeros((rows * JPEG_BLOCK_PX, columns * JPEG_BLOCK_PX), np.bool_)
+    changed[:height, :width] = ~unchanged
+    return np.asarray(changed.reshape(rows, JPEG_BLOCK_PX, columns, JPEG_BLOCK_PX).any(axis=(1, 3)))
+
+
+def _block_windows(start: int, stop: int, length: int, size_px: int) -> Windows:
+    """First, and one past the last, block that reaches each resized pixel of the crop start..stop, along one axis."""
+    first, last = resize_support(stop - start, size_px)
+    first = np.maximum(first + start - CHROMA_BLEED_PX, 0)
+    last = np.minimum(last + start + CHROMA_BLEED_PX, length)
+    return first // JPEG_BLOCK_PX, -(-last // JPEG_BLOCK_PX)
+
+
+def _window_sums(values: NDArray[np.int32], windows: Windows) -> NDArray[np.int32]:
+    """Sums of `values` over the rows of each window."""
     sums = np.zeros((len(values) + 1, values.shape[1]), np.int32)
     np.cumsum(values, axis=0, out=sums[1:])
-    return sums[stop] - sums[first]
-
-
-def _grow_by_jpeg(changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """`changed` (H, W), grown to whole JPEG blocks and by the chroma smoothing around them."""
-    height, width = changed.shape
-    rows, columns = -(-height // JPEG_BLOCK_PX), -(-width // JPEG_BLOCK_PX)
-    padded = np.zeros((rows * JPEG_BLOCK_PX, columns * JPEG_BLOCK_PX), np.bool_)
-    padded[:height, :width] = changed
-    blocks = padded.reshape(rows, JPEG_BLOCK_PX, columns, JPEG_BLOCK_PX).any(axis=(1, 3))
-    grown = blocks.repeat(JPEG_BLOCK_PX, axis=0).repeat(JPEG_BLOCK_PX, axis=1)[:height, :width]
-    smoothed = Image.fromarray(grown.astype(np.uint8)).filter(ImageFilter.MaxFilter(2 * CHROMA_BLEED_PX + 1))
-    return np.asarray(smoothed, np.bool_)
+    return sums[windows[1]] - sums[windows[0]]
 
 
 def _open(file: Path, mode: str, origin: str) -> Image.Image:
