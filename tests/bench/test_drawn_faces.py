@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bench.data.drawn import CELEBA_ATTRIBUTES, CELEBA_FREQUENCIES, DRAWN, TEST, Editor, meet, unchanged
 from bench.data.drawn.attributes import HAIR_COLOURS, sample
 from bench.data.drawn.identity import generator
+from bench.data.drawn.identity import sample as sample_identity
 from bench.data.drawn.painter import as_mapping
 from bench.errors import BenchError
 from bench.settings import DataSettings, DrawnFaces
@@ -96,9 +97,9 @@ def test_a_face_is_a_pure_function_of_seed_partition_and_index() -> None:
 def test_identity_does_not_depend_on_the_labels_drawn() -> None:
     smiles, hair = [], []
     for index in range(400):
-        sitter, labels = meet(1, 0, index)
-        smiles.append(as_mapping(labels)["Smiling"])
-        hair.append(sitter.identity.hair_length)
+        random = generator((1, 0, index))
+        smiles.append(as_mapping(sample(random))["Smiling"])
+        hair.append(sample_identity((1, 0, index), random).hair_length)
     assert abs(np.corrcoef(smiles, hair)[0, 1]) < 0.15
 
 
@@ -173,13 +174,13 @@ def test_a_hair_colour_is_visible_on_bald_and_covered_heads() -> None:
 
 def test_hair_crosses_the_framing_window_in_a_third_of_faces() -> None:
     crossing = []
-    for index in range(60):
+    for index in range(24):
         sitter, labels = meet(1, TEST, index)
         targets = dict(Editor(settings("Black_Hair", "Blond_Hair")).targets(labels))
         result = sitter.clean(targets["Blond_Hair"] if "Blond_Hair" in targets else targets["Black_Hair"])
         changed = unchanged(sitter.clean(labels), result)[CROP] == 0
         changed[BORDER:-BORDER, BORDER:-BORDER] = False
-        crossing.append(changed.mean() > 0.01)
+        crossing.append(changed.mean() > 0.02)
     assert np.mean(crossing) >= 0.3
 
 
