@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bench import trials
 from bench.plots import _metrics, _order, _style
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ def curves(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 def search(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     """Objective of each trial against each searched weight or the trial's number."""
     done = table[table["objective"].notna()]
-    weights = [name for name in table.columns if name.startswith("lambda_") and table[name].notna().any()]
+    weights = [name for name in trials.weight_names() if name in table and table[name].notna().any()]
     views = []
     for sampler in sorted(done["sampler"].unique()):
         for column in ("trial", *weights):
             traces = [
-                _trace(model, f"study {study}", trials[column], trials["objective"], "markers")
+                _trace(model, f"study {study}", points[column], points["objective"], "markers")
                 for model, arm in _order.by_model(done[done["sampler"] == sampler], settings)
-                for study, trials in arm[arm[column].notna()].groupby("study")
+                for study, points in arm[arm[column].notna()].groupby("study")
             ]
             choice = {"sampler": sampler, "against": column}
             views.append(_view(choice, column, "objective", traces, log_x=column in weights))

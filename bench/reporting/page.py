@@ -54,6 +54,8 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "settings": settings,
         "baseline": _label(settings.compare.baseline),
         "challenger": _label(settings.compare.challenger),
+        "baseline_method": registry.find(settings.compare.baseline)[0],
+        "challenger_method": registry.find(settings.compare.challenger)[0],
         "split": split,
         "answers": claims.answers(found["claims"], found.get("claim_parts")),
         "verdicts": claims.summary(found["claims"]),
