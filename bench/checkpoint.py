@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import pickle
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,11 +46,16 @@ class Checkpoints:
             old.unlink(missing_ok=True)
 
     def load(self, device: torch.device) -> State | None:
-        """The newest checkpoint that is whole and of this work; None if there is none. Says which it passes over."""
+        """The newest checkpoint that is whole and of this work; None if there is none. Says which it passes over.
+
+        Only the holder of the work's lease may call it: it clears what killed writers left.
+        """
+        for torn in self.folder.glob(f".step*{SUFFIX}"):  # a killed writer's private file, as large as a checkpoint
+            torn.unlink(missing_ok=True)
         for file in self._newest_first():
             try:
                 return self._read(file, device)
-            except (OSError, ValueError, RuntimeError) as error:
+            except (OSError, ValueError, RuntimeError, pickle.UnpicklingError) as error:
                 print(f"Passing over checkpoint {file}: {error}", file=sys.stderr)
         return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -99,6 +100,11 @@ class TrainingLog:
     ) -> None:
         self._stats.close()
         self._events.close()
+
+    def flush(self) -> None:
+        """Make all that was written durable, so that a resumed training finds it."""
+        os.fsync(self._stats.fileno())
+        self._events.flush()
 
     def write(self, step: int, images_seen: int, train_seconds: float, values: Mapping[str, float]) -> None:
         """One line, and one TensorBoard scalar a value."""

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bench.errors import BenchError
 from bench.method import GrowthStage, GrowthState
 
 
@@ -26,7 +27,11 @@ class Schedule:
     def of_budget(
         cls, budget_images: int, batch_size: int, n_critic: int, decay_share: float, evaluations: int
     ) -> Schedule:
-        """The schedule that shows at least `budget_images`, in whole batches."""
+        """The schedule that shows at least `budget_images`, in whole batches; BenchError if that is none."""
+        if budget_images <= 0:
+            raise BenchError(
+                f"A budget of {budget_images} images trains nothing. Give budget_kimg as thousands, above 0."
+            )
         return cls(math.ceil(budget_images / batch_size), batch_size, n_critic, decay_share, evaluations)
 
     def updates_generator(self, step: int) -> bool:

@@ -68,7 +68,8 @@ def run(arguments: argparse.Namespace) -> None:
     stores = open_stores(arguments.pack)
     weights = best_weights(arguments.model, arguments.weights)
     model = build_model(config, arguments.model, weights, stores)
-    budget_images = round(1000 * (arguments.budget_kimg or config.training.budget_kimg))
+    budget_kimg = config.training.budget_kimg if arguments.budget_kimg is None else arguments.budget_kimg
+    budget_images = round(1000 * budget_kimg)
     judges = tuple(arguments.judges or ())
     key = work_key(arguments.model, model, config.training, budget_images, arguments.seed, stores, judges)
     trained = train(

@@ -143,6 +143,7 @@ class _Training:
             if evaluate is not None and self.schedule.is_evaluation(self.step):
                 self._evaluate(log, evaluate)
             if self.is_finished() or time.monotonic() - saved_at >= self.training.checkpoint_seconds:
+                log.flush()
                 self._save()
                 saved_at = time.monotonic()
 
@@ -177,7 +178,7 @@ class _Training:
     def _evaluate(self, log: TrainingLog, evaluate: Evaluate) -> None:
         with self.clock.stopped(self.device) as seconds, torch.random.fork_rng():
             self._check()
-            measures = evaluate(self.translator(), self.images_seen)
+            measures = {name: float(value) for name, value in evaluate(self.translator(), self.images_seen).items()}
             log.write(self.step, self.images_seen, seconds, {f"evaluation/{k}": v for k, v in measures.items()})
             row = {"images_seen": self.images_seen, "train_seconds": seconds}
             self.curve += [row | {"metric": metric, "value": value} for metric, value in measures.items()]
@@ -212,20 +213,11 @@ class _Training:
     def _stateful(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
         """What has a state dictionary; once training is finished, only what a translation needs."""
         networks = self.networks
-        generators: dict[str, nn.Module | torch.optim.Optimizer] = {
-            "generator": networks.generator,
-            "average": self.average.module,
-        }
-        return (
-            generators
-            if self.is_finished()
-            else generators
-            | {
-                "discriminator": networks.discriminator,
-                "generator_optimiser": networks.generator_optimiser,
-                "discriminator_optimiser": networks.discriminator_optimiser,
-            }
-        )
+        parts: dict[str, nn.Module | torch.optim.Optimizer] = {}
+        if not self.is_finished():
+            parts["discriminator"] = networks.discriminator
+            parts["generator_optimiser"], parts["discriminator_optimiser"] = networks.optimisers
+        return {"generator": networks.generator, "average": self.average.module, **parts}
 
     def _sizes(self) -> set[int]:
         size = self.model.problem.image_size_px
@@ -242,12 +234,6 @@ class _Training:
         model, variant = self.model, self.model.variant
         settings = self.training.model_dump(mode="json", exclude={"checkpoint_seconds"})
         data = [stores[size].digest for size in sorted(self._sizes()) if size in stores]
-        parts = (
-            variant.slug,
-            variant.family,
-            variant.n_critic,
-            variant.growth,
-            dict(model.switches),
-            dict(model.weights),
-        )
+        switches, weights = dict(model.switches), dict(model.weights)
+        parts = (variant.slug, variant.family, variant.n_critic, variant.growth, switches, weights)
         return value_digest([parts, model.problem, settings, self.schedule, seed, data, self.device.type])

@@ -57,6 +57,13 @@ def test_a_foreign_checkpoint_is_never_used(
     assert capsys.readouterr().err.count("it belongs to another training") == 2
 
 
+def test_what_a_killed_writer_left_is_cleared(checkpoints: Checkpoints, tmp_path: Path) -> None:
+    left = tmp_path / ".step000000004.0a1b2c3d.checkpoint"
+    left.write_bytes(b"half")
+    assert checkpoints.load(CPU) is not None
+    assert not left.exists()
+
+
 def test_random_states_go_through_a_checkpoint(tmp_path: Path) -> None:
     made = Checkpoints(tmp_path, "mine")
     made.save(1, {"random": random_state()})

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.errors import BenchError
 from bench.method import GrowthStage, GrowthState
 from bench.schedule import Schedule, growth_state
 
@@ -19,6 +20,8 @@ def schedule(steps: int = 100, n_critic: int = 1, decay_share: float = 0.5, eval
 def test_the_budget_is_covered_by_whole_batches() -> None:
     assert Schedule.of_budget(22_400, 16, 1, 0.5, 7).steps == 1400
     assert Schedule.of_budget(33, 16, 1, 0.5, 7).steps == 3
+    with pytest.raises(BenchError, match="A budget of 0 images"):
+        Schedule.of_budget(0, 16, 1, 0.5, 7)
 
 
 def test_the_generator_steps_on_every_n_critic_th_step() -> None:

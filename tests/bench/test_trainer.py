@@ -21,6 +21,7 @@ from bench.losslog import DivergedError
 from bench.method import Batch, GrowthStage, Losses, Translation
 
 FORKS = multiprocessing.get_context("forkserver")
+PRELOADED = ["made_training", "torch._dynamo", "torch.utils.tensorboard"]  # imported once, not in every process
 
 
 def losses_of(work: Path) -> list[dict[str, float]]:
@@ -31,7 +32,7 @@ def losses_of(work: Path) -> list[dict[str, float]]:
 
 @pytest.mark.slow
 def test_a_training_killed_again_and_again_ends_as_one_that_was_not(tmp_path: Path) -> None:
-    FORKS.set_forkserver_preload(["made_training"])
+    FORKS.set_forkserver_preload(PRELOADED)
     random.seed(5)
     killed = 0
     for _ in range(4):
@@ -174,7 +175,7 @@ def test_a_gradient_of_nan_under_a_finite_loss_is_found_in_the_weights(tmp_path:
 
 
 def test_two_trainers_in_one_folder_train_once(tmp_path: Path) -> None:
-    FORKS.set_forkserver_preload(["made_training"])
+    FORKS.set_forkserver_preload(PRELOADED)
     results = [tmp_path / "first", tmp_path / "second"]
     pair = [FORKS.Process(target=long_training, args=(tmp_path / "work", result)) for result in results]
     for process in pair:
