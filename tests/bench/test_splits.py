@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from celeba_shaped import data_settings, names_of, random_labels, write_lists
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.data.annotations import read_attributes
@@ -48,6 +48,7 @@ def test_a_split_without_images_is_an_error(tmp_path: Path) -> None:
 
 
 @given(count=st.integers(0, 500), seed=st.integers(0, 1000))
+@settings(deadline=None)
 def test_the_seeded_partition_keeps_celebas_shares(count: int, seed: int) -> None:
     partition = seeded_partition(count, seed)
     assert len(partition) == count
