@@ -109,7 +109,7 @@ def _age(canvas: Canvas, look: Look, head: Mask) -> None:
         lines += [outline((gap - 10, 0), (gap, 4.5), (gap + 10, 1), closed=False)]
         lines += [outline((gap - 9, 4), (gap, 8), (gap + 10, 5), closed=False)]
     lines += [outline((side * 21, 42), (side * 24, 52), closed=False) for side in (-1, 1)]
-    canvas.paint(canvas.stroke(*lines, width=1.1, soft=0.6).within(head), look.shadow, 0.85 * depth)
+    canvas.paint(canvas.stroke(*lines, width=1.4, soft=0.7).within(head), look.shadow, 0.85 * depth)
 
 
 def _beard(canvas: Canvas, look: Look, head: Mask) -> None:
@@ -117,7 +117,9 @@ def _beard(canvas: Canvas, look: Look, head: Mask) -> None:
     low, mouth = look.chin + 8, look.mouth_y
     right = ((0.0, 27.0), (17.0, 28.0), (30.0, 24.0), (34.0, 0.0), (60.0, 0.0), (60.0, low), (0.0, low + 4))
     cheeks_and_chin = outline(*mirrored(*right))
-    lips = ellipse(look.identity.turn, mouth + look.gap / 3, look.identity.mouth_width + 3, 7 + look.gap / 2)
+    lips = ellipse(
+        look.identity.turn, mouth + look.gap / 3, look.identity.mouth_width + 3 + 6 * look.smile, 8 + look.gap / 2
+    )
     jaw = canvas.mask(cheeks_and_chin, soft=3.5, without=(lips,), like=head).within(head)
     canvas.shade(jaw, (0.86, 0.88, 0.91))
     if look.on["No_Beard"]:

@@ -108,7 +108,7 @@ def sample(entropy: Entropy, random: np.random.Generator) -> Identity:
         nose_length=normal(0, 1.6),
         mouth_width=normal(18.6, 1.3),
         lip_fullness=float(np.clip(normal(1, 0.18), 0.6, 1.5)),
-        rest_curve=normal(0.7, 0.9),
+        rest_curve=normal(0.2, 0.8),
         smile_strength=random.beta(4.0, 1.5),
         open_strength=random.beta(3.2, 1.4),
         hair_tone=random.random(),

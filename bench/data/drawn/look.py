@@ -61,8 +61,8 @@ class Look:
 def look_of(identity: Identity, on: Mapping[str, bool]) -> Look:
     """The look of `identity` with these attributes (a value for each of `DRAWN`)."""
     male = on["Male"]
-    smile = 0.5 + 0.5 * identity.smile_strength if on["Smiling"] else 0.0
-    gap = 6.0 + 9.0 * identity.open_strength if on["Mouth_Slightly_Open"] else 0.0
+    smile = 0.64 + 0.36 * identity.smile_strength if on["Smiling"] else 0.0
+    gap = 7.0 + 8.5 * identity.open_strength if on["Mouth_Slightly_Open"] else 0.0
     skin = mix(identity.skin, (0.99, 0.91, 0.88), 0.62) if on["Pale_Skin"] else identity.skin
     hair = hair_colour(identity, on)
     coloured = any(on[name] for name in ("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair"))

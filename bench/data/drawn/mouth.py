@@ -70,7 +70,7 @@ def paint_mouth(canvas: Canvas, look: Look) -> None:
     if look.gap:
         _paint_inside(canvas, look, lips)
     line = outline(lips.left, *lips.upper_inner, lips.right, closed=False)
-    canvas.paint(canvas.stroke(line, width=1.6 if not look.gap else 0.9), (0.20, 0.06, 0.06), 0.85)
+    canvas.paint(canvas.stroke(line, width=2.0 if not look.gap else 0.9), (0.20, 0.06, 0.06), 0.85)
     for corner_x, corner_y in (lips.left, lips.right):
         tip = outline((corner_x - 1.5, corner_y - 0.6), (corner_x + 1.5, corner_y + 0.6), closed=False)
         canvas.paint(canvas.stroke(tip, width=2.4, soft=0.9), look.shadow, 0.9)
@@ -107,5 +107,5 @@ def _lip_colours(look: Look) -> tuple[Colour, Colour]:
     if look.on["Wearing_Lipstick"]:
         lip = mix((0.76, 0.10, 0.18), (0.80, 0.34, 0.40), look.identity.beard_length)
     else:
-        lip = mix(look.skin, (0.66, 0.26, 0.26), 0.52 if look.on["Male"] else 0.62)
+        lip = mix(look.skin, (0.66, 0.26, 0.26), 0.66 if look.on["Male"] else 0.74)
     return (lip[0] * 0.78, lip[1] * 0.70, lip[2] * 0.72), lip
