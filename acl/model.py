@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from torch import Tensor, nn
@@ -12,7 +13,18 @@ from bench.blocks.composition import compose, frame_window
 from bench.blocks.discriminator import Discriminator, Head, critique_pair
 from bench.blocks.generator import Generator
 from bench.blocks.terms import l1_distance, weighted_sum
-from bench.method import Batch, GrowthStage, GrowthState, Losses, Model, Translation
+from bench.errors import BenchError
+from bench.method import (
+    Batch,
+    GrowthStage,
+    GrowthState,
+    Losses,
+    Model,
+    Problem,
+    SwitchValue,
+    Translation,
+    Variant,
+)
 
 from . import losses
 from .growth import GrowingDiscriminator, GrowingGenerator
@@ -32,6 +44,18 @@ WEIGHT_OF = {
 
 class AclGan(Model):
     """ACL-GAN with any of its parts on or off; with all of them off it is StarGAN."""
+
+    def __init__(
+        self, variant: Variant, switches: Mapping[str, SwitchValue], weights: Mapping[str, float], problem: Problem
+    ) -> None:
+        """As every model; BenchError where the frame's width leaves no window."""
+        super().__init__(variant, switches, weights, problem)
+        width = switches["frame_width"]
+        if isinstance(width, str) or not 0 <= width < 0.5:
+            raise BenchError(
+                f"Reading 'frame_width' is {width!r}. It is the frame's share of the image side: give a number from 0 "
+                "(no frame) to less than 0.5, for example 0.0625."
+            )
 
     def build_generator(self) -> nn.Module:
         problem, masked = self.problem, bool(self.switches["mask"])

@@ -12,7 +12,8 @@ from bench.method import Translation
 def frame_window(images: Tensor, width: float, soft: bool) -> Tensor:
     """The framing window w (1, 1, H, W) for images (B, 3, H, W): 0 on an outer border, 1 inside.
 
-    `width` is the border's share of the side; 0 gives ones. The soft edge rises from 0 to 1 over another `width`.
+    `width` in [0, 0.5) is the border's share of the side; 0 gives ones. The soft edge rises from 0 to 1 over another
+    `width`.
     """
     if width == 0:
         return torch.ones(1, 1, *images.shape[2:], device=images.device, dtype=images.dtype)

@@ -12,6 +12,7 @@ from acl.method import METHOD, PARTS
 from acl.model import AclGan
 from bench import registry
 from bench.blocks.composition import frame_window
+from bench.errors import BenchError
 from bench.method import Batch, Losses, Model, Problem, SwitchValue, Variant
 
 SIDE = 16
@@ -215,6 +216,12 @@ def test_frame_of_width_zero_is_no_frame() -> None:
         for model in (a_model("plus_mask"), a_model("plus_framing", {"frame_width": 0.0}))
     ]
     assert torch.equal(images[0], images[1])
+
+
+@pytest.mark.parametrize("width", [0.5, -0.1, "wide"])
+def test_a_frame_that_leaves_no_window_is_refused(width: SwitchValue) -> None:
+    with pytest.raises(BenchError, match=r"frame_width.*less than 0\.5"):
+        a_model("plus_framing", {"frame_width": width})
 
 
 class Recorder(nn.Module):
