@@ -25,7 +25,7 @@ from bench.plot import all_plots, read_table
 from bench.reporting.page import Run, context
 
 TABLES = ("scores", "speed", "search", "time_to_target", "claims", "curves")
-OPTIONAL_TABLES = ("claim_parts", "gradients")
+OPTIONAL_TABLES = ("claim_parts", "reached", "final_quality", "gradients")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

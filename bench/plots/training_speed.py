@@ -26,21 +26,21 @@ PARTS = ("discriminator_step", "generator_step", "iteration")
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw a row of panels (one a part) for every device, resolution and batch that was timed."""
+    """Draw a row of panels (one a part) for every device, resolution, batch and number of attributes."""
     from matplotlib.figure import Figure
 
     speed = inputs.tables["speed"]
     if speed.empty:
         return _style.blank("No step was timed in this run.")
     rows = _order.models(speed, inputs.settings)
-    settings = list(speed.groupby(["device", "resolution", "batch"]))
+    settings = list(speed.groupby(["device", "resolution", "batch", "attributes"]))
     figure = Figure(figsize=(9.2, len(settings) * (0.75 + 0.27 * len(rows)) + 0.2))
     axes = figure.subplots(len(settings), len(PARTS), squeeze=False, sharey=True)
-    for line, ((device, resolution, batch), timed) in zip(axes, settings, strict=True):
+    for line, ((device, resolution, batch, attributes), timed) in zip(axes, settings, strict=True):
         for axis, part in zip(line, PARTS, strict=True):
             _panel(axis, timed[timed["part"] == part], rows)
             axis.set_title(part.replace("_", " ").capitalize())
-        line[0].set_xlabel(f"ms, {device}, {resolution} px, batch {batch}")
+        line[0].set_xlabel(f"ms ({device}, {resolution} px, batch {batch}, {attributes} attributes)")
     axes[0][0].set_yticks(range(len(rows)), [_style.label(*row) for row in rows])
     axes[0][0].set_ylim(len(rows) - 0.5, -0.5)
     return figure

@@ -66,9 +66,10 @@ def at_a_glance(scores: pd.DataFrame, speed: pd.DataFrame, settings: Settings, s
         (Cell(_metrics.upright_label(metric), metric), *(_mean(chosen, model, metric) for model in columns))
         for metric in _metrics.headline(chosen["metric"])
     ]
-    if not speed.empty:
+    timed = _as_trained(speed, settings)
+    if not timed.empty:
         rows.append(
-            (Cell("Milliseconds an iteration ↓", "milliseconds"), *(_milliseconds(speed, model) for model in columns))
+            (Cell("Milliseconds an iteration ↓", "milliseconds"), *(_milliseconds(timed, one) for one in columns))
         )
     heads = [
         *(_style.label(*model) for model in columns[:3]),
@@ -107,12 +108,20 @@ def _mean(scores: pd.DataFrame, model: _order.Model, metric: str) -> Cell:
     return value_cell(found.estimate, interval(found.low, found.high), f"by seed: {seeds}")
 
 
-def _milliseconds(speed: pd.DataFrame, model: _order.Model) -> Cell:
-    timed = speed[
-        (speed["method"] == model[0]) & (speed["variant"] == model[1]) & (speed["part"] == "iteration")
-    ].sort_values("resolution")
-    if timed.empty:
+def _as_trained(speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Iterations timed at the run's own image size, batch and number of attributes."""
+    return speed[
+        (speed["part"] == "iteration")
+        & (speed["resolution"] == settings.data.image_size_px)
+        & (speed["batch"] == settings.training.batch_size)
+        & (speed["attributes"] == len(settings.data.attributes))
+    ]
+
+
+def _milliseconds(timed: pd.DataFrame, model: _order.Model) -> Cell:
+    found = timed[(timed["method"] == model[0]) & (timed["variant"] == model[1])]
+    if found.empty:
         return Cell(NONE, float("inf"))
-    row = timed.iloc[0]
+    row = found.iloc[0]
     where = f"{row['device']}, {row['resolution']} px, batch {row['batch']}"
     return value_cell(row["milliseconds"], interval(row["ci_low"], row["ci_high"]), where)

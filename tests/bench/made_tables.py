@@ -127,6 +127,7 @@ def speed() -> pd.DataFrame:
             rows.append(
                 {
                     "method": method, "variant": variant, "device": "cpu", "threads": 1, "resolution": 32, "batch": 16,
+                    "attributes": 5,
                     "part": part, "milliseconds": value, "ci_low": value * 0.96, "ci_high": value * 1.05, "repeats": 30,
                     "gflop": base / 20, "images_per_second": 16e3 / value,
                 }
