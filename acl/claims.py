@@ -165,7 +165,7 @@ def _costs(
 ) -> Iterable[Part]:
     """Milliseconds and FLOPs of `part`, variant `one` over `two`."""
     for column, unit in (("milliseconds", "milliseconds"), ("gflop", "FLOPs")):
-        name = f"{unit} a {part.replace('_', ' ')}, {label}"
+        name = f"{unit} of one {part.replace('_', ' ')}, {label}"
         ratio = measures.cost_ratio(evidence, one, two, part, column, attributes, level(parts))
         if math.isnan(ratio.interval.estimate):
             yield not_run(name, "<=", bar, 1.0, "speed.csv", ratio.reason)
