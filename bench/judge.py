@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from bench import device as devices
 from bench import judges, settings
 from bench.augment import augmentation
 from bench.cli import add_config
@@ -51,20 +52,17 @@ def run(arguments: argparse.Namespace) -> None:
     card = JudgeCard(
         architecture, store.attributes, store.image_size_px, plan.judges.channels, seed, store.digest, ceilings={}
     )
-    network = train(store.split(f"judge_{arguments.judge}"), card, plan.judges, f"judge {arguments.judge}")
+    device = devices.claim(plan.training.device)
+    devices.prepare(device)
+    network = train(store.split(f"judge_{arguments.judge}"), card, plan.judges, device)
     card = dataclasses.replace(card, ceilings=accuracies(network, store.split("valid"), card.attributes))
     judges.save(arguments.output, network, card)
 
 
-def train(split: Split, card: JudgeCard, plan: JudgeSettings, description: str = "judge") -> nn.Module:
-    """Train a judge on `split`: AdamW, one-cycle rate, binary cross-entropy.
-
-    On the CPU it takes one thread, so that equal seeds give equal bits.
-    """
+def train(split: Split, card: JudgeCard, plan: JudgeSettings, device: torch.device | str = "cpu") -> nn.Module:
+    """Train a judge on `split`: AdamW, one-cycle rate, binary cross-entropy; equal seeds give equal bits on the CPU."""
     if not len(split):
         raise BenchError(f"Split {split.name!r} has no images for the judge: raise data.judges_share and pack again.")
-    torch.set_num_threads(1)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(card.seed)
     random = np.random.default_rng(card.seed)
     network = judges.build(card).to(device).train()
@@ -75,7 +73,7 @@ def train(split: Split, card: JudgeCard, plan: JudgeSettings, description: str =
     steps = len(split) // batch_size
     optimiser = torch.optim.AdamW(network.parameters(), plan.learning_rate, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan.learning_rate, total_steps=plan.epochs * steps)
-    for _ in progress(range(plan.epochs), description, "epochs"):
+    for _ in progress(range(plan.epochs), split.name, "epochs"):
         for rows in random.permutation(len(split))[: steps * batch_size].reshape(steps, batch_size):
             pixels = normalise(augment(images[rows]).to(device).permute(0, 2, 3, 1))
             optimiser.zero_grad(set_to_none=True)

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
 
+from bench import device as devices
 from bench import features, settings
 from bench.cli import add_config
 from bench.data.store import Store
@@ -61,7 +61,6 @@ def run(arguments: argparse.Namespace) -> None:
     named = (arguments.translations, arguments.model, arguments.seed)
     if arguments.controls == any(value is not None for value in named) or (not arguments.controls and None in named):
         raise BenchError("Give either --controls, or all of --translations, --model and --seed.")
-    torch.set_num_threads(1)
     plan = settings.load(arguments.config)
     evaluator = build_evaluator(plan, arguments.pack, arguments.judges, arguments.split)
     if arguments.controls:
@@ -77,7 +76,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 def build_evaluator(plan: Settings, pack: Path, judges: Iterable[Path], split: str) -> Evaluator:
     """The evaluator of final scores, with every feature space that the settings name."""
-    device = "cuda" if torch.cuda.is_available() and plan.training.device != "cpu" else "cpu"
+    device = devices.claim(plan.training.device)
+    devices.prepare(device)
     judge_a, judge_b = judges
     evaluator = Evaluator(Store.open(pack), split, (judge_a, judge_b), plan.data, plan.scoring.images, device)
     evaluation = evaluator.evaluation

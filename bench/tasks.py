@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from bench.data.store import Split
 from bench.edits import EditRules
+from bench.errors import BenchError
 
 CELL_LEAST = 50
+CELL_LEAST_EVER = 4  # two halves of two pairs
 CELL_EQUAL = 250
 CELL_MOST = 1000
 
@@ -85,12 +87,17 @@ def directions(task: Task, rules: EditRules) -> Mapping[str, NDArray[np.int64]]:
 def equal_cells(found: Iterable[Cell]) -> Cells:
     """Drop cells under `CELL_LEAST` images and cut the rest to the smallest one's size, but not below `CELL_EQUAL`.
 
-    Where no cell has so many, every cell of 2 or more is kept: a miniature still gets a number, of whatever worth.
+    Where no cell has so many, every cell of `CELL_LEAST_EVER` is kept: a miniature still gets a number, of some worth.
+    BenchError if there is none.
     """
     found = list(found)
-    least = CELL_LEAST if any(len(cell.positions) >= CELL_LEAST for cell in found) else 2
+    least = CELL_LEAST if any(len(cell.positions) >= CELL_LEAST for cell in found) else CELL_LEAST_EVER
     kept = [cell for cell in found if len(cell.positions) >= least]
-    size = min((len(cell.positions) for cell in kept), default=0)
-    size = min(max(size, CELL_EQUAL), CELL_MOST)
+    if not kept:
+        raise BenchError(
+            f"No attribute and direction has {CELL_LEAST_EVER} images to edit. Evaluate more images: raise"
+            " search.evaluation_images, training.evaluation_images, scoring.images, or the size of the split."
+        )
+    size = min(max(min(len(cell.positions) for cell in kept), CELL_EQUAL), CELL_MOST)
     cut = tuple(Cell(cell.edit, cell.direction, cell.positions[:size]) for cell in kept)
     return Cells(cut, {cell.name: len(cell.positions) for cell in found if len(cell.positions) < least})

@@ -55,7 +55,7 @@ class Quality(Metric):
             cells = equal_cells(cell for cell, _ in matched)
             self._rows = {cell.name: rows for cell, rows in matched}
         self.dropped = dict(evaluation.cells.dropped) | dict(cells.dropped)
-        self.cells = tuple(self._reference(cell) for cell in cells.kept if len(cell.positions) >= 4)
+        self.cells = tuple(self._reference(cell) for cell in cells.kept)
 
     def measure(self, candidate: Candidate) -> Iterator[Score]:
         kids = [

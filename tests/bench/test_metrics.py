@@ -249,6 +249,8 @@ def test_a_miniature_keeps_its_small_cells() -> None:
     cells = equal_cells(Cell(edit, "set", np.arange(size)) for edit, size in (("a", 9), ("b", 1)))
     assert [cell.edit for cell in cells.kept] == ["a"]
     assert cells.dropped == {"b:set": 1}
+    with pytest.raises(BenchError, match="Evaluate more images"):
+        equal_cells([Cell("a", "set", np.arange(3))])
 
 
 def test_dropped_cells_are_listed_among_the_scores() -> None:
