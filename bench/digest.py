@@ -14,7 +14,7 @@ from bench.settings import Settings
 
 # Modules that move values but make none: a change in them cannot change a number that the settings do not show.
 PLUMBING = frozenset(
-    f"bench.{name}" for name in ("cli", "digest", "errors", "files", "paths", "progress", "registry", "settings")
+    f"bench.{name}" for name in "cli digest errors files jobs lease paths processes progress registry settings".split()
 )
 
 
@@ -63,7 +63,9 @@ def _module_file(name: str) -> list[Path]:
 def _tree(file: Path) -> ast.Module:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(
+            node
+        ):
             node.body = node.body[1:] or [ast.Pass()]
     return tree
 

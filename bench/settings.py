@@ -284,6 +284,8 @@ class Settings(Section):
             for key, value in readings.items():
                 if key not in switches:
                     raise ValueError(f"{name} has no reading {key!r}.{registry.nearest(key, switches)}")
+                if all(key in variant.switches for variant in registry.methods()[name].variants):
+                    raise ValueError(f"{name}.{key} tells variants apart: choose a variant that has it, or has it not")
                 if switches[key].choices and value not in switches[key].choices:
                     raise ValueError(f"{name}.{key} is {value!r}; it can be one of {list(switches[key].choices)}")
 
