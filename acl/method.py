@@ -71,14 +71,13 @@ def _variant(
     )
 
 
-def _without(part: str, label: str) -> Variant:
-    """The whole method but for one part."""
-    name = part.removesuffix("_loss")
+def _without(label: str, *parts: str) -> Variant:
+    """The whole method but for some parts."""
     return _variant(
-        f"without_{name}",
+        "without_" + "_".join(part.removesuffix("_loss") for part in parts),
         f"ACL-GAN - {label}",
         f"the whole method but for {label}",
-        tuple(p for p in PARTS if p != part),
+        tuple(part for part in PARTS if part not in parts),
     )
 
 
@@ -103,9 +102,10 @@ METHOD = MethodInfo(
         _variant("plus_mask", "+ mask", "attribute loss, content loss and mask", PARTS[:3]),
         _variant("plus_framing", "+ framing", "all parts but growing", PARTS[:4]),
         _variant("full", "ACL-GAN", "the whole method: all five parts", PARTS),
-        _without("attribute_loss", "attribute loss"),
-        _without("content_loss", "content loss"),
+        _without("attribute loss", "attribute_loss"),
+        _without("content loss", "content_loss"),
         _without("mask", "mask"),
         _without("framing", "framing"),
+        _without("mask and framing", "mask", "framing"),
     ),
 )

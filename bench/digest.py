@@ -14,7 +14,19 @@ from bench.settings import Settings
 
 # Modules that move values but make none: a change in them cannot change a number that the settings do not show.
 PLUMBING = frozenset(
-    f"bench.{name}" for name in "cli digest errors files jobs lease paths processes progress registry settings".split()
+    {
+        "bench.cli",
+        "bench.digest",
+        "bench.errors",
+        "bench.files",
+        "bench.jobs",
+        "bench.lease",
+        "bench.paths",
+        "bench.processes",
+        "bench.progress",
+        "bench.registry",
+        "bench.settings",
+    }
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -301,7 +301,7 @@ def load(path: Path) -> Settings:
     return parse(content, str(path))
 
 
-def parse(content: Any, name: str) -> Settings:
+def parse(content: object, name: str) -> Settings:
     """Validate settings read from `name` (used in messages)."""
     if not isinstance(content, dict):
         raise BenchError(f"{name} holds no settings: expected a mapping, found {type(content).__name__}.")
@@ -319,7 +319,7 @@ def schema() -> str:
     )
 
 
-def _explain(location: tuple[int | str, ...], kind: str, message: str, value: Any) -> str:
+def _explain(location: tuple[int | str, ...], kind: str, message: str, value: object) -> str:
     path = ".".join(map(str, location)) or "settings"
     if kind == "extra_forbidden":
         return f"{path}: unknown key.{registry.nearest(str(location[-1]), _keys_at(location[:-1]))}"
