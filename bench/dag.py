@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
 import bench.plots
-from bench import digest, registry
+from bench import registry
 from bench.errors import BenchError
 from bench.paths import RunPaths
 from bench.settings import FinalModel, Sampler, Settings
 
-TABLES = ("scores", "speed", "search", "time_to_target", "claims", "claim_parts", "curves")
+TABLES = ("scores", "speed", "search", "time_to_target", "claims", "curves", "claim_parts", "reached", "final_quality")
 
 
 class OfModel(Protocol):
@@ -119,7 +118,7 @@ class Dag:
 
     @property
     def tables(self) -> list[Path]:
-        """The tables of the output contract, and every part of every claim."""
+        """The tables of the output contract, and those that stand beside them."""
         return [self.paths.table(name) for name in TABLES]
 
     @property
@@ -158,67 +157,6 @@ class Dag:
         files = self.plot_translations(wildcards)
         return f"--translations {' '.join(map(str, files))} --pack {self.pack}" if files else ""
 
-    def data_digest(self, command: str) -> str:
-        """What a step between the faces and the judges depends on."""
-        return self._digest([f"bench.{command}"], "data")
-
-    def judge_digest(self) -> str:
-        """What a judge depends on beside its images."""
-        return self._digest(["bench.judge"], "data", "judges")
-
-    def search_digest(self, wildcards: OfStudy) -> str:
-        """What a study depends on beside its images and judges; other arms and samplers leave it as it is."""
-        others = {"arms", "samplers", "comparisons", "judged_widths_decades"}
-        search = self.settings.search.model_dump(mode="json", exclude=others)
-        plan = self.settings.search.samplers[wildcards.sampler].trials
-        return digest.value_digest([self._training_digest("search", wildcards.model), search, plan])
-
-    def train_digest(self, wildcards: OfModel) -> str:
-        """What a training depends on beside its images, judges and weights; other finals leave it as it is."""
-        return digest.value_digest([self._training_digest("train", wildcards.model), self.budget_kimg(wildcards)])
-
-    def winner_digest(self) -> str:
-        """What the choice of weights depends on beside the trials."""
-        targets = {"accuracy_target", "preservation_margin", "targets"}
-        search = self.settings.search.model_dump(mode="json", include=targets)
-        return digest.value_digest([_source_digest("bench.winner"), search])
-
-    def translate_digest(self, wildcards: OfModel) -> str:
-        """What translations depend on beside the model and its images."""
-        return self._digest(["bench.translate", _package(wildcards.model)], "data", "scoring")
-
-    def score_digest(self) -> str:
-        """What scores depend on beside translations, judges and images."""
-        return self._digest(["bench.score", "bench.metrics"], "data", "scoring")
-
-    def speed_digest(self) -> str:
-        """What step costs depend on; one job times all models, interleaved."""
-        packages = sorted({_package(model) for model in self.settings.speed.models})
-        return self._digest(["bench.speed", *packages], "data", "networks", "training", "readings", "speed")
-
-    def gradients_digest(self) -> str:
-        """What the gradient experiments depend on beside the packed faces."""
-        plan = self.settings.gradients
-        packages = sorted({_package(model) for model in (*plan.models, plan.generator)} if plan else ())
-        return self._digest(["bench.gradients", *packages], "data", "networks", "training", "readings", "gradients")
-
-    def tables_digest(self) -> str:
-        """What the tables depend on beside the results: their code, the methods' claims and every setting."""
-        return self._digest(["bench.tables", *self._modules("claims")], *type(self.settings).model_fields)
-
-    def plot_digest(self, wildcards: OfPlot) -> str:
-        """What one figure depends on beside its tables: its plot, the methods' labels and colours, every setting."""
-        modules = ["bench.plot", f"bench.plots.{wildcards.plot}", *self._modules("method")]
-        return self._digest(modules, *type(self.settings).model_fields)
-
-    def report_digest(self) -> str:
-        """What the report depends on beside tables and figures: its code, its templates and every setting."""
-        code = self._digest(["bench.report", *self._modules("method")], *type(self.settings).model_fields)
-        folder = registry.ROOT / "bench" / "report"
-        files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc"))
-        captions = [plot.CAPTION for plot in plots().values()]
-        return digest.value_digest([code, [file.read_bytes().hex() for file in files], captions])
-
     def _final(self, model_id: str) -> FinalModel:
         return next(final for final in self.settings.finals if final.model == model_id)
 
@@ -234,39 +172,7 @@ class Dag:
             for study in range(plan.studies)
         ]
 
-    def _modules(self, name: str) -> list[str]:
-        """The modules `<method>.<name>` of the methods that the settings use."""
-        used = [
-            *self.settings.search.arms,
-            *(final.model for final in self.settings.finals),
-            *self.settings.speed.models,
-        ]
-        packages = sorted({_package(model) for model in used})
-        return [f"{package}.{name}" for package in packages if (registry.ROOT / package / f"{name}.py").is_file()]
-
-    def _training_digest(self, command: str, model_id: str) -> str:
-        package = _package(model_id)
-        training = self.settings.training.model_dump(mode="json", exclude={"budget_kimg", "checkpoint_seconds"})
-        readings = dict(self.settings.readings.get(package, {}))
-        return digest.value_digest(
-            [self._digest([f"bench.{command}", package], "data", "networks"), training, readings]
-        )
-
-    def _digest(self, modules: list[str], *sections: str) -> str:
-        source = _source_digest(*modules)
-        return digest.value_digest([source, digest.settings_digest(self.settings, *sections)])
-
 
 def plots() -> Mapping[str, ModuleType]:
     """Every plot by name."""
     return registry.plugins(bench.plots)
-
-
-def _package(model_id: str) -> str:
-    return model_id.split(".", 1)[0]
-
-
-@cache
-def _source_digest(*modules: str) -> str:
-    """Of hundreds of jobs most depend on the same modules; Snakemake asks for each."""
-    return digest.source_digest(*modules)

@@ -155,7 +155,7 @@ def test_an_edit_to_a_method_retrains_that_method_only(checkout: Path) -> None:
     assert {job.split()[0] for job in touched} == {"search", "winner", "train", "translate", "score"}
     assert all("model=acl.plus_mask" in job for job in touched)
     rest = {job.split()[0] for job in jobs} - {job.split()[0] for job in touched}
-    assert rest == {"speed", "tables", "plot", "report"}
+    assert rest == {"speed", "gradients", "tables", "plot", "report"}
 
 
 def test_a_method_made_by_copying_a_folder_is_searched_trained_scored_and_plotted(

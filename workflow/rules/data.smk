@@ -14,7 +14,7 @@ rule faces:
         runtime=240,
     params:
         settings=paths.settings,
-        digest=dag.data_digest("faces"),
+        digest=causes.data("faces"),
     shell:
         "python -m bench faces --config {params.settings} --jobs {threads} --output {output.manifest}"
         " 2>&1 | tee {log} >&2"
@@ -35,7 +35,7 @@ rule pack:
         runtime=120,
     params:
         settings=paths.settings,
-        digest=dag.data_digest("pack"),
+        digest=causes.data("pack"),
     shell:
         "python -m bench pack --config {params.settings} --faces {input.faces} --size {wildcards.size}"
         " --jobs {threads} --output {output.manifest}"

@@ -24,7 +24,7 @@ rule plot:
         settings=paths.settings,
         tables=paths.root / "tables",
         translations=dag.translations_option,
-        digest=dag.plot_digest,
+        digest=causes.plot,
     shell:
         "python -m bench plot --config {params.settings} --plot {wildcards.plot} --tables {params.tables}"
         " {params.translations} --output {output.figure}"
@@ -53,7 +53,7 @@ rule report:
         settings=paths.settings,
         tables=paths.root / "tables",
         figures=paths.root / "figures",
-        digest=dag.report_digest(),
+        digest=causes.report(),
     shell:
         "python -m bench report --config {params.settings} --tables {params.tables} --figures {params.figures}"
         " --output {output.page}"

@@ -18,7 +18,7 @@ rule translate:
         runtime=120,
     params:
         settings=paths.settings,
-        digest=dag.translate_digest,
+        digest=causes.translate,
     shell:
         "python -m bench translate --config {params.settings} --model {input.model} --pack {input.pack}"
         " --split {wildcards.split} --output {output.translations}"
@@ -43,7 +43,7 @@ rule score:
         runtime=240,
     params:
         settings=paths.settings,
-        digest=dag.score_digest(),
+        digest=causes.score(),
     shell:
         "python -m bench score --config {params.settings} --pack {input.pack} --judges {input.judges}"
         " --split {wildcards.split} --translations {input.translations}"
@@ -68,7 +68,7 @@ rule score_controls:
         runtime=240,
     params:
         settings=paths.settings,
-        digest=dag.score_digest(),
+        digest=causes.score(),
     shell:
         "python -m bench score --config {params.settings} --pack {input.pack} --judges {input.judges}"
         " --split {wildcards.split} --controls --output {output.scores}"

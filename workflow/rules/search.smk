@@ -18,7 +18,7 @@ rule search:
         runtime=1440,
     params:
         settings=paths.settings,
-        digest=dag.search_digest,
+        digest=causes.search,
     shell:
         "python -m bench search --config {params.settings} --model {wildcards.model}"
         " --sampler {wildcards.sampler} --study {wildcards.study}"
@@ -41,7 +41,7 @@ rule winner:
         runtime=10,
     params:
         settings=paths.settings,
-        digest=dag.winner_digest(),
+        digest=causes.winner(),
     shell:
         "python -m bench winner --config {params.settings} --model {wildcards.model}"
         " --trials {input.trials} --output {output.weights}"

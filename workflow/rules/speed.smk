@@ -16,6 +16,6 @@ rule speed:
         runtime=240,
     params:
         settings=paths.settings,
-        digest=dag.speed_digest(),
+        digest=causes.speed(),
     shell:
         "python -m bench speed --config {params.settings} --output {output.costs}" " 2>&1 | tee {log} >&2"

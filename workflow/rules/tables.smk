@@ -26,7 +26,7 @@ rule tables:
         settings=paths.settings,
         gradients=dag.gradients_option,
         folder=paths.root / "tables",
-        digest=dag.tables_digest(),
+        digest=causes.tables(),
     shell:
         "python -m bench tables --config {params.settings} --scores {input.scores} --curves {input.curves}"
         " --trials {input.trials} --speed {input.speed} {params.gradients} --output-folder {params.folder}"

@@ -23,7 +23,7 @@ rule train:
         settings=paths.settings,
         weights=dag.weights_option,
         budget_kimg=dag.budget_kimg,
-        digest=dag.train_digest,
+        digest=causes.train,
     shell:
         "python -m bench train --config {params.settings} --model {wildcards.model} --seed {wildcards.seed}"
         " --pack {input.packs} --judges {input.judges} {params.weights} --budget-kimg {params.budget_kimg}"
