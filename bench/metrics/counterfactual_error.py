@@ -1,8 +1,9 @@
 """`counterfactual_error`: mean absolute distance to the true counterfactual, of the [0, 1] range (drawn faces).
 
 `counterfactual_error` is inside the edit region, `_outside` outside it; `_relative` is the inside error divided by the
-identity copy's (1: no better than not editing); `_crossing` is the inside error over the faces whose edit region
-reaches out of the frame window, where framing has its price.
+identity copy's (1: no better than not editing); `_crossing` is the inside error over the faces of which the true
+edit visibly changes a pixel (by more than `VISIBLE`) outside the frame window, where framing has its price. (The edit
+region itself would not tell them: it is the unchanged pixels' complement, grown by JPEG blocks and the resize.)
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from bench.evaluation import Candidate, Evaluation
 from bench.metric import Metric, Score
 from bench.metrics.background_error import absolute_difference, masked_mean
 from bench.regions import inside_window
+
+VISIBLE = 0.05
 
 
 class CounterfactualError(Metric):
@@ -53,7 +56,8 @@ class CounterfactualError(Metric):
     def _crossing(self, candidate: Candidate) -> dict[str, tuple[float, int]]:
         errors = {}
         for edit, (truth, region) in self._of(candidate).items():
-            crosses = (region & ~inside_window(*region.shape[1:])).any(axis=(1, 2))
+            change = absolute_difference(truth, self.evaluation.tasks[edit].sources)
+            crosses = ((change > VISIBLE) & ~inside_window(*region.shape[1:])).any(axis=(1, 2))
             distance = absolute_difference(candidate.images[edit][crosses], truth[crosses])
             errors[edit] = masked_mean(distance, region[crosses])
         return errors
