@@ -49,7 +49,7 @@ def test_plugins_leave_out_private_modules() -> None:
 
 
 def test_no_method_is_named_in_the_harness_or_the_workflow() -> None:
-    names = re.compile(r"\b(" + "|".join(registry.methods()) + r")\b")
+    names = re.compile(r"\b(" + "|".join(registry.methods()) + r")\b(?!-)")
     files = [*ROOT.glob("bench/**/*.py"), *ROOT.glob("workflow/**/*.smk"), ROOT / "workflow" / "Snakefile"]
     found = [
         f"{file.relative_to(ROOT)}: {line.strip()}"
@@ -76,6 +76,6 @@ def test_training_and_search_import_without_torchvision() -> None:
 
 
 def _code_lines(file: Path) -> list[str]:
-    """The lines of a file without comments and module docstring, which may show an example."""
+    """The lines of a file without docstrings, comments and help of arguments, all of which may show an example."""
     text = re.sub(r'"""(.|\n)*?"""', "", file.read_text(encoding="utf-8"))
-    return [line.split("#", 1)[0] for line in text.splitlines()]
+    return [line.split("#", 1)[0] for line in text.splitlines() if "help=" not in line]
