@@ -20,9 +20,21 @@ import pandas as pd
 import pytest
 import yaml
 
+from bench import registry
+
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = Path("tests") / "config" / "smoke.yaml"
-LEFT_OUT = (".git", ".venv*", ".snakemake", ".*_cache", "__pycache__", "results", "data", ".hypothesis")
+COPIED = (
+    "Snakefile",
+    "pyproject.toml",
+    "bench",
+    "config",
+    "envs",
+    "profiles",
+    "tests",
+    "workflow",
+    *registry.methods(),
+)
 COLUMNS = {
     "scores": "method variant seed split metric attribute value n",
     "speed": "method variant device threads resolution batch part milliseconds ci_low ci_high repeats gflop "
@@ -76,7 +88,12 @@ def edited(file: Path, old: str, new: str) -> Iterator[None]:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the checkout with a finished run."""
     folder = tmp_path_factory.mktemp("smoke") / "checkout"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            folder.mkdir(exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
     start(folder)
     return folder
 
