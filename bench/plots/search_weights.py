@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import registry
+from bench import trials
 from bench.plots import _order, _search, _style
 
 if TYPE_CHECKING:
@@ -23,20 +23,24 @@ SUFFIX = "svg"
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel an arm and loss weight."""
+    from matplotlib.ticker import NullFormatter
+
     search = _search.completed(inputs.tables["search"])
     panels = [
         (model, weight)
         for model in _order.models(search, inputs.settings)
-        for weight in registry.find(".".join(model))[1].searched
+        for weight in trials.ranges(".".join(model), inputs.settings.search)
         if weight.name in search.columns
     ]
     if not panels:
         return _style.blank(_search.NOTHING)
     figure, axes = _style.grid(len(panels), 3, 3.1, 2.4, share_y=True)
     for axis, (model, weight) in zip(axes, panels, strict=True):
-        trials, look = _search.arm(search, model), _style.look(*model)
-        axis.plot(trials[weight.name], trials["objective"], look.marker, color=look.colour, alpha=0.8)
+        arm, look = _search.arm(search, model), _style.look(*model)
+        axis.plot(arm[weight.name], arm["objective"], look.marker, color=look.colour, alpha=0.8)
         axis.set_xscale("log")
+        axis.set_xlim(weight.low / 1.1, weight.high * 1.1)
+        axis.xaxis.set_minor_formatter(NullFormatter())
         axis.set_title(look.label, color=look.colour)
         axis.set_xlabel(weight.name)
     axes[0].set_ylabel("objective")

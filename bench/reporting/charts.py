@@ -89,7 +89,7 @@ def time_to_target(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
                 ]
                 traces.append(trace)
             names = " / ".join(_style.label(*name.split(".")) for name in str(comparison).split("/"))
-            choice = {"comparison": f"{names}, {sampler}, {width:g} decades", "cost": what}
+            choice = {"comparison": f"{names}, {sampler}, {width:g}-decade ranges", "cost": what}
             views.append(_view(choice, "quality that a hit needs", f"expected search {what}", traces, log_y=True))
     return {"choices": ["comparison", "cost"], "views": views}
 
