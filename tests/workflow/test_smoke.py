@@ -24,17 +24,7 @@ from bench import registry
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = Path("tests") / "config" / "smoke.yaml"
-COPIED = (
-    "Snakefile",
-    "pyproject.toml",
-    "bench",
-    "config",
-    "envs",
-    "profiles",
-    "tests",
-    "workflow",
-    *registry.methods(),
-)
+FOLDERS = ("bench", "config", "envs", "profiles", "tests", "workflow", *registry.methods())
 COLUMNS = {
     "scores": "method variant seed split metric attribute value n",
     "speed": "method variant device threads resolution batch part milliseconds ci_low ci_high repeats gflop "
