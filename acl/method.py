@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from bench.method import Family, GrowthStage, LossWeight, MethodInfo, Switch, SwitchValue, Variant
-
-LAMBDA_CLS = LossWeight("lambda_cls", default=1.0, low=0.1, high=10.0)
-LAMBDA_REC = LossWeight("lambda_rec", default=10.0, low=1.0, high=100.0)
-LAMBDA_CONTENT = LossWeight("lambda_content", default=1.0, low=0.1, high=10.0)
+from bench.blocks.weights import LAMBDA_CLS, LAMBDA_CONTENT, lambda_rec
+from bench.method import Family, GrowthStage, MethodInfo, Switch, SwitchValue, Variant
 
 PARTS = ("attribute_loss", "content_loss", "mask", "framing", "growing")
 
@@ -64,7 +61,7 @@ def _variant(
         family=family,
         n_critic=n_critic,
         summary=summary,
-        searched=(*searched, LAMBDA_CONTENT if content else LAMBDA_REC),
+        searched=(*searched, LAMBDA_CONTENT if content else lambda_rec(family)),
         fixed=fixed | ({"lambda_gp": 10.0} if family == "wgan_gp" else {}),
         switches=switches,
         growth=GROWTH if "growing" in parts else (),

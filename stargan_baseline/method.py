@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bench.method import LossWeight, MethodInfo, Switch, Variant
-
-LAMBDA_CLS = LossWeight("lambda_cls", default=1.0, low=0.1, high=10.0)
-LAMBDA_REC = LossWeight("lambda_rec", default=10.0, low=1.0, high=100.0)
+from bench.blocks.weights import LAMBDA_CLS, lambda_rec
+from bench.method import MethodInfo, Switch, Variant
 
 METHOD = MethodInfo(
     name=__name__.partition(".")[0],
@@ -21,7 +19,7 @@ METHOD = MethodInfo(
             family="wgan_gp",
             n_critic=5,
             summary="the published StarGAN",
-            searched=(LAMBDA_CLS, LAMBDA_REC),
+            searched=(LAMBDA_CLS, lambda_rec("wgan_gp")),
             fixed={"lambda_adv": 1.0, "lambda_gp": 10.0},
             switches={"mask": False},
         ),
@@ -31,7 +29,7 @@ METHOD = MethodInfo(
             family="lsgan",
             n_critic=1,
             summary="StarGAN with the LSGAN loss, one discriminator step a generator step",
-            searched=(LAMBDA_CLS, LAMBDA_REC),
+            searched=(LAMBDA_CLS, lambda_rec("lsgan")),
             fixed={"lambda_adv": 1.0},
             switches={"mask": False},
         ),
@@ -41,7 +39,7 @@ METHOD = MethodInfo(
             family="lsgan",
             n_critic=1,
             summary="StarGAN with the LSGAN loss and a mask, which helps any method: a control",
-            searched=(LAMBDA_CLS, LAMBDA_REC),
+            searched=(LAMBDA_CLS, lambda_rec("lsgan")),
             fixed={"lambda_adv": 1.0},
             switches={"mask": True},
         ),
