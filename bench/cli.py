@@ -26,6 +26,8 @@ COMMANDS = {
     "tables": "collect a run's results into tidy tables",
     "plot": "draw one figure from the tables",
     "report": "render the self-contained report",
+    "status": "show what of a run is done, running or failed, and when it should end",
+    "compare": "put the tables of two runs side by side",
     "summary": "print a short table of a finished run and the report's path",
     "schema": "print the JSON schema of the settings",
 }

@@ -86,6 +86,22 @@ def hold(path: Path, purpose: str = "") -> Iterator[Held]:
         _release(held.file, purpose)
 
 
+def holder(path: Path) -> Process | None:
+    """Who holds the lease on `path`, for showing only: one look, which trusts the clock of a holder elsewhere."""
+    path = path.resolve()
+    highest = _highest(path.parent / FOLDER / path.name)
+    if highest is None:
+        return None
+    owner = _owner(highest)
+    if owner.released or owner.process is None:
+        return None
+    if owner.process.is_visible_here():
+        return owner.process if owner.process.is_running() else None
+    with suppress(FileNotFoundError):  # given on in this moment
+        return owner.process if time.time() - highest.stat().st_mtime < EXPIRY_SECONDS else None
+    return None
+
+
 def _acquire(path: Path, purpose: str) -> Held:
     folder = path.parent / FOLDER / path.name
     folder.mkdir(parents=True, exist_ok=True)

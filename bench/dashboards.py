@@ -1,0 +1,33 @@
+"""The exact commands that open a run's searches and trainings in other tools' dashboards."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.paths import RunPaths
+
+
+@dataclass(frozen=True)
+class Look:
+    """A command, and what it shows."""
+
+    command: str
+    shows: str
+
+
+def commands(paths: RunPaths, journals: Sequence[Path]) -> list[Look]:
+    """TensorBoard over all trainings of the run, and optuna-dashboard over each study's journal."""
+    looks = [
+        Look(
+            f"tensorboard --logdir {shlex.quote(str(paths.work))}",
+            "losses and evaluation points of every training and trial",
+        )
+    ]
+    looks += [
+        Look(f"optuna-dashboard {shlex.quote(str(journal))}", f"the trials of {journal.parent.name.rsplit('.', 1)[0]}")
+        for journal in journals
+    ]
+    return looks
