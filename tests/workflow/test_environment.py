@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-import yaml
+from environments import PYPI_NAMES, conda_ranges, pip_ranges
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from bench import registry
 
 ROOT = Path(__file__).resolve().parents[2]
-CONDA_NAMES = {"pytorch": "torch", "py-opencv": "opencv-python-headless", "matplotlib-base": "matplotlib"}
 NOT_IN_THE_LOCK = {"python", "pip"}
 
 
@@ -35,13 +34,10 @@ def direct() -> set[str]:
     return {canonical(Requirement(line.split("#")[0]).name) for line in lines if line.split("#")[0].strip()}
 
 
-def conda_ranges() -> Iterator[tuple[str, str]]:
+def ranges() -> Iterator[tuple[str, str]]:
     """(name on PyPI, range) of every package of the conda environments."""
-    for file in ROOT.glob("envs/*.yaml"):
-        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["dependencies"]:
-            for line in entry["pip"] if isinstance(entry, dict) else [entry]:
-                name, found = re.fullmatch(r"([\w.-]+)\s*(.*)", line).groups()  # type: ignore[union-attr]
-                yield CONDA_NAMES.get(name, name), re.sub(r"^=(?!=)(.*)$", r"==\1.*", found)
+    for name, found in [*conda_ranges(), *pip_ranges()]:
+        yield PYPI_NAMES.get(name, name), re.sub(r"^=(?!=)(.*)$", r"==\1.*", found)
 
 
 def imported_distributions() -> set[str]:
@@ -64,7 +60,7 @@ def test_every_import_is_declared_with_its_reason() -> None:
 
 
 def test_every_import_is_in_the_environment_of_the_rules() -> None:
-    assert imported_distributions() - {canonical(name) for name, _ in conda_ranges()} == set()
+    assert imported_distributions() - {canonical(name) for name, _ in ranges()} == set()
 
 
 def test_every_direct_dependency_is_locked() -> None:
@@ -84,7 +80,7 @@ def test_the_installed_versions_are_the_locked_ones() -> None:
 
 
 def test_the_locked_versions_satisfy_the_ranges_of_the_environment() -> None:
-    for name, found in conda_ranges():
+    for name, found in ranges():
         if name not in NOT_IN_THE_LOCK:
             version = str(lock()[canonical(name)].specifier).removeprefix("==")
             assert SpecifierSet(found).contains(version), f"{name} {version} is outside {found}"
