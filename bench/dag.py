@@ -141,12 +141,23 @@ class Dag:
         """The tables one plot reads."""
         return [self.paths.table(name) for name in plots()[wildcards.plot].NEEDS if name != "translations"]
 
-    def plot_translations(self, wildcards: OfPlot) -> list[Path]:
-        """The translations one plot shows: the first seed of every final model, on the first scored split."""
-        if "translations" not in plots()[wildcards.plot].NEEDS:
-            return []
+    @property
+    def shown_translations(self) -> list[Path]:
+        """The translations that people see: the first seed of every final model, on the first scored split."""
         split = self.settings.scoring.splits[0]
         return [self.paths.translations(final.model, final.seeds[0], split) for final in self.settings.finals]
+
+    @property
+    def cards(self) -> list[Path]:
+        """What tells how data, judges, searched weights and final models came to be."""
+        judges = [judge.with_suffix(".json") for judge in self.judges]
+        winners = [self.paths.winner(arm) for arm in self.settings.search.arms]
+        models = [self.paths.weights(model, seed).with_suffix(".json") for model, seed in self._trainings()]
+        return [self.paths.faces, self.pack, *judges, *winners, *models]
+
+    def plot_translations(self, wildcards: OfPlot) -> list[Path]:
+        """The translations one plot shows."""
+        return self.shown_translations if "translations" in plots()[wildcards.plot].NEEDS else []
 
     def plot_packs(self, wildcards: OfPlot) -> list[Path]:
         """The packed store, where one plot shows translations."""

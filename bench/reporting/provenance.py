@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bench.dag import Dag
 from bench.paths import RunPaths
 from bench.settings import Settings
 
@@ -45,15 +46,10 @@ def versions() -> dict[str, str]:
 
 def cards(settings: Settings, paths: RunPaths) -> Iterator[tuple[str, str]]:
     """Title and JSON text of every card that lies in the run: faces, pack, judges, winners, models."""
-    files = [paths.faces, paths.pack(settings.data.image_size_px)]
-    files += [paths.judge(name).with_suffix(".json") for name in "ab"]
-    files += [paths.winner(arm) for arm in settings.search.arms]
-    files += [
-        paths.weights(final.model, seed).with_suffix(".json") for final in settings.finals for seed in final.seeds
-    ]
-    for file in files:
-        if file.is_file():
-            yield str(file.relative_to(paths.root)), json.dumps(read_card(file), indent=2, ensure_ascii=False)
+    for card in Dag(settings).cards:
+        name = card.relative_to(settings.folder)
+        if (paths.root / name).is_file():
+            yield str(name), json.dumps(read_card(paths.root / name), indent=2, ensure_ascii=False)
 
 
 def read_card(file: Path) -> Mapping[str, Any]:

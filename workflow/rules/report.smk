@@ -35,6 +35,8 @@ rule report:
     input:
         tables=dag.tables,
         figures=dag.figures,
+        translations=dag.shown_translations,
+        cards=dag.cards,
     output:
         page=report(
             paths.report,
