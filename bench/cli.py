@@ -12,6 +12,7 @@ from bench import jobs
 from bench.errors import BenchError
 
 COMMANDS = {
+    "plan": "print the jobs, hours and disk of a run, and the smallest effect that it can see, before it runs",
     "faces": "draw faces, or fetch and verify CelebA, as a CelebA-shaped folder",
     "contact": "a contact sheet of drawn faces, edits, true counterfactuals and unchanged-pixel maps",
     "pack": "pack the faces as memory-mapped uint8 arrays at one resolution",

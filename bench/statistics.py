@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
+from statsmodels.stats.power import tt_ind_solve_power
 from statsmodels.stats.proportion import score_test_proportions_2indep
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
@@ -192,6 +193,24 @@ def detectable_ratio(trials: int, rate: float, power: float = 0.8) -> float:
     return float(
         optimize.brentq(lambda ratio: power_of_rate_ratio(trials, rate, ratio) - power, 1.0, widest, xtol=0.01)
     )
+
+
+def detectable_difference(count: int, power: float = 0.8) -> float:
+    """The smallest difference of two means, in standard deviations, that `count` values a side show with that power.
+
+    Two-sided t-test at 5 %; infinite below two values.
+    """
+    if count < 2:
+        return math.inf
+    return float(tt_ind_solve_power(nobs1=count, alpha=0.05, power=power))
+
+
+def detectable_time_ratio(studies: int, power: float = 0.8) -> float:
+    """The smallest ratio of times to a target that `studies` an arm show with that power, all of them reaching it.
+
+    For times without memory (the first hit of i.i.d. trials), whose logs spread by pi / sqrt(6).
+    """
+    return math.exp(detectable_difference(studies, power) * math.pi / math.sqrt(6)) if studies > 1 else math.inf
 
 
 def reached(times: ArrayLike, censored: ArrayLike, level: float = 0.95) -> pd.DataFrame:

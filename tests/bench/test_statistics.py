@@ -122,6 +122,13 @@ def test_the_detectable_ratio_is_the_one_whose_power_is_asked_for() -> None:
     assert st.detectable_ratio(96, 0.0) == math.inf
 
 
+def test_the_detectable_difference_is_the_textbook_one() -> None:
+    assert st.detectable_difference(17) == pytest.approx(0.99, abs=0.01)  # Cohen 1988: n = 17 a group for d = 1
+    assert st.detectable_difference(1) == math.inf
+    assert st.detectable_time_ratio(1) == math.inf
+    assert st.detectable_time_ratio(20) < st.detectable_time_ratio(8)
+
+
 def test_the_share_that_reached_is_kaplan_meiers_and_ends_below_1_where_studies_are_censored() -> None:
     found = st.reached([1.0, 2.0, 3.0, 4.0], [False, True, False, True])
     assert found["time"].tolist() == [1, 2, 3, 4]

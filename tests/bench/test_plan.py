@@ -1,0 +1,100 @@
+"""A plan counts the workflow's own jobs, prices them by measured steps, and is printed before anything runs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_pools import speed
+
+from bench import expected, plan, settings
+from bench.dag import Dag, plots
+from bench.errors import BenchError
+from bench.workers import Job, wall_seconds
+
+CONFIGS = Path(__file__).resolve().parents[2] / "config"
+
+
+def chosen(name: str = "demo") -> settings.Settings:
+    return settings.load(CONFIGS / f"{name}.yaml")
+
+
+def jobs(config: settings.Settings, seconds: float = 0.1) -> list[Job]:
+    return expected.jobs(config, dict.fromkeys(expected.models(config), seconds))
+
+
+@pytest.mark.parametrize("name", ["demo", "study", "config"])
+def test_the_planned_jobs_are_those_of_the_workflow(name: str) -> None:
+    config = chosen(name)
+    dag, planned = Dag(config), jobs(config)
+    counts = {rule: sum(job.rule == rule for job in planned) for rule in ("search", "train", "score", "plot")}
+    assert counts == {
+        "search": len(dag.trial_tables), "train": len(dag.curve_tables), "score": len(dag.score_tables),
+        "plot": len(plots()),
+    }  # fmt: skip
+    names = [job.name for job in planned]
+    assert len(set(names)) == len(names)
+    seen: set[str] = set()
+    for job in planned:
+        assert seen.issuperset(job.after), job
+        seen.add(job.name)
+
+
+def test_dearer_steps_lengthen_trainings_and_searches_only() -> None:
+    config = chosen()
+    cheap, dear = ({job.name: job for job in jobs(config, seconds)} for seconds in (0.1, 0.2))
+    rules = {job.rule for name, job in dear.items() if job.seconds != cheap[name].seconds}
+    assert rules == {"search", "train", "translate", "speed"}
+    training = dear["train.acl.plus_mask.1"].seconds - cheap["train.acl.plus_mask.1"].seconds
+    assert training > 0.1 * 1000 * config.training.budget_kimg / config.training.batch_size
+
+
+def test_workers_share_jobs_and_never_beat_the_critical_path() -> None:
+    planned = [Job("a", "x", 2.0), *(Job(f"b{place}", "x", 3.0, ("a",)) for place in range(4)),
+               Job("c", "x", 1.0, ("b0", "b1", "b2", "b3"))]  # fmt: skip
+    assert [wall_seconds(planned, count) for count in (1, 2, 4, 64)] == [15.0, 9.0, 6.0, 6.0]
+    assert wall_seconds([*planned, Job("alone", "x", 5.0, alone=True)], 4) == 11.0
+    assert wall_seconds([Job("wide", "x", 8.0, cores=4)], 8) == 2.0
+
+
+def test_the_longest_way_to_the_end_goes_first() -> None:
+    planned = [Job("short", "x", 1.0), Job("long", "x", 1.0), Job("tail", "x", 5.0, ("long",))]
+    assert wall_seconds(planned, 1) == 7.0
+    assert wall_seconds([*planned, Job("other", "x", 5.0)], 2) == 6.0
+
+
+def test_an_earlier_runs_step_costs_are_taken_and_gaps_are_named(tmp_path: Path) -> None:
+    config = chosen()
+    table = tmp_path / "speed.csv"
+    speed({"stargan_baseline.lsgan": 80.0, "acl.plus_mask": 90.0}, resolution=32).to_csv(table, index=False)
+    costs = plan.measured(config, table)
+    assert costs.step_seconds["acl.plus_mask"] == pytest.approx(0.09)
+    assert costs.step_seconds["acl.plus_content"] == pytest.approx(0.09)
+    assert "acl.plus_content" in costs.source
+    with pytest.raises(BenchError, match="64 px"):
+        plan.measured(chosen("study"), table)
+    with pytest.raises(BenchError, match="There is no"):
+        plan.measured(config, tmp_path / "none.csv")
+
+
+def test_a_calibration_times_every_variant_of_the_settings(smoke_content: dict[str, Any]) -> None:
+    config = settings.parse(smoke_content, "smoke")
+    costs = plan.calibrated(config)
+    assert set(costs.step_seconds) == set(expected.models(config))
+    assert all(0 < seconds < 10 for seconds in costs.step_seconds.values())
+
+
+def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.CaptureFixture[str]) -> None:
+    plan.run(argparse.Namespace(config=CONFIGS / "study.yaml", speed=None, no_calibration=True))
+    printed = capsys.readouterr().out
+    for words in ("search         108", "critical path", "\n    64 ", "Disk: ", "base rate 0.05: 3.4 times"):
+        assert words in printed, words
+    assert "8 seeds each: 1.51 standard deviations" in printed
+
+
+def test_disk_grows_with_the_faces() -> None:
+    small, large = expected.disk_bytes(chosen()), expected.disk_bytes(chosen("study"))
+    assert small["packed faces"] < large["packed faces"]
+    assert small["faces"] == pytest.approx(6200 * 6500 + 1200 * 6 * 7400)
