@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from bench import search_ratio as search_ratios
 from bench import statistics, time_to_target
 from bench.claims import Evidence
+from bench.ladder import seconds_to
 from bench.statistics import UNKNOWN, Interval
+from bench.step_costs import at_level
 
 FINAL_SPLIT = "test"
 
@@ -55,33 +57,20 @@ def cosine(
 
 def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: float, level: float) -> Measured:
     """Search seconds of `baseline` over `challenger`'s: pools cut to `width`, geometric mean over judged targets."""
-    settings = evidence.settings
     arms = [
-        time_to_target.arm(model, time_to_target.POOL, evidence.search, evidence.speed, settings)
+        time_to_target.arm(model, time_to_target.POOL, evidence.search, evidence.speed, evidence.settings)
         for model in (baseline, challenger)
     ]
-    if missing := [one.model_id for one in arms if one.rows.empty]:
-        return Measured(UNKNOWN, f"no pool of {missing[0]} was searched")
-    if width > max(time_to_target.widths(arms, settings)):
+    if all(len(arm.rows) for arm in arms) and width > max(time_to_target.widths(arms, evidence.settings)):
         return Measured(UNKNOWN, f"the pools are narrower than {width:g} decades")
-    one, two = (arm.cut(width) for arm in arms)
-    judged = [
-        target
-        for target in settings.search.targets
-        if one.hits(target).sum() + two.hits(target).sum() >= time_to_target.FEWEST_HITS
-    ]
-    if not judged:
-        return Measured(UNKNOWN, f"no target has {time_to_target.FEWEST_HITS} hits in all")
-    hits = [np.stack([arm.hits(target) for target in judged], axis=1) for arm in (one, two)]
-    seconds = [np.stack([arm.seconds(target) for target in judged], axis=1) for arm in (one, two)]
-    interval = statistics.seconds_ratio(hits[0], seconds[0], hits[1], seconds[1], level)
-    if math.isnan(interval.estimate):
-        return Measured(UNKNOWN, "one arm has no hit at a judged target")
-    if settings.search.confirmations == 0:
-        return Measured(interval, "hits were not confirmed on fresh seeds")
+    found = search_ratios.headline(arms[0].cut(width), arms[1].cut(width), evidence.settings.search.targets, level)
+    if found.reason:
+        return Measured(UNKNOWN, found.reason)
+    if evidence.settings.search.confirmations == 0:
+        return Measured(found.ratio, "hits were not confirmed on fresh seeds")
     if any(math.isnan(arm.step_seconds) for arm in arms):
-        return Measured(interval, "the step costs of the arms were not measured uncontended")
-    return Measured(interval)
+        return Measured(found.ratio, "the step costs of the arms were not measured uncontended")
+    return Measured(found.ratio)
 
 
 def score_difference(
@@ -103,26 +92,23 @@ def score_ratio(
 def cost_ratio(
     evidence: Evidence, one: str, two: str, part: str, column: str, attributes: int, level: float
 ) -> Measured:
-    """Cost of `part` of variant `one` over `two`. FLOPs are exact; milliseconds carry both of their intervals."""
-    settings = evidence.settings
-    speed = evidence.speed
-    rows = speed[
-        (speed["attributes"] == attributes)
-        & (speed["part"] == part)
-        & (speed["resolution"] == settings.data.image_size_px)
-        & (speed["batch"] == settings.training.batch_size)
+    """Cost of `part` of variant `one` over `two`: milliseconds by block, in pairs; FLOPs are exact."""
+    settings, rows = evidence.settings, evidence.speed_ratio
+    found = rows[
+        (rows["method"] + "." + rows["variant"] == one)
+        & (rows["against"] == two)
+        & (rows["part"] == part)
+        & (rows["attributes"] == attributes)
+        & (rows["resolution"] == settings.data.image_size_px)
+        & (rows["batch"] == settings.training.batch_size)
     ]
-    names = rows["method"] + "." + rows["variant"]
-    found = [rows[names == model] for model in (one, two)]
-    if missing := [model for model, cost in zip((one, two), found, strict=True) if cost[column].isna().all()]:
-        return Measured(UNKNOWN, f"{missing[0]} was not timed with {attributes} attributes")
-    first, second = (cost.iloc[0] for cost in found)
-    log_ratio = math.log(first[column] / second[column])
+    if found.empty:
+        return Measured(UNKNOWN, f"{one} was not timed beside {two} with {attributes} attributes")
+    cost = found.iloc[0]
     if column == "gflop":
-        return Measured(Interval(math.exp(log_ratio), math.exp(log_ratio), math.exp(log_ratio)))
-    errors = [math.log(cost["ci_high"] / cost["ci_low"]) / (2 * stats.norm.ppf(0.975)) for cost in (first, second)]
-    half = stats.norm.ppf((1 + level) / 2) * math.hypot(*errors)
-    return Measured(Interval(math.exp(log_ratio), math.exp(log_ratio - half), math.exp(log_ratio + half)))
+        return Measured(Interval(*(cost["gflop_ratio"],) * 3))
+    interval = Interval(cost["ratio"], cost["ci_low"], cost["ci_high"])
+    return Measured(at_level(interval, int(cost["processes"]), level))
 
 
 def training_ratio(evidence: Evidence, one: str, two: str, bars: Mapping[str, float], level: float) -> Measured:
@@ -134,7 +120,7 @@ def training_ratio(evidence: Evidence, one: str, two: str, bars: Mapping[str, fl
     if missing := [model for model, found in zip((one, two), curves, strict=True) if not found]:
         return Measured(UNKNOWN, f"{missing[0]} was not trained")
     times = {
-        target: [[_seconds_to(curve, target) for curve in found] for found in curves]
+        target: [[seconds_to(curve["train_seconds"], curve["value"], target) for curve in found] for found in curves]
         for target in evidence.settings.search.targets
     }
     reached = [both for both in times.values() if not np.isnan([time for found in both for time in found]).any()]
@@ -177,15 +163,3 @@ def _few(least: int, *counts: int) -> str:
 def _quality_curves(curves: pd.DataFrame, model: str) -> list[pd.DataFrame]:
     rows = curves[(curves["method"] + "." + curves["variant"] == model) & (curves["metric"] == "quality")]
     return [found.sort_values("train_seconds") for _, found in rows.groupby("seed")]
-
-
-def _seconds_to(curve: pd.DataFrame, target: float) -> float:
-    """Training seconds at which a quality curve first reaches `target`; NaN where it never does."""
-    seconds, values = curve["train_seconds"].to_numpy(dtype=float), curve["value"].to_numpy(dtype=float)
-    above = np.flatnonzero(values >= target)
-    if above.size == 0:
-        return math.nan
-    first = int(above[0])
-    if first == 0:
-        return float(seconds[0])
-    return float(np.interp(target, values[first - 1 : first + 1], seconds[first - 1 : first + 1]))

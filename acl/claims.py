@@ -168,9 +168,9 @@ def _costs(
         name = f"{unit} of one {part.replace('_', ' ')}, {label}"
         ratio = measures.cost_ratio(evidence, one, two, part, column, attributes, level(parts))
         if math.isnan(ratio.interval.estimate):
-            yield not_run(name, "<=", bar, 1.0, "speed.csv", ratio.reason)
+            yield not_run(name, "<=", bar, 1.0, "speed_ratio.csv", ratio.reason)
         else:
-            yield Part(name, ratio.interval, "<=", bar, 1.0, "speed.csv")
+            yield Part(name, ratio.interval, "<=", bar, 1.0, "speed_ratio.csv")
 
 
 def _unsearched(evidence: Evidence, models: Sequence[str]) -> str:

@@ -42,6 +42,7 @@ class Evidence:
     search: pd.DataFrame
     time_to_target: pd.DataFrame
     curves: pd.DataFrame
+    speed_ratio: pd.DataFrame
     gradients: pd.DataFrame | None = None
 
 

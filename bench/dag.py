@@ -18,7 +18,10 @@ from bench.errors import BenchError
 from bench.paths import RunPaths
 from bench.settings import FinalModel, Sampler, Settings
 
-TABLES = ("scores", "speed", "search", "time_to_target", "claims", "curves", "claim_parts", "reached", "final_quality")
+TABLES = (
+    "scores", "speed", "search", "time_to_target", "claims", "curves", "claim_parts", "reached", "final_quality",
+    "speed_ratio", "ladder",
+)  # fmt: skip
 
 
 class OfModel(Protocol):
@@ -115,6 +118,11 @@ class Dag:
     def step_costs(self) -> Path:
         """The measured step costs, before they become tables/speed.csv."""
         return self.paths.root / "speed" / "speed.csv"
+
+    @property
+    def step_cost_ratios(self) -> Path:
+        """The measured ratios of step costs, before they become tables/speed_ratio.csv."""
+        return self.paths.root / "speed" / "speed_ratio.csv"
 
     @property
     def tables(self) -> list[Path]:

@@ -172,6 +172,10 @@ class SearchSettings(Section):
         default=(1.0, 2.0, 3.0, 4.0),
         description="range widths at which the pool is judged; those wider than the pool are left out",
     )
+    judged_shifts_decades: tuple[float, ...] = Field(
+        default=(-1.0, -0.5, 0.0, 0.5, 1.0),
+        description="decades by which a narrower range's centre is moved; those that leave the pool are left out",
+    )
     confirmations: int = Field(default=0, ge=0, description="fresh seeds on which a hit is trained again; 2 to confirm")
     startup_trials: Count = Field(default=4, description="trials that the tpe sampler draws at random before it models")
     comparisons: tuple[CompareSettings, ...] = Field(
@@ -194,7 +198,8 @@ class SpeedSettings(Section):
     """Step costs, measured in interleaved blocks."""
 
     models: tuple[str, ...] = Field(description="variants that are timed, as <method>.<variant>")
-    blocks: Count = Field(default=10, description="interleaved blocks")
+    processes: Count = Field(default=1, description="fresh processes that each time all blocks; 5 for a verdict")
+    blocks: Count = Field(default=10, description="interleaved blocks a process")
     steps: Count = Field(default=3, description="steps a block times")
     image_sizes_px: tuple[Count, ...] = Field(default=(), description="sizes; empty: data.image_size_px")
     batch_sizes: tuple[Count, ...] = Field(default=(), description="batches; empty: training.batch_size")

@@ -1,9 +1,11 @@
-"""Time the steps of several variants, interleaved, and count their floating-point operations.
+r"""Time the steps of several variants, interleaved, and count their floating-point operations.
 
-    python -m bench speed --config config/demo.yaml --output results/demo/speed/speed.csv
+    python -m bench speed --config config/demo.yaml --output results/demo/speed/speed.csv \
+        --ratios results/demo/speed/speed_ratio.csv
 
 One block times every variant once, in an order that changes from block to block, so that a slow moment of the machine
-hits all alike; a cost is the median over blocks with a 95 % interval of it (order statistics). Run it alone.
+hits all alike; the table of ratios is of times within a block. `speed.processes` repeats all blocks in that many fresh
+processes. bench/step_costs.py says what the intervals are. Run it alone.
 
 Parts: `discriminator_step` (draw the fakes without graph, update D), `generator_step` (draw them with graph, update G)
 and `iteration`, which is what training takes: one discriminator step and 1/n_critic generator step, the fakes shared.
@@ -13,17 +15,18 @@ GFLOP are counted by torch (2 operations a multiply-add), forward and backward p
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
-from numpy.typing import NDArray
-from scipy import stats
+from torch import nn
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
@@ -34,8 +37,9 @@ from bench.cli import add_config
 from bench.method import Batch, Model, Problem
 from bench.progress import progress
 from bench.settings import Settings
+from bench.step_costs import COLUMNS, PARTS, RATIO_COLUMNS, Cost, cost_rows, ratio_rows
 
-PARTS = ("discriminator_step", "generator_step", "iteration")
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -93,12 +97,15 @@ class Bench:
         devices.wait_for(self.device)
         return (time.perf_counter() - start) / repeats / self._steps(part)
 
-    def gflop(self, part: str) -> float:
-        """Billions of floating-point operations of one execution of `part`."""
+    def work(self, part: str) -> tuple[float, float]:
+        """Of one execution of `part`: billions of floating-point operations, and passes through the generator."""
+        passes: list[nn.Module] = []
+        hook = self.networks.generator.register_forward_pre_hook(lambda generator, _: passes.append(generator))
         counter = OperationCounter()
         with counter:
             self._part(part)()
-        return counter.operations / 1e9 / self._steps(part)
+        hook.remove()
+        return counter.operations / 1e9 / self._steps(part), len(passes) / self._steps(part)
 
     def _steps(self, part: str) -> int:
         return self.model.variant.n_critic if part == "iteration" else 1
@@ -125,18 +132,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     add_config(parser)
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="table of step costs, .csv")
+    parser.add_argument("--ratios", type=Path, required=True, metavar="FILE", help="table of their ratios, .csv")
+
+
+def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
+    """The files that this command leaves."""
+    return [arguments.output, arguments.ratios]
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Time every case and write the table."""
+    """Time every case in every process and write both tables."""
     config = settings.load(arguments.config)
     device = devices.claim(config.training.device)
-    devices.prepare(device)
-    groups = list(cases(config))
-    rows: list[dict[str, Any]] = []
-    for group in progress(groups, "step costs", "setting"):
-        rows += _measure([Bench(case, config, device) for case in group], config)
-    files.write_text(arguments.output, pd.DataFrame(rows).to_csv(index=False))
+    rows: list[Row] = []
+    ratios: list[Row] = []
+    for group, costs in zip(cases(config), _in_processes(config, device.type), strict=True):
+        setting = _setting(group[0], device)
+        rows += cost_rows(costs, setting)
+        ratios += ratio_rows(costs, setting)
+    files.write_text(arguments.output, pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False))
+    files.write_text(arguments.ratios, pd.DataFrame(ratios, columns=list(RATIO_COLUMNS)).to_csv(index=False))
 
 
 def cases(config: Settings) -> Iterator[list[Case]]:
@@ -148,49 +163,55 @@ def cases(config: Settings) -> Iterator[list[Case]]:
                 yield [Case(model_id, size, batch, attributes) for model_id in plan.models]
 
 
-def median_interval(values: NDArray[np.float64], level: float = 0.95) -> tuple[float, float, float]:
-    """The median with its distribution-free interval: order statistics of the binomial, never narrower than `level`.
+def measure(config: Settings, device_type: str, process: int) -> list[list[Cost]]:
+    """Costs of every variant and part, a list a group of `cases`, with one row of seconds: this process's blocks."""
+    device = torch.device(device_type)
+    devices.prepare(device)
+    of = f", process {process + 1} of {config.speed.processes}" if config.speed.processes > 1 else ""
+    groups = progress(list(cases(config)), f"step costs{of}", "setting")
+    return [_measure([Bench(case, config, device) for case in group], config, process) for group in groups]
 
-    With too few values for that level the interval is their whole range.
-    """
-    ordered = np.sort(values)
-    low = max(int(stats.binom.ppf((1 - level) / 2, ordered.size, 0.5)) - 1, 0)
-    return float(np.median(ordered)), float(ordered[low]), float(ordered[ordered.size - 1 - low])
+
+def _in_processes(config: Settings, device_type: str) -> list[list[Cost]]:
+    """Costs as `measure` gives them, with a row of seconds a process; with several, each is a fresh interpreter."""
+    count = config.speed.processes
+    if count == 1:
+        return measure(config, device_type, 0)
+    passes = []
+    for process in range(count):
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
+            passes.append(fresh.submit(measure, config, device_type, process).result())
+    return [[_joined(costs) for costs in zip(*groups, strict=True)] for groups in zip(*passes, strict=True)]
 
 
-def _measure(benches: list[Bench], config: Settings) -> Iterator[dict[str, Any]]:
+def _joined(costs: Sequence[Cost]) -> Cost:
+    return replace(costs[0], seconds=np.concatenate([cost.seconds for cost in costs]))
+
+
+def _measure(benches: list[Bench], config: Settings, process: int) -> list[Cost]:
     plan = config.speed
-    gflop = {(i, part): bench.gflop(part) for i, bench in enumerate(benches) for part in PARTS}
-    taken: dict[tuple[int, str], list[float]] = {key: [] for key in gflop}
-    random = np.random.default_rng(0)
+    work = {(i, part): bench.work(part) for i, bench in enumerate(benches) for part in PARTS}
+    taken: dict[tuple[int, str], list[float]] = {key: [] for key in work}
+    random = np.random.default_rng(process)
     for _ in range(plan.blocks):
         for index in random.permutation(len(benches)):
             for part in PARTS:
                 taken[int(index), part].append(benches[index].seconds(part, plan.steps))
-    for (index, part), seconds in taken.items():
-        yield _row(benches[index], part, np.array(seconds), gflop[index, part], config)
+    return [
+        Cost(benches[index].case.model_id, part, np.array([seconds]), *work[index, part])
+        for (index, part), seconds in taken.items()
+    ]
 
 
-def _row(bench: Bench, part: str, seconds: NDArray[np.float64], gflop: float, config: Settings) -> dict[str, Any]:
-    case = bench.case
-    method, _, variant = case.model_id.partition(".")
-    median, low, high = median_interval(seconds)
-    on_cpu = bench.device.type == "cpu"
+def _setting(case: Case, device: torch.device) -> Row:
+    """What all cases of a group share."""
+    on_cpu = device.type == "cpu"
     return {
-        "method": method,
-        "variant": variant,
         "device": "cpu" if on_cpu else torch.cuda.get_device_name(),
-        "threads": torch.get_num_threads(),
+        "threads": 1 if on_cpu else torch.get_num_threads(),
         "resolution": case.image_size_px,
         "batch": case.batch_size,
         "attributes": case.attributes,
-        "part": part,
-        "milliseconds": 1000 * median,
-        "ci_low": 1000 * low,
-        "ci_high": 1000 * high,
-        "repeats": config.speed.blocks,
-        "gflop": gflop,
-        "images_per_second": case.batch_size / median,
     }
 
 

@@ -2,22 +2,24 @@ r"""Collect a run's results into the six tidy tables of the output contract, and
 
     python -m bench tables --config config/demo.yaml --scores results/demo/scores/*.csv \
         --curves results/demo/curves/*.csv --trials results/demo/searches/*.csv \
-        --speed results/demo/speed/speed.csv --output-folder results/demo/tables
+        --speed results/demo/speed/speed.csv --speed-ratio results/demo/speed/speed_ratio.csv \
+        --output-folder results/demo/tables
 
 Parts with a missing column, or two rows for the same thing, are refused. `claim_parts.csv` beside the six tables holds
 every part of every claim with its interval, and the verdicts at half and double the margin; `reached.csv` the share of
-studies that reached each target by each second; `final_quality.csv` what the final models reached, over their seeds.
+studies that reached each target by each second; `final_quality.csv` what the final models reached, over their seeds;
+`speed_ratio.csv` what a step costs against others of its family; `ladder.csv` what each rung reached, and how soon.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from bench import claims, cli, files, final_quality, settings, time_to_target, trials
+from bench import claims, cli, files, final_quality, ladder, settings, step_costs, time_to_target, trials
 from bench.errors import BenchError
 
 CONTRACT: Mapping[str, tuple[str, ...]] = {
@@ -30,17 +32,28 @@ CONTRACT: Mapping[str, tuple[str, ...]] = {
     "time_to_target": time_to_target.COLUMNS,
     "claims": claims.COLUMNS,
     "curves": ("method", "variant", "seed", "images_seen", "train_seconds", "metric", "value"),
+    "speed_ratio": step_costs.RATIO_COLUMNS,
     "gradients": ("experiment", "setting", "model", "family", "loss", "images_seen", "seed", "measure", "value"),
 }  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "scores": ("method", "variant", "seed", "split", "metric", "attribute"),
     "speed": ("method", "variant", "device", "threads", "resolution", "batch", "part", "attributes"),
+    "speed_ratio": step_costs.RATIO_KEY,
     "search": trials.KEY,
     "curves": ("method", "variant", "seed", "images_seen", "metric"),
     "gradients": ("experiment", "setting", "model", "loss", "images_seen", "seed", "measure"),
 }
 WRITTEN = ("scores", "speed", "search", "time_to_target", "claims", "curves")
-BESIDE = ("claim_parts", "reached", "final_quality")
+BESIDE = ("claim_parts", "reached", "final_quality", "speed_ratio", "ladder")
+
+# Tables made of trials and step costs alone.
+OF_SEARCH: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, settings.Settings], pd.DataFrame]] = {
+    "reached": time_to_target.reached,
+    "search_ratio": search_ratio.table,
+    "search_factors": search_ratio.factors,
+    "good_zones": landscape.good_zones,
+    "importance": landscape.importance,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, what in (("scores", "scores"), ("curves", "training curves"), ("trials", "trials of studies")):
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[], metavar="CSV", help=f"{what}, any number")
     parser.add_argument("--speed", type=Path, required=True, metavar="CSV", help="measured step costs")
+    parser.add_argument("--speed-ratio", type=Path, required=True, metavar="CSV", help="measured ratios of step costs")
     parser.add_argument("--gradients", type=Path, metavar="CSV", help="gradient experiments; without: claim untested")
     parser.add_argument("--output-folder", type=Path, required=True, metavar="DIR", help="folder of the tables")
 
@@ -66,12 +80,16 @@ def run(arguments: argparse.Namespace) -> None:
         "speed": collect("speed", [arguments.speed]),
         "search": collect("search", arguments.trials),
         "curves": collect("curves", arguments.curves),
+        "speed_ratio": collect("speed_ratio", [arguments.speed_ratio]),
     }
     made["time_to_target"] = time_to_target.table(made["search"], made["speed"], chosen)
     gradients = collect("gradients", [arguments.gradients]) if arguments.gradients else None
     made["claims"], made["claim_parts"] = claims.judge(claims.Evidence(settings=chosen, gradients=gradients, **made))
-    made["reached"] = time_to_target.reached(made["search"], made["speed"], chosen)
+    for name, of_search in OF_SEARCH.items():
+        made[name] = of_search(made["search"], made["speed"], chosen)
+    made["search"] = trials.progress(made["search"], chosen.search)
     made["final_quality"] = final_quality.table(made["scores"], chosen)
+    made["ladder"] = ladder.table(made["scores"], made["curves"], made["speed"], chosen)
     for name, frame in made.items():
         write(arguments.output_folder / f"{name}.csv", frame)
 

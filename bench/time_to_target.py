@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from bench import registry, statistics, trials
 from bench.method import LossWeight
 from bench.statistics import UNKNOWN, Interval
+from bench.step_costs import iteration_seconds
 
 if TYPE_CHECKING:
     from bench.settings import Settings
@@ -57,9 +58,9 @@ class Arm:
         """The searched weights with the pool's ranges."""
         return trials.ranges(self.model_id, self.settings.search)
 
-    def cut(self, width: float) -> Arm:
-        """The arm within the sub-box of `width` decades an axis."""
-        box = trials.sub_boxes(self.searched, width)
+    def cut(self, width: float, shift: float = 0.0) -> Arm:
+        """The arm within the sub-box of `width` decades an axis, its centre moved by `shift` decades."""
+        box = trials.sub_boxes(self.searched, width, shift)
         return Arm(self.model_id, self.rows[trials.inside(self.rows, box)], self.settings, self.step_seconds)
 
     def hits(self, target: float) -> trials.Bools:
@@ -99,10 +100,13 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
 
 
 def reached(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The rows of reached.csv: the share of studies that reached each target by each second, with its interval."""
+    """The rows of reached.csv: the share of studies that reached each target by each second, with its interval.
+
+    A pool's studies are searches like any other here: each runs until its own first hit.
+    """
     parts = []
     for comparison, models in comparisons(search, settings):
-        for sampler in sorted(set(search["sampler"]) - {POOL}):
+        for sampler in sorted(set(search["sampler"])):
             for one in (arm(model, sampler, search, speed, settings) for model in models):
                 for target in settings.search.targets:
                     times = first_hits(one, target)
@@ -136,15 +140,14 @@ def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, 
     rows = search[
         (search["method"] == info.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
     ].sort_values(["study", "trial"])
-    cost = speed[
-        (speed["method"] == info.name)
-        & (speed["variant"] == variant.slug)
-        & (speed["part"] == "iteration")
-        & (speed["resolution"] == settings.data.image_size_px)
-        & (speed["batch"] == settings.training.batch_size)
-        & (speed["attributes"] == len(settings.data.attributes))
-    ]
-    return Arm(model_id, rows, settings, float(cost["milliseconds"].mean()) / 1000 if len(cost) else math.nan)
+    return Arm(model_id, rows, settings, iteration_seconds(speed, model_id, settings))
+
+
+def seconds_a_step(one: Arm) -> float:
+    """The measured cost of a step, else the logged one."""
+    if not math.isnan(one.step_seconds):
+        return one.step_seconds
+    return float(one.rows["train_seconds"].sum() / max(1.0, one.rows["steps"].sum()))
 
 
 def widths(arms: Sequence[Arm], settings: Settings) -> list[float]:
@@ -211,8 +214,6 @@ def _detectable_ratio(trials: int, rate: float) -> float:
 
 def _row(one: Arm, count: int, hits: int, expected: Interval, arms: int, hits_in_all: int) -> dict[str, Any]:
     method, variant = one.model_id.split(".")
-    measured = not math.isnan(one.step_seconds)
-    logged = one.rows["train_seconds"].sum() / max(1.0, one.rows["steps"].sum())
     return {
         "method": method,
         "variant": variant,
@@ -222,8 +223,8 @@ def _row(one: Arm, count: int, hits: int, expected: Interval, arms: int, hits_in
         "ci_low": expected.low,
         "ci_high": expected.high,
         "steps_a_trial": one.rows["steps"].mean() if count else math.nan,
-        "seconds_a_step": one.step_seconds if measured else logged,
-        "clock": "measured" if measured else "logged",
+        "seconds_a_step": seconds_a_step(one),
+        "clock": "logged" if math.isnan(one.step_seconds) else "measured",
         "judged": bool(arms > 1 and hits_in_all >= FEWEST_HITS),
     }
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
-from made_pools import made_settings, pool, speed
+from made_pools import made_settings, pool, speed, speed_ratio
 
 from acl import claims
 from bench import statistics, tables, time_to_target
@@ -30,7 +30,8 @@ def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def evidence(**made: Any) -> Evidence:  # noqa: ANN401
     """Evidence of what was made; all else was not run."""
-    empty = {name: pd.DataFrame(columns=list(tables.CONTRACT[name])) for name in tables.WRITTEN if name != "claims"}
+    names = [name for name in (*tables.WRITTEN, "speed_ratio") if name != "claims"]
+    empty = {name: pd.DataFrame(columns=list(tables.CONTRACT[name])) for name in names}
     return Evidence(**({"settings": made_settings()} | empty | made))
 
 
@@ -148,7 +149,7 @@ def test_c2_is_inconclusive_near_its_bar_without_confirmation_and_on_too_narrow_
 
 def costs(changes: Mapping[str, float]) -> pd.DataFrame:
     base = {STARGAN: 100.0, LSGAN: 100.0, ATTRIBUTE: 101.0, WGANGP: 101.0, CONTENT: 70.0} | dict(changes)
-    return pd.concat([speed(base, attributes=count) for count in (5, 40)], ignore_index=True)
+    return pd.concat([speed_ratio(base, attributes=count) for count in (5, 40)], ignore_index=True)
 
 
 @pytest.mark.parametrize(
@@ -156,23 +157,23 @@ def costs(changes: Mapping[str, float]) -> pd.DataFrame:
     [({}, "supported"), ({WGANGP: 120.0}, "contradicted"), ({ATTRIBUTE: 105.0}, "inconclusive")],
 )
 def test_c3_wants_every_iteration_to_cost_no_more_than_five_percent(changes: dict[str, float], verdict: str) -> None:
-    claim = judge("C3", speed=costs(changes))
+    claim = judge("C3", speed_ratio=costs(changes))
     assert len(claim.parts) == 8
     assert claim.verdict() == verdict
 
 
 def test_c3_without_forty_attributes_is_inconclusive() -> None:
     made = costs({})
-    claim = judge("C3", speed=made[made["attributes"] == 5])
+    claim = judge("C3", speed_ratio=made[made["attributes"] == 5])
     assert claim.verdict() == "inconclusive"
-    assert "not timed with 40 attributes" in claim.deciding.reason
+    assert "not timed beside stargan_baseline.lsgan with 40 attributes" in claim.deciding.reason
 
 
 @pytest.mark.parametrize(("cost", "verdict"), [(70.0, "supported"), (105.0, "contradicted"), (96.0, "inconclusive")])
 def test_c4_wants_a_cheaper_generator_step(cost: float, verdict: str) -> None:
     made = costs({CONTENT: cost, ATTRIBUTE: 101.0})
-    made.loc[made["variant"] == "plus_content", "gflop"] = 9.0 if cost != 105.0 else 10.5
-    assert judge("C4", speed=made).verdict() == verdict
+    made.loc[made["variant"] == "plus_content", "gflop_ratio"] = 0.9 if cost != 105.0 else 1.05
+    assert judge("C4", speed_ratio=made).verdict() == verdict
 
 
 @pytest.mark.parametrize(
@@ -228,8 +229,8 @@ def test_fewer_than_eight_seeds_give_an_estimate_but_no_verdict() -> None:
 
 def test_a_bar_of_the_configuration_moves_the_verdict() -> None:
     made = costs({CONTENT: 70.0})
-    assert judge("C4", speed=made).verdict() == "supported"
-    assert judge("C4", speed=made, bars={"c4_cost_ratio": 0.5}).verdict() == "contradicted"
+    assert judge("C4", speed_ratio=made).verdict() == "supported"
+    assert judge("C4", speed_ratio=made, bars={"c4_cost_ratio": 0.5}).verdict() == "contradicted"
 
 
 def test_the_pool_table_and_the_claim_tell_the_same_ratio_at_one_target() -> None:

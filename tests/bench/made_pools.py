@@ -81,3 +81,20 @@ def speed(costs: Mapping[str, float], **changes: Any) -> pd.DataFrame:  # noqa: 
         for part in ("discriminator_step", "generator_step", "iteration")
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(tables.CONTRACT["speed"]))
+
+
+def speed_ratio(costs: Mapping[str, float], processes: int = 5, **changes: Any) -> pd.DataFrame:  # noqa: ANN401
+    """Rows of speed_ratio.csv: models of one family by pairs, in milliseconds and FLOPs alike, measured to a percent."""
+    rows = [
+        {
+            "method": one.split(".")[0], "variant": one.split(".")[1], "against": other, "family": "lsgan",
+            "device": "cpu", "threads": 1, "resolution": 64, "batch": 16, "attributes": 5, "part": part,
+            "ratio": cost / base, "ci_low": cost / base / 1.01, "ci_high": cost / base * 1.01,
+            "gflop_ratio": cost / base, "repeats": 30 * processes, "processes": processes,
+        } | changes
+        for one, cost in costs.items()
+        for other, base in costs.items()
+        if one != other
+        for part in ("discriminator_step", "generator_step", "iteration")
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(tables.CONTRACT["speed_ratio"]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -35,26 +34,34 @@ def test_operations_of_a_convolution_and_its_gradients_are_those_worked_by_hand(
 
 def test_a_penalty_is_counted_through_its_double_backward_pass() -> None:
     published, lsgan = _bench("stargan_baseline.published"), _bench("stargan_baseline.lsgan")
-    assert published.gflop("discriminator_step") > 1.2 * lsgan.gflop("discriminator_step")
+    assert published.work("discriminator_step")[0] > 1.2 * lsgan.work("discriminator_step")[0]
 
 
 def test_the_content_loss_halves_the_generators_passes() -> None:
-    ratio = _bench("acl.plus_content").gflop("generator_step") / _bench("acl.plus_attribute").gflop("generator_step")
+    ratio = (
+        _bench("acl.plus_content").work("generator_step")[0] / _bench("acl.plus_attribute").work("generator_step")[0]
+    )
     assert 0.45 < ratio < 0.65  # one pass through G of two, and the same one through D
 
 
 def test_an_iteration_of_five_critic_steps_shares_one_generator_step() -> None:
     bench = _bench("stargan_baseline.published")
-    parts = {part: bench.gflop(part) for part in speed.PARTS}
+    parts = {part: bench.work(part)[0] for part in speed.PARTS}
     # on the fifth step the fakes are drawn once, with graph, for both: one forward pass of G less than apart
     apart = parts["discriminator_step"] + parts["generator_step"] / 5
     assert 0.9 * apart < parts["iteration"] < apart
 
 
-def test_the_interval_of_a_median_is_that_of_the_order_statistics() -> None:
-    # 95 % interval of the median of ten: 2nd to 9th value (Conover, Practical Nonparametric Statistics)
-    assert speed.median_interval(np.arange(1.0, 11.0)) == (5.5, 2.0, 9.0)
-    assert speed.median_interval(np.array([3.0])) == (3.0, 3.0, 3.0)
+@pytest.mark.parametrize(("model_id", "passes"), [("acl.plus_attribute", 2.0), ("acl.plus_content", 1.0)])
+def test_the_content_loss_takes_one_generator_pass_and_the_cycle_two(model_id: str, passes: float) -> None:
+    bench = _bench(model_id)
+    assert bench.work("generator_step")[1] == bench.work("iteration")[1] == passes
+    assert bench.work("discriminator_step")[1] == 1
+
+
+@pytest.mark.parametrize("model_id", ["stargan_baseline.published", "acl.plus_attribute_wgangp", "acl.full"])
+def test_forty_attributes_are_timed(model_id: str) -> None:
+    assert _bench(model_id, attributes=40).work("iteration")[0] > _bench(model_id, attributes=5).work("iteration")[0]
 
 
 def test_groups_cover_sizes_batches_and_attribute_counts() -> None:
@@ -66,12 +73,23 @@ def test_groups_cover_sizes_batches_and_attribute_counts() -> None:
     assert all(len(group) == len(content["speed"]["models"]) for group in groups)
 
 
-def test_the_table_has_the_contracts_columns_and_a_row_a_part(tmp_path: Path) -> None:
-    output = tmp_path / "speed.csv"
-    speed.run(argparse.Namespace(config=CONFIG, output=output))
-    table = pd.read_csv(output)
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_the_tables_have_a_row_a_part_and_a_row_a_pair_of_a_family(tmp_path: Path, processes: int) -> None:
+    content = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    content["speed"] |= {
+        "models": ["stargan_baseline.lsgan", "stargan_baseline.published", "acl.plus_attribute"],
+        "processes": processes,
+    }
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(content), encoding="utf-8")
+    arguments = argparse.Namespace(config=config, output=tmp_path / "speed.csv", ratios=tmp_path / "speed_ratio.csv")
+    speed.run(arguments)
+    table, ratios = (pd.read_csv(path) for path in speed.outputs(arguments))
     assert set(CONTRACT["speed"]) <= set(table.columns)
-    assert sorted(table["part"].unique()) == sorted(speed.PARTS)
-    assert (table["ci_low"] <= table["milliseconds"]).all()
-    assert (table["milliseconds"] <= table["ci_high"]).all()
+    assert len(table) == 3 * len(speed.PARTS)
+    assert (table["repeats"] == processes * content["speed"]["blocks"]).all()
     assert table["images_per_second"].to_numpy() == pytest.approx(table["batch"] * 1000 / table["milliseconds"])
+    assert set(ratios["method"] + "." + ratios["variant"]) == {"stargan_baseline.lsgan", "acl.plus_attribute"}
+    for found in (table.rename(columns={"milliseconds": "ratio"}), ratios):
+        assert (found["ci_low"] <= found["ratio"]).all()
+        assert (found["ratio"] <= found["ci_high"]).all()

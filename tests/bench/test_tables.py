@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from made_pools import made_settings, pool, speed
+from made_pools import made_settings, pool, speed, speed_ratio
 
 from bench import statistics, tables
 from bench.errors import BenchError
@@ -65,9 +65,11 @@ def test_the_command_writes_the_six_tables_with_their_columns(tmp_path: Path, mo
     models = ("stargan_baseline.lsgan", "acl.plus_attribute")
     pool(chosen, dict.fromkeys(models, 0.3), 20).to_csv(trials, index=False)
     speed(dict.fromkeys(models, 100.0)).to_csv(costs, index=False)
+    ratios = tmp_path / "speed_ratio.csv"
+    speed_ratio(dict.fromkeys(models, 100.0)).to_csv(ratios, index=False)
     arguments = argparse.Namespace(
         config=config, scores=[part(tmp_path, "scores", SCORE)], curves=[], trials=[trials], speed=costs,
-        gradients=None, output_folder=tmp_path / "tables",
+        speed_ratio=ratios, gradients=None, output_folder=tmp_path / "tables",
     )  # fmt: skip
     tables.run(arguments)
     assert sorted(path.name for path in tables.outputs(arguments)) == sorted(

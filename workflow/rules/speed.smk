@@ -5,6 +5,7 @@
 rule speed:
     output:
         costs=dag.step_costs,
+        ratios=dag.step_cost_ratios,
     log:
         paths.log("speed", "speed"),
     conda:
@@ -18,4 +19,5 @@ rule speed:
         settings=paths.settings,
         digest=causes.speed(),
     shell:
-        "python -m bench speed --config {params.settings} --output {output.costs}" " 2>&1 | tee {log} >&2"
+        "python -m bench speed --config {params.settings} --output {output.costs} --ratios {output.ratios}"
+        " 2>&1 | tee {log} >&2"

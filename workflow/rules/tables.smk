@@ -7,6 +7,7 @@ rule tables:
         curves=dag.curve_tables,
         trials=dag.trial_tables,
         speed=dag.step_costs,
+        speed_ratio=dag.step_cost_ratios,
         gradients=dag.gradients,
     output:
         report(
@@ -29,5 +30,6 @@ rule tables:
         digest=causes.tables(),
     shell:
         "python -m bench tables --config {params.settings} --scores {input.scores} --curves {input.curves}"
-        " --trials {input.trials} --speed {input.speed} {params.gradients} --output-folder {params.folder}"
+        " --trials {input.trials} --speed {input.speed} --speed-ratio {input.speed_ratio} {params.gradients}"
+        " --output-folder {params.folder}"
         " 2>&1 | tee {log} >&2"
