@@ -61,7 +61,9 @@ def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: floa
         time_to_target.arm(model, time_to_target.POOL, evidence.search, evidence.speed, evidence.settings)
         for model in (baseline, challenger)
     ]
-    if all(len(arm.rows) for arm in arms) and width > max(time_to_target.widths(arms, evidence.settings)):
+    if missing := [arm.model_id for arm in arms if arm.rows.empty]:
+        return Measured(UNKNOWN, f"no pool of {missing[0]} was searched")
+    if width > max(time_to_target.widths(arms, evidence.settings)):
         return Measured(UNKNOWN, f"the pools are narrower than {width:g} decades")
     found = search_ratios.headline(arms[0].cut(width), arms[1].cut(width), evidence.settings.search.targets, level)
     if found.reason:

@@ -28,7 +28,7 @@ class Causes:
 
     def search(self, wildcards: OfStudy) -> str:
         """What a study depends on beside its images and judges; other arms and samplers leave it as it is."""
-        others = {"arms", "samplers", "comparisons", "judged_widths_decades"}
+        others = {"arms", "samplers", "comparisons", "judged_widths_decades", "judged_shifts_decades"}
         search = self.dag.settings.search.model_dump(mode="json", exclude=others)
         plan = self.dag.settings.search.samplers[wildcards.sampler].trials
         return digest.value_digest([self._training_digest("search", wildcards.model), search, plan])

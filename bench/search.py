@@ -214,7 +214,7 @@ def _key(
 ) -> str:
     """Digest of all that a trial's outcome depends on. Not the number of trials: a study can be extended."""
     method, variant = registry.find(model_id)
-    outside = {"arms", "samplers", "judged_widths_decades", "comparisons"}
+    outside = {"arms", "samplers", "judged_widths_decades", "judged_shifts_decades", "comparisons"}
     if not chosen.search.confirmations:  # then nothing that is run depends on what a hit is
         outside |= {"targets", "accuracy_target", "preservation_margin"}
     search = chosen.search.model_dump(mode="json", exclude=outside)

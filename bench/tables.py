@@ -8,7 +8,9 @@ r"""Collect a run's results into the six tidy tables of the output contract, and
 Parts with a missing column, or two rows for the same thing, are refused. `claim_parts.csv` beside the six tables holds
 every part of every claim with its interval, and the verdicts at half and double the margin; `reached.csv` the share of
 studies that reached each target by each second; `final_quality.csv` what the final models reached, over their seeds;
-`speed_ratio.csv` what a step costs against others of its family; `ladder.csv` what each rung reached, and how soon.
+`speed_ratio.csv` what a step costs against others of its family; `ladder.csv` what each rung reached, and how soon;
+`search_ratio.csv` the ratio of search seconds by range width and shift; `search_factors.csv` what it is made of;
+`good_zones.csv` how wide good weights lie; `importance.csv` how much each weight matters.
 """
 
 from __future__ import annotations
@@ -19,7 +21,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench import claims, cli, files, final_quality, ladder, settings, step_costs, time_to_target, trials
+from bench import (
+    claims,
+    cli,
+    files,
+    final_quality,
+    ladder,
+    landscape,
+    search_ratio,
+    settings,
+    step_costs,
+    time_to_target,
+    trials,
+)
 from bench.errors import BenchError
 
 CONTRACT: Mapping[str, tuple[str, ...]] = {
@@ -44,7 +58,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "gradients": ("experiment", "setting", "model", "loss", "images_seen", "seed", "measure"),
 }
 WRITTEN = ("scores", "speed", "search", "time_to_target", "claims", "curves")
-BESIDE = ("claim_parts", "reached", "final_quality", "speed_ratio", "ladder")
+BESIDE = (
+    "claim_parts", "reached", "final_quality", "speed_ratio", "ladder", "search_ratio", "search_factors", "good_zones",
+    "importance",
+)  # fmt: skip
 
 # Tables made of trials and step costs alone.
 OF_SEARCH: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, settings.Settings], pd.DataFrame]] = {

@@ -60,10 +60,10 @@ def box(weight: LossWeight, centre: float, width: float) -> LossWeight:
     return replace(weight, low=centre / factor, high=centre * factor)
 
 
-def sub_boxes(searched: Sequence[LossWeight], width: float) -> tuple[LossWeight, ...]:
-    """Each axis narrowed to at most `width` decades about the centre of its range."""
+def sub_boxes(searched: Sequence[LossWeight], width: float, shift: float = 0.0) -> tuple[LossWeight, ...]:
+    """Each axis narrowed to at most `width` decades about the centre of its range, moved by `shift` decades."""
     own = [float(np.log10(weight.high / weight.low)) for weight in searched]
-    centres = [float(np.sqrt(weight.low * weight.high)) for weight in searched]
+    centres = [float(np.sqrt(weight.low * weight.high)) * 10**shift for weight in searched]
     return tuple(box(*axis) for axis in zip(searched, centres, (min(width, one) for one in own), strict=True))
 
 
@@ -72,6 +72,24 @@ def inside(trials: pd.DataFrame, searched: Sequence[LossWeight]) -> Bools:
     slack = 1 + 1e-9
     within = [trials[one.name].between(one.low / slack, one.high * slack).to_numpy(dtype=bool) for one in searched]
     return np.logical_and.reduce(within) if within else np.ones(len(trials), dtype=bool)
+
+
+def progress(trials: pd.DataFrame, settings: SearchSettings) -> pd.DataFrame:
+    """The rows with three more columns: what a study had cost and found by each trial's end.
+
+    `elapsed_seconds`: logged seconds of the study so far, with evaluations and confirmations. `best_objective`: its
+    best so far. `target`: the highest of the settings' targets that the trial itself hit; blank where it hit none.
+    """
+    ordered = trials.sort_values([*KEY])
+    study = [ordered[name] for name in KEY[:-1]]
+    costs = ordered[["train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds"]]
+    best = ordered["objective"].groupby(study).cummax().groupby(study).ffill()
+    target = np.full(len(ordered), np.nan)
+    for level in sorted(settings.targets):
+        target[hits(ordered, level, settings)] = level
+    return ordered.assign(
+        elapsed_seconds=costs.fillna(0).sum(axis=1).groupby(study).cumsum(), best_objective=best, target=target
+    ).loc[trials.index]
 
 
 def reaches(row: Mapping[str, float], target: float, settings: SearchSettings) -> bool:
