@@ -37,7 +37,10 @@ SECONDS = "seconds_to_quality"
 
 
 def table(scores: pd.DataFrame, curves: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The rows of ladder.csv. `shown` marks the one level of quality whose seconds stand for all in a figure."""
+    """The rows of ladder.csv.
+
+    `shown` marks those of a figure: scores on test where there are any, else on valid, and seconds to one level only.
+    """
     rows: list[dict[str, Any]] = []
     for final in settings.finals:
         method, variant = registry.find(final.model)
@@ -50,7 +53,9 @@ def table(scores: pd.DataFrame, curves: pd.DataFrame, speed: pd.DataFrame, setti
         rows += [head | row for row in _scored(scores, final)]
         rows += [head | row for row in _seconds(curves, speed, final, settings)]
     made = pd.DataFrame(rows, columns=list(COLUMNS))
-    made["shown"] = (made["metric"] != SECONDS) | (made["target"] == _level(made))
+    scored, split = made["metric"].isin(SCORED), made["split"]
+    last = "test" if (scored & (split == "test")).any() else "valid"
+    made["shown"] = (scored & (split == last)) | (~scored & (made["target"] == _level(made)))
     return made
 
 

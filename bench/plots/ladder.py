@@ -4,37 +4,83 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import registry
-from bench.plots import _metrics, _order, _rows, _style
+from bench.plots import _order, _style
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from bench.plots._inputs import Inputs
 
 TITLE = "The ladder"
 CAPTION = (
-    "Trained variants in the order in which their methods add parts, within one loss family at a time (the family is "
-    "another cause, not to be mixed with the parts). One dot a training seed, a bar at their mean; the grey tripod is "
-    "the same model given another, random edit. The test split where it was scored, else valid."
+    "Trained variants in the order in which their methods add parts: mean over training seeds with its 95 % interval "
+    "(a single seed has none). Compare within a headed group only: loss families are another cause, not to be mixed "
+    "with the parts, and a shorter image budget is another training, not the beginning of a longer one. Seconds are "
+    "training seconds until quality first reaches the level; a filled mark is steps times their uncontended cost, a "
+    "white one the training's own clock, which jobs side by side slow down. Where not every seed reached the level, "
+    "the number that did stands instead. Scores are on test where it was scored, else on valid."
 )
-NEEDS = ("scores",)
+NEEDS = ("ladder",)
 SUFFIX = "svg"
+PANELS = {
+    "quality": "Quality q →",
+    "seconds_to_quality": "Seconds to q = {level:g} ←",
+    "background_error": "Background error ←",
+}
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw the headline metrics of all trained variants, grouped by loss family."""
-    scores = inputs.tables["scores"]
-    scores = scores[scores["attribute"] == "all"]
-    trained = scores[scores["method"] != "control"]
-    if trained.empty:
+    """Draw quality, seconds to a level and background error of every rung, grouped by family and budget."""
+    from matplotlib.figure import Figure
+
+    ladder = inputs.tables["ladder"]
+    shown = ladder[ladder["shown"].astype(bool)]
+    if shown.empty:
         return _style.blank("No variant was trained and scored in this run.")
-    scores = scores[scores["split"] == _rows.scored_split(scores)]
-    rows = sorted(_order.models(trained, inputs.settings), key=lambda model: registry.find(".".join(model))[1].family)
-    figure = _rows.draw(scores, _metrics.headline(scores["metric"]), rows)
-    families = [registry.find(".".join(model))[1].family for model in rows]
-    for axis in figure.axes:
-        for place in range(1, len(rows)):
-            if families[place] != families[place - 1]:
-                axis.axhline(place - 0.5, color=_style.QUIET, linewidth=0.8)
+    places, names = _places(shown, inputs)
+    found = [metric for metric in PANELS if (shown["metric"] == metric).any()]
+    figure = Figure(figsize=(2.6 * len(found) + 0.068 * max(map(len, names)), 0.9 + 0.26 * len(names)))
+    axes = figure.subplots(1, len(found), squeeze=False, sharey=True).ravel().tolist()
+    for axis, metric in zip(axes, found, strict=True):
+        _panel(axis, shown[shown["metric"] == metric], places)
+        axis.set_title(PANELS[metric].format(level=shown["target"].max()))
+    axes[0].set_yticks(range(len(names)), names)
+    axes[0].set_ylim(len(names) - 0.5, -0.5)
+    for place, label in enumerate(axes[0].get_yticklabels()):
+        if place not in places.values():
+            label.set_fontweight("bold")
     return figure
+
+
+def _places(shown: pd.DataFrame, inputs: Inputs) -> tuple[dict[_order.Model, int], list[str]]:
+    """The line of each rung, and the names of all lines: a heading a group of comparable rungs, then these."""
+    places, names = {}, []
+    groups = shown.groupby(["family", "budget_kimg"])
+    for family, budget in sorted(groups.groups, key=lambda group: (group[0], -group[1])):
+        names.append(f"{family.replace('_', '-').upper()}, {budget:g} thousand images")
+        for method, variant in _order.models(groups.get_group((family, budget)), inputs.settings):
+            places[method, variant] = len(names)
+            names.append(_style.label(method, variant))
+    return places, names
+
+
+def _panel(axis: Axes, rows: pd.DataFrame, places: dict[_order.Model, int]) -> None:
+    columns = ["method", "variant", "clock", "seeds", "reached", "mean", "ci_low", "ci_high"]
+    for method, variant, clock, seeds, reached, mean, low, high in rows[columns].itertuples(index=False, name=None):
+        place, look = places[method, variant], _style.look(method, variant)
+        if reached < seeds:
+            across = axis.get_yaxis_transform()
+            axis.text(
+                0.02, place, f"reached by {reached} of {seeds}", transform=across, va="center", fontsize=7.5,
+                color=_style.QUIET,
+            )  # fmt: skip
+            continue
+        axis.plot([low, high], [place, place], color=look.colour, linewidth=3, alpha=0.5)
+        fill = _style.PAPER if clock == "logged" else look.colour
+        axis.plot(mean, place, look.marker, color=look.colour, markerfacecolor=fill)
+    axis.grid(axis="y", visible=False)
+    axis.tick_params(axis="y", length=0)
+    axis.locator_params(axis="x", nbins=5)
+    axis.margins(x=0.08)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from made_faces import made_pack, made_translations
-from made_tables import MODELS, curves, empty_tables, made_settings, scores, tables
+from made_tables import MODELS, curves, empty_tables, ladder, made_settings, scores, speed_ratio, tables
 from PIL import Image
 
 from bench import plot, registry
@@ -58,7 +58,7 @@ def test_plot_of_empty_tables_says_why_it_is_empty(name: str) -> None:
     assert figure.texts[0].get_text()
 
 
-@pytest.mark.parametrize("name", ["scores_by_model", "ladder", "trade_off"])
+@pytest.mark.parametrize("name", ["scores_by_model", "trade_off"])
 def test_plot_of_one_seed_and_a_missing_metric_draws(name: str) -> None:
     one = scores(seeds=[1], splits=["valid"])
     one = one[~((one["metric"] == "background_error") & (one["method"] == "acl"))]
@@ -124,6 +124,29 @@ def test_plots_import_neither_torch_nor_matplotlib() -> None:
     code = "import sys; from bench import plot; plot.all_plots(); print({'torch', 'matplotlib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_the_ladder_heads_each_family_and_budget_and_says_who_did_not_get_there() -> None:
+    with _style.style("ladder"):
+        figure = PLOTS["ladder"].draw(inputs_of("ladder", tables() | {"ladder": ladder(seeds=1)}))
+    lines = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert [line for line in lines if "images" in line] == [
+        "LSGAN, 22.4 thousand images",
+        "LSGAN, 9.6 thousand images",
+        "WGAN-GP, 22.4 thousand images",
+    ]
+    assert lines[-2:] == ["WGAN-GP, 22.4 thousand images", _style.label("stargan_baseline", "published")]
+    assert [text.get_text() for text in figure.axes[1].texts] == ["reached by 0 of 1"]
+    assert "q = 0.4" in figure.axes[1].get_title(loc="left")
+
+
+def test_cost_ratios_are_drawn_against_the_plainest_of_the_baselines_method_only() -> None:
+    with _style.style("cost_ratios"):
+        figure = PLOTS["cost_ratios"].draw(inputs_of("cost_ratios", tables()))
+    found = speed_ratio()
+    against = found[(found["against"] == "stargan_baseline.lsgan") & (found["part"] == "iteration")]
+    marks = [line for line in figure.axes[2].lines if line.get_marker() not in ("None", "+", "")]
+    assert sorted(float(line.get_ydata()[0]) for line in marks) == sorted(against["ratio"])
 
 
 def test_curves_of_one_point_draw() -> None:

@@ -1,0 +1,59 @@
+"""Whether a step costs what its operations say: measured against predicted ratio to the baseline's method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import step_costs
+from bench.plots import _order, _style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from bench.plots._inputs import Inputs
+
+TITLE = "Cost of a step: measured against predicted"
+CAPTION = (
+    "Cost of a step over that of the plainest timed variant of the baseline's method in the same loss family. Across: "
+    "predicted from the floating-point operations of convolutions and matrix products; upright: measured, paired "
+    "within interleaved blocks, with its 95 % interval. On the dashed line a step costs what its operations say; above "
+    "it, what is not counted (memory, normalisation, small kernels) weighs more than in the baseline. A row a size of "
+    "images, batch and number of attributes."
+)
+NEEDS = ("speed_ratio",)
+SUFFIX = "svg"
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw a row of panels (one a part) for every device, resolution, batch and number of attributes."""
+    from matplotlib.figure import Figure
+
+    ratios = inputs.tables["speed_ratio"]
+    ratios = ratios[ratios["against"].isin(step_costs.references(inputs.settings).values())]
+    if ratios.empty:
+        return _style.blank("No step was timed beside one of the baseline's method in this run.")
+    settings = list(ratios.groupby(["device", "resolution", "batch", "attributes"]))
+    figure = Figure(figsize=(8.6, 2.5 * len(settings) + 0.7))
+    parts = step_costs.PARTS
+    axes = figure.subplots(len(settings), len(parts), squeeze=False, sharex=True, sharey=True)
+    for line, ((device, resolution, batch, attributes), rows) in zip(axes, settings, strict=True):
+        for axis, part in zip(line, parts, strict=True):
+            _panel(axis, rows[rows["part"] == part], inputs)
+            axis.set_title(part.replace("_", " ").capitalize())
+        line[0].set_ylabel(f"measured ratio\n{device}, {resolution} px,\nbatch {batch}, {attributes} attributes")
+    for axis in axes[-1]:
+        axis.set_xlabel("predicted ratio (FLOPs)")
+    _style.legend(figure, [_style.look(*model) for model in _order.models(ratios, inputs.settings)], lines=False)
+    return figure
+
+
+def _panel(axis: Axes, rows: pd.DataFrame, inputs: Inputs) -> None:
+    axis.axline((1, 1), slope=1, color=_style.QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
+    axis.plot(1, 1, "+", color=_style.QUIET)
+    for model, found in _order.by_model(rows, inputs.settings):
+        look = _style.look(*model)
+        for predicted, measured, low, high in found[["gflop_ratio", "ratio", "ci_low", "ci_high"]].to_numpy():
+            axis.plot([predicted, predicted], [low, high], color=look.colour, linewidth=2.5, alpha=0.5)
+            axis.plot(predicted, measured, look.marker, color=look.colour)
