@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import pooch
 import torch
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
@@ -23,12 +22,12 @@ from torch_fidelity.metric_fid import fid_features_to_statistics
 
 from bench.data.images import normalise, to_device
 from bench.digest import value_digest
-from bench.errors import BenchError
 from bench.files import appearing_whole
+from bench.inception import Remote, obtain
 from bench.judges import Judge, ResidualJudge
 from bench.progress import progress
 
-INCEPTION_SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
+INCEPTION = Remote(URL_INCEPTION_V3, "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2")
 INCEPTION_LAYER = "2048"
 JUDGE_LAYER = "penultimate"
 BATCH = 64
@@ -65,39 +64,15 @@ class JudgeExtractor(FeatureExtractorBase):  # type: ignore[misc]
         return (self.network.embed(normalise(input.permute(0, 2, 3, 1))),)
 
 
-def inception(weights: Path | None, sha256: str = INCEPTION_SHA256) -> FeatureExtractorBase:
-    """torch-fidelity's InceptionV3 with weights from a file, or fetched once.
-
-    The weights are a pickle, which can run code: they are loaded only if their SHA-256 is `sha256`.
-    """
-    file = _fetched(sha256) if weights is None else weights
-    try:
-        found = hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise BenchError(f"scoring.inception_weights: {file} cannot be read ({error}). {_remedy()}") from error
-    if found != sha256:
-        raise BenchError(f"{file} has SHA-256 {found}, not {sha256}: it was not loaded. {_remedy()}")
-    return _built(file, found)
+def inception(weights: Path | None, remote: Remote = INCEPTION) -> FeatureExtractorBase:
+    """torch-fidelity's InceptionV3 with the verified weights of a file, or those that `bench.inception` finds."""
+    return _built(obtain(weights, remote), remote.sha256)
 
 
 @cache
 def _built(file: Path, sha256: str) -> FeatureExtractorBase:
     return FeatureExtractorInceptionV3(
         f"inception-{sha256[:16]}", [INCEPTION_LAYER], feature_extractor_weights_path=str(file)
-    )
-
-
-def _fetched(sha256: str) -> Path:
-    try:
-        return Path(pooch.retrieve(URL_INCEPTION_V3, f"sha256:{sha256}", progressbar=False))
-    except Exception as error:  # pooch raises what requests, the system and its own check raise
-        raise BenchError(f"InceptionV3's weights could not be fetched ({error}). {_remedy()}") from error
-
-
-def _remedy() -> str:
-    return (
-        f"Download {URL_INCEPTION_V3} and name the file in scoring.inception_weights,"
-        " or take 'inception' out of scoring.extractors."
     )
 
 

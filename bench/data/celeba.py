@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench import lease
 from bench.data.archive import extract_images
-from bench.data.download import download, is_web_page, md5_of, quota_message
+from bench.data.download import digest_of, download, is_web_page, quota_message
 from bench.data.layout import ATTRIBUTES, IMAGE_FOLDERS, PARTITION, PLACES, Layout, find_annotation, find_images
 from bench.errors import BenchError
 
@@ -74,7 +74,8 @@ def obtain(folder: Path | None, home: Path, release: Release) -> Layout:
 
 def verify(file: Path, remote: Remote) -> None:
     """BenchError if a file placed by hand is not the official one; the message says in which way it is not."""
-    if md5_of(file) == remote.md5:
+    found = digest_of(file, "md5")
+    if found == remote.md5:
         return
     with file.open("rb") as stream:
         head = stream.read(256)
@@ -83,7 +84,7 @@ def verify(file: Path, remote: Remote) -> None:
     if file.suffix == ".zip" and not zipfile.is_zipfile(file):
         fault = f"is truncated or no zip archive ({file.stat().st_size:,} bytes)"
     else:
-        fault = f"has the wrong checksum (MD5 {md5_of(file)}, expected {remote.md5})"
+        fault = f"has the wrong checksum (MD5 {found}, expected {remote.md5})"
     raise BenchError(
         f"{file} {fault}. Delete it and get it again from {PAGE}; "
         "for a data set of your own, set data.source to 'folder'."
@@ -126,7 +127,7 @@ class _Finder:
             )
         target = self.home / remote.name
         with self._alone():
-            download(remote.url, target, remote.md5, _by_hand(self.home))
+            download(remote.url, target, f"md5:{remote.md5}", _by_hand(self.home))
         return target
 
     def _alone(self) -> AbstractContextManager[object]:

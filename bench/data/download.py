@@ -1,4 +1,4 @@
-"""Downloads one file whole: resumed after a break, checked by MD5; or a BenchError that says what to do next."""
+"""Downloads one file whole: resumed after a break, its checksum verified; or a BenchError that says what to do next."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pooch
 
@@ -26,17 +27,18 @@ PASSING_STATUSES = {408, RANGE_NOT_SATISFIABLE, 429, 500, 502, 503, 504}
 BROKEN = (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException)
 
 
-def download(url: str, target: Path, md5: str, by_hand: str, pause_seconds: float = 2.0) -> None:
-    """Fetch `url` into `target`, unless it is there with that MD5 already. `by_hand` tells how to place the file.
+def download(url: str, target: Path, checksum: str, by_hand: str, pause_seconds: float = 2.0) -> None:
+    """Fetch `url` into `target`, unless it is there with that checksum already: `md5:<hex>` or `sha256:<hex>`.
 
     What has arrived is kept in `.<name>.part` beside `target`, also over a kill, and the next call goes on from there.
-    `target` appears only when its MD5 is right. Broken connections are tried again, after 1, 2, 4 ... pauses.
+    `target` appears only when its checksum is right. Broken connections are tried again, after 1, 2, 4 ... pauses.
+    Messages end with `by_hand`, which tells how to place the file.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     pooch.get_logger().setLevel("WARNING")
     resuming = _Resuming(target.with_name(f".{target.name}.part"), by_hand, pause_seconds)
     try:
-        pooch.retrieve(url, f"md5:{md5}", fname=target.name, path=target.parent, downloader=resuming)
+        pooch.retrieve(url, checksum, fname=target.name, path=target.parent, downloader=resuming)
     except ValueError as error:
         raise BenchError(
             f"The download of {target.name} has the wrong checksum: it was damaged on the way, or the server has "
@@ -44,10 +46,10 @@ def download(url: str, target: Path, md5: str, by_hand: str, pause_seconds: floa
         ) from None
 
 
-def md5_of(file: Path) -> str:
-    """The MD5 of a file, as hex digits."""
+def digest_of(file: Path, algorithm: Literal["md5", "sha256"]) -> str:
+    """The digest of a file's content, as hex digits."""
     with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "md5").hexdigest()
+        return hashlib.file_digest(stream, algorithm).hexdigest()
 
 
 def is_web_page(head: bytes) -> bool:

@@ -14,7 +14,7 @@ from bench.data.download import ATTEMPTS, download
 from bench.errors import BenchError
 
 CONTENT = os.urandom(3_000_000)
-MD5 = hashlib.md5(CONTENT).hexdigest()
+CHECKSUM = f"md5:{hashlib.md5(CONTENT).hexdigest()}"
 BY_HAND = "get it with a browser and put it into the folder."
 
 
@@ -25,8 +25,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
         yield state
 
 
-def fetch(server: FileServer, folder: Path, md5: str = MD5) -> Path:
-    download(f"{server.address}/a.zip", folder / "a.zip", md5, BY_HAND, pause_seconds=0.0)
+def fetch(server: FileServer, folder: Path, checksum: str = CHECKSUM) -> Path:
+    download(f"{server.address}/a.zip", folder / "a.zip", checksum, BY_HAND, pause_seconds=0.0)
     return folder / "a.zip"
 
 
@@ -100,7 +100,7 @@ def test_a_quota_page_is_recognised_and_does_not_harm_what_has_arrived(tmp_path:
 
 def test_a_wrong_checksum_leaves_nothing_behind(tmp_path: Path, server: FileServer) -> None:
     with pytest.raises(BenchError, match=r"wrong checksum.*start again"):
-        fetch(server, tmp_path, md5="0" * 32)
+        fetch(server, tmp_path, checksum=f"sha256:{'0' * 64}")
     assert list(tmp_path.iterdir()) == []
 
 
