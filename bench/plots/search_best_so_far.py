@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 TITLE = "Best so far against search seconds"
 CAPTION = (
     "Each step line is one study: the best objective found by the time its trials have cost so many seconds of "
-    "training and evaluation, as logged. Higher and further left is better; a single study is an anecdote."
+    "training, evaluation and confirmation, as logged. Higher and further left is better; "
+    "a single study is an anecdote."
 )
 NEEDS = ("search",)
 SUFFIX = "svg"
@@ -31,11 +32,12 @@ def draw(inputs: Inputs) -> Figure:
         for model, trials in _order.by_model(search[search["sampler"] == sampler], inputs.settings):
             look = _style.look(*model)
             for _, study in trials.sort_values("trial").groupby("study"):
-                seconds = (study["train_seconds"] + study["eval_seconds"]).fillna(0).cumsum()
-                best = study["objective"].cummax().ffill()
-                axis.step(seconds, best, where="post", color=look.colour, marker=look.marker, markersize=3.5)
+                axis.step(
+                    study["elapsed_seconds"], study["best_objective"], where="post", color=look.colour,
+                    marker=look.marker, markersize=3.5,
+                )  # fmt: skip
         axis.set_title(f"{sampler} sampler")
-        axis.set_xlabel("training and evaluation seconds of the study")
+        axis.set_xlabel("seconds of the study")
     axes[0].set_ylabel("best objective so far")
     _style.legend(figure, [_style.look(*model) for model in _order.models(search, inputs.settings)])
     return figure

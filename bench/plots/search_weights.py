@@ -1,47 +1,94 @@
-"""Objective against every searched loss weight."""
+"""The objective over the searched loss weights, with the good zone marked."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench import trials
 from bench.plots import _order, _search, _style
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from bench.method import LossWeight
     from bench.plots._inputs import Inputs
 
 TITLE = "Where good loss weights lie"
 CAPTION = (
-    "Objective of every trial, of all samplers, against each searched loss weight on a log scale over the searched "
-    "range. A broad band of good trials means a weight that is easy to find."
+    "Every trial at its loss weights, on log scales over the searched ranges. Two weights: a place in the plane, "
+    "coloured by the objective. One weight: the objective's height. Circles are the random pool, diamonds other "
+    "samplers; a ring is a hit at the lowest target that the pool hit. The shaded zone spans those "
+    "hits of the pool: the larger it is, the easier good weights are found."
 )
-NEEDS = ("search",)
+NEEDS = ("search", "good_zones")
 SUFFIX = "svg"
+MAP = "cividis"
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw one panel an arm and loss weight."""
+    """Draw one panel an arm: a plane for its first two weights, a curve for a single one."""
+    search, zones = _search.completed(inputs.tables["search"]), inputs.tables["good_zones"]
+    models = _order.models(search, inputs.settings)
+    if not models:
+        return _style.blank(_search.NOTHING)
+    figure, axes = _style.grid(len(models), 3, 3.5, 2.9)
+    worst, best = float(search["objective"].min()), float(search["objective"].max())
+    for axis, model in zip(axes, models, strict=True):
+        searched = trials.ranges(".".join(model), inputs.settings.search)
+        zone = _lowest(_search.arm(zones, model))
+        _plane(axis, _search.arm(search, model), searched, zone, (worst, best))
+        target = f"good zone at {zone['target'].iloc[0]:g}" if len(zone) else "no hit in the pool"
+        axis.set_title(f"{_style.label(*model)}\n{target}")
+    _bar(figure, axes, (worst, best))
+    return figure
+
+
+def _lowest(zones: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the lowest target that was hit; none where none was."""
+    hit = zones[zones["hits"] > 0]
+    lowest: pd.DataFrame = hit[hit["target"] == hit["target"].min()]
+    return lowest
+
+
+def _plane(
+    axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], zone: pd.DataFrame, scale: tuple[float, float]
+) -> None:
     from matplotlib.ticker import NullFormatter
 
-    search = _search.completed(inputs.tables["search"])
-    panels = [
-        (model, weight)
-        for model in _order.models(search, inputs.settings)
-        for weight in trials.ranges(".".join(model), inputs.settings.search)
-        if weight.name in search.columns
-    ]
-    if not panels:
-        return _style.blank(_search.NOTHING)
-    figure, axes = _style.grid(len(panels), 3, 3.1, 2.4, share_y=True)
-    for axis, (model, weight) in zip(axes, panels, strict=True):
-        arm, look = _search.arm(search, model), _style.look(*model)
-        axis.plot(arm[weight.name], arm["objective"], look.marker, color=look.colour, alpha=0.8)
-        axis.set_xscale("log")
-        axis.set_xlim(weight.low / 1.1, weight.high * 1.1)
-        axis.xaxis.set_minor_formatter(NullFormatter())
-        axis.set_title(look.label, color=look.colour)
-        axis.set_xlabel(weight.name)
-    axes[0].set_ylabel("objective")
-    return figure
+    first, flat = searched[0], len(searched) == 1
+    extent = {row["weight"]: (row["low"], row["high"]) for row in zone.to_dict("records")}
+    if extent and flat:
+        axis.axvspan(*extent[first.name], color=_style.INK, alpha=0.1, linewidth=0)
+    elif extent:
+        (left, right), (low, high) = extent[first.name], extent[searched[1].name]
+        axis.fill_between([left, right], low, high, color=_style.INK, alpha=0.1, linewidth=0)
+    least = zone["target"].iloc[0] if len(zone) else float("inf")
+    for sampler, found in rows.groupby("sampler"):
+        height = found["objective"] if flat else found[searched[1].name]
+        axis.scatter(
+            found[first.name], height, c=found["objective"], cmap=MAP, vmin=scale[0], vmax=scale[1], s=26,
+            marker="o" if sampler == "random" else "D", linewidths=1.4,
+            edgecolors=[_style.INK if target >= least else "none" for target in found["target"]], zorder=3,
+        )  # fmt: skip
+    axis.set_xscale("log")
+    axis.set_xlim(first.low / 1.15, first.high * 1.15)
+    axis.xaxis.set_minor_formatter(NullFormatter())
+    axis.set_xlabel(first.name)
+    if flat:
+        axis.set_ylim(scale[0] - 0.05, scale[1] + 0.05)
+        axis.set_ylabel("objective")
+    else:
+        axis.set_yscale("log")
+        axis.set_ylim(searched[1].low / 1.15, searched[1].high * 1.15)
+        axis.yaxis.set_minor_formatter(NullFormatter())
+        axis.set_ylabel(searched[1].name)
+
+
+def _bar(figure: Figure, axes: list[Axes], scale: tuple[float, float]) -> None:
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    figure.colorbar(ScalarMappable(Normalize(*scale), MAP), ax=axes, label="objective", shrink=0.8, aspect=30)

@@ -1,0 +1,72 @@
+"""The ratio of search seconds against the width of the searched ranges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.plots import _scales, _style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from bench.plots._inputs import Inputs
+
+TITLE = "How much sooner good weights are found, by range width"
+CAPTION = (
+    "Search seconds of the first model over those of the second, geometric mean over the judged targets, with 95 % "
+    "interval, for ranges of so many decades an axis cut out of one pool; above 1 the second is sooner. Hollow marks "
+    "are ranges of the same width whose centre is moved; the dotted line leaves evaluation seconds out; thin lines "
+    "are single targets. The band is a bootstrap over trials, a little too narrow where hits are few."
+)
+NEEDS = ("search_ratio", "time_to_target")
+SUFFIX = "svg"
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw one panel a comparison."""
+    table, targets = inputs.tables["search_ratio"], inputs.tables["time_to_target"]
+    if table.empty:
+        return _style.blank("No two variants that are compared were both searched at random.")
+    comparisons = list(table.groupby("comparison", sort=False))
+    figure, axes = _style.grid(len(comparisons), 2, 4.6, 3.3)
+    for axis, (comparison, rows) in zip(axes, comparisons, strict=True):
+        single = targets[(targets["comparison"] == comparison) & (targets["sampler"] == "random")]
+        _panel(axis, rows, single[single["seconds_ratio"].notna()])
+        axis.set_title(_title(rows))
+    figure.supylabel("ratio of search seconds", fontsize=9)
+    return figure
+
+
+def _panel(axis: Axes, rows: pd.DataFrame, targets: pd.DataFrame) -> None:
+    axis.set_xlabel("decades an axis")
+    known = rows[rows["seconds_ratio"].notna()]
+    if known.empty:
+        axis.set_xticks([])
+        axis.set_yticks([])
+        reason = str(rows["reason"].iloc[-1])
+        axis.text(0.5, 0.5, f"No ratio: {reason}.", transform=axis.transAxes, ha="center", wrap=True)
+        return
+    axis.set_yscale("log")
+    axis.axhline(1, color=_style.QUIET, linewidth=1)
+    centred, moved = known[known["range_shift"] == 0], known[known["range_shift"] != 0]
+    x = centred["width_decades"]
+    if len(centred) > 1:
+        axis.fill_between(x, centred["ci_low"], centred["ci_high"], color=_style.INK, alpha=0.12, linewidth=0)
+    axis.vlines(x, centred["ci_low"], centred["ci_high"], color=_style.INK, alpha=0.5, linewidth=2)
+    for _, line in targets.groupby("target"):
+        axis.plot(line["width_decades"], line["seconds_ratio"], color=_style.QUIET, linewidth=0.7, alpha=0.7)
+    axis.plot(x, centred["seconds_ratio_without_evaluation"], ":", color=_style.INK, linewidth=1.2)
+    axis.plot(x, centred["seconds_ratio"], "o-", color=_style.INK)
+    axis.plot(
+        moved["width_decades"], moved["seconds_ratio"], "o", color=_style.INK, markerfacecolor=_style.PAPER,
+        markersize=4, alpha=0.8,
+    )  # fmt: skip
+    axis.set_xticks(sorted(rows["width_decades"].unique()))
+    _scales.plain_log(axis)
+
+
+def _title(rows: pd.DataFrame) -> str:
+    names = [_style.label(*rows[side].iloc[0].split(".")) for side in ("baseline", "challenger")]
+    return f"{names[0]}\nover {names[1]}"

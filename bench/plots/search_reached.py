@@ -1,0 +1,57 @@
+"""Share of studies that reached each target, against their seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bench.plots import _order, _style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from bench.plots._inputs import Inputs
+
+TITLE = "Studies that reached a target, by search seconds"
+CAPTION = (
+    "Share of each arm's studies that had found weights of the quality named above the panel within so many seconds "
+    "of search, with accuracy and preservation as a hit needs them (Kaplan-Meier, 95 % band; a study without a hit is "
+    "censored at its end). Higher and further left is better."
+)
+NEEDS = ("reached",)
+SUFFIX = "svg"
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw one panel a comparison, sampler and target."""
+    table = inputs.tables["reached"]
+    panels = list(table.groupby(["comparison", "sampler", "target"], sort=False))
+    if not panels:
+        return _style.blank("No study reached a target.")
+    figure, axes = _style.grid(len(panels), 4, 2.7, 2.2, share_y=True)
+    for axis, ((_, sampler, target), rows) in zip(axes, panels, strict=True):
+        for model, curve in _order.by_model(rows, inputs.settings):
+            _curve(axis, curve, _style.look(*model), float(rows["seconds"].max()))
+        studies = "/".join(str(count) for count in rows.groupby(["method", "variant"], sort=False)["studies"].first())
+        axis.set_title(f"quality {target:g}, {sampler}\n{studies} studies")
+        axis.set_ylim(-0.03, 1.03)
+        axis.set_xlim(left=0)
+    for axis in axes[-4:]:
+        axis.set_xlabel("search seconds")
+    axes[0].set_ylabel("share of studies")
+    _style.legend(figure, [_style.look(*model) for model in _order.models(table, inputs.settings)])
+    return figure
+
+
+def _curve(axis: Axes, curve: pd.DataFrame, look: _style.Look, end: float) -> None:
+    """A step line from 0 to the panel's end, with its band."""
+    ordered = curve.sort_values("seconds")
+    seconds = np.concatenate([[0.0], ordered["seconds"], [end]])
+    share = np.concatenate([[0.0], ordered["share"], ordered["share"].tail(1)])
+    bounds = [np.concatenate([[np.nan], ordered[name], ordered[name].tail(1)]) for name in ("ci_low", "ci_high")]
+    axis.fill_between(seconds, bounds[0], bounds[1], step="post", color=look.colour, alpha=0.15, linewidth=0)
+    axis.step(seconds, share, where="post", color=look.colour, linestyle=look.line)
+    axis.plot(ordered["seconds"], ordered["share"], look.marker, color=look.colour, markersize=3.5)
