@@ -151,8 +151,8 @@ class Dag:
 
     @property
     def shown_translations(self) -> list[Path]:
-        """The translations that people see: the first seed of every final model, on the first scored split."""
-        split = self.settings.scoring.splits[0]
+        """The translations that people see: the first seed of every final model, on the split that is shown."""
+        split = self.settings.scoring.shown_split
         return [self.paths.translations(final.model, final.seeds[0], split) for final in self.settings.finals]
 
     @property

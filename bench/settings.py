@@ -137,6 +137,11 @@ class ScoringSettings(Section):
     )
     inception_weights: Path | None = Field(default=None, description="placed-by-hand InceptionV3 weights; null: fetch")
 
+    @property
+    def shown_split(self) -> Split:
+        """The split whose faces are shown: test where it is scored, else the first."""
+        return "test" if "test" in self.splits else self.splits[0]
+
 
 class StudySettings(Section):
     """The studies of one sampler."""

@@ -13,34 +13,50 @@ if TYPE_CHECKING:
 
 TITLE = "Figure 4: source, translation, mask and segment"
 CAPTION = (
-    "As the paper's figure 4: the first faces of the split that the edit changes, not picked; their translation, the "
-    "mask (white: taken from the segment; black: kept from the source) and the generated segment, and beside them the "
-    "true counterfactual where there is one. Models without a mask leave its columns empty."
+    "As the paper's figure 4, for the combined edit and for every single attribute, with the same faces throughout: "
+    "the first of the split that the combined edit changes, not picked. Beside the source its translation, the mask "
+    "(white: taken from the segment; black: kept from the source), the generated segment, and the true counterfactual "
+    "where there is one. A model without a mask leaves its columns empty; so does an edit that changes no label of a "
+    "face. First training seed; the test split where it is scored, else valid."
 )
 NEEDS = ("translations",)
 SUFFIX = "png"
-FACES = 5
+FACES = 3
 COLUMNS = ("Source", "Translation", "Mask", "Segment", "True\ncounterfactual")
+PARTS = ("images", "masks", "segments")
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw a block a model: the two that are compared, or the first where these were not translated."""
+    """Draw a row an edit, a column a model: the two that are compared, or the first where these were not translated."""
+    from matplotlib.figure import Figure
+
     assert inputs.pack is not None
     faces = _faces.load(inputs.translations, inputs.pack, inputs.settings.data.edits)
-    compared = (inputs.settings.compare.challenger, inputs.settings.compare.baseline)
-    models = [model for name in compared for model in faces.models if f"{model.method}.{model.variant}" == name]
-    models = models or list(faces.models[:1])
-    edit = faces.edits[-1]
-    rows = faces.rows(FACES, [edit])
+    models = _compared(faces, inputs)
+    edits = sorted(faces.edits, key=lambda edit: "+" not in edit)
+    rows = faces.rows(FACES, edits[:1])
     if not rows:
-        return _style.blank(f"No face of the split is changed by {edit}.")
-    figure, axes = _style.grid(len(models), 2, 4.3, 0.72 * len(rows) + 0.9)
-    for axis, model in zip(axes, models, strict=True):
-        parts = ("images", "masks", "segments")
-        tiles = [
-            [faces.source(row), *(model.image(edit, row, part) for part in parts), faces.counterfactual(edit, row)]
-            for row in rows
-        ]
-        _faces.mosaic(axis, tiles, COLUMNS, [])
-        axis.set_title(f"{_style.label(model.method, model.variant)}\n{_faces.people(edit)}")
+        return _style.blank(f"No face of the split is changed by {_faces.people(edits[0])}.")
+    figure = Figure(figsize=(3.5 * len(models) + 0.8, (0.6 * len(rows) + 0.1) * len(edits) + 1.0))
+    axes = figure.subplots(len(edits), len(models), squeeze=False)
+    for line, edit in zip(axes, edits, strict=True):
+        for axis, model in zip(line, models, strict=True):
+            tiles = [
+                [
+                    faces.source(row),
+                    *(model.image(edit, row, part) for part in PARTS),
+                    faces.counterfactual(edit, row),
+                ]
+                for row in rows
+            ]
+            _faces.mosaic(axis, tiles, COLUMNS if edit == edits[0] else [], [])
+        line[0].set_ylabel(_faces.wrapped(edit), fontsize=8)
+    for axis, model in zip(axes[0], models, strict=True):
+        axis.set_title(_style.label(model.method, model.variant))
     return figure
+
+
+def _compared(faces: _faces.Faces, inputs: Inputs) -> list[_faces.Model]:
+    wanted = (inputs.settings.compare.challenger, inputs.settings.compare.baseline)
+    found = [model for name in wanted for model in faces.models if f"{model.method}.{model.variant}" == name]
+    return found or list(faces.models[:1])

@@ -15,7 +15,7 @@ SIDE = 16
 
 
 def made_pack(folder: Path) -> Path:
-    """A store of one split, `valid`, with counterfactuals, drawn as coloured noise."""
+    """A store of one split, `test`, with counterfactuals, drawn as coloured noise."""
     random = np.random.default_rng(3)
     manifest = folder / "pack16.json"
     arrays = folder / "pack16"
@@ -24,13 +24,13 @@ def made_pack(folder: Path) -> Path:
     manifest.write_text(
         json.dumps({"digest": "0123456789abcdef", "attributes": ATTRIBUTES, "image_size_px": SIDE, "edits": edits})
     )
-    np.save(arrays / "valid.images.npy", random.integers(0, 255, (FACES, SIDE, SIDE, 3), dtype=np.uint8))
-    np.save(arrays / "valid.labels.npy", random.integers(0, 2, (FACES, len(ATTRIBUTES))).astype(bool))
-    np.save(arrays / "valid.names.npy", np.array([f"{place:06d}.jpg" for place in range(FACES)]))
+    np.save(arrays / "test.images.npy", random.integers(0, 255, (FACES, SIDE, SIDE, 3), dtype=np.uint8))
+    np.save(arrays / "test.labels.npy", random.integers(0, 2, (FACES, len(ATTRIBUTES))).astype(bool))
+    np.save(arrays / "test.names.npy", np.array([f"{place:06d}.jpg" for place in range(FACES)]))
     for edit in edits:
-        np.save(arrays / f"valid.{edit}.images.npy", random.integers(0, 255, (FACES, SIDE, SIDE, 3), dtype=np.uint8))
-        np.save(arrays / f"valid.{edit}.applies.npy", np.arange(FACES) % 3 > 0)
-        np.save(arrays / f"valid.{edit}.unchanged.npy", np.zeros((FACES, SIDE, SIDE), bool))
+        np.save(arrays / f"test.{edit}.images.npy", random.integers(0, 255, (FACES, SIDE, SIDE, 3), dtype=np.uint8))
+        np.save(arrays / f"test.{edit}.applies.npy", np.arange(FACES) % 3 > 0)
+        np.save(arrays / f"test.{edit}.unchanged.npy", np.zeros((FACES, SIDE, SIDE), bool))
     return manifest
 
 
@@ -51,6 +51,6 @@ def made_translations(folder: Path, model: str, masks: bool) -> Path:
         )
         for edit in made_settings().data.edits
     }
-    file = folder / f"{model}.seed1.valid.safetensors"
+    file = folder / f"{model}.seed1.test.safetensors"
     Translations(edits).save(file)
     return file

@@ -6,15 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
-from made_faces import made_pack, made_translations
-from made_tables import MODELS, curves, empty_tables, ladder, made_settings, scores, speed_ratio, tables
+from made_faces import SIDE, made_pack, made_translations
+from made_tables import ATTRIBUTES, MODELS, curves, empty_tables, ladder, made_settings, scores, speed_ratio, tables
 from PIL import Image
 
 from bench import plot, registry
 from bench.errors import BenchError
-from bench.plots import _metrics, _order, _style
+from bench.plots import _faces, _metrics, _order, _style
 from bench.plots._inputs import Inputs
 
 PLOTS = plot.all_plots()
@@ -78,6 +79,24 @@ def test_image_grid_draws_models_with_and_without_masks(name: str, tmp_path: Pat
     plot.save(name, PLOTS[name], Inputs(made_settings(), {}, files, made_pack(tmp_path)), output)
     with Image.open(output) as image:
         assert len(image.convert("RGB").getcolors(2**24) or []) > 100
+
+
+def test_figure_4_shows_the_same_faces_of_both_methods_under_the_combined_and_every_single_edit(tmp_path: Path) -> None:
+    settings, pack = made_settings(), made_pack(tmp_path)
+    compared = (settings.compare.challenger, settings.compare.baseline)
+    files = tuple(made_translations(tmp_path, model, masks="mask" in model) for model in reversed(compared))
+    with _style.style("figure4"):
+        figure = PLOTS["figure4"].draw(Inputs(settings, {}, files, pack))
+    assert [axis.get_title(loc="left") for axis in figure.axes[:2]] == [_style.label(*m.split(".")) for m in compared]
+    edits = [axis.get_ylabel().replace("\n", " ") for axis in figure.axes[::2]]
+    assert edits == ["Brown Hair + Mouth Slightly Open + Smiling", *(_faces.people(name) for name in ATTRIBUTES)]
+    columns = [label.get_text().replace("\n", " ") for label in figure.axes[0].get_xticklabels()]
+    assert columns == ["Source", "Translation", "Mask", "Segment", "True counterfactual"]
+    source = [axis.images[0].get_array()[:SIDE, :SIDE] for axis in figure.axes]
+    assert all((shown == source[0]).all() for shown in source)
+    truth = np.load(pack.with_suffix("") / "test.Smiling.images.npy")[1]  # the first face that the edits change
+    smiling = figure.axes[2 * edits.index("Smiling")].images[0].get_array()
+    assert (smiling[:SIDE, -SIDE:] == truth).all()
 
 
 def test_same_inputs_give_the_same_svg_bytes(tmp_path: Path) -> None:
