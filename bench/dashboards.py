@@ -19,7 +19,7 @@ class Look:
 
 
 def commands(paths: RunPaths, journals: Sequence[Path]) -> list[Look]:
-    """TensorBoard over all trainings of the run, and optuna-dashboard over each study's journal."""
+    """TensorBoard over all trainings of the run, and optuna-dashboard over each journal; `*` is left to the shell."""
     looks = [
         Look(
             f"tensorboard --logdir {shlex.quote(str(paths.work))}",
@@ -27,7 +27,11 @@ def commands(paths: RunPaths, journals: Sequence[Path]) -> list[Look]:
         )
     ]
     looks += [
-        Look(f"optuna-dashboard {shlex.quote(str(journal))}", f"the trials of {journal.parent.name.rsplit('.', 1)[0]}")
+        Look(f"optuna-dashboard {_quoted(journal)}", f"the trials of {journal.parent.name.rsplit('.', 1)[0]}")
         for journal in journals
     ]
     return looks
+
+
+def _quoted(path: Path) -> str:
+    return "*".join(shlex.quote(part) if part else "" for part in str(path).split("*"))

@@ -25,7 +25,6 @@ from bench.plot import all_plots, read_table
 from bench.reporting.page import Run, context
 
 TABLES = ("scores", "speed", "search", "time_to_target", "claims", "curves")
-OPTIONAL_TABLES = ("claim_parts", "reached", "final_quality", "gradients")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,9 +43,9 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """The contract's tables, and those beyond it that are there."""
-    optional = [name for name in OPTIONAL_TABLES if (folder / f"{name}.csv").is_file()]
-    return {name: read_table(folder / f"{name}.csv") for name in (*TABLES, *optional)}
+    """The contract's tables, and all others that are there."""
+    names = dict.fromkeys([*TABLES, *sorted(file.stem for file in folder.glob("*.csv"))])
+    return {name: read_table(folder / f"{name}.csv") for name in names}
 
 
 def render(found: Run) -> str:

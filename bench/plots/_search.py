@@ -30,5 +30,5 @@ def arm(search: pd.DataFrame, model: Model) -> pd.DataFrame:
 
 
 def title(axis: Axes, model: Model, sampler: str) -> None:
-    """Name a panel by its arm and sampler, in the arm's colour."""
-    axis.set_title(f"{_style.label(*model)}\n{sampler} sampler", color=_style.look(*model).colour)
+    """Name a panel by its arm and sampler."""
+    axis.set_title(f"{_style.label(*model)}\n{sampler} sampler")

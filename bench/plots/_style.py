@@ -25,6 +25,7 @@ CONTROLS = {
     "judge_ceiling": "Judges on real images",
 }
 SHUFFLED = "shuffled_"
+LUMINANCES = (0.14, 0.27)
 RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9.0,
@@ -94,20 +95,54 @@ def label(method: str, variant: str) -> str:
     if method != "control":
         info, found = registry.find(f"{method}.{variant}")
         return found.label if found.label.startswith(info.label) else f"{info.label} {found.label}"
+    found_owner = owner(variant)
+    return f"Shuffled targets: {label(*found_owner)}" if found_owner else CONTROLS.get(variant, variant)
+
+
+def owner(variant: str) -> tuple[str, str] | None:
+    """The model that was given shuffled targets in a control of that name; None for other controls."""
     if not variant.startswith(SHUFFLED):
-        return CONTROLS.get(variant, variant)
+        return None
     rest = variant.removeprefix(SHUFFLED)
-    owner = max((name for name in registry.methods() if rest.startswith(f"{name}_")), key=len, default="")
-    return f"Shuffled targets: {label(owner, rest.removeprefix(f'{owner}_'))}" if owner else variant
+    method = max((name for name in registry.methods() if rest.startswith(f"{name}_")), key=len, default="")
+    return (method, rest.removeprefix(f"{method}_")) if method else None
 
 
 def shade(colour: str, place: int, count: int) -> str:
-    """`colour` with a lightness from .06 below to .18 above its own, by place among `count` variants."""
-    from matplotlib.colors import to_hex, to_rgb
+    """`colour` in one of `count` shades, dark to light, each with a contrast of 3:1 or more on light and dark paper.
 
-    hue, lightness, saturation = colorsys.rgb_to_hls(*to_rgb(colour))
-    offset = 0.0 if count < 2 else 0.24 * place / (count - 1) - 0.06
-    return str(to_hex(colorsys.hls_to_rgb(hue, min(max(lightness + offset, 0.25), 0.7), saturation)))
+    The shades' relative luminances (WCAG 2) are spaced geometrically over `LUMINANCES`.
+    """
+    low, high = LUMINANCES
+    wanted = low * (high / low) ** (0.5 if count < 2 else place / (count - 1))
+    hue, _, saturation = colorsys.rgb_to_hls(*_rgb(colour))
+    dark, light = 0.0, 1.0
+    for _ in range(20):
+        middle = (dark + light) / 2
+        above = luminance(_hex(colorsys.hls_to_rgb(hue, middle, saturation))) > wanted
+        dark, light = (dark, middle) if above else (middle, light)
+    return _hex(colorsys.hls_to_rgb(hue, dark, saturation))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a `#rrggbb` colour, 0 to 1, after WCAG 2."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _rgb(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, 1 to 21, after WCAG 2."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _rgb(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    return red, green, blue
+
+
+def _hex(rgb: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
 
 
 def blank(reason: str) -> Figure:

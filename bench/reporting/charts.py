@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench import trials
-from bench.plots import _metrics, _order, _style
+from bench.plots import _faces, _metrics, _order, _style
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bench.settings import Settings
 
-SYMBOLS = dict(
-    zip(
-        _style.MARKERS,
-        (
-            "circle",
-            "square",
-            "diamond",
-            "triangle-up",
-            "triangle-down",
-            "cross",
-            "x",
-            "triangle-left",
-            "triangle-right",
-            "pentagon",
-        ),
-        strict=True,
-    )
-)
+SYMBOLS = {
+    "o": "circle", "s": "square", "D": "diamond", "^": "triangle-up", "v": "triangle-down", "P": "cross", "X": "x",
+    "<": "triangle-left", ">": "triangle-right", "p": "pentagon",
+    "x": "x-thin-open", "*": "star", "+": "cross-thin-open", "1": "y-down-open",
+}  # fmt: skip
 DASHES = dict(zip(_style.LINES, ("solid", "dash", "dot", "dashdot"), strict=True))
+COSTS = {
+    "seconds": ("expected_seconds", "seconds_ci_low", "seconds_ci_high"),
+    "trials": ("expected_trials", "ci_low", "ci_high"),
+}
 AXES = {"train_seconds": "training seconds", "images_seen": "images seen"}
 
 
@@ -70,28 +61,81 @@ def search(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 
 
 def time_to_target(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
-    """Expected search seconds and trials against the target; a choice a comparison, sampler and width."""
+    """Expected search seconds and trials; a choice a comparison, a cost, and a range width or a target."""
     views = []
-    for (comparison, sampler, width), rows in table.groupby(["comparison", "sampler", "width_decades"], dropna=False):
-        for what, value, low, high in (
-            ("seconds", "expected_seconds", "seconds_ci_low", "seconds_ci_high"),
-            ("trials", "expected_trials", "ci_low", "ci_high"),
-        ):
-            traces = []
-            for model, line in _order.by_model(rows, settings):
-                line = line.sort_values("target")
-                trace = _trace(model, "", line["target"], line[value])
-                trace["up"] = _numbers(line[high] - line[value])
-                trace["down"] = _numbers(line[value] - line[low])
-                trace["text"] = [
-                    f"{hits:.0f} hits of {trials:.0f}"
-                    for hits, trials in zip(line["hits"], line["trials"], strict=True)
-                ]
-                traces.append(trace)
-            names = " / ".join(_style.label(*name.split(".")) for name in str(comparison).split("/"))
-            choice = {"comparison": f"{names}, {sampler}, {width:g}-decade ranges", "cost": what}
-            views.append(_view(choice, "quality that a hit needs", f"expected search {what}", traces, log_y=True))
-    return {"choices": ["comparison", "cost"], "views": views}
+    for (comparison, sampler), rows in table.groupby(["comparison", "sampler"], dropna=False):
+        for cost, columns in COSTS.items():
+            for fixed, moving, what, label in (
+                ("width_decades", "target", "{:g}-decade ranges", "quality that a hit needs"),
+                ("target", "width_decades", "quality {:g}", "width of the ranges in decades"),
+            ):
+                for value, lines in rows.groupby(fixed):
+                    traces = [
+                        _with_interval(model, line.sort_values(moving), moving, columns)
+                        for model, line in _order.by_model(lines, settings)
+                    ]
+                    choice = {
+                        "comparison": f"{_names(str(comparison))}, {sampler}", "cost": cost, "at": what.format(value)
+                    }  # fmt: skip
+                    views.append(_view(choice, label, f"expected search {cost}", traces, log_y=True))
+    return {"choices": ["comparison", "cost", "at"], "views": views}
+
+
+def reached(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
+    """Share of the studies that reached a target by each second; a choice a comparison and target."""
+    views = []
+    for (comparison, sampler, target), rows in table.groupby(["comparison", "sampler", "target"]):
+        traces = []
+        for model, line in _order.by_model(rows, settings):
+            line = line.sort_values("seconds")
+            trace = _trace(model, "", [0.0, *line["seconds"]], [0.0, *line["share"]])
+            trace["text"] = [f"{line['studies'].iloc[0]:.0f} studies"] * (len(line) + 1)
+            traces.append(trace | {"shape": "hv"})
+        choice = {"comparison": f"{_names(str(comparison))}, {sampler}", "target": f"quality {target:g}"}
+        views.append(_view(choice, "search seconds", "share of studies", traces))
+    return {"choices": ["comparison", "target"], "views": views}
+
+
+def scores(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
+    """Scores of the final models beside the controls; a choice a split, metric and edit."""
+    views = []
+    for split in settings.scoring.splits:
+        rows = table[table["split"] == split]
+        for metric in _metrics.ordered(rows["metric"]):
+            of_metric = rows[rows["metric"] == metric]
+            for edit in [name for name in ("all", *settings.data.edits) if (of_metric["attribute"] == name).any()]:
+                points = of_metric[(of_metric["attribute"] == edit) & of_metric["value"].notna()]
+                traces = [_dots(model, found) for model, found in _order.by_model(points, settings)]
+                choice = {"metric": _metrics.axis_label(metric), "edit": _faces.people(edit), "split": split}
+                views.append(_view(choice, _metrics.axis_label(metric), "", traces) | {"rows": True})
+    return {"choices": ["metric", "edit", "split"], "views": views}
+
+
+def _dots(model: _order.Model, points: pd.DataFrame) -> dict[str, Any]:
+    """A dot a seed in the model's row; the model with another, random edit stands in the same row."""
+    owner = _style.owner(model[1]) if model[0] == "control" else None
+    row = _style.label(*(owner or model))
+    trace = _trace(model, "", points["value"], [], "markers")
+    return trace | {
+        "name": "Shuffled targets" if owner else row,
+        "y": [row] * len(points),
+        "text": [f"seed {seed}, {n:.0f} images" for seed, n in zip(points["seed"], points["n"], strict=True)],
+    }
+
+
+def _with_interval(model: _order.Model, line: pd.DataFrame, moving: str, columns: Sequence[str]) -> dict[str, Any]:
+    value, low, high = columns
+    trace = _trace(model, "", line[moving], line[value])
+    counts = zip(line["hits"], line["trials"], strict=True)
+    return trace | {
+        "up": _numbers(line[high] - line[value]),
+        "down": _numbers(line[value] - line[low]),
+        "text": [f"{hits:.0f} hits of {trials:.0f}" for hits, trials in counts],
+    }
+
+
+def _names(comparison: str) -> str:
+    return " / ".join(_style.label(*name.split(".")) for name in comparison.split("/"))
 
 
 def _view(
@@ -108,8 +152,8 @@ def _trace(
         "name": look.label,
         "detail": detail,
         "colour": look.colour,
-        "symbol": SYMBOLS.get(look.marker, "x"),
-        "dash": DASHES.get(look.line, "solid"),
+        "symbol": SYMBOLS[look.marker],
+        "dash": DASHES.get(look.line, "dot"),
         "mode": mode,
         "x": _numbers(x),
         "y": _numbers(y),

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from bench import registry
+from bench import dashboards, registry
 from bench.paths import RunPaths
 from bench.plots import _rows, _style
-from bench.reporting import charts, claims, faces, figures, provenance, scores, tables
+from bench.reporting import charts, claims, faces, figures, prose, provenance, scores, tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 # Which figures stand in which section; a plot that is named nowhere stands under "More figures".
 PLACES: Mapping[str, tuple[str, ...]] = {
-    "search": ("time_to_target", "search_best_so_far", "search_history", "search_weights"),
-    "speed": ("training_speed", "curves_by_seconds", "curves_by_images"),
+    "search": (
+        "search_ratio", "time_to_target", "search_factors", "search_reached", "search_best_so_far", "search_history",
+        "search_weights", "search_importance",
+    ),
+    "speed": ("training_speed", "cost_ratios"),
+    "curves": ("curves_by_seconds", "curves_by_images"),
     "quality": ("scores_by_model", "trade_off"),
     "ladder": ("ladder",),
-    "faces": ("figure4", "samples"),
+    "figure4": ("figure4",),
+    "faces": ("samples",),
     "gradients": ("gradients_of_points", "gradients_of_images", "gradients_in_training"),
-}
+}  # fmt: skip
 SEARCH_COLUMNS = ("method", "variant", "sampler", "study", "trial", "state", "objective", "attribute_accuracy",
                   "preservation_accuracy", "fid", "train_seconds", "eval_seconds")  # fmt: skip
 TARGET_COLUMNS = ("comparison", "method", "variant", "sampler", "width_decades", "target", "trials", "hits",
@@ -36,7 +41,7 @@ TARGET_COLUMNS = ("comparison", "method", "variant", "sampler", "width_decades",
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: its settings, its tables by name (`claim_parts` where it is there), its files."""
+    """A finished run: its settings, its tables by name, its files."""
 
     settings: Settings
     tables: Mapping[str, pd.DataFrame]
@@ -52,6 +57,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     split = _rows.scored_split(found["scores"])
     return {
         "settings": settings,
+        "paths": run.paths,
         "baseline": _label(settings.compare.baseline),
         "challenger": _label(settings.compare.challenger),
         "baseline_method": registry.find(settings.compare.baseline)[0],
@@ -64,8 +70,10 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "tables": _tables(run, split),
         "charts": _charts(run),
         "grids": _grids(run),
-        "limits": _limits(run),
-        "counts": _counts(run),
+        "limits": prose.limits(settings, found),
+        "fid_caveat": prose.fid_caveat(found["scores"], split),
+        "looks": dashboards.commands(run.paths, _study_journals(run)),
+        "counts": prose.counts(found),
         "data_digest": provenance.data_digest(settings, run.paths),
         "settings_text": provenance.settings_text(settings),
         "versions": provenance.versions(),
@@ -105,57 +113,27 @@ def _charts(run: Run) -> dict[str, Any]:
         "time_to_target": charts.time_to_target(found["time_to_target"], run.settings),
         "search": charts.search(found["search"], run.settings),
         "curves": charts.curves(found["curves"], run.settings),
+        "scores": charts.scores(found["scores"], run.settings),
     }
+    if "reached" in found:
+        made["reached"] = charts.reached(found["reached"], run.settings)
     return {name: chart for name, chart in made.items() if chart["views"]}
 
 
 def _grids(run: Run) -> faces.Grids | None:
-    """Edit grids of the first seed of every final model on the first scored split, as far as they were translated."""
-    settings, split = run.settings, run.settings.scoring.splits[0]
+    """Edit grids of the first seed of every final model on the split that is shown, as far as they were translated."""
+    settings, split = run.settings, run.settings.scoring.shown_split
     files = [run.paths.translations(final.model, final.seeds[0], split) for final in settings.finals]
     files = [file for file in files if file.is_file()]
     pack = run.paths.pack(settings.data.image_size_px)
     return faces.build(files, pack, settings.data.edits) if files and pack.is_file() else None
 
 
-def _counts(run: Run) -> dict[str, int]:
-    """Numbers that the prose names."""
-    trained = run.tables["scores"][run.tables["scores"]["method"] != "control"]
-    return {
-        "models": len(trained[["method", "variant", "seed"]].drop_duplicates()),
-        "variants": len(trained[["method", "variant"]].drop_duplicates()),
-        "fewest_seeds": int(trained.groupby(["method", "variant"])["seed"].nunique().min()) if len(trained) else 0,
-        "trials": len(run.tables["search"]),
-        "arms": len(run.tables["search"][["method", "variant"]].drop_duplicates()),
-    }
-
-
-def _limits(run: Run) -> list[str]:
-    """What the run cannot say, as far as the settings and tables show it."""
-    settings, counts = run.settings, _counts(run)
-    said = []
-    if settings.data.source == "drawn":
-        said.append(
-            "Everything here holds on drawn faces. What masks, framing and the background errors show has to be seen "
-            "on photos before it is said of photos."
-        )
-    if counts["models"] and counts["fewest_seeds"] < 8:
-        said.append(
-            f"Some variants were trained on only {counts['fewest_seeds']} seed(s); claims ask for eight. Intervals "
-            "over so few seeds are wide, or there is none."
-        )
-    if settings.data.image_size_px < 64:
-        said.append(f"At {settings.data.image_size_px} px growing has hardly a lower resolution to start from.")
-    open_claims = run.tables["claims"].query("verdict == 'inconclusive'")["claim"]
-    if len(open_claims):
-        said.append(
-            f"Left open: {', '.join(open_claims)}. Inconclusive: this run cannot tell, which is not “no effect”."
-        )
-    said.append(
-        "FID is reported and never searched: its bias depends on the model and on the number of images. Logged seconds "
-        "were measured with other jobs on the machine; only the cost of a step was measured alone."
-    )
-    return said
+def _study_journals(run: Run) -> list[Path]:
+    """The journal of the first study of each arm and sampler, its key left to the shell."""
+    search = run.settings.search
+    names = [f"{arm}.{sampler}.study0.*" for arm in search.arms for sampler in search.samplers]
+    return [run.paths.work / "searches" / name / "study.journal" for name in names]
 
 
 def _label(model_id: str) -> str:

@@ -35,6 +35,8 @@ if (grids) {
   const models = JSON.parse(document.getElementById("grid-data").textContent);
   const radios = [...grids.querySelectorAll("[data-parts] input")];
   const select = grids.querySelector("[data-model]");
+  const tiles = [...grids.querySelectorAll(".tile")];
+  rove(grids.querySelector("[data-roving]"));
   const show = () => {
     const parts = models[select.value];
     for (const radio of radios) radio.disabled = !(radio.value in parts);
@@ -48,7 +50,7 @@ if (grids) {
     grids.style.setProperty("--flip", `url(${parts[flip]})`);
     grids.querySelector("[data-status]").textContent =
       `${select.selectedOptions[0].textContent}: ${part}; under the pointer: ${flip}`;
-    for (const tile of grids.querySelectorAll(".tile")) tile.setAttribute("aria-label", `${tile.dataset.alt}: ${part}`);
+    for (const tile of tiles) tile.setAttribute("aria-label", `${tile.dataset.alt}: ${part}`);
   };
   grids.addEventListener("change", show);
   document.addEventListener("keydown", (event) => {
@@ -61,7 +63,32 @@ if (grids) {
   show();
 }
 
-// Charts: selects made from the choices of the views; Plotly draws the view that fits them.
+// One tab stop a grid: arrow keys move the focus to the next tile in their direction, Home and End within the row.
+function rove(table) {
+  const cells = [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.querySelector("button")));
+  const all = cells.flat().filter(Boolean);
+  const enter = (tile) => all.forEach((other) => (other.tabIndex = other === tile ? 0 : -1));
+  const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const next = (y, x, [down, right]) => {
+    do [y, x] = [y + down, x + right];
+    while (cells[y]?.[x] === null);
+    return cells[y]?.[x];
+  };
+  table.addEventListener("focusin", (event) => enter(event.target));
+  table.addEventListener("keydown", (event) => {
+    const y = cells.findIndex((row) => row.includes(event.target));
+    if (y < 0) return;
+    const row = cells[y].filter(Boolean);
+    const found = steps[event.key]
+      ? next(y, cells[y].indexOf(event.target), steps[event.key])
+      : { Home: row[0], End: row.at(-1) }[event.key];
+    if (event.key in steps || event.key === "Home" || event.key === "End") event.preventDefault();
+    found?.focus();
+  });
+  enter(all[0]);
+}
+
+// Charts: selects made from the choices of the views, each narrowed by those before it; Plotly draws the view that fits.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const data = document.getElementById("chart-data");
 const charts = data ? JSON.parse(data.textContent) : {};
@@ -71,17 +98,28 @@ for (const block of document.querySelectorAll("[data-chart]")) {
     const label = document.createElement("label");
     const select = document.createElement("select");
     label.append(`${choice[0].toUpperCase()}${choice.slice(1)} `, select);
-    for (const value of new Set(chart.views.map((view) => view.choice[choice]))) select.add(new Option(value, value));
     block.querySelector(".controls").append(label);
     return select;
   });
   const draw = () => {
-    const fits = (view) => chart.choices.every((choice, place) => view.choice[choice] === selects[place].value);
-    plot(block.querySelector(".canvas"), chart.views.find(fits));
+    let views = chart.views;
+    chart.choices.forEach((choice, place) => {
+      offer(selects[place], [...new Set(views.map((view) => view.choice[choice]))]);
+      views = views.filter((view) => view.choice[choice] === selects[place].value);
+    });
+    plot(block.querySelector(".canvas"), views[0]);
   };
   block.addEventListener("change", draw);
   dark.addEventListener("change", draw);
   draw();
+}
+
+// The options of a select; what was chosen stays chosen where it is still offered.
+function offer(select, values) {
+  const before = select.value;
+  select.replaceChildren(...values.map((value) => new Option(value, value)));
+  if (values.includes(before)) select.value = before;
+  select.disabled = values.length < 2;
 }
 
 function scale(log) {
@@ -90,27 +128,30 @@ function scale(log) {
 
 function plot(canvas, view) {
   const style = getComputedStyle(document.documentElement);
-  const [ink, line] = ["--ink", "--line"].map((name) => style.getPropertyValue(name).trim());
+  const [ink, line, raised] = ["--ink", "--line", "--raised"].map((name) => style.getPropertyValue(name).trim());
   const named = new Set();
   const traces = view.traces.map((trace) => {
     const first = !named.has(trace.name);
     named.add(trace.name);
     return {
-      x: trace.x, y: trace.y, mode: trace.mode, name: trace.name, legendgroup: trace.name, showlegend: first,
+      x: trace.x, y: trace.y, mode: trace.mode, name: trace.name, legendgroup: trace.name,
+      showlegend: first && trace.name !== trace.y[0],
       text: trace.text ?? trace.x.map(() => trace.detail), connectgaps: false,
-      line: { color: trace.colour, dash: trace.dash, width: 2 },
+      line: { color: trace.colour, dash: trace.dash, width: 2, shape: trace.shape ?? "linear" },
       marker: { color: trace.colour, symbol: trace.symbol, size: 7 },
       error_y: trace.up ? { type: "data", symmetric: false, array: trace.up, arrayminus: trace.down, thickness: 1.2 } : undefined,
-      hovertemplate: `<b>${trace.name}</b> %{text}<br>${view.x} %{x:.4~g}<br>${view.y} %{y:.4~g}<extra></extra>`,
+      hovertemplate: `<b>${trace.name}</b> %{text}<br>${view.x} %{x:.4~g}${view.rows ? "" : `<br>${view.y} %{y:.4~g}`}<extra></extra>`,
     };
   });
+  const rows = new Set(view.rows ? view.traces.flatMap((trace) => trace.y) : []).size;
   const axis = { gridcolor: line, linecolor: line, zeroline: false, automargin: true };
   const layout = {
     paper_bgcolor: "transparent", plot_bgcolor: "transparent", font: { color: ink, family: getComputedStyle(document.body).fontFamily, size: 13 },
-    margin: { l: 50, r: 10, t: 10, b: 40 }, height: 380, hovermode: "closest",
+    margin: { l: 50, r: 10, t: 10, b: 40 }, height: Math.max(380, 150 + 30 * rows), hovermode: "closest",
+    hoverlabel: { bgcolor: raised, bordercolor: ink, font: { color: ink } },
     legend: { orientation: "h", y: -0.3, yanchor: "top" },
     xaxis: { ...axis, title: { text: view.x }, ...scale(view.logX) },
-    yaxis: { ...axis, title: { text: view.y }, ...scale(view.logY) },
+    yaxis: { ...axis, title: { text: view.y }, ...(view.rows ? { type: "category", range: [rows - 0.5, -0.5] } : scale(view.logY)) },
   };
   Plotly.react(canvas, traces, layout, { responsive: true, displaylogo: false, displayModeBar: false });
 }

@@ -22,6 +22,35 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync")  # fmt: skip
 EMPTY = "document.querySelectorAll('{}').values().filter(e => !e.getBoundingClientRect().height).toArray().length"
 
+# The texts whose colour has a contrast below 4.5:1 (3:1 where large) to the first painted ground behind them.
+LOW_CONTRAST = """() => {
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const linear = (part) => ((part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  const ground = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = parse(getComputedStyle(one).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !element.getClientRects().length) continue;
+    if (element.closest("script, style, .hidden, .skip, :disabled, option")) continue;
+    const style = getComputedStyle(element);
+    const ink = element.closest("svg") ? style.fill : style.color;
+    if (!ink.startsWith("rgb")) continue;
+    const [low, high] = [luminance(parse(ink)), luminance(ground(element))].sort((a, b) => a - b);
+    const large = parseFloat(style.fontSize) >= 24;
+    if ((high + 0.05) / (low + 0.05) >= (large ? 3 : 4.5)) continue;
+    found.add(`${element.tagName} ${element.textContent.slice(0, 40)} ${ink}`);
+  }
+  return [...found];
+}"""
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
 
@@ -60,6 +89,7 @@ def opened(request: pytest.FixtureRequest, browser: Browser, file: Path) -> Iter
     page.on("pageerror", lambda error: found.complaints.append(str(error)))
     page.goto(file.as_uri())
     page.wait_for_selector(".chart .main-svg")
+    page.evaluate("document.querySelectorAll('details').forEach(details => (details.open = true))")
     yield found
     page.close()
 
@@ -87,7 +117,7 @@ def test_claims_on_screen_equal_the_table(opened: Opened) -> None:
 
 
 def test_table_sorts_by_a_column_both_ways_and_filters(opened: Opened) -> None:
-    block = opened.page.locator("#quality .table-block").first
+    block = opened.page.locator("#quality .table-block:has([data-filter])").first
     head = block.locator("thead th").nth(1)
     orders = {}
     for _ in range(2):
@@ -121,6 +151,65 @@ def test_keys_flip_the_faces_and_masks_come_with_the_model_that_has_them(opened:
     assert len(sheets) == 5
     assert grids.locator(".tile").first.get_attribute("aria-label").endswith(": segment")
     opened.page.keyboard.press("1")
+
+
+def test_faces_are_one_tab_stop_and_arrow_keys_move_between_them(opened: Opened) -> None:
+    tiles = opened.page.locator(".tile")
+    assert tiles.evaluate_all("tiles => tiles.filter(tile => tile.tabIndex === 0).length") == 1
+    tiles.first.focus()
+    focused = (
+        "[document.activeElement.style.getPropertyValue('--x'), document.activeElement.style.getPropertyValue('--y')]"
+    )
+    first = opened.page.evaluate(focused)
+    places = []
+    for key in ("ArrowDown", "ArrowUp", "End", "Home", "ArrowLeft"):
+        opened.page.keyboard.press(key)
+        places.append(opened.page.evaluate(focused))
+    assert int(places[0][1]) > int(first[1])
+    assert places[0][0] == first[0]
+    assert int(places[2][0]) > int(first[0])
+    assert places[1] == places[3] == places[4] == first
+    assert tiles.evaluate_all("tiles => tiles.filter(tile => tile.tabIndex === 0).length") == 1
+
+
+def test_scores_chart_offers_the_edits_of_a_metric_and_shows_controls(opened: Opened) -> None:
+    chart = opened.page.locator("[data-chart=scores]")
+    metric, edit, split = chart.locator("select").all()
+    metric.select_option("Attribute accuracy →")
+    edit.select_option("Smiling")
+    split.select_option("test")
+    assert chart.locator(".canvas").evaluate("c => c.layout.xaxis.title.text") == "Attribute accuracy →"
+    edit.select_option("all")
+    names = chart.locator(".canvas").evaluate("c => c.data.map(trace => trace.name)")
+    assert {"Copy of the source", "True counterfactual", "Judges on real images", "Shuffled targets"} <= set(names)
+
+
+def test_search_chart_offers_a_target_and_shows_cost_by_width(opened: Opened) -> None:
+    chart = opened.page.locator("[data-chart=time_to_target]")
+    chart.locator("select").nth(2).select_option("quality 0.3")
+    assert chart.locator(".canvas").evaluate("c => c.layout.xaxis.title.text") == "width of the ranges in decades"
+
+
+def test_hovering_a_point_shows_its_values(opened: Opened) -> None:
+    canvas = opened.page.locator("[data-chart=curves] .canvas")
+    canvas.evaluate("canvas => Plotly.Fx.hover(canvas, [{ curveNumber: 0, pointNumber: 2 }])")
+    assert "seed 1" in (canvas.locator(".hoverlayer").text_content() or "")
+
+
+def test_print_shows_what_the_screen_folds_away_on_white(opened: Opened) -> None:
+    opened.page.emulate_media(media="print")
+    try:
+        colours = opened.page.evaluate(
+            "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
+        )
+        assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+        assert opened.page.locator("nav").is_hidden()
+    finally:
+        opened.page.emulate_media(media="screen")
+
+
+def test_text_has_the_contrast_that_wcag_aa_asks_for(opened: Opened) -> None:
+    assert opened.page.evaluate(LOW_CONTRAST) == []
 
 
 def test_focus_on_a_face_shows_its_source(opened: Opened) -> None:

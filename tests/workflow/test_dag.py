@@ -74,6 +74,25 @@ def test_plots_ask_only_for_tables_that_are_made() -> None:
         assert set(plot.NEEDS) <= {*TABLES, "gradients", "translations"}, name
 
 
+def test_the_report_declares_the_faces_and_cards_that_it_shows(smoke_content: dict[str, Any]) -> None:
+    dag = dag_of(smoke_content)
+    assert [path.name for path in dag.shown_translations] == [
+        "stargan_baseline.lsgan_mask.seed1.valid.safetensors",
+        "acl.plus_mask.seed1.valid.safetensors",
+    ]
+    assert [str(path.relative_to(dag.paths.root)) for path in dag.cards] == [
+        "data/faces.json",
+        "data/pack16.json",
+        "judges/judge_a.json",
+        "judges/judge_b.json",
+        "searches/stargan_baseline.lsgan_mask.best.json",
+        "searches/acl.plus_mask.best.json",
+        "models/stargan_baseline.lsgan_mask.seed1.json",
+        "models/stargan_baseline.lsgan_mask.seed2.json",
+        "models/acl.plus_mask.seed1.json",
+    ]
+
+
 def digests(content: dict[str, Any]) -> dict[str, str]:
     causes = Causes(dag_of(content))
     return {

@@ -1,0 +1,80 @@
+"""Sentences of the page, with numbers from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from bench.reporting.numbers import number
+from bench.reporting.scores import whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.settings import Settings
+
+SEEDS_OF_A_CLAIM = 8
+GROWING_FROM_PX = 64
+
+
+def counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """How many trainings, variants, trials and arms there are; `fewest_seeds` of any variant."""
+    trained = tables["scores"][tables["scores"]["method"] != "control"]
+    return {
+        "models": len(trained[["method", "variant", "seed"]].drop_duplicates()),
+        "variants": len(trained[["method", "variant"]].drop_duplicates()),
+        "fewest_seeds": int(trained.groupby(["method", "variant"])["seed"].nunique().min()) if len(trained) else 0,
+        "trials": len(tables["search"]),
+        "arms": len(tables["search"][["method", "variant"]].drop_duplicates()),
+    }
+
+
+def fid_caveat(scores: pd.DataFrame, split: str) -> str:
+    """Why FID is nothing without accuracy, with this run's own controls; '' where no FID was measured."""
+    found = whole(scores, split)
+    metrics = sorted(name for name in found["metric"].unique() if name.startswith("fid_"))
+    if not metrics:
+        return ""
+    said = (
+        "Never read FID or KID without the accuracy beside it. They pool the edits evenly over attributes and "
+        "directions, which shifts the mix of labels away from that of the real images: a model that edits well is "
+        "charged for it, and one that copies its source is not."
+    )
+    controls = (
+        found[(found["metric"] == metrics[0]) & (found["method"] == "control")].groupby("variant")["value"].mean()
+    )
+    if not {"identity", "counterfactual"} <= set(controls.index):
+        return said
+    copy, truth = controls["identity"], controls["counterfactual"]
+    better = "better" if copy < truth else "worse"
+    return f"{said} Here copies of the source have FID {number(copy)}, {better} than the true edits' {number(truth)}."
+
+
+def limits(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """What the run cannot say, as far as the settings and tables show it."""
+    counted = counts(tables)
+    said = []
+    if settings.data.source == "drawn":
+        said.append(
+            "Everything here holds on drawn faces. What masks, framing and the background errors show has to be seen "
+            "on photos before it is said of photos."
+        )
+    if counted["models"] and counted["fewest_seeds"] < SEEDS_OF_A_CLAIM:
+        seeds = f"{counted['fewest_seeds']} training seed{'s' if counted['fewest_seeds'] > 1 else ''}"
+        said.append(
+            f"At least one variant was trained on only {seeds}; claims ask for {SEEDS_OF_A_CLAIM}. Intervals over so "
+            "few seeds are wide, or there is none."
+        )
+    if settings.data.image_size_px < GROWING_FROM_PX:
+        said.append(f"At {settings.data.image_size_px} px growing has hardly a lower resolution to start from.")
+    open_claims = tables["claims"].query("verdict == 'inconclusive'")["claim"]
+    if len(open_claims):
+        said.append(
+            f"Left open: {', '.join(open_claims)}. Inconclusive: this run cannot tell, which is not “no effect”."
+        )
+    said.append(
+        "FID is reported and never searched: its bias depends on the model, on the mix of labels and on the number of "
+        "images. Logged seconds were measured with other jobs on the machine; only the cost of a step was measured "
+        "alone."
+    )
+    return said
