@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from bench import plot, report
 from bench.paths import RunPaths
-from bench.reporting import figures, numbers
+from bench.reporting import figures, numbers, prose
 from bench.reporting.claims import answers
 from bench.reporting.page import Run
 
@@ -158,6 +158,49 @@ def test_claim_without_estimate_states_its_reason() -> None:
 def test_claim_states_the_side_of_its_bar() -> None:
     parts = pd.DataFrame({"measure": ["ratio of C2"], "side": [">="]})
     assert answers(claims(), parts)[1].measured == "ratio of C2: 1.90 [1.20, 3.10]; bar ≥ 1.50"
+
+
+def test_caveat_of_fid_quotes_this_runs_controls() -> None:
+    made = tables()["scores"]
+    assert "Here copies" not in prose.fid_caveat(made, "test")
+    controls = (
+        made[made["variant"] == "identity"]
+        .iloc[[0, 0]]
+        .assign(
+            split="test",
+            metric="fid_judge_test",
+            attribute="all",
+            variant=["identity", "counterfactual"],
+            value=[2.0, 3.0],
+        )
+    )
+    said = prose.fid_caveat(pd.concat([made, controls]), "test")
+    assert said.endswith("Here copies of the source have FID 2.00, better than the true edits' 3.00.")
+    assert prose.fid_caveat(made[:0], "test") == ""
+
+
+def test_sections_stand_in_the_order_of_a_readers_questions(text: str) -> None:
+    order = [
+        "question",
+        "answers",
+        "search",
+        "speed",
+        "quality",
+        "ladder",
+        "faces",
+        "gradients",
+        "method",
+        "limits",
+        "provenance",
+    ]
+    places = [text.index(f'<section id="{name}">') for name in order]
+    assert places == sorted(places)
+    assert text.index('id="figure-figure4"') < text.index('class="grids"')
+
+
+def test_page_names_the_commands_that_look_inside_the_run(text: str, run: Run) -> None:
+    assert f"tensorboard --logdir {run.paths.work}" in text
+    assert f"python -m bench status --run {run.paths.root}" in text
 
 
 def test_run_without_gradient_experiments_says_so(run: Run) -> None:
