@@ -1,11 +1,13 @@
 """The device of this process: a card that no other process of the benchmark holds, else the CPU with one thread.
 
-Cards are taken by file locks, which the kernel frees when their holder dies, however it dies. The scheduler only counts
-cards; which one a process gets is settled here, before CUDA starts.
+Cards are taken by file locks, which the kernel frees when their holder dies, however it dies. Snakemake only counts
+cards; which one a process gets is settled here, before CUDA starts. Slurm gives each of its jobs cards of its own,
+which may all be called 0, so there the locks are those of one Slurm job.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import tempfile
@@ -19,6 +21,9 @@ from filelock import FileLock, Timeout
 from bench.errors import BenchError
 
 Choice = Literal["auto", "cpu", "cuda"]
+
+# How many jobs may share a card; also read by profiles/default.
+SHARES_VARIABLE = "BENCH_JOBS_PER_CARD"
 
 _taken: list[FileLock] = []
 
@@ -55,10 +60,13 @@ def visible_cards(count: int) -> tuple[str, ...]:
 
 
 def take_card(cards: Sequence[str], folder: Path) -> str | None:
-    """Lock the first free card and show CUDA that one only; None if there is none."""
+    """Lock the first free card and show CUDA that one only; None if there is none.
+
+    Where jobs may share cards, each card is given once before one is given again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for card in cards:
-        lock = FileLock(folder / f"card_{card}.lock")
+    for share, card in itertools.product(range(shares()), cards):
+        lock = FileLock(folder / f"card_{card}.{share}.lock")
         try:
             lock.acquire(blocking=False)
         except Timeout:
@@ -69,9 +77,19 @@ def take_card(cards: Sequence[str], folder: Path) -> str | None:
     return None
 
 
+def shares() -> int:
+    """How many jobs may hold one card at a time: 1, unless the environment says more."""
+    said = os.environ.get(SHARES_VARIABLE, "1")
+    if not said.isdecimal() or int(said) == 0:
+        raise BenchError(f"{SHARES_VARIABLE} is {said!r}: the number of jobs that may share a card. Write 1 or more.")
+    return int(said)
+
+
 def lock_folder() -> Path:
     """Where this user's card locks lie: on the machine itself, since its cards are its own."""
-    return Path(tempfile.gettempdir()) / f"acl-gan-benchmark-{os.getuid()}"
+    folder = Path(tempfile.gettempdir()) / f"acl-gan-benchmark-{os.getuid()}"
+    slurm_job = os.environ.get("SLURM_JOB_ID")
+    return folder / f"slurm_job_{slurm_job}" if slurm_job else folder
 
 
 def prepare(device: torch.device) -> None:

@@ -47,6 +47,28 @@ def test_each_process_takes_another_card_and_a_dead_ones_comes_free(tmp_path: Pa
         assert device.take_card(("0", "1"), tmp_path) == "0"
 
 
+def test_jobs_share_a_card_only_when_told_and_only_after_every_card_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(device.SHARES_VARIABLE, "2")
+    assert [device.take_card(("0", "1"), tmp_path) for _ in range(5)] == ["0", "1", "0", "1", None]
+    monkeypatch.setenv(device.SHARES_VARIABLE, "none")
+    with pytest.raises(BenchError, match=r"BENCH_JOBS_PER_CARD is 'none'.*Write 1 or more"):
+        device.take_card(("0",), tmp_path)
+
+
+def test_cards_that_slurm_gave_to_two_jobs_are_not_taken_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # the real folder of locks
+    folders = set()
+    for job in ("41", "42", None):
+        if job is None:
+            monkeypatch.delenv("SLURM_JOB_ID", raising=False)
+        else:
+            monkeypatch.setenv("SLURM_JOB_ID", job)
+        folders.add(device.lock_folder())
+    assert len(folders) == 3
+
+
 @pytest.mark.parametrize(
     ("visible", "count", "cards"),
     [

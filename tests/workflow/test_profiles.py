@@ -15,15 +15,17 @@ RULES = "\n".join(file.read_text(encoding="utf-8") for file in sorted(ROOT.glob(
 WANT_A_CARD = {block.split(":", 1)[0] for block in RULES.split("\nrule ")[1:] if "gpu=1" in block}
 
 
-@pytest.mark.parametrize(("visible", "cards"), [("", 0), ("0", 1), ("0,1", 2), ("-1", 0)])
-def test_the_default_profile_limits_jobs_to_the_cards_that_are_visible(visible: str, cards: int) -> None:
+@pytest.mark.parametrize(
+    ("visible", "shares", "cards"), [("", "1", 0), ("0", "1", 1), ("0,1", "1", 2), ("-1", "1", 0), ("0,1", "3", 6)]
+)
+def test_the_default_profile_limits_jobs_to_the_cards_that_are_visible(visible: str, shares: str, cards: int) -> None:
     program = (
         "from snakemake.profiles import ProfileConfigFileParser as Parser\n"
         f"print(Parser().parse(open({str(ROOT / 'profiles' / 'default' / 'config.yaml')!r}))['resources'])"
     )
     said = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program],
-        env={"CUDA_VISIBLE_DEVICES": visible},
+        env={"CUDA_VISIBLE_DEVICES": visible, "BENCH_JOBS_PER_CARD": shares},
         capture_output=True,
         text=True,
         check=True,
@@ -35,6 +37,18 @@ def test_every_rule_that_wants_a_card_asks_slurm_for_it() -> None:
     profile = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text(encoding="utf-8"))
     asked = {rule for rule, resources in profile["set-resources"].items() if "gpu" in resources}
     assert asked == WANT_A_CARD
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("precision", "fault"), [("bfloat16", ""), ("float8", "training.precision")])
+def test_a_profile_chooses_precision_and_compilation(tmp_path: Path, precision: str, fault: str) -> None:
+    training = f"{{precision: {precision}, compile: true}}"
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump({"cores": 1, "config": {"training": training}}))
+    command = [sys.executable, "-m", "snakemake", "-n", "--snakefile", str(ROOT / "Snakefile"), "--workflow-profile"]
+    command += [str(tmp_path), "--configfile", str(ROOT / "tests" / "config" / "smoke.yaml")]
+    planned = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert planned.returncode == (1 if fault else 0), planned.stderr
+    assert fault in planned.stdout + planned.stderr
 
 
 def test_profiles_name_only_rules_that_exist() -> None:
