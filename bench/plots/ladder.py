@@ -56,11 +56,14 @@ def draw(inputs: Inputs) -> Figure:
 
 def _places(shown: pd.DataFrame, inputs: Inputs) -> tuple[dict[_order.Model, int], list[str]]:
     """The line of each rung, and the names of all lines: a heading a group of comparable rungs, then these."""
-    places, names = {}, []
-    groups = shown.groupby(["family", "budget_kimg"])
-    for family, budget in sorted(groups.groups, key=lambda group: (group[0], -group[1])):
-        names.append(f"{family.replace('_', '-').upper()}, {budget:g} thousand images")
-        for method, variant in _order.models(groups.get_group((family, budget)), inputs.settings):
+    places: dict[_order.Model, int] = {}
+    names: list[str] = []
+    groups = shown.sort_values(["family", "budget_kimg"], ascending=[True, False]).groupby(
+        ["family", "budget_kimg"], sort=False
+    )
+    for (family, budget), rungs in groups:
+        names.append(f"{str(family).replace('_', '-').upper()}, {budget:g} thousand images")
+        for method, variant in _order.models(rungs, inputs.settings):
             places[method, variant] = len(names)
             names.append(_style.label(method, variant))
     return places, names

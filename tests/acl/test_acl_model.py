@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from acl.method import METHOD, PARTS
+from acl.method import METHOD, PARTS, READING_SWITCHES
 from acl.model import AclGan
 from bench import registry
 from bench.blocks.composition import frame_window
@@ -140,25 +140,44 @@ def test_one_attribute_loss_replaces_two_terms_and_one_weight() -> None:
     assert len(METHOD.variant("plus_attribute").searched) == len(baseline) - 1
 
 
-@pytest.mark.parametrize(
-    ("reading", "value", "discriminator", "generator"),
-    [
-        ("complement", False, {"attribute_real", "attribute_fake", "gradient_penalty"}, {"attribute"}),
-        ("attribute_head", "patch", {"attribute_real", "attribute_fake", "gradient_penalty"}, {"attribute"}),
-        ("attribute_weighting", "conditional", {"attribute_real", "attribute_fake"}, {"attribute"}),
-        ("penalty_form", "all_mean", {"gradient_penalty"}, set()),
-        ("penalty_form", "per_attribute", {"gradient_penalty"}, set()),
-    ],
+ATTRIBUTE_TERMS = {"attribute_real", "attribute_fake"}
+OF_READINGS: tuple[tuple[str, str, SwitchValue, set[str], set[str]], ...] = (
+    ("plus_attribute_wgangp", "complement", False, ATTRIBUTE_TERMS | {"gradient_penalty"}, {"attribute"}),
+    ("plus_attribute_wgangp", "attribute_head", "patch", ATTRIBUTE_TERMS | {"gradient_penalty"}, {"attribute"}),
+    ("plus_attribute_wgangp", "attribute_weighting", "conditional", ATTRIBUTE_TERMS, {"attribute"}),
+    ("plus_attribute_wgangp", "penalty_form", "all_mean", {"gradient_penalty"}, set()),
+    ("plus_attribute_wgangp", "penalty_form", "per_attribute", {"gradient_penalty"}, set()),
+    ("plus_mask", "content_form", "mask_area", set(), {"content"}),
+    ("plus_mask", "content_form", "identity", set(), {"content"}),
+    # a window changes the translation, and so every term of fakes
+    ("plus_framing", "frame_edge", "hard", {"attribute_fake"}, {"attribute", "content"}),
+    ("plus_framing", "frame_width", 0.25, {"attribute_fake"}, {"attribute", "content"}),
 )
+
+
+@pytest.mark.parametrize(("slug", "reading", "value", "discriminator", "generator"), OF_READINGS)
 def test_switching_a_reading_changes_its_terms_only(
-    reading: str, value: SwitchValue, discriminator: set[str], generator: set[str]
+    slug: str, reading: str, value: SwitchValue, discriminator: set[str], generator: set[str]
 ) -> None:
-    before, after = (
-        losses_of(a_model("plus_attribute_wgangp")),
-        losses_of(a_model("plus_attribute_wgangp", {reading: value})),
-    )
+    before, after = losses_of(a_model(slug)), losses_of(a_model(slug, {reading: value}))
     for old, new, expected in zip(before, after, (discriminator, generator), strict=True):
         assert {name for name in old.terms if old.terms[name] != new.terms[name]} == expected
+
+
+def test_every_value_of_every_reading_is_tested() -> None:
+    wanted = {
+        (switch.name, value) for switch in READING_SWITCHES for value in switch.choices if value != switch.default
+    }
+    tested = {(reading, value) for _, reading, value, _, _ in OF_READINGS}
+    assert wanted <= tested
+    assert {switch.name for switch in READING_SWITCHES} == {reading for reading, _ in tested}
+
+
+@pytest.mark.parametrize(("slug", "reading"), [("plus_mask", "frame_width"), ("plus_attribute", "content_form")])
+def test_a_reading_of_a_part_that_is_off_changes_nothing(slug: str, reading: str) -> None:
+    value: SwitchValue = 0.25 if reading == "frame_width" else "identity"
+    found, expected = train(a_model(slug, {reading: value}), 2), train(a_model(slug), 2)
+    assert all(torch.equal(first, second) for first, second in zip(found, expected, strict=True))
 
 
 def test_content_loss_readings_are_the_documented_formulas() -> None:
