@@ -185,10 +185,10 @@ def probability_of_improvement(values_1: ArrayLike, values_2: ArrayLike, level: 
 def detectable_ratio(trials: int, rate: float, power: float = 0.8) -> float:
     """The smallest ratio of hit rates that pools of `trials` an arm show with chance `power`, from base rate `rate`.
 
-    Infinite where no ratio, up to a rate of 1, is shown that surely.
+    Infinite where no ratio, up to a rate of 1, is shown that surely, as in an empty pool.
     """
     widest = 1 / rate if rate > 0 else math.inf
-    if rate <= 0 or power_of_rate_ratio(trials, rate, widest) < power:
+    if trials == 0 or rate <= 0 or power_of_rate_ratio(trials, rate, widest) < power:
         return math.inf
     return float(
         optimize.brentq(lambda ratio: power_of_rate_ratio(trials, rate, ratio) - power, 1.0, widest, xtol=0.01)

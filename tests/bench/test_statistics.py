@@ -120,6 +120,7 @@ def test_the_detectable_ratio_is_the_one_whose_power_is_asked_for() -> None:
     assert st.detectable_ratio(48, 0.1, 0.8) > ratio
     assert st.detectable_ratio(3, 0.5, 0.8) == math.inf
     assert st.detectable_ratio(96, 0.0) == math.inf
+    assert st.detectable_ratio(0, 0.5) == math.inf
 
 
 def test_the_detectable_difference_is_the_textbook_one() -> None:
