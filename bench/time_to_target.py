@@ -176,7 +176,8 @@ def _pool_rows(arms: Sequence[Arm], target: float) -> Iterator[dict[str, Any]]:
         row["seconds_without_evaluation"] = statistics.expected_seconds(hit, pure).estimate
         row["note"] = "" if count else f"> {len(hit)} trials"
         if one is not arms[0]:
-            row["detectable_ratio"] = _detectable_ratio(min(len(hit), len(hits[0])), hits[0].sum() / max(1, len(hits[0])))
+            base_rate = hits[0].sum() / max(1, len(hits[0]))
+            row["detectable_ratio"] = _detectable_ratio(min(len(hit), len(hits[0])), base_rate)
             rate = statistics.rate_ratio(count, len(hit), int(hits[0].sum()), len(hits[0]))
             row |= _named("rate_ratio", "rate_ratio_ci", rate)
             base = arms[0].seconds(target), arms[0].seconds(target, evaluation=False)
