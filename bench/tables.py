@@ -9,6 +9,7 @@ Parts with a missing column, or two rows for the same thing, are refused. `claim
 every part of every claim with its interval, and the verdicts at half and double the margin; `reached.csv` the share of
 studies that reached each target by each second; `final_quality.csv` what the final models reached, over their seeds;
 `speed_ratio.csv` what a step costs against others of its family; `ladder.csv` what each rung reached, and how soon;
+`gradient_means.csv` the gradient experiments over their seeds;
 `search_ratio.csv` the ratio of search seconds by range width and shift; `search_factors.csv` what it is made of;
 `good_zones.csv` how wide good weights lie; `importance.csv` how much each weight matters.
 """
@@ -26,6 +27,7 @@ from bench import (
     cli,
     files,
     final_quality,
+    gradient_means,
     ladder,
     landscape,
     search_ratio,
@@ -59,8 +61,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 WRITTEN = ("scores", "speed", "search", "time_to_target", "claims", "curves")
 BESIDE = (
-    "claim_parts", "reached", "final_quality", "speed_ratio", "ladder", "search_ratio", "search_factors", "good_zones",
-    "importance",
+    "claim_parts", "reached", "final_quality", "speed_ratio", "ladder", "gradient_means", "search_ratio",
+    "search_factors", "good_zones", "importance",
 )  # fmt: skip
 
 # Tables made of trials and step costs alone.
@@ -106,6 +108,7 @@ def run(arguments: argparse.Namespace) -> None:
         made[name] = of_search(made["search"], made["speed"], chosen)
     made["search"] = trials.progress(made["search"], chosen.search)
     made["final_quality"] = final_quality.table(made["scores"], chosen)
+    made["gradient_means"] = gradient_means.table(gradients)
     made["ladder"] = ladder.table(made["scores"], made["curves"], made["speed"], chosen)
     for name, frame in made.items():
         write(arguments.output_folder / f"{name}.csv", frame)

@@ -1,4 +1,4 @@
-"""What the plots of gradients.csv share: one line or row a model and loss term."""
+"""What the plots of the gradient experiments share: one line or row a model and loss term."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bench.plots import _order, _style
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from bench.settings import Settings
 
@@ -17,7 +18,7 @@ NOTHING = "The gradient experiments were not run."
 
 
 def identified(gradients: pd.DataFrame, experiment: str) -> pd.DataFrame:
-    """The rows of one experiment, with `method` and `variant` from their model."""
+    """The rows of one experiment, single or their means, with `method` and `variant` from their model."""
     rows = gradients[gradients["experiment"] == experiment]
     names = rows["model"].str.split(".", n=1, expand=True).reindex(columns=[0, 1])
     return rows.assign(method=names[0], variant=names[1])
@@ -30,3 +31,13 @@ def by_term(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[_style.Loo
         for place, (loss, term) in enumerate(found.groupby("loss")):
             line = _style.LINES[place % len(_style.LINES)]
             yield replace(look, label=f"{look.label}: {str(loss).replace('_', ' ')}", line=line), term
+
+
+def line(axis: Axes, look: _style.Look, x: str, means: pd.DataFrame, label: str | None = None) -> None:
+    """One term's means against column `x`, in a band of their 95 % intervals; a gap where there is no mean."""
+    points = means.sort_values(x)
+    axis.plot(
+        points[x], points["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=3.5,
+        label=label,
+    )  # fmt: skip
+    axis.fill_between(points[x], points["ci_low"], points["ci_high"], color=look.colour, alpha=0.15, linewidth=0)

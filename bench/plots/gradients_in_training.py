@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 TITLE = "Gradient norms in training"
 CAPTION = (
     "Norm of each unweighted loss term's gradient at the generator's output, from the first image on, in real training "
-    "at the stated weights; log scale, one line a seed. A term whose norm is small moves little; the searched weights "
-    "set the balance between the terms."
+    "at the stated weights; log scale. A line is the geometric mean over seeds, in a band of its 95 % interval. A term "
+    "whose norm is small moves little; the searched weights set the balance between the terms."
 )
-NEEDS = ("gradients",)
+NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw one panel a model, one line a loss term and seed."""
-    rows = _gradients.identified(inputs.tables["gradients"], "training")
-    rows = rows[rows["value"] > 0]  # a log scale has no place for a term without gradient
+    """Draw one panel a model, one line a loss term."""
+    rows = _gradients.identified(inputs.tables["gradient_means"], "training")
+    rows = rows[rows["mean"] > 0]  # a log scale has no place for a term without gradient
     if rows.empty:
         return _style.blank(_gradients.NOTHING)
     models = list(dict.fromkeys(rows["model"]))
@@ -32,9 +32,7 @@ def draw(inputs: Inputs) -> Figure:
     for axis, model in zip(axes, models, strict=True):
         axis.set_yscale("log")
         for look, term in _gradients.by_term(rows[rows["model"] == model], inputs.settings):
-            for place, (_, line) in enumerate(term.sort_values("images_seen").groupby("seed")):
-                label = look.label.partition(": ")[2] if place == 0 else None
-                axis.plot(line["images_seen"], line["value"], color=look.colour, linestyle=look.line, label=label)
+            _gradients.line(axis, look, "images_seen", term, look.label.partition(": ")[2])
         axis.set_title(_style.label(*model.split(".")))
         axis.set_xlabel("images seen")
         axis.legend(frameon=False, fontsize=7.5, handlelength=2.6)

@@ -16,9 +16,9 @@ CAPTION = (
     "Cosine of a loss term's descent direction, at the generated image and inside the region that the edit changes, "
     "with the way from that image to its true counterfactual: 0 says nothing about the edit. The generator is frozen "
     "at its start, or early in its training; each loss has a discriminator of its own, trained against it. One dot a "
-    "seed, a bar at their mean."
+    "seed; a bar at their mean, on its 95 % interval."
 )
-NEEDS = ("gradients",)
+NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
 
 
@@ -26,6 +26,8 @@ def draw(inputs: Inputs) -> Figure:
     """Draw one panel a setting of the generator and one row a model and loss term."""
     rows = _gradients.identified(inputs.tables["gradients"], "images")
     rows = rows[rows["measure"] == "cosine"]
+    means = _gradients.identified(inputs.tables["gradient_means"], "images")
+    means = means[means["measure"] == "cosine"]
     if rows.empty:
         return _style.blank(_gradients.NOTHING)
     settings = list(dict.fromkeys(rows["setting"]))
@@ -34,9 +36,11 @@ def draw(inputs: Inputs) -> Figure:
     figure, axes = _style.grid(len(settings), len(settings), width, 0.8 + 0.25 * len(names), share_y=True)
     for axis, setting in zip(axes, settings, strict=True):
         for look, term in _gradients.by_term(rows[rows["setting"] == setting], inputs.settings):
-            place, values = names.index(look.label), term["value"]
-            axis.plot(values, [place] * len(values), look.marker, color=look.colour, alpha=0.8)
-            axis.plot([values.mean()] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
+            axis.plot(term["value"], [names.index(look.label)] * len(term), look.marker, color=look.colour, alpha=0.8)
+        for look, term in _gradients.by_term(means[means["setting"] == setting], inputs.settings):
+            place, (mean, low, high) = names.index(look.label), term[["mean", "ci_low", "ci_high"]].iloc[0]
+            axis.plot([low, high], [place, place], color=look.colour, linewidth=3, alpha=0.4)
+            axis.plot([mean] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
         axis.axvline(0, color=_style.QUIET, linewidth=0.8)
         axis.set_title(f"Generator: {setting}")
         axis.set_xlabel("cosine with the way to the counterfactual")

@@ -15,16 +15,16 @@ TITLE = "Gradients at generated points, by their distance from real points"
 CAPTION = (
     "The paper's figures 1 and 2 as an experiment in the plane: one discriminator a loss is trained on two clouds of "
     "real points and on generated points that lie some standard deviations away. Left: cosine of a loss term's descent "
-    "direction with the way to the real points (1: straight there, 0: says nothing). Right: the gradient's norm. One "
-    "thin line a seed."
+    "direction with the way to the real points (1: straight there, 0: says nothing). Right: the gradient's norm, log "
+    "scale. A line is a loss term's mean over seeds, in a band of its 95 % interval."
 )
-NEEDS = ("gradients",)
+NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
 
 
 def draw(inputs: Inputs) -> Figure:
     """Draw cosine and norm of every model and loss term against the distance."""
-    rows = _gradients.identified(inputs.tables["gradients"], "points")
+    rows = _gradients.identified(inputs.tables["gradient_means"], "points")
     if rows.empty:
         return _style.blank(_gradients.NOTHING)
     rows = rows.assign(distance=rows["setting"].astype(float))
@@ -33,11 +33,7 @@ def draw(inputs: Inputs) -> Figure:
     for axis, measure in zip(axes, ("cosine", "norm"), strict=True):
         for look, term in _gradients.by_term(rows[rows["measure"] == measure], inputs.settings):
             looks.append(look)
-            for _, line in term.sort_values("distance").groupby("seed"):
-                axis.plot(
-                    line["distance"], line["value"], color=look.colour, linestyle=look.line, marker=look.marker,
-                    markersize=3.5, linewidth=1, alpha=0.75,
-                )  # fmt: skip
+            _gradients.line(axis, look, "distance", term)
         axis.set_xlabel("distance in standard deviations")
     axes[0].set_ylabel("cosine with the way\nto the real points")
     axes[1].set_ylabel("norm of the gradient")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from made_searches import search_tables, searches
 
-from bench import registry, settings
+from bench import gradient_means, registry, settings
 
 MODELS = (
     ("stargan_baseline", "published"),
@@ -227,6 +227,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "scores": scores(), "speed": speed(),
         "time_to_target": time_to_target(), "claims": claims(), "curves": curves(), "gradients": gradients(),
         "speed_ratio": speed_ratio(), "ladder": ladder(),
+        "gradient_means": gradient_means.table(gradients()),
     }  # fmt: skip
 
 
