@@ -10,6 +10,7 @@ from functools import cache
 
 from bench import digest, registry
 from bench.dag import Dag, OfModel, OfPlot, OfStudy, plots
+from bench.settings import JUDGING
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,7 @@ class Causes:
 
     def search(self, wildcards: OfStudy) -> str:
         """What a study depends on beside its images and judges; other arms and samplers leave it as it is."""
-        others = {"arms", "samplers", "comparisons", "judged_widths_decades", "judged_shifts_decades"}
-        search = self.dag.settings.search.model_dump(mode="json", exclude=others)
+        search = self.dag.settings.search.model_dump(mode="json", exclude=set(JUDGING))
         plan = self.dag.settings.search.samplers[wildcards.sampler].trials
         return digest.value_digest([self._training_digest("search", wildcards.model), search, plan])
 

@@ -77,12 +77,13 @@ class Dag:
         return [self.paths.pack(side) for side in (size, *sorted(sizes, reverse=True))]
 
     def studies(self, wildcards: OfModel) -> list[Path]:
-        """The trial tables of every study of one arm."""
-        return [
+        """The trial tables of every study of one arm, and the pools that the settings add."""
+        own = [
             self.paths.trials(wildcards.model, sampler, study)
             for sampler, plan in self.settings.search.samplers.items()
-            for study in range(plan.studies)
+            for study in plan.numbers
         ]
+        return [*own, *self.settings.search.pools]
 
     def winners(self, wildcards: OfModel) -> list[Path]:
         """The searched weights that a final model takes, in order of precedence."""
@@ -99,8 +100,9 @@ class Dag:
 
     @property
     def trial_tables(self) -> list[Path]:
-        """The trial tables of every arm."""
-        return [self.paths.trials(arm, sampler, study) for arm, sampler, study in self._all_studies()]
+        """The trial tables of every arm, and the pools that the settings add."""
+        own = [self.paths.trials(arm, sampler, study) for arm, sampler, study in self._all_studies()]
+        return [*own, *self.settings.search.pools]
 
     @property
     def score_tables(self) -> list[Path]:
@@ -188,7 +190,7 @@ class Dag:
             (arm, sampler, study)
             for arm in search.arms
             for sampler, plan in search.samplers.items()
-            for study in range(plan.studies)
+            for study in plan.numbers
         ]
 
 

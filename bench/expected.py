@@ -93,7 +93,7 @@ class _Pricing:
         for arm in search.arms:
             trial = self._training(arm, search.budget_kimg) + self._evaluation(arm, search.evaluation_images)
             for sampler, plan in search.samplers.items():
-                for study in range(plan.studies):
+                for study in plan.numbers:
                     seconds = START_SECONDS + plan.trials * trial
                     yield Job(f"{arm}.{sampler}.{study}", "search", seconds, self._learnt(arm))
 
@@ -103,7 +103,7 @@ class _Pricing:
             studies = [
                 f"{arm}.{sampler}.{study}"
                 for sampler, plan in self.settings.search.samplers.items()
-                for study in range(plan.studies)
+                for study in plan.numbers
             ]
             yield Job(f"winner.{arm}", "winner", START_SECONDS, tuple(studies))
         for final in self.settings.finals:
@@ -133,7 +133,7 @@ class _Pricing:
         images = sum(size**2 * batch for size in sizes for batch in batches) * max(1, len(plan.attributes))
         scale = images / (self.settings.data.image_size_px**2 * self.settings.training.batch_size)
         block = plan.steps * STEP_PARTS * sum(self.step_seconds[model] for model in plan.models)
-        yield Job("speed", "speed", START_SECONDS + plan.blocks * block * scale, alone=True)
+        yield Job("speed", "speed", START_SECONDS + plan.processes * plan.blocks * block * scale, alone=True)
         if self.settings.gradients:
             yield Job("gradients", "gradients", self._gradients(), (f"pack{self.settings.data.image_size_px}",))
             ends.append("gradients")

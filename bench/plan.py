@@ -88,6 +88,7 @@ def measured(chosen: Settings, table: Path) -> Costs:
         (rows["part"] == "iteration")
         & (rows["resolution"] == chosen.data.image_size_px)
         & (rows["batch"] == chosen.training.batch_size)
+        & (rows["attributes"] == len(chosen.data.attributes))
     ]
     found = (rows.groupby(rows["method"] + "." + rows["variant"])["milliseconds"].mean() / 1000).to_dict()
     if not found:

@@ -35,7 +35,7 @@ from bench.evaluate import Evaluator
 from bench.losslog import DivergedError
 from bench.method import LossWeight
 from bench.paths import RunPaths
-from bench.settings import Sampler, Settings
+from bench.settings import JUDGING, Sampler, Settings
 from bench.train import build_model, open_stores
 from bench.trainer import train
 
@@ -89,6 +89,7 @@ class TrialTrainer:
     stores: Mapping[int, Store]
     evaluator: Evaluator
     device: torch.device
+    key: str
     work: Path
 
     @classmethod
@@ -106,7 +107,7 @@ class TrialTrainer:
         device = devices.claim(chosen.training.device)
         devices.prepare(device)
         label = f"{model_id}.{sampler}.study{number}"
-        key = f"{label}.{_key(chosen, model_id, stores, judges, device)}"
+        key = _key(chosen, model_id, stores, judges, device)
         evaluator = Evaluator(
             stores[chosen.data.image_size_px],
             SPLIT,
@@ -115,8 +116,8 @@ class TrialTrainer:
             chosen.search.evaluation_images,
             device,
         )
-        work = RunPaths(chosen.folder).work / "searches" / key
-        return cls(chosen, model_id, label, stores, evaluator, device, work)
+        work = RunPaths(chosen.folder).work / "searches" / f"{label}.{key}"
+        return cls(chosen, model_id, label, stores, evaluator, device, key, work)
 
     def __call__(self, proposal: study.Proposal) -> study.Outcome:
         """Train, evaluate and, where it hits, confirm one trial."""
@@ -148,6 +149,7 @@ class TrialTrainer:
             "training_seed": seed,
             "device": self.device.type,
             "preservation_ceiling": self.evaluator.preservation_ceiling,
+            "key": self.key,
         }
         started = time.monotonic()
         try:
@@ -214,7 +216,7 @@ def _key(
 ) -> str:
     """Digest of all that a trial's outcome depends on. Not the number of trials: a study can be extended."""
     method, variant = registry.find(model_id)
-    outside = {"arms", "samplers", "judged_widths_decades", "judged_shifts_decades", "comparisons"}
+    outside = set(JUDGING)
     if not chosen.search.confirmations:  # then nothing that is run depends on what a hit is
         outside |= {"targets", "accuracy_target", "preservation_margin"}
     search = chosen.search.model_dump(mode="json", exclude=outside)

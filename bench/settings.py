@@ -148,6 +148,12 @@ class StudySettings(Section):
 
     studies: Count = Field(description="independent sequential studies an arm, paired by seed across arms")
     trials: Count = Field(description="trials a study")
+    first: int = Field(default=0, ge=0, description="number of the first study; another machine takes later numbers")
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the studies."""
+        return range(self.first, self.first + self.studies)
 
 
 class CompareSettings(Section):
@@ -155,6 +161,10 @@ class CompareSettings(Section):
 
     baseline: str = Field(description="<method>.<variant>")
     challenger: str = Field(description="<method>.<variant>")
+
+
+# Keys of `search` that no trial depends on: which arms and studies there are, and what is made of their trials.
+JUDGING = frozenset({"arms", "samplers", "pools", "judged_widths_decades", "judged_shifts_decades", "comparisons"})
 
 
 class SearchSettings(Section):
@@ -183,6 +193,9 @@ class SearchSettings(Section):
     )
     confirmations: int = Field(default=0, ge=0, description="fresh seeds on which a hit is trained again; 2 to confirm")
     startup_trials: Count = Field(default=4, description="trials that the tpe sampler draws at random before it models")
+    pools: tuple[Path, ...] = Field(
+        default=(), description="trial tables of other machines or runs, of other study numbers, that are added"
+    )
     comparisons: tuple[CompareSettings, ...] = Field(
         default=(), description="pairs of arms whose search times are compared, beside the pair of 'compare'"
     )

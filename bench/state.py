@@ -85,7 +85,7 @@ def _searches(dag: Dag) -> Iterator[Job]:
     paths, search = dag.paths, dag.settings.search
     for model in search.arms:
         for sampler, plan in search.samplers.items():
-            for study in range(plan.studies):
+            for study in plan.numbers:
                 output = paths.trials(model, sampler, study)
                 images = round(1000 * search.budget_kimg) * plan.trials
                 yield Job(

@@ -102,6 +102,7 @@ def run(arguments: argparse.Namespace) -> None:
         "speed_ratio": collect("speed_ratio", [arguments.speed_ratio]),
     }
     made["time_to_target"] = time_to_target.table(made["search"], made["speed"], chosen)
+    refuse_mixed(made["search"])
     gradients = collect("gradients", [arguments.gradients]) if arguments.gradients else None
     made["claims"], made["claim_parts"] = claims.judge(claims.Evidence(settings=chosen, gradients=gradients, **made))
     for name, of_search in OF_SEARCH.items():
@@ -131,6 +132,16 @@ def collect(name: str, parts: Sequence[Path]) -> pd.DataFrame:
         what = ", ".join(f"{key} {table[key].iloc[row]}" for key in KEYS[name])
         raise BenchError(f"{sources[row]}: a second row for {what}. Remove the stale part of table {name!r}.")
     return table
+
+
+def refuse_mixed(search: pd.DataFrame) -> None:
+    """Raise BenchError where an arm's trials were run with different settings, data, judges or code."""
+    keys = search.groupby(search["method"] + "." + search["variant"])["key"].nunique()
+    if len(mixed := keys.index[keys > 1]):
+        raise BenchError(
+            f"Trials of {mixed[0]} were run with different settings, data, judges, code or devices (column 'key')."
+            " Take the other machine's tables out of search.pools, or search with its settings."
+        )
 
 
 def write(target: Path, frame: pd.DataFrame) -> None:

@@ -23,10 +23,11 @@ COLUMNS_BEFORE_WEIGHTS = (
 )  # fmt: skip
 MEASURES = ("objective", "fid", "attribute_accuracy", "preservation_accuracy")
 # Beyond the contract. `confirmed_*` are medians over a hit and its repeats on fresh seeds; blank where it had none.
+# `key` digests all that an arm's outcomes depend on: trials of different keys do not mix.
 EXTRA_COLUMNS = (
     "preservation_ceiling", "training_seed", "width_decades", "confirmations", "confirmed_objective",
     "confirmed_attribute_accuracy", "confirmed_preservation_accuracy", "confirm_train_seconds", "confirm_eval_seconds",
-    "confirm_steps", "device", "reason",
+    "confirm_steps", "device", "key", "reason",
 )  # fmt: skip
 
 

@@ -62,7 +62,8 @@ def pool(chosen: settings.Settings, rates: Mapping[str, float], count: int, seed
                     "confirmed_preservation_accuracy": 0.95, "confirm_train_seconds": 18.0 if confirmed else np.nan,
                     "confirm_eval_seconds": 4.0 if confirmed else np.nan,
                     "confirm_steps": 2 * STEPS if confirmed else np.nan,
-                    "training_seed": number, "width_decades": 4.0, "device": "cpu", "reason": "", **more,
+                    "training_seed": number, "key": "0123456789abcdef", "width_decades": 4.0, "device": "cpu",
+                    "reason": "", **more,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows, columns=trials.columns(trials.weight_names()))
@@ -84,7 +85,7 @@ def speed(costs: Mapping[str, float], **changes: Any) -> pd.DataFrame:  # noqa: 
 
 
 def speed_ratio(costs: Mapping[str, float], processes: int = 5, **changes: Any) -> pd.DataFrame:  # noqa: ANN401
-    """Rows of speed_ratio.csv: models of one family by pairs, in milliseconds and FLOPs alike, measured to a percent."""
+    """Rows of speed_ratio.csv: models of a family by pairs, in milliseconds and FLOPs alike, measured to a percent."""
     rows = [
         {
             "method": one.split(".")[0], "variant": one.split(".")[1], "against": other, "family": "lsgan",

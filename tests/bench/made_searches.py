@@ -38,7 +38,8 @@ def searches(chosen: Settings, studies: int = 4, length: int = 12, widths: float
                             "objective": np.nan if failed else measured, "fid": np.nan if failed else 40.0,
                             "attribute_accuracy": np.nan if failed else 0.8,
                             "preservation_accuracy": np.nan if failed else 0.93, "preservation_ceiling": 0.95,
-                            "confirmations": 0, "device": "cpu", "width_decades": trials.width_decades(searched),
+                            "confirmations": 0, "device": "cpu", "key": "0123456789abcdef",
+                            "width_decades": trials.width_decades(searched),
                             "reason": "Loss term content became nan." if failed else "",
                         }
                     )  # fmt: skip

@@ -73,7 +73,9 @@ def test_the_longest_way_to_the_end_goes_first() -> None:
 
 def test_an_earlier_runs_step_costs_are_taken_and_gaps_are_named(small: settings.Settings, tmp_path: Path) -> None:
     table = tmp_path / "speed.csv"
-    speed({"stargan_baseline.lsgan": 80.0, "acl.plus_mask": 90.0}, resolution=16, batch=8).to_csv(table, index=False)
+    speed({"stargan_baseline.lsgan": 80.0, "acl.plus_mask": 90.0}, resolution=16, batch=8, attributes=3).to_csv(
+        table, index=False
+    )
     costs = plan.measured(small, table)
     assert costs.step_seconds["acl.plus_mask"] == pytest.approx(0.09)
     assert costs.step_seconds["stargan_baseline.lsgan_mask"] == pytest.approx(0.09)

@@ -140,6 +140,25 @@ def test_the_columns_are_the_contracts_and_other_methods_weights_stay_blank(tmp_
     assert row["eval_seconds"] > 0
 
 
+def test_more_trials_in_the_settings_extend_a_study_without_redoing_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once = run(prepare(tmp_path / "once", samplers={"random": {"studies": 1, "trials": 4}}))
+    first = run(prepare(tmp_path / "pieces", samplers={"random": {"studies": 1, "trials": 2}}))
+    trained: list[Path] = []
+
+    def counted(*arguments: Any) -> Trained:  # noqa: ANN401
+        trained.append(arguments[5])
+        return trainer.train(*arguments)
+
+    monkeypatch.setattr(search, "train", counted)
+    more = {"samplers": {"random": {"studies": 3, "trials": 4}}, "judged_widths_decades": [1.0]}
+    whole = run(prepare(tmp_path / "pieces", **more))
+    assert len(trained) == 2
+    pd.testing.assert_frame_equal(whole.iloc[:2], first)
+    pd.testing.assert_frame_equal(whole.drop(columns=SECONDS), once.drop(columns=SECONDS))
+
+
 def failing(error_at: int) -> Callable[..., Trained]:
     """A trainer whose training number `error_at` diverges."""
     real, count = trainer.train, [0]

@@ -81,3 +81,11 @@ def test_the_command_writes_the_six_tables_with_their_columns(tmp_path: Path, mo
     claimed = pd.read_csv(tmp_path / "tables" / "claims.csv")
     assert claimed["claim"].tolist() == ["C1", "C2", "C3", "C4", "C5", "C6", "C7"]
     assert claimed["verdict"].isin(["supported", "contradicted", "inconclusive"]).all()
+
+
+def test_trials_run_with_other_settings_are_refused() -> None:
+    chosen = made_settings()
+    own = pool(chosen, {"acl.plus_attribute": 0.3}, 3)
+    tables.refuse_mixed(pd.concat([own, pool(chosen, {"stargan_baseline.lsgan": 0.3}, 3, key="other")]))
+    with pytest.raises(BenchError, match=r"Trials of acl\.plus_attribute were run with different settings"):
+        tables.refuse_mixed(pd.concat([own, own.assign(key="other")]))

@@ -130,3 +130,16 @@ def test_a_setting_redoes_what_reads_it_and_no_more(smoke_content: dict[str, Any
     smoke_content["finals"][0]["seeds"] = [1, 2, 3]
     smoke_content["training"]["checkpoint_seconds"] = 5
     assert changed(before, digests(smoke_content)) <= {"speed"}
+
+
+def test_more_studies_and_pools_of_other_machines_leave_finished_studies_as_they_are(
+    smoke_content: dict[str, Any],
+) -> None:
+    before = digests(smoke_content)
+    smoke_content["search"]["samplers"]["random"] |= {"studies": 2, "first": 3}
+    smoke_content["search"]["pools"] = ["elsewhere/acl.plus_mask.random.study0.csv"]
+    assert not changed(before, digests(smoke_content))
+    dag = dag_of(smoke_content)
+    names = [path.name for path in dag.studies(MASK)]
+    assert names[:2] == ["acl.plus_mask.random.study3.csv", "acl.plus_mask.random.study4.csv"]
+    assert dag.studies(MASK)[-1] == dag.trial_tables[-1] == Path("elsewhere/acl.plus_mask.random.study0.csv")
