@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,24 @@ def by_term(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[_style.Loo
             yield replace(look, label=f"{look.label}: {str(loss).replace('_', ' ')}", line=line), term
 
 
-def line(axis: Axes, look: _style.Look, x: str, means: pd.DataFrame, label: str | None = None) -> None:
-    """One term's means against column `x`, in a band of their 95 % intervals; a gap where there is no mean."""
-    points = means.sort_values(x)
-    axis.plot(
-        points[x], points["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=3.5,
-        label=label,
-    )  # fmt: skip
-    axis.fill_between(points[x], points["ci_low"], points["ci_high"], color=look.colour, alpha=0.15, linewidth=0)
+def lines(axes: Sequence[Axes], x: str, panels: Sequence[Sequence[tuple[_style.Look, pd.DataFrame]]]) -> None:
+    """Panel by panel each term's means against column `x`, in a band of their 95 % intervals; a gap without a mean.
+
+    The means set the vertical range; wider bands are cut.
+    """
+    for axis, terms in zip(axes, panels, strict=True):
+        axis.margins(y=0.25)
+        for look, means in terms:
+            points = means.sort_values(x)
+            axis.plot(
+                points[x], points["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=3.5,
+                label=look.label,
+            )  # fmt: skip
+    for axis in axes:
+        axis.set_ylim(axis.get_ylim())
+    for axis, terms in zip(axes, panels, strict=True):
+        for look, means in terms:
+            points = means.sort_values(x)
+            axis.fill_between(
+                points[x], points["ci_low"], points["ci_high"], color=look.colour, alpha=0.15, linewidth=0
+            )

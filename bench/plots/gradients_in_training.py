@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.plots import _gradients, _style
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 TITLE = "Gradient norms in training"
 CAPTION = (
     "Norm of each unweighted loss term's gradient at the generator's output, from the first image on, in real training "
-    "at the stated weights; log scale. A line is the geometric mean over seeds, in a band of its 95 % interval. A term "
-    "whose norm is small moves little; the searched weights set the balance between the terms."
+    "at the stated weights; log scale. A line is the geometric mean over seeds, in a band of its 95 % interval; wider "
+    "bands are cut. A term whose norm is small moves little; the searched weights set the balance between the terms."
 )
 NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
@@ -29,10 +30,16 @@ def draw(inputs: Inputs) -> Figure:
         return _style.blank(_gradients.NOTHING)
     models = list(dict.fromkeys(rows["model"]))
     figure, axes = _style.grid(len(models), 2, 4.5, 2.9, share_y=True)
+    axes[0].set_yscale("log")
+    panels = [
+        [
+            (replace(look, label=look.label.partition(": ")[2]), term)
+            for look, term in _gradients.by_term(rows[rows["model"] == model], inputs.settings)
+        ]
+        for model in models
+    ]
+    _gradients.lines(axes, "images_seen", panels)
     for axis, model in zip(axes, models, strict=True):
-        axis.set_yscale("log")
-        for look, term in _gradients.by_term(rows[rows["model"] == model], inputs.settings):
-            _gradients.line(axis, look, "images_seen", term, look.label.partition(": ")[2])
         axis.set_title(_style.label(*model.split(".")))
         axis.set_xlabel("images seen")
         axis.legend(frameon=False, fontsize=7.5, handlelength=2.6)

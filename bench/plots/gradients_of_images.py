@@ -16,7 +16,7 @@ CAPTION = (
     "Cosine of a loss term's descent direction, at the generated image and inside the region that the edit changes, "
     "with the way from that image to its true counterfactual: 0 says nothing about the edit. The generator is frozen "
     "at its start, or early in its training; each loss has a discriminator of its own, trained against it. One dot a "
-    "seed; a bar at their mean, on its 95 % interval."
+    "seed; a bar at their mean, on its 95 % interval, cut where it leaves the panel."
 )
 NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
@@ -37,11 +37,13 @@ def draw(inputs: Inputs) -> Figure:
     for axis, setting in zip(axes, settings, strict=True):
         for look, term in _gradients.by_term(rows[rows["setting"] == setting], inputs.settings):
             axis.plot(term["value"], [names.index(look.label)] * len(term), look.marker, color=look.colour, alpha=0.8)
+        axis.axvline(0, color=_style.QUIET, linewidth=0.8)
+        axis.margins(x=0.25)
+        axis.set_xlim(axis.get_xlim())
         for look, term in _gradients.by_term(means[means["setting"] == setting], inputs.settings):
             place, (mean, low, high) = names.index(look.label), term[["mean", "ci_low", "ci_high"]].iloc[0]
             axis.plot([low, high], [place, place], color=look.colour, linewidth=3, alpha=0.4)
             axis.plot([mean] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
-        axis.axvline(0, color=_style.QUIET, linewidth=0.8)
         axis.set_title(f"Generator: {setting}")
         axis.set_xlabel("cosine with the way to the counterfactual")
         axis.grid(axis="y", visible=False)

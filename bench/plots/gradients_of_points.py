@@ -16,7 +16,7 @@ CAPTION = (
     "The paper's figures 1 and 2 as an experiment in the plane: one discriminator a loss is trained on two clouds of "
     "real points and on generated points that lie some standard deviations away. Left: cosine of a loss term's descent "
     "direction with the way to the real points (1: straight there, 0: says nothing). Right: the gradient's norm, log "
-    "scale. A line is a loss term's mean over seeds, in a band of its 95 % interval."
+    "scale. A line is a loss term's mean over seeds, in a band of its 95 % interval; wider bands are cut."
 )
 NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
@@ -29,14 +29,14 @@ def draw(inputs: Inputs) -> Figure:
         return _style.blank(_gradients.NOTHING)
     rows = rows.assign(distance=rows["setting"].astype(float))
     figure, axes = _style.grid(2, 2, 4.5, 3.0)
-    looks = []
-    for axis, measure in zip(axes, ("cosine", "norm"), strict=True):
-        for look, term in _gradients.by_term(rows[rows["measure"] == measure], inputs.settings):
-            looks.append(look)
-            _gradients.line(axis, look, "distance", term)
+    panels = [
+        list(_gradients.by_term(rows[rows["measure"] == measure], inputs.settings)) for measure in ("cosine", "norm")
+    ]
+    axes[1].set_yscale("log")
+    _gradients.lines(axes, "distance", panels)
+    for axis in axes:
         axis.set_xlabel("distance in standard deviations")
     axes[0].set_ylabel("cosine with the way\nto the real points")
     axes[1].set_ylabel("norm of the gradient")
-    axes[1].set_yscale("log")
-    _style.legend(figure, looks)
+    _style.legend(figure, [look for look, _ in panels[0]])
     return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from bench.plots import _order, _style
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 TITLE = "The ladder"
 CAPTION = (
     "Trained variants in the order in which their methods add parts: mean over training seeds with its 95 % interval "
-    "(a single seed has none). Compare within a headed group only: loss families are another cause, not to be mixed "
-    "with the parts, and a shorter image budget is another training, not the beginning of a longer one. Seconds are "
-    "training seconds until quality first reaches the level; a filled mark is steps times their uncontended cost, a "
-    "white one the training's own clock, which jobs side by side slow down. Where not every seed reached the level, "
-    "the number that did stands instead. Scores are on test where it was scored, else on valid."
+    "(a single seed has none; the vast one of two seeds may leave the panel). Compare within a headed group only: loss "
+    "families are another cause, not to be mixed with the parts, and a shorter image budget is another training, not "
+    "the beginning of a longer one. Seconds are training seconds until quality first reaches the level; a filled mark "
+    "is steps times their uncontended cost, a white one the training's own clock, which jobs side by side slow down. "
+    "Where not every seed reached the level, the number that did stands instead. Scores are on test where it was "
+    "scored, else on valid."
 )
 NEEDS = ("ladder",)
 SUFFIX = "svg"
@@ -83,7 +85,18 @@ def _panel(axis: Axes, rows: pd.DataFrame, places: dict[_order.Model, int]) -> N
         axis.plot([low, high], [place, place], color=look.colour, linewidth=3, alpha=0.5)
         fill = _style.PAPER if clock == "logged" else look.colour
         axis.plot(mean, place, look.marker, color=look.colour, markerfacecolor=fill)
+    _limit(axis, rows)
     axis.grid(axis="y", visible=False)
     axis.tick_params(axis="y", length=0)
     axis.locator_params(axis="x", nbins=5)
-    axis.margins(x=0.08)
+
+
+def _limit(axis: Axes, rows: pd.DataFrame) -> None:
+    """Show all means and their intervals, but let an interval of two seeds, which can be vast, leave the panel."""
+    lowest, highest = rows["mean"].min(), rows["mean"].max()
+    if not math.isfinite(lowest):
+        return
+    span = max(highest - lowest, 0.2 * abs(highest))
+    low = max(rows[["mean", "ci_low"]].min(axis=None), lowest - 1.5 * span)
+    high = min(rows[["mean", "ci_high"]].max(axis=None), highest + 1.5 * span)
+    axis.set_xlim(low - 0.1 * span, high + 0.1 * span)
