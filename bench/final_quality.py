@@ -2,7 +2,8 @@
 
 Measures: `mean` (Student's t); `interquartile_mean` over seeds x attributes (bootstrap within attributes);
 `difference` and `probability_of_improvement` against the configuration's baseline; `optimism`, valid minus test on the
-same seed: what choosing on valid flatters.
+same seed: what choosing on valid flatters. The two bootstrap intervals are a little narrow: at 8 seeds they cover about
+90 % instead of 95 %, at 4 seeds about 84 %.
 """
 
 from __future__ import annotations

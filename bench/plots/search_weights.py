@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 TITLE = "Where good loss weights lie"
 CAPTION = (
     "Every trial at its loss weights, on log scales over the searched ranges. Two weights: a place in the plane, "
-    "coloured by the objective. One weight: the objective's height. Circles are the random pool, diamonds other "
-    "samplers; a ring is a hit at the lowest target that the pool hit. The shaded zone spans those "
-    "hits of the pool: the larger it is, the easier good weights are found."
+    "coloured by the objective (darkest: 0, the copy, and below). One weight: the objective's height. Circles are the "
+    "random pool, diamonds other samplers; a ring is a hit at the lowest target that the pool hit. The shaded zone "
+    "spans those hits of the pool: the larger it is, the easier good weights are found."
 )
 NEEDS = ("search", "good_zones")
 SUFFIX = "svg"
@@ -35,7 +35,7 @@ def draw(inputs: Inputs) -> Figure:
     if not models:
         return _style.blank(_search.NOTHING)
     figure, axes = _style.grid(len(models), 3, 3.5, 2.9)
-    worst, best = float(search["objective"].min()), float(search["objective"].max())
+    worst, best = max(0.0, float(search["objective"].min())), max(0.1, float(search["objective"].max()))
     for axis, model in zip(axes, models, strict=True):
         searched = trials.ranges(".".join(model), inputs.settings.search)
         zone = _lowest(_search.arm(zones, model))
@@ -78,7 +78,6 @@ def _plane(
     axis.xaxis.set_minor_formatter(NullFormatter())
     axis.set_xlabel(first.name)
     if flat:
-        axis.set_ylim(scale[0] - 0.05, scale[1] + 0.05)
         axis.set_ylabel("objective")
     else:
         axis.set_yscale("log")

@@ -171,3 +171,72 @@ def test_bootstrap_of_seconds_covers_near_95_percent_with_a_hundred_trials(monke
         return st.expected_seconds(random.random(96) < 0.2, random.normal(10, 1, 96))
 
     assert coverage(seconds, 50.0, 300) >= 0.90  # percentile: a little short of 95 %, as the report says
+
+
+def test_t_intervals_of_times_cover_at_least_93_percent_at_8_studies() -> None:
+    median = 10 * math.exp(-0.5772156649)  # the geometric mean of exponential times is the mean times exp(-gamma)
+    assert coverage(lambda random: st.geometric_mean(random.exponential(10, 8)), median, 600) >= 0.93
+    assert coverage(lambda r: st.ratio(r.exponential(10, 8), r.exponential(5, 8)), 2.0, 600) >= 0.93
+
+
+def test_expected_trials_cover_at_least_93_percent() -> None:
+    for trials, rate in ((96, 0.1), (96, 0.3), (24, 0.2)):
+
+        def expected(random: np.random.Generator, trials: int = trials, rate: float = rate) -> st.Interval:
+            return st.expected_trials(int(random.binomial(trials, rate)), trials)
+
+        assert coverage(expected, 1 / rate, 200) >= 0.93
+
+
+def test_the_ratio_of_search_seconds_over_two_targets_covers_93_percent_with_pools_of_96(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(st, "RESAMPLES", 300)
+    cost = np.full((96, 2), 10.0)
+
+    def ratio(random: np.random.Generator) -> st.Interval:
+        hits = [random.random((96, 2)) < [[rate, 0.7 * rate]] for rate in (0.1, 0.3)]
+        return st.seconds_ratio(hits[0], cost, hits[1], cost)
+
+    assert coverage(ratio, 3.0, 300) >= 0.93
+
+
+def test_the_share_that_reached_covers_at_least_93_percent_at_8_studies() -> None:
+    def share(random: np.random.Generator) -> st.Interval:
+        times = random.exponential(10, 8)
+        curve = st.reached(np.minimum(times, 15), times > 15)
+        known = curve[(curve["time"] <= 10 * math.log(2)) & curve["ci_low"].notna()].tail(1)
+        if known.empty:
+            return st.Interval(0.0, 0.0, 1.0)
+        return st.Interval(*(float(known[name].iloc[0]) for name in ("share", "ci_low", "ci_high")))
+
+    assert coverage(share, 0.5, 300) >= 0.93
+
+
+def test_the_logrank_test_of_equal_arms_rejects_in_about_5_percent() -> None:
+    random = np.random.default_rng(3)
+
+    def p(studies: int) -> float:
+        times = [random.exponential(10, studies) for _ in range(2)]
+        one, two = ((np.minimum(time, 15), time > 15) for time in times)
+        return st.logrank(*one, *two)
+
+    for studies in (4, 8):
+        assert np.mean([p(studies) < 0.05 for _ in range(300)]) <= 0.08
+
+
+@pytest.mark.parametrize(("seeds", "least"), [(8, 0.88), (4, 0.80)])
+def test_stratified_bootstraps_over_few_seeds_fall_short_as_the_text_says(
+    monkeypatch: pytest.MonkeyPatch, seeds: int, least: float
+) -> None:
+    monkeypatch.setattr(st, "RESAMPLES", 300)
+    levels = np.array([0.4, 0.5, 0.6, 0.7, 0.8])
+    truth = 0.6  # the spread over attributes and seeds is symmetric
+    found = coverage(lambda r: st.interquartile_mean(levels + 0.1 * r.normal(size=(seeds, 5))), truth, 200)
+    assert least <= found < 0.95
+    chance = 0.7602  # of N(0.1, 2 * 0.1^2) above 0
+
+    def improvement(random: np.random.Generator) -> st.Interval:
+        return st.probability_of_improvement(random.normal(0.6, 0.1, (seeds, 1)), random.normal(0.5, 0.1, (seeds, 1)))
+
+    assert least <= coverage(improvement, chance, 200) < 0.96
