@@ -14,7 +14,7 @@ rule speed:
     resources:
         gpu=1,
         mem_mb=8000,
-        runtime=240,
+        runtime=720,
     params:
         settings=paths.settings,
         digest=causes.speed(),
