@@ -99,7 +99,7 @@ def reached(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 def scores(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     """Scores of the final models beside the controls; a choice a split, metric and edit."""
     views = []
-    for split in settings.scoring.splits:
+    for split in sorted(settings.scoring.splits, key=lambda name: name != settings.scoring.shown_split):
         rows = table[table["split"] == split]
         for metric in _metrics.ordered(rows["metric"]):
             of_metric = rows[rows["metric"] == metric]

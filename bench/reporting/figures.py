@@ -10,10 +10,12 @@ from pathlib import Path
 from types import ModuleType
 
 from markupsafe import Markup
+from PIL import Image
 
 from bench.errors import BenchError
 from bench.plots import _style
 
+CSS_DPI = 96
 THEME = {
     _style.INK: "currentColor",
     _style.QUIET: "var(--quiet)",
@@ -71,4 +73,8 @@ def data_uri(content: bytes) -> str:
 
 
 def _png(file: Path, alt: str) -> Markup:
-    return Markup('<img src="{}" alt="{}">').format(data_uri(file.read_bytes()), alt)
+    """At most as wide as it was drawn: more pixels than that serve sharp screens and print."""
+    with Image.open(file) as image:
+        width = round(image.width * CSS_DPI / _style.RC["savefig.dpi"])
+    head = '<img style="--natural: {}px" src="{}" alt="{}">'
+    return Markup(head).format(width, data_uri(file.read_bytes()), alt)

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 # Which figures stand in which section; a plot that is named nowhere stands under "More figures".
 PLACES: Mapping[str, tuple[str, ...]] = {
     "search": (
-        "search_ratio", "time_to_target", "search_factors", "search_reached", "search_best_so_far", "search_history",
-        "search_weights", "search_importance",
+        "search_ratio", "time_to_target", "search_factors", "search_best_so_far", "search_weights",
+        "search_importance",
     ),
+    "search_twins": ("search_reached", "search_history"),
     "speed": ("training_speed", "cost_ratios"),
-    "curves": ("curves_by_seconds", "curves_by_images"),
+    "curves_twins": ("curves_by_seconds", "curves_by_images"),
     "quality": ("scores_by_model", "trade_off"),
     "ladder": ("ladder",),
     "figure4": ("figure4",),

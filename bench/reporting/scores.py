@@ -53,15 +53,9 @@ def at_a_glance(scores: pd.DataFrame, speed: pd.DataFrame, settings: Settings, s
     """One row a headline metric: the two compared models, and between which controls their numbers lie."""
     chosen = whole(scores, split)
     baseline, challenger = _compared(settings)
-    shuffled = ("control", f"{_style.SHUFFLED}{challenger[0]}_{challenger[1]}")
-    columns = [
-        baseline,
-        challenger,
-        ("control", "identity"),
-        shuffled,
-        ("control", "counterfactual"),
-        ("control", "judge_ceiling"),
-    ]
+    shuffled = [("control", f"{_style.SHUFFLED}{method}_{variant}") for method, variant in (baseline, challenger)]
+    fixed = [("control", name) for name in _style.CONTROLS]
+    columns = [baseline, challenger, *shuffled, *fixed]
     rows = [
         (Cell(_metrics.upright_label(metric), metric), *(_mean(chosen, model, metric) for model in columns))
         for metric in _metrics.headline(chosen["metric"])
@@ -72,9 +66,9 @@ def at_a_glance(scores: pd.DataFrame, speed: pd.DataFrame, settings: Settings, s
             (Cell("Milliseconds an iteration ↓", "milliseconds"), *(_milliseconds(timed, one) for one in columns))
         )
     heads = [
-        *(_style.label(*model) for model in columns[:3]),
-        "Shuffled targets",
-        *(_style.label(*model) for model in columns[4:]),
+        *(_style.label(*model) for model in (baseline, challenger)),
+        *(f"Shuffled targets, {role}" for role in ("baseline", "challenger")),
+        *(_style.label(*model) for model in fixed),
     ]
     caption = f"The compared models at a glance, on the {split} split, beside the controls."
     return Table(caption, ("measure", *heads), tuple(rows), LINK)

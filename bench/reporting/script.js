@@ -1,7 +1,9 @@
 "use strict";
 
-// Paper shows what the screen folds away.
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+// Paper shows what the screen folds away, but for raw tables and cards, which are files beside the page.
+addEventListener("beforeprint", () => {
+  for (const details of document.querySelectorAll("details")) details.open = !("raw" in details.dataset);
+});
 
 // Tables: a click on a head sorts by that column, a second click turns the order round; the filter hides rows.
 for (const table of document.querySelectorAll("table:not(.tiles)")) {

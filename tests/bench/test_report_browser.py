@@ -196,16 +196,33 @@ def test_hovering_a_point_shows_its_values(opened: Opened) -> None:
     assert "seed 1" in (canvas.locator(".hoverlayer").text_content() or "")
 
 
-def test_print_shows_what_the_screen_folds_away_on_white(opened: Opened) -> None:
-    opened.page.emulate_media(media="print")
+def test_paper_is_white_holds_what_the_screen_folds_away_and_no_raw_tables(opened: Opened) -> None:
+    page = opened.page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     try:
-        colours = opened.page.evaluate(
-            "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
-        )
+        colours = page.evaluate("['color', 'backgroundColor'].map(name => getComputedStyle(document.body)[name])")
         assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
-        assert opened.page.locator("nav").is_hidden()
+        assert page.locator("nav").is_hidden()
+        assert page.locator("#figure-curves_by_images svg").is_visible()
+        assert page.locator("details[data-raw] >> visible=true").count() == 0
     finally:
+        page.emulate_media(media="screen")
+        page.evaluate("document.querySelectorAll('details').forEach(details => (details.open = true))")
+
+
+def test_tables_fit_on_paper(opened: Opened) -> None:
+    size = opened.page.viewport_size
+    opened.page.set_viewport_size({"width": 718, "height": 1000})  # A4 at 96 dpi, less the browser's margins
+    opened.page.emulate_media(media="print")
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    try:
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= 718
+    finally:
+        assert size is not None
+        opened.page.set_viewport_size(size)
         opened.page.emulate_media(media="screen")
+        opened.page.evaluate("document.querySelectorAll('details').forEach(details => (details.open = true))")
 
 
 def test_text_has_the_contrast_that_wcag_aa_asks_for(opened: Opened) -> None:
