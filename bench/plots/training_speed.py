@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from bench.plots import _order, _style
+from bench.step_costs import PARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
 
 TITLE = "Cost of a training step"
 CAPTION = (
-    "Milliseconds with their 95 % interval, from interleaved blocks of one process with the machine to itself; shorter "
-    "is better. An iteration is one discriminator step and its share of a generator step. The number beside a mark is "
-    "the step's work in GFLOP, where it was counted."
+    "Milliseconds with their 95 % interval, from interleaved blocks with the machine to itself; shorter is better. An "
+    "iteration is one discriminator step and its share of a generator step. The number beside a mark is the step's "
+    "work in GFLOP, where it was counted."
 )
 NEEDS = ("speed",)
 SUFFIX = "svg"
-PARTS = ("discriminator_step", "generator_step", "iteration")
 
 
 def draw(inputs: Inputs) -> Figure:
