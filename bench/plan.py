@@ -154,7 +154,7 @@ def _effects(chosen: Settings) -> Iterator[str]:
                 ratio = statistics.detectable_ratio(trials, rate, POWER)
                 what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none"
                 yield f"  ratio of hit rates, pools of {trials} an arm, base rate {rate:.2f}: {what}"
-        else:
+        elif sampler == "tpe":
             ratio = statistics.detectable_time_ratio(plan.studies, POWER)
             what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none: a single study has no spread"
             yield f"  ratio of times to a target, {plan.studies} {sampler} studies an arm, all reaching it: {what}"

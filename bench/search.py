@@ -47,7 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `python -m bench search`."""
     cli.add_config(parser)
     parser.add_argument("--model", required=True, metavar="ID", help="the variant to search, as <method>.<variant>")
-    parser.add_argument("--sampler", required=True, choices=("random", "tpe"), help="how trials choose loss weights")
+    parser.add_argument(
+        "--sampler", required=True, choices=("random", "tpe", "default"), help="how trials choose loss weights"
+    )
     parser.add_argument("--study", type=int, required=True, metavar="K", help="number of the study, from 0")
     parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="JSON", help="packed faces, one a size")
     parser.add_argument("--judges", type=Path, nargs=2, required=True, metavar="FILE", help="weights of judges a and b")

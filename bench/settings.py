@@ -22,7 +22,7 @@ Count = Annotated[int, Field(gt=0)]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Split = Literal["valid", "test"]
-Sampler = Literal["random", "tpe"]
+Sampler = Literal["random", "tpe", "default"]
 
 
 class Section(BaseModel):

@@ -24,7 +24,7 @@ from bench.method import LossWeight
 from bench.settings import Sampler
 
 STUDY_NAME = "study"
-_SAMPLER_CODES: Mapping[Sampler, int] = {"random": 0, "tpe": 1}
+_SAMPLER_CODES: Mapping[Sampler, int] = {"random": 0, "tpe": 1, "default": 2}
 _UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
 
 
@@ -83,13 +83,20 @@ def run_study(
     """Run `objective` until the journal holds `trials` finished trials; return these, in order of number.
 
     The caller owns the folder of `journal`: nobody else may write to it meanwhile. A failed trial (objective None) is
-    kept and counted. An exception of `objective` passes through and leaves the trial in flight for the next start.
+    kept and counted. Sampler `default` searches nothing: all its trials stand at the default weights. An exception of
+    `objective` passes through and leaves the trial in flight for the next start.
     """
     distributions = _distributions(searched)
     study = open_study(journal)
     while (number := len(finished := finished_trials(study))) < trials:
         if not any(trial.state in _UNFINISHED for trial in study.trials):
-            study.enqueue_trial(propose(study.trials, sampler, distributions, _seed(seed, number, 0), startup_trials))
+            own = {weight.name: weight.default for weight in searched}
+            point_seed = _seed(seed, number, 0)
+            study.enqueue_trial(
+                own
+                if sampler == "default"
+                else propose(study.trials, sampler, distributions, point_seed, startup_trials)
+            )
         trial = _in_flight(study, distributions)
         outcome = objective(Proposal(trial.number, trial_seed(seed, trial.number), dict(trial.params)))
         trial.set_user_attr("outcome", {"measures": dict(outcome.measures), "reason": outcome.reason})

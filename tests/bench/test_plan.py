@@ -96,7 +96,7 @@ def test_a_calibration_times_every_variant_of_the_settings(smoke_content: dict[s
 def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.CaptureFixture[str]) -> None:
     plan.run(argparse.Namespace(config=CONFIGS / "study.yaml", speed=None, no_calibration=True))
     printed = capsys.readouterr().out
-    for words in ("search         108", "critical path", "\n    64 ", "Disk: ", "base rate 0.05: 3.4 times"):
+    for words in ("search         180", "critical path", "\n    64 ", "Disk: ", "base rate 0.05: 3.4 times"):
         assert words in printed, words
     assert "8 seeds each: 1.51 standard deviations" in printed
 

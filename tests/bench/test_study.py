@@ -87,6 +87,13 @@ def test_the_random_pool_is_log_uniform_and_blind_to_outcomes(tmp_path: Path) ->
     assert [trial.weights for trial in flat] == [trial.weights for trial in trials[:20]]
 
 
+def test_the_default_sampler_trains_at_the_default_weights_each_time_on_a_seed_of_its_own(tmp_path: Path) -> None:
+    trials = run(tmp_path / "default.journal", "default", 4)
+    assert all(dict(trial.weights) == {"lambda_a": 1.0, "lambda_b": 10.0} for trial in trials)
+    assert len({study.trial_seed(study.study_seed(1, "default", 0), trial.number) for trial in trials}) == 4
+    assert len({study.study_seed(1, sampler, 0) for sampler in (*SAMPLERS, "default")}) == 3
+
+
 def test_tpe_beats_random_on_a_smooth_bowl(tmp_path: Path) -> None:
     def late_mean(sampler: Sampler) -> float:
         values = [trial.objective for trial in run(tmp_path / f"{sampler}.journal", sampler, 30)[10:]]
