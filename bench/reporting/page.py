@@ -72,6 +72,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "charts": _charts(run),
         "grids": _grids(run),
         "limits": prose.limits(settings, found),
+        "devices": prose.devices(found),
         "fid_caveat": prose.fid_caveat(found["scores"], split),
         "looks": dashboards.commands(run.paths, _study_journals(run)),
         "counts": prose.counts(found),

@@ -29,6 +29,16 @@ def counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
     }
 
 
+def devices(tables: Mapping[str, pd.DataFrame]) -> str:
+    """What the trials ran on and the steps were timed on; '' where neither was done."""
+    searched = tables["search"].get("device")
+    timed = tables["speed"][["device", "threads"]].drop_duplicates().itertuples(index=False, name=None)
+    costs = ", ".join(f"{device} ({threads} thread{'s' if threads > 1 else ''})" for device, threads in timed)
+    ran = "" if searched is None else ", ".join(sorted(searched.dropna().unique()))
+    parts = ([f"Trials ran on {ran}."] if ran else []) + ([f"Steps were timed on {costs}."] if costs else [])
+    return " ".join(parts)
+
+
 def fid_caveat(scores: pd.DataFrame, split: str) -> str:
     """Why FID is nothing without accuracy, with this run's own controls; '' where no FID was measured."""
     found = whole(scores, split)

@@ -179,6 +179,13 @@ def test_caveat_of_fid_quotes_this_runs_controls() -> None:
     assert prose.fid_caveat(made[:0], "test") == ""
 
 
+def test_page_names_the_devices_of_trials_and_timings() -> None:
+    made = tables()
+    assert prose.devices(made | {"search": made["search"].assign(device="cuda")}).startswith("Trials ran on cuda. ")
+    assert prose.devices(made).endswith("Steps were timed on cpu (1 thread).")
+    assert prose.devices(empty_tables()) == ""
+
+
 def test_sections_stand_in_the_order_of_a_readers_questions(text: str) -> None:
     order = [
         "question",

@@ -135,6 +135,19 @@ def test_the_summary_names_models_claims_and_the_report(checkout: Path, run: Pat
         assert part in said
 
 
+def test_the_status_of_a_finished_run_is_that_all_is_done(checkout: Path, run: Path) -> None:
+    command = [sys.executable, "-m", "bench", "status", "--run", "smoke"]
+    said = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True).stdout
+    assert f"All is done. Report: {run.relative_to(checkout) / 'report' / 'index.html'}" in said
+
+
+def test_a_run_can_be_compared_with_itself(checkout: Path, run: Path) -> None:
+    command = [sys.executable, "-m", "bench", "compare", "smoke", str(run)]
+    said = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True).stdout
+    for part in ("C7", "quality", "iteration", "expected search seconds"):
+        assert part in said
+
+
 def test_started_again_a_finished_run_does_nothing(checkout: Path) -> None:
     assert "Nothing to be done" in start(checkout)
 
