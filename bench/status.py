@@ -95,6 +95,8 @@ def _end(found: Sequence[tuple[Job, State]], paths: RunPaths) -> str:
     seconds = state.seconds_left(list(found), paths)
     if seconds is None:
         return "Expected end: not known before the first trial has ended."
+    if not seconds:
+        return "All searches and trainings have ended; short jobs are left."
     if not any(one == "running" for _, one in found):
         return f"Nothing is running; left: about {tqdm.format_interval(seconds)} of searches and trainings, one by one."
     end = datetime.now().astimezone() + timedelta(seconds=seconds)
