@@ -18,9 +18,9 @@ TITLE = "Cost of a step: measured against predicted"
 CAPTION = (
     "Cost of a step over that of the plainest timed variant of the baseline's method in the same loss family. Across: "
     "predicted from the floating-point operations of convolutions and matrix products; upright: measured, paired "
-    "within interleaved blocks, with its 95 % interval. On the dashed line a step costs what its operations say; above "
-    "it, what is not counted (memory, normalisation, small kernels) weighs more than in the baseline. A row a size of "
-    "images, batch and number of attributes."
+    "within interleaved blocks, with its 95 % interval, cut where it leaves the panel. On the dashed line a step costs "
+    "what its operations say; above it, what is not counted (memory, normalisation, small kernels) weighs more than in "
+    "the baseline. A row a size of images, batch and number of attributes."
 )
 NEEDS = ("speed_ratio",)
 SUFFIX = "svg"
@@ -40,20 +40,32 @@ def draw(inputs: Inputs) -> Figure:
     axes = figure.subplots(len(settings), len(parts), squeeze=False, sharex=True, sharey=True)
     for line, ((device, resolution, batch, attributes), rows) in zip(axes, settings, strict=True):
         for axis, part in zip(line, parts, strict=True):
-            _panel(axis, rows[rows["part"] == part], inputs)
-            axis.set_title(part.replace("_", " ").capitalize())
+            _marks(axis, rows[rows["part"] == part], inputs)
         line[0].set_ylabel(f"measured ratio\n{device}, {resolution} px,\nbatch {batch}, {attributes} attributes")
+    axes[0][0].set_ylim(axes[0][0].get_ylim())
+    for line, (_, rows) in zip(axes, settings, strict=True):
+        for axis, part in zip(line, parts, strict=True):
+            _intervals(axis, rows[rows["part"] == part], inputs)
+    for axis, part in zip(axes[0], parts, strict=True):
+        axis.set_title(part.replace("_", " ").capitalize())
     for axis in axes[-1]:
         axis.set_xlabel("predicted ratio (FLOPs)")
     _style.legend(figure, [_style.look(*model) for model in _order.models(ratios, inputs.settings)], lines=False)
     return figure
 
 
-def _panel(axis: Axes, rows: pd.DataFrame, inputs: Inputs) -> None:
+def _marks(axis: Axes, rows: pd.DataFrame, inputs: Inputs) -> None:
     axis.axline((1, 1), slope=1, color=_style.QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
     axis.plot(1, 1, "+", color=_style.QUIET)
+    axis.margins(x=0.1, y=0.3)
     for model, found in _order.by_model(rows, inputs.settings):
         look = _style.look(*model)
-        for predicted, measured, low, high in found[["gflop_ratio", "ratio", "ci_low", "ci_high"]].to_numpy():
-            axis.plot([predicted, predicted], [low, high], color=look.colour, linewidth=2.5, alpha=0.5)
-            axis.plot(predicted, measured, look.marker, color=look.colour)
+        axis.plot(found["gflop_ratio"], found["ratio"], look.marker, color=look.colour)
+
+
+def _intervals(axis: Axes, rows: pd.DataFrame, inputs: Inputs) -> None:
+    for model, found in _order.by_model(rows, inputs.settings):
+        axis.vlines(
+            found["gflop_ratio"], found["ci_low"], found["ci_high"], color=_style.look(*model).colour, linewidth=2.5,
+            alpha=0.5,
+        )  # fmt: skip
