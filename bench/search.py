@@ -191,7 +191,9 @@ def rows(
         head | dict(trial.measures) | {"trial": trial.number, "state": trial.state} | dict(trial.weights)
         for trial in finished
     ]
-    return pd.DataFrame(made, columns=trials.columns(trials.weight_names()))
+    return pd.DataFrame(
+        made, columns=trials.columns(sorted({*trials.weight_names(), *(weight.name for weight in searched)}))
+    )
 
 
 def confirmed(own: Mapping[str, Any], repeats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

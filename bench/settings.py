@@ -183,6 +183,12 @@ class SearchSettings(Section):
     width_decades: Positive | None = Field(
         default=None, description="widest range an axis, centred on each weight's default; null: the method's"
     )
+    frozen: Mapping[str, tuple[str, ...]] = Field(
+        default={}, description="per arm: weights left at their defaults, a control with fewer axes"
+    )
+    redundant: Mapping[str, tuple[str, ...]] = Field(
+        default={}, description="per arm: fixed weights searched too, a control with axes that change nothing"
+    )
     judged_widths_decades: tuple[Positive, ...] = Field(
         default=(1.0, 2.0, 3.0, 4.0),
         description="range widths at which the pool is judged; those wider than the pool are left out",
@@ -287,9 +293,23 @@ class Settings(Section):
                 raise ValueError(f"finals take weights from {arm!r}, which is not among search.arms")
         if self.run == "reference":
             raise ValueError("run 'reference' is reserved for the published reference run")
+        self._check_axes()
         self._check_readings()
         self._check_bars()
         return self
+
+    def _check_axes(self) -> None:
+        search = self.search
+        for key, arms in (("frozen", search.frozen), ("redundant", search.redundant)):
+            for arm, names in arms.items():
+                if arm not in search.arms:
+                    raise ValueError(f"search.{key} names {arm!r}, which is not among search.arms")
+                _, variant = registry.find(arm)
+                valid = list(variant.fixed) if key == "redundant" else [weight.name for weight in variant.searched]
+                if unknown := [name for name in names if name not in valid]:
+                    raise ValueError(f"search.{key}: {arm} has no {unknown[0]!r}.{registry.nearest(unknown[0], valid)}")
+        for arm in (arm for final in self.finals for arm in final.weights_from if arm in search.redundant):
+            raise ValueError(f"finals take weights from {arm!r}, whose search has redundant axes")
 
     def _check_bars(self) -> None:
         for name, bars in self.bars.items():

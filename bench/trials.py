@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ EXTRA_COLUMNS = (
 )  # fmt: skip
 
 
-def columns(weights: Sequence[str]) -> list[str]:
+def columns(weights: Iterable[str]) -> list[str]:
     """Columns of search.csv with the named loss weights."""
     return [*COLUMNS_BEFORE_WEIGHTS, *weights, *MEASURES, *EXTRA_COLUMNS]
 
@@ -43,11 +43,15 @@ def weight_names() -> list[str]:
 
 
 def ranges(model_id: str, settings: SearchSettings) -> tuple[LossWeight, ...]:
-    """The searched weights with the ranges that the settings ask for."""
+    """The searched weights with the ranges that the settings ask for: without frozen ones, with redundant ones."""
     _, variant = registry.find(model_id)
+    searched = [weight for weight in variant.searched if weight.name not in settings.frozen.get(model_id, ())]
+    for name in settings.redundant.get(model_id, ()):
+        fixed = variant.fixed[name]
+        searched.append(LossWeight(name, fixed, fixed / 10, fixed * 10))
     if settings.width_decades is None:
-        return variant.searched
-    return tuple(box(weight, weight.default, settings.width_decades) for weight in variant.searched)
+        return tuple(searched)
+    return tuple(box(weight, weight.default, settings.width_decades) for weight in searched)
 
 
 def width_decades(searched: Sequence[LossWeight]) -> float:

@@ -60,7 +60,9 @@ def winner(rows: pd.DataFrame, model_id: str, accuracy_target: float) -> dict[st
     best = ranked.iloc[0]
     return {
         "model": model_id,
-        "weights": {weight.name: float(best[weight.name]) for weight in variant.searched},
+        "weights": {
+            weight.name: float(best[weight.name]) for weight in variant.searched if pd.notna(best[weight.name])
+        },
         "objective": float(best["objective"]),
         "attribute_accuracy": float(best["attribute_accuracy"]),
         "rule": "quality where accuracy reaches its target" if len(qualified) else "quality x accuracy",

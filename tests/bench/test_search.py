@@ -26,6 +26,7 @@ from bench.trainer import Trained, Translator
 
 SIDE = 16
 ATTRIBUTES = ("Black_Hair", "Blond_Hair", "Smiling")
+ONE_TRIAL = {"studies": 1, "trials": 1}
 SECONDS = ["train_seconds", "eval_seconds"]
 SMOKE = Path(__file__).resolve().parents[1] / "config" / "smoke.yaml"
 
@@ -157,6 +158,17 @@ def test_more_trials_in_the_settings_extend_a_study_without_redoing_any(
     assert len(trained) == 2
     pd.testing.assert_frame_equal(whole.iloc[:2], first)
     pd.testing.assert_frame_equal(whole.drop(columns=SECONDS), once.drop(columns=SECONDS))
+
+
+def test_a_redundant_axis_is_searched_and_stands_in_its_column(tmp_path: Path) -> None:
+    arms = [*_search().arms, "acl.plus_content"]
+    arguments = prepare(
+        tmp_path, arms=arms, redundant={"acl.plus_content": ["lambda_att"]}, samplers={"random": ONE_TRIAL}
+    )
+    arguments.model = "acl.plus_content"
+    found = run(arguments)
+    assert found["dimension"].tolist() == [2]
+    assert 0.1 <= found["lambda_att"].item() <= 10
 
 
 def failing(error_at: int) -> Callable[..., Trained]:

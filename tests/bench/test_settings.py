@@ -119,3 +119,12 @@ def test_every_key_is_explained_in_the_configuration_readme() -> None:
     definitions = json.loads(settings.schema())
     keys = {key for node in (definitions, *definitions["$defs"].values()) for key in node.get("properties", {})}
     assert [key for key in sorted(keys) if f"`{key}`" not in text] == []
+
+
+def test_controls_of_unknown_axes_are_refused_and_so_are_finals_that_take_them(smoke_content: dict[str, Any]) -> None:
+    smoke_content["search"]["frozen"] = {"stargan_baseline.lsgan_mask": ["lambda_clss"]}
+    with pytest.raises(BenchError, match="Did you mean 'lambda_cls'"):
+        settings.parse(smoke_content, "smoke")
+    smoke_content["search"] |= {"frozen": {}, "redundant": {"acl.plus_mask": ["lambda_att"]}}
+    with pytest.raises(BenchError, match="redundant axes"):
+        settings.parse(smoke_content, "smoke")

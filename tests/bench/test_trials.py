@@ -84,3 +84,13 @@ def test_progress_tells_what_a_study_had_cost_and_found_by_each_trials_end() -> 
     assert table["elapsed_seconds"].tolist() == [53.0, 11.0, 22.0, 11.0]
     assert table["best_objective"].tolist() == [0.7, 0.4, 0.4, 0.1]
     assert table["target"].isna().tolist() == [False, True, True, True]
+
+
+def test_controls_freeze_axes_or_add_redundant_ones_and_the_dimension_tells() -> None:
+    arm = "stargan_baseline.lsgan"
+    one = SEARCH.model_copy(update={"frozen": {arm: ("lambda_cls",)}})
+    three = SEARCH.model_copy(update={"redundant": {arm: ("lambda_adv",)}, "width_decades": 3.0})
+    assert [axis.name for axis in trials.ranges(arm, one)] == ["lambda_rec"]
+    assert [axis.name for axis in trials.ranges(arm, three)] == ["lambda_cls", "lambda_rec", "lambda_adv"]
+    assert trials.width_decades(trials.ranges(arm, three)) == 3.0
+    assert trials.ranges("acl.plus_mask", one) == trials.ranges("acl.plus_mask", SEARCH)
