@@ -4,12 +4,13 @@ BIN := .venv/bin
 READY := .venv/ready
 PACKAGES := bench $(patsubst %/method.py,%,$(wildcard */method.py))
 
-.PHONY: help demo test types format lock
+.PHONY: help demo test test-slurm types format lock
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    compare StarGAN and ACL-GAN on drawn faces; ends with a table and the report's path"
 	@echo "make test    formatting, lint, types, tests, and the whole workflow in miniature"
+	@echo "make test-slurm  the workflow on a Slurm cluster started here; skips without Debian's packages of it"
 	@echo "make format  format Python and rule files"
 	@echo "make lock    pin requirements.in anew"
 
@@ -24,6 +25,10 @@ test: $(READY)
 	$(BIN)/snakemake --lint --configfile config/demo.yaml
 	$(MAKE) --no-print-directory types
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Skips, and says what is missing, where no cluster can be started.
+test-slurm: $(READY)
+	$(BIN)/python -m pytest tests/slurm/on_slurm.py
 
 types: $(READY)
 	$(BIN)/mypy $(PACKAGES) workflow/run.py
