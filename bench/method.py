@@ -190,9 +190,7 @@ class Model(ABC):
         """Losses of one discriminator step; `fake` carries no graph."""
 
     @abstractmethod
-    def generator_loss(
-        self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation
-    ) -> Losses:
+    def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
         """Losses of one generator step; `fake` is `translate(generator, batch.images, batch.targets)` with graph."""
 
     def grow(self, generator: nn.Module, discriminator: nn.Module, state: GrowthState) -> None:  # noqa: B027
