@@ -32,7 +32,7 @@ def test_every_training_is_scored_on_every_split_and_so_are_the_controls(smoke_c
 
 def test_every_arm_is_searched_by_every_sampler_and_study(smoke_content: dict[str, Any]) -> None:
     smoke_content["search"]["samplers"]["random"]["studies"] = 3
-    assert len(dag_of(smoke_content).trial_tables) == 2 * (3 + 1)
+    assert len(dag_of(smoke_content).trial_tables) == 2 * (3 + 1 + 1)
 
 
 def test_a_growing_variant_reads_the_smaller_packs_too(smoke_content: dict[str, Any]) -> None:
