@@ -65,7 +65,7 @@ def _files(name: str) -> list[Path]:
 
 
 def _module_file(name: str) -> list[Path]:
-    if name in PLUMBING:
+    if any(name == module or name.startswith(f"{module}.") for module in PLUMBING):
         return []
     base = ROOT.joinpath(*name.split("."))
     return [file for file in (base.with_suffix(".py"), base / "__init__.py") if file.is_file()]

@@ -1,22 +1,14 @@
-"""Settings: one YAML file, frozen and typed; every unknown key is an error that names the nearest valid one.
-
-`workflow/schemas/config.schema.json` is generated from these models (`python -m bench schema`).
-"""
+"""The sections of the settings: typed, frozen, with a description for every key."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bench import registry
 from bench.edits import EditRules, combined_name
-from bench.errors import BenchError
-from bench.method import SwitchValue
 
 Count = Annotated[int, Field(gt=0)]
 Positive = Annotated[float, Field(gt=0)]
@@ -245,144 +237,3 @@ class GradientSettings(Section):
     norm_share: Share = Field(default=0.1, description="share of the budget over which gradient norms are followed")
     discriminator_steps: Count = Field(default=100, description="steps that train a discriminator of images")
     images: Count = Field(default=32, description="images an edit is measured on")
-
-
-class Settings(Section):
-    """A whole configuration."""
-
-    run: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="name of the run, and of its folder in results/")
-    results: Path = Field(default=Path("results"), description="folder that holds the runs")
-    title: str = Field(description="the report's title")
-    data: DataSettings
-    networks: NetworkSettings = NetworkSettings()
-    training: TrainingSettings
-    readings: Mapping[str, Mapping[str, SwitchValue]] = Field(
-        default={}, description="per method: readings of the paper that differ from its defaults"
-    )
-    judges: JudgeSettings = JudgeSettings()
-    scoring: ScoringSettings = ScoringSettings()
-    search: SearchSettings
-    finals: tuple[FinalModel, ...]
-    speed: SpeedSettings
-    gradients: GradientSettings | None = Field(default=None, description="gradient experiments; null: not run")
-    compare: CompareSettings
-    bars: Mapping[str, Mapping[str, float]] = Field(
-        default={}, description="per method: bars of its claims that differ from those in its claims.py"
-    )
-
-    @property
-    def folder(self) -> Path:
-        """The run's folder."""
-        return self.results / self.run
-
-    @model_validator(mode="after")
-    def _known_names(self) -> Self:
-        named = [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
-        if self.gradients is not None:
-            named += [*self.gradients.models, self.gradients.generator]
-        for pair in (self.compare, *self.search.comparisons):
-            named += [pair.baseline, pair.challenger]
-        named += [arm for final in self.finals for arm in final.weights_from]
-        for model_id in named:
-            try:
-                registry.find(model_id)
-            except BenchError as error:
-                raise ValueError(str(error)) from error
-        for arm in (arm for final in self.finals for arm in final.weights_from):
-            if arm not in self.search.arms:
-                raise ValueError(f"finals take weights from {arm!r}, which is not among search.arms")
-        if self.run == "reference":
-            raise ValueError("run 'reference' is reserved for the published reference run")
-        self._check_axes()
-        self._check_readings()
-        self._check_bars()
-        return self
-
-    def _check_axes(self) -> None:
-        search = self.search
-        for key, arms in (("frozen", search.frozen), ("redundant", search.redundant)):
-            for arm, names in arms.items():
-                if arm not in search.arms:
-                    raise ValueError(f"search.{key} names {arm!r}, which is not among search.arms")
-                _, variant = registry.find(arm)
-                valid = list(variant.fixed) if key == "redundant" else [weight.name for weight in variant.searched]
-                if unknown := [name for name in names if name not in valid]:
-                    raise ValueError(f"search.{key}: {arm} has no {unknown[0]!r}.{registry.nearest(unknown[0], valid)}")
-        for arm in (arm for final in self.finals for arm in final.weights_from if arm in search.redundant):
-            raise ValueError(f"finals take weights from {arm!r}, whose search has redundant axes")
-
-    def _check_bars(self) -> None:
-        for name, bars in self.bars.items():
-            if name not in registry.claims():
-                raise ValueError(f"bars name no claims {name!r}.{registry.nearest(name, registry.claims())}")
-            valid = registry.claims()[name].BARS
-            if unknown := [key for key in bars if key not in valid]:
-                raise ValueError(f"{name} has no bar {unknown[0]!r}.{registry.nearest(unknown[0], valid)}")
-
-    def _check_readings(self) -> None:
-        for name, readings in self.readings.items():
-            if name not in registry.methods():
-                raise ValueError(f"readings name no method {name!r}.{registry.nearest(name, registry.methods())}")
-            switches = {switch.name: switch for switch in registry.methods()[name].switches}
-            for key, value in readings.items():
-                if key not in switches:
-                    raise ValueError(f"{name} has no reading {key!r}.{registry.nearest(key, switches)}")
-                if all(key in variant.switches for variant in registry.methods()[name].variants):
-                    raise ValueError(f"{name}.{key} tells variants apart: choose a variant that has it, or has it not")
-                if switches[key].choices and value not in switches[key].choices:
-                    raise ValueError(f"{name}.{key} is {value!r}; it can be one of {list(switches[key].choices)}")
-
-
-def load(path: Path) -> Settings:
-    """Read a YAML or JSON settings file; BenchError names every faulty key with the nearest valid one."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BenchError(f"No settings file {path}. Name one with --config, for example config/demo.yaml.") from None
-    except yaml.YAMLError as error:
-        raise BenchError(f"{path} is not valid YAML: {error}") from error
-    return parse(content, str(path))
-
-
-def parse(content: object, name: str) -> Settings:
-    """Validate settings read from `name` (used in messages)."""
-    if not isinstance(content, dict):
-        raise BenchError(f"{name} holds no settings: expected a mapping, found {type(content).__name__}.")
-    try:
-        return Settings.model_validate(content)
-    except ValidationError as error:
-        lines = [_explain(fault["loc"], fault["type"], fault["msg"], fault["input"]) for fault in error.errors()]
-        raise BenchError(f"{name}:\n" + "\n".join(f"  {line}" for line in lines)) from error
-
-
-def schema() -> str:
-    """The JSON schema of the settings, for editors."""
-    return json.dumps(
-        {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Settings.model_json_schema(), indent=2
-    )
-
-
-def _explain(location: tuple[int | str, ...], kind: str, message: str, value: object) -> str:
-    path = ".".join(map(str, location)) or "settings"
-    if kind == "extra_forbidden":
-        return f"{path}: unknown key.{registry.nearest(str(location[-1]), _keys_at(location[:-1]))}"
-    if kind == "missing":
-        return f"{path}: missing; it has no default."
-    shown = "" if isinstance(value, dict) else f" (found {value!r})"
-    return f"{path}: {message.removeprefix('Value error, ')}{shown}"
-
-
-def _keys_at(location: tuple[int | str, ...]) -> list[str]:
-    """The valid keys of the section at `location` in the settings."""
-    definitions = Settings.model_json_schema()
-    node = definitions
-    for step in location:
-        node = (
-            node["items"]
-            if isinstance(step, int)
-            else node.get("properties", {}).get(step) or node["additionalProperties"]
-        )
-        for option in (node, *node.get("anyOf", ()), *node.get("allOf", ())):
-            if "$ref" in option:
-                node = definitions["$defs"][option["$ref"].rsplit("/", 1)[-1]]
-    return list(node.get("properties", {}))

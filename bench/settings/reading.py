@@ -1,0 +1,68 @@
+"""Reads settings files and explains what is wrong with them: every unknown key with the nearest valid one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from bench import registry
+from bench.errors import BenchError
+from bench.settings.whole import Settings
+
+
+def load(path: Path) -> Settings:
+    """Read a YAML or JSON settings file; BenchError names every faulty key with the nearest valid one."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BenchError(f"No settings file {path}. Name one with --config, for example config/demo.yaml.") from None
+    except yaml.YAMLError as error:
+        raise BenchError(f"{path} is not valid YAML: {error}") from error
+    return parse(content, str(path))
+
+
+def parse(content: object, name: str) -> Settings:
+    """Validate settings read from `name` (used in messages)."""
+    if not isinstance(content, dict):
+        raise BenchError(f"{name} holds no settings: expected a mapping, found {type(content).__name__}.")
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        lines = [_explain(fault["loc"], fault["type"], fault["msg"], fault["input"]) for fault in error.errors()]
+        raise BenchError(f"{name}:\n" + "\n".join(f"  {line}" for line in lines)) from error
+
+
+def schema() -> str:
+    """The JSON schema of the settings, for editors."""
+    return json.dumps(
+        {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Settings.model_json_schema(), indent=2
+    )
+
+
+def _explain(location: tuple[int | str, ...], kind: str, message: str, value: object) -> str:
+    path = ".".join(map(str, location)) or "settings"
+    if kind == "extra_forbidden":
+        return f"{path}: unknown key.{registry.nearest(str(location[-1]), _keys_at(location[:-1]))}"
+    if kind == "missing":
+        return f"{path}: missing; it has no default."
+    shown = "" if isinstance(value, dict) else f" (found {value!r})"
+    return f"{path}: {message.removeprefix('Value error, ')}{shown}"
+
+
+def _keys_at(location: tuple[int | str, ...]) -> list[str]:
+    """The valid keys of the section at `location` in the settings."""
+    definitions = Settings.model_json_schema()
+    node = definitions
+    for step in location:
+        node = (
+            node["items"]
+            if isinstance(step, int)
+            else node.get("properties", {}).get(step) or node["additionalProperties"]
+        )
+        for option in (node, *node.get("anyOf", ()), *node.get("allOf", ())):
+            if "$ref" in option:
+                node = definitions["$defs"][option["$ref"].rsplit("/", 1)[-1]]
+    return list(node.get("properties", {}))

@@ -1,0 +1,112 @@
+"""A whole configuration, and what its sections must agree on: names of methods, readings, weights and bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from bench import registry
+from bench.errors import BenchError
+from bench.method import SwitchValue
+from bench.settings.sections import (
+    CompareSettings,
+    DataSettings,
+    FinalModel,
+    GradientSettings,
+    JudgeSettings,
+    NetworkSettings,
+    ScoringSettings,
+    SearchSettings,
+    Section,
+    SpeedSettings,
+    TrainingSettings,
+)
+
+
+class Settings(Section):
+    """A whole configuration."""
+
+    run: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="name of the run, and of its folder in results/")
+    results: Path = Field(default=Path("results"), description="folder that holds the runs")
+    title: str = Field(description="the report's title")
+    data: DataSettings
+    networks: NetworkSettings = NetworkSettings()
+    training: TrainingSettings
+    readings: Mapping[str, Mapping[str, SwitchValue]] = Field(
+        default={}, description="per method: readings of the paper that differ from its defaults"
+    )
+    judges: JudgeSettings = JudgeSettings()
+    scoring: ScoringSettings = ScoringSettings()
+    search: SearchSettings
+    finals: tuple[FinalModel, ...]
+    speed: SpeedSettings
+    gradients: GradientSettings | None = Field(default=None, description="gradient experiments; null: not run")
+    compare: CompareSettings
+    bars: Mapping[str, Mapping[str, float]] = Field(
+        default={}, description="per method: bars of its claims that differ from those in its claims.py"
+    )
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return self.results / self.run
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Self:
+        named = [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
+        if self.gradients is not None:
+            named += [*self.gradients.models, self.gradients.generator]
+        for pair in (self.compare, *self.search.comparisons):
+            named += [pair.baseline, pair.challenger]
+        named += [arm for final in self.finals for arm in final.weights_from]
+        for model_id in named:
+            try:
+                registry.find(model_id)
+            except BenchError as error:
+                raise ValueError(str(error)) from error
+        for arm in (arm for final in self.finals for arm in final.weights_from):
+            if arm not in self.search.arms:
+                raise ValueError(f"finals take weights from {arm!r}, which is not among search.arms")
+        if self.run == "reference":
+            raise ValueError("run 'reference' is reserved for the published reference run")
+        self._check_axes()
+        self._check_readings()
+        self._check_bars()
+        return self
+
+    def _check_axes(self) -> None:
+        search = self.search
+        for key, arms in (("frozen", search.frozen), ("redundant", search.redundant)):
+            for arm, names in arms.items():
+                if arm not in search.arms:
+                    raise ValueError(f"search.{key} names {arm!r}, which is not among search.arms")
+                _, variant = registry.find(arm)
+                valid = list(variant.fixed) if key == "redundant" else [weight.name for weight in variant.searched]
+                if unknown := [name for name in names if name not in valid]:
+                    raise ValueError(f"search.{key}: {arm} has no {unknown[0]!r}.{registry.nearest(unknown[0], valid)}")
+        for arm in (arm for final in self.finals for arm in final.weights_from if arm in search.redundant):
+            raise ValueError(f"finals take weights from {arm!r}, whose search has redundant axes")
+
+    def _check_bars(self) -> None:
+        for name, bars in self.bars.items():
+            if name not in registry.claims():
+                raise ValueError(f"bars name no claims {name!r}.{registry.nearest(name, registry.claims())}")
+            valid = registry.claims()[name].BARS
+            if unknown := [key for key in bars if key not in valid]:
+                raise ValueError(f"{name} has no bar {unknown[0]!r}.{registry.nearest(unknown[0], valid)}")
+
+    def _check_readings(self) -> None:
+        for name, readings in self.readings.items():
+            if name not in registry.methods():
+                raise ValueError(f"readings name no method {name!r}.{registry.nearest(name, registry.methods())}")
+            switches = {switch.name: switch for switch in registry.methods()[name].switches}
+            for key, value in readings.items():
+                if key not in switches:
+                    raise ValueError(f"{name} has no reading {key!r}.{registry.nearest(key, switches)}")
+                if all(key in variant.switches for variant in registry.methods()[name].variants):
+                    raise ValueError(f"{name}.{key} tells variants apart: choose a variant that has it, or has it not")
+                if switches[key].choices and value not in switches[key].choices:
+                    raise ValueError(f"{name}.{key} is {value!r}; it can be one of {list(switches[key].choices)}")
