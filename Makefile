@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-PACKAGES := bench $(patsubst %/method.py,%,$(wildcard */method.py))
+PACKAGES := $(sort bench $(patsubst %/method.py,%,$(wildcard */method.py)))
 
 .PHONY: help demo test test-slurm types format lock
 .DELETE_ON_ERROR:
