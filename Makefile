@@ -1,6 +1,8 @@
 # `make demo` and `make test` do all of their own set-up; they need Python >= 3.11 and make.
 PYTHON ?= python3
 BIN := .venv/bin
+# Rules say `python`: it must be the environment's.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 READY := .venv/ready
 PACKAGES := $(sort bench $(patsubst %/method.py,%,$(wildcard */method.py)))
 
