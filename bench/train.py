@@ -136,6 +136,7 @@ def work_key(
 ) -> str:
     """Names a training's working folder: model, settings, data, source, torch's version, threads, judges, digested."""
     method, variant = registry.find(model_id)
+    measured = ("bench.evaluate", "bench.metrics") if judges else ()  # evaluation points make the curve
     return value_digest(
         [
             *(
@@ -148,7 +149,7 @@ def work_key(
             ),
             *(training.model_dump(mode="json", exclude={"checkpoint_seconds"}), budget_images, seed),
             {str(size): store.digest for size, store in stores.items()},
-            source_digest("bench.trainer", f"{method.name}.model"),
+            source_digest("bench.trainer", f"{method.name}.model", *measured),
             *(torch.__version__, 1, devices.claim(training.device).type),
             [hashlib.sha256(judge.read_bytes()).hexdigest() for judge in judges],
         ]

@@ -104,6 +104,28 @@ def test_the_working_folder_is_named_by_all_that_decides_the_result(config: Path
     assert len(others) == 5
 
 
+def test_a_curve_is_that_of_the_metrics_as_they_are_now(
+    config: Path, pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = settings.load(config)
+    stores: dict[int, Store] = {loaded.data.image_size_px: Store.open(pack)}
+    model = train.build_model(loaded, MODEL, {}, stores)
+    judge = tmp_path / "judge"
+    judge.write_bytes(b"")
+
+    def keys() -> tuple[str, str]:
+        return tuple(train.work_key(MODEL, model, loaded.training, 1000, 1, stores, who) for who in ((judge,), ()))  # type: ignore[return-value]
+
+    before = keys()
+    digest = train.source_digest
+    monkeypatch.setattr(
+        train, "source_digest", lambda *names: digest(*names) + ("x" if "bench.metrics" in names else "")
+    )
+    after = keys()
+    assert after[0] != before[0]
+    assert after[1] == before[1]
+
+
 def test_a_size_that_is_not_packed_is_named(config: Path, pack: Path) -> None:
     loaded = settings.load(config)
     with pytest.raises(BenchError, match="None of the packed faces is of"):
