@@ -88,7 +88,7 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
     """The rows of time_to_target.csv; of each comparison the baseline's first."""
     rows: list[dict[str, Any]] = []
     for comparison, models in comparisons(search, settings):
-        for sampler in sorted(search["sampler"].unique()):
+        for sampler in _searching(search):
             arms = [arm(model, sampler, search, speed, settings) for model in models]
             for width in widths(arms, settings) if sampler == POOL else [_pool_width(arms)]:
                 cut = [one.cut(width) for one in arms] if sampler == POOL else arms
@@ -106,14 +106,14 @@ def reached(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd
     """
     parts = []
     for comparison, models in comparisons(search, settings):
-        for sampler in sorted(set(search["sampler"])):
+        for sampler in _searching(search):
             for one in (arm(model, sampler, search, speed, settings) for model in models):
                 for target in settings.search.targets:
                     times = first_hits(one, target)
                     curve = statistics.reached(times["seconds"], times["censored"]).rename(columns={"time": "seconds"})
                     method, variant = one.model_id.split(".")
-                    head = (comparison, method, variant, sampler, target, len(times))
-                    parts.append(curve.assign(**dict(zip(REACHED_COLUMNS, head, strict=False))))
+                    head = pd.Series((comparison, method, variant, sampler, target, len(times)), REACHED_COLUMNS[:6])
+                    parts.append(curve.assign(**head))
     filled = [part for part in parts if not part.empty]
     return (
         pd.concat(filled, ignore_index=True)[list(REACHED_COLUMNS)] if filled else pd.DataFrame(columns=REACHED_COLUMNS)
@@ -132,6 +132,12 @@ def comparisons(search: pd.DataFrame, settings: Settings) -> Iterator[tuple[str,
     for model in searched:
         if model not in paired:
             yield model, [model]
+
+
+def _searching(search: pd.DataFrame) -> list[str]:
+    """The samplers that search, the pool first; `default` only trains at the default weights."""
+    found: set[str] = set(search["sampler"]) - {"default"}
+    return sorted(found, key=lambda sampler: (sampler != POOL, sampler))
 
 
 def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Arm:
