@@ -6,8 +6,9 @@ r"""Run one study: search the loss weights of a variant, trial after trial, and 
         --output results/demo/searches/acl.plus_mask.random.study0.csv
 
 Killed at any moment and started again, it goes on where it was: finished trials stand in an Optuna journal under the
-run's work/searches/, and the trial in flight has its checkpoint beside it. `optuna-dashboard` shows that journal. A
-trial that diverges, or whose quality is not finite, is kept as FAIL with the reason, and the study goes on.
+run's work/searches/, and the trial in flight has its checkpoint beside it, under a lease: whoever asks for the same
+study meanwhile, into whatever file, waits and takes its trials. `optuna-dashboard` shows that journal. A trial that
+diverges, or whose quality is not finite, is kept as FAIL with the reason, and the study goes on.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import optuna
 import pandas as pd
 import torch
 
-from bench import cli, files, registry, settings, study, trials
+from bench import cli, files, lease, registry, settings, study, trials
 from bench import device as devices
 from bench.checkpoint import SUFFIX
 from bench.data.store import Store
@@ -63,16 +64,25 @@ def run(arguments: argparse.Namespace) -> None:
     search, sampler = chosen.search, arguments.sampler
     searched = trials.ranges(arguments.model, search)
     trainer = TrialTrainer.open(chosen, arguments.model, sampler, arguments.study, arguments.pack, arguments.judges)
-    finished = study.run_study(
-        trainer.work / "study.journal",
-        sampler,
-        searched,
-        search.samplers[sampler].trials,
-        study.study_seed(search.seed, sampler, arguments.study),
-        trainer,
-        search.startup_trials,
-    )
-    trainer.remove_checkpoints()
+    with lease.hold(
+        trainer.work
+    ) as held:  # its key leaves out --output: a run that writes elsewhere meets this one here
+
+        def objective(proposal: study.Proposal) -> study.Outcome:
+            outcome = trainer(proposal)
+            held.check()  # a journal is appended to: no rename checks the lease before the trial is told
+            return outcome
+
+        finished = study.run_study(
+            trainer.work / "study.journal",
+            sampler,
+            searched,
+            search.samplers[sampler].trials,
+            study.study_seed(search.seed, sampler, arguments.study),
+            objective,
+            search.startup_trials,
+        )
+        trainer.remove_checkpoints()
     table = rows(arguments.model, sampler, arguments.study, searched, finished)
     files.write_text(arguments.output, table.to_csv(index=False, lineterminator="\n"))
 

@@ -19,8 +19,9 @@ import pytest
 import torch
 import yaml
 
-from bench import search, settings, trainer, trials
+from bench import lease, search, settings, study, trainer, trials
 from bench.checkpoint import Checkpoints
+from bench.errors import BenchError
 from bench.losslog import DivergedError
 from bench.trainer import Trained, Translator
 
@@ -66,9 +67,14 @@ def prepare(folder: Path, **changes: Any) -> argparse.Namespace:  # noqa: ANN401
     content["training"]["checkpoint_seconds"] = 1e-6
     content["search"] |= {"budget_kimg": 0.064, "samplers": {"random": {"studies": 1, "trials": 3}}} | changes
     (folder / "settings.yaml").write_text(yaml.safe_dump(content))
+    return arguments_in(folder)
+
+
+def arguments_in(folder: Path, output: str = "trials.csv") -> argparse.Namespace:
+    """The arguments of the study that was prepared in `folder`."""
     return argparse.Namespace(
         config=folder / "settings.yaml", model="acl.plus_mask", sampler="random", study=0,
-        pack=[folder / "pack16.json"], judges=(folder / "judge_a", folder / "judge_b"), output=folder / "trials.csv",
+        pack=[folder / "pack16.json"], judges=(folder / "judge_a", folder / "judge_b"), output=folder / output,
     )  # fmt: skip
 
 
@@ -115,6 +121,34 @@ def test_a_search_killed_again_and_again_equals_an_uninterrupted_one(tmp_path: P
     pd.testing.assert_frame_equal(resumed.drop(columns=SECONDS), whole.drop(columns=SECONDS))
     assert whole["trial"].tolist() == [0, 1, 2]
     assert whole["objective"].nunique() == 3
+
+
+@pytest.mark.slow
+def test_of_two_runs_of_a_study_into_two_files_one_waits_and_takes_the_trials_of_the_other(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    program = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import test_search as case;"
+    program += f"case.run(case.arguments_in(case.Path({str(tmp_path)!r}), sys.argv[1]))"
+    names = ("one.csv", "other.csv")
+    writers = [subprocess.Popen([sys.executable, "-c", program, name]) for name in names]
+    assert [writer.wait(120) for writer in writers] == [0, 0]
+    first, second = (pd.read_csv(tmp_path / name) for name in names)
+    pd.testing.assert_frame_equal(first, second)  # to the clock: nothing was trained twice
+    assert first["trial"].tolist() == [0, 1, 2]
+
+
+def test_a_trial_is_not_told_by_one_who_has_lost_the_lease(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = search.TrialTrainer._measure
+
+    def overtaken(self: search.TrialTrainer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        measured = real(self, *arguments)
+        (self.work.parent / lease.FOLDER / self.work.name / "00000009.json").write_text("{}")
+        return measured
+
+    monkeypatch.setattr(search.TrialTrainer, "_measure", overtaken)
+    with pytest.raises(BenchError, match="taken over"):
+        run(prepare(tmp_path))
+    (journal,) = tmp_path.rglob("study.journal")
+    assert not study.finished_trials(study.open_study(journal))
 
 
 def test_a_finished_study_trains_nothing_and_keeps_no_checkpoint(
