@@ -20,7 +20,7 @@ from bench.settings import FinalModel, Sampler, Settings
 
 TABLES = (
     "scores", "speed", "search", "time_to_target", "claims", "curves", "claim_parts", "reached", "final_quality",
-    "speed_ratio", "ladder", "gradient_means", "search_ratio", "search_factors", "good_zones", "importance",
+    "speed_ratio", "ladder", "gradient_means", "search_ratio", "search_factors", "good_zones", "importance", "power",
 )  # fmt: skip
 
 

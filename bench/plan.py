@@ -18,14 +18,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench import cards, cli, expected, registry, settings, statistics, workers
+from bench import cards, cli, expected, power, registry, settings, workers
 from bench.errors import BenchError
 from bench.settings import Settings
 from bench.workers import Job
 
 WORKERS = (1, 8, 64)
 BASE_RATES = (0.03, 0.05, 0.10)
-POWER = 0.8
 CALIBRATED_PIXELS = 16 * 64 * 64  # at most so many pixels in a calibrated step on a CPU
 CALIBRATED_STEPS = 2
 # One step of 16 images, 32 px, 16 channels, 2 residual blocks, on one core of a server of 2024.
@@ -146,20 +145,20 @@ def _jobs(planned: Sequence[Job]) -> Iterator[str]:
 
 def _effects(chosen: Settings) -> Iterator[str]:
     """What the design can see with a power of 80 %, at 95 % confidence."""
-    yield f"\nSmallest effects seen with a chance of {POWER:.0%} (95 % intervals):"
+    yield f"\nSmallest effects seen with a chance of {power.POWER:.0%} (95 % intervals):"
     for sampler, plan in chosen.search.samplers.items():
         if sampler == "random":
             trials = plan.studies * plan.trials
             for rate in BASE_RATES:
-                ratio = statistics.detectable_ratio(trials, rate, POWER)
+                ratio = power.detectable_ratio(trials, rate)
                 what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none"
                 yield f"  ratio of hit rates, pools of {trials} an arm, base rate {rate:.2f}: {what}"
         elif sampler == "tpe":
-            ratio = statistics.detectable_time_ratio(plan.studies, POWER)
+            ratio = power.detectable_time_ratio(plan.studies)
             what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none: a single study has no spread"
             yield f"  ratio of times to a target, {plan.studies} {sampler} studies an arm, all reaching it: {what}"
     seeds = sorted({len(final.seeds) for final in chosen.finals})
     for count in seeds:
-        gap = statistics.detectable_difference(count, POWER)
+        gap = power.detectable_difference(count)
         what = f"{gap:.2f} standard deviations over seeds" if math.isfinite(gap) else "none: one seed has no spread"
         yield f"  difference of final models, {count} seeds each: {what}"

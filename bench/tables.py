@@ -11,7 +11,8 @@ studies that reached each target by each second; `final_quality.csv` what the fi
 `speed_ratio.csv` what a step costs against others of its family; `ladder.csv` what each rung reached, and how soon;
 `gradient_means.csv` the gradient experiments over their seeds;
 `search_ratio.csv` the ratio of search seconds by range width and shift; `search_factors.csv` what it is made of;
-`good_zones.csv` how wide good weights lie; `importance.csv` how much each weight matters.
+`good_zones.csv` how wide good weights lie; `importance.csv` how much each weight matters; `power.csv` what
+size of effect the run could have seen.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from bench import (
     gradient_means,
     ladder,
     landscape,
+    power_table,
     search_ratio,
     settings,
     step_costs,
@@ -62,7 +64,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 WRITTEN = ("scores", "speed", "search", "time_to_target", "claims", "curves")
 BESIDE = (
     "claim_parts", "reached", "final_quality", "speed_ratio", "ladder", "gradient_means", "search_ratio",
-    "search_factors", "good_zones", "importance",
+    "search_factors", "good_zones", "importance", "power",
 )  # fmt: skip
 
 # Tables made of trials and step costs alone.
@@ -109,6 +111,7 @@ def run(arguments: argparse.Namespace) -> None:
         made[name] = of_search(made["search"], made["speed"], chosen)
     made["search"] = trials.progress(made["search"], chosen.search)
     made["final_quality"] = final_quality.table(made["scores"], chosen)
+    made["power"] = power_table.table(made["search"], made["scores"], made["speed"], chosen)
     made["gradient_means"] = gradient_means.table(gradients)
     made["ladder"] = ladder.table(made["scores"], made["curves"], made["speed"], chosen)
     for name, frame in made.items():

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from bench import registry, statistics, trials
 from bench.method import LossWeight
+from bench.power import detectable_ratio
 from bench.statistics import UNKNOWN, Interval
 from bench.step_costs import iteration_seconds
 
@@ -88,7 +88,7 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
     """The rows of time_to_target.csv; of each comparison the baseline's first."""
     rows: list[dict[str, Any]] = []
     for comparison, models in comparisons(search, settings):
-        for sampler in _searching(search):
+        for sampler in searching(search):
             arms = [arm(model, sampler, search, speed, settings) for model in models]
             for width in widths(arms, settings) if sampler == POOL else [_pool_width(arms)]:
                 cut = [one.cut(width) for one in arms] if sampler == POOL else arms
@@ -106,7 +106,7 @@ def reached(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd
     """
     parts = []
     for comparison, models in comparisons(search, settings):
-        for sampler in _searching(search):
+        for sampler in searching(search):
             for one in (arm(model, sampler, search, speed, settings) for model in models):
                 for target in settings.search.targets:
                     times = first_hits(one, target)
@@ -134,7 +134,7 @@ def comparisons(search: pd.DataFrame, settings: Settings) -> Iterator[tuple[str,
             yield model, [model]
 
 
-def _searching(search: pd.DataFrame) -> list[str]:
+def searching(search: pd.DataFrame) -> list[str]:
     """The samplers that search, the pool first; `default` only trains at the default weights."""
     found: set[str] = set(search["sampler"]) - {"default"}
     return sorted(found, key=lambda sampler: (sampler != POOL, sampler))
@@ -183,7 +183,7 @@ def _pool_rows(arms: Sequence[Arm], target: float) -> Iterator[dict[str, Any]]:
         row["note"] = "" if count else f"> {len(hit)} trials"
         if one is not arms[0]:
             base_rate = hits[0].sum() / max(1, len(hits[0]))
-            row["detectable_ratio"] = _detectable_ratio(min(len(hit), len(hits[0])), base_rate)
+            row["detectable_ratio"] = detectable_ratio(min(len(hit), len(hits[0])), base_rate)
             rate = statistics.rate_ratio(count, len(hit), int(hits[0].sum()), len(hits[0]))
             row |= _named("rate_ratio", "rate_ratio_ci", rate)
             base = arms[0].seconds(target), arms[0].seconds(target, evaluation=False)
@@ -212,11 +212,6 @@ def _study_rows(arms: Sequence[Arm], target: float) -> Iterator[dict[str, Any]]:
                     "seconds_ratio", "seconds_ratio_ci", statistics.ratio(times[0]["seconds"], time["seconds"])
                 )
         yield row
-
-
-@cache
-def _detectable_ratio(trials: int, rate: float) -> float:
-    return statistics.detectable_ratio(trials, rate)
 
 
 def _row(one: Arm, count: int, hits: int, expected: Interval, arms: int, hits_in_all: int) -> dict[str, Any]:

@@ -196,6 +196,7 @@ def test_sections_stand_in_the_order_of_a_readers_questions(text: str) -> None:
         "ladder",
         "faces",
         "gradients",
+        "power",
         "method",
         "limits",
         "provenance",

@@ -101,35 +101,6 @@ def test_probability_of_improvement_counts_wins_and_half_of_ties() -> None:
     assert st.probability_of_improvement([[3.0], [4.0]], [[1.0], [2.0]]) == (1.0, 1.0, 1.0)
 
 
-def test_power_is_the_share_of_outcomes_whose_score_interval_leaves_1_out() -> None:
-    trials, rate, ratio = 10, 0.2, 3.0
-    total = 0.0
-    for one in range(trials + 1):
-        for two in range(trials + 1):
-            interval = st.rate_ratio(one, trials, two, trials)
-            if not interval.low <= 1 + 1e-6 or not interval.high >= 1 - 1e-6:
-                chances = [math.comb(trials, k) * p**k * (1 - p) ** (trials - k) for k, p in ((one, 0.6), (two, 0.2))]
-                total += chances[0] * chances[1]
-    assert st.power_of_rate_ratio(trials, rate, ratio) == pytest.approx(total, abs=0.01)
-    assert st.power_of_rate_ratio(96, 0.1, 3.0) > 0.9
-
-
-def test_the_detectable_ratio_is_the_one_whose_power_is_asked_for() -> None:
-    ratio = st.detectable_ratio(96, 0.1, 0.8)
-    assert st.power_of_rate_ratio(96, 0.1, ratio) == pytest.approx(0.8, abs=0.01)
-    assert st.detectable_ratio(48, 0.1, 0.8) > ratio
-    assert st.detectable_ratio(3, 0.5, 0.8) == math.inf
-    assert st.detectable_ratio(96, 0.0) == math.inf
-    assert st.detectable_ratio(0, 0.5) == math.inf
-
-
-def test_the_detectable_difference_is_the_textbook_one() -> None:
-    assert st.detectable_difference(17) == pytest.approx(0.99, abs=0.01)  # Cohen 1988: n = 17 a group for d = 1
-    assert st.detectable_difference(1) == math.inf
-    assert st.detectable_time_ratio(1) == math.inf
-    assert st.detectable_time_ratio(20) < st.detectable_time_ratio(8)
-
-
 def test_the_share_that_reached_is_kaplan_meiers_and_ends_below_1_where_studies_are_censored() -> None:
     found = st.reached([1.0, 2.0, 3.0, 4.0], [False, True, False, True])
     assert found["time"].tolist() == [1, 2, 3, 4]
