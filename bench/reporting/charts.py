@@ -44,11 +44,11 @@ def curves(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 
 
 def search(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
-    """Objective of each trial against each searched weight or the trial's number."""
+    """Objective of each trial against each searched weight or the trial's number; the most used sampler first."""
     done = table[table["objective"].notna()]
     weights = [name for name in trials.weight_names() if name in table and table[name].notna().any()]
     views = []
-    for sampler in sorted(done["sampler"].unique()):
+    for sampler in done["sampler"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index:
         for column in ("trial", *weights):
             traces = [
                 _trace(model, f"study {study}", points[column], points["objective"], "markers")

@@ -91,6 +91,7 @@ function rove(table) {
 }
 
 // Charts: selects made from the choices of the views, each narrowed by those before it; Plotly draws the view that fits.
+const AXIS_PX = 56; // tick labels and title below a chart
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const data = document.getElementById("chart-data");
 const charts = data ? JSON.parse(data.textContent) : {};
@@ -114,6 +115,9 @@ for (const block of document.querySelectorAll("[data-chart]")) {
   block.addEventListener("change", draw);
   dark.addEventListener("change", draw);
   draw();
+  const canvas = block.querySelector(".canvas");
+  canvas.on("plotly_afterplot", () => makeRoom(canvas));
+  makeRoom(canvas);
 }
 
 // The options of a select; what was chosen stays chosen where it is still offered.
@@ -126,6 +130,13 @@ function offer(select, values) {
 
 function scale(log) {
   return log ? { type: "log", dtick: "D2" } : { type: "linear" };
+}
+
+// The legend stands below the axis and its title: the chart grows by what the legend takes at the screen's width.
+function makeRoom(canvas) {
+  const { height, margin } = canvas.layout;
+  const room = AXIS_PX + Math.ceil(canvas.querySelector(".legend .bg")?.height.baseVal.value ?? 0);
+  if (room !== margin.b) Plotly.relayout(canvas, { height: height + room - margin.b, "margin.b": room });
 }
 
 function plot(canvas, view) {
@@ -149,10 +160,10 @@ function plot(canvas, view) {
   const axis = { gridcolor: line, linecolor: line, zeroline: false, automargin: true };
   const layout = {
     paper_bgcolor: "transparent", plot_bgcolor: "transparent", font: { color: ink, family: getComputedStyle(document.body).fontFamily, size: 13 },
-    margin: { l: 50, r: 10, t: 10, b: 40 }, height: Math.max(380, 150 + 30 * rows), hovermode: "closest",
+    margin: { l: 50, r: 10, t: 10, b: AXIS_PX }, height: Math.max(330, 100 + 30 * rows), hovermode: "closest",
     hoverlabel: { bgcolor: raised, bordercolor: ink, font: { color: ink } },
-    legend: { orientation: "h", y: -0.3, yanchor: "top" },
-    xaxis: { ...axis, title: { text: view.x }, ...scale(view.logX) },
+    legend: { orientation: "h", x: 0, y: 0, yref: "container", yanchor: "bottom", maxheight: 9999 },
+    xaxis: { ...axis, title: { text: view.x, standoff: 8 }, ...scale(view.logX) },
     yaxis: { ...axis, title: { text: view.y }, ...(view.rows ? { type: "category", range: [rows - 0.5, -0.5] } : scale(view.logY)) },
   };
   Plotly.react(canvas, traces, layout, { responsive: true, displaylogo: false, displayModeBar: false });

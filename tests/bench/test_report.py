@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from bench import plot, report
 from bench.paths import RunPaths
-from bench.reporting import figures, numbers, prose
+from bench.reporting import charts, figures, numbers, prose
 from bench.reporting.claims import answers
 from bench.reporting.page import Run
 
@@ -106,6 +106,12 @@ def test_embedded_charts_are_json_with_numbers_from_the_tables(text: str) -> Non
     curves = json.loads(found.group(1))["curves"]
     values = {value for view in curves["views"] for trace in view["traces"] for value in trace["y"]}
     assert {float(f"{value:.6g}") for value in tables()["curves"]["value"]} == values
+
+
+def test_trials_chart_opens_on_the_sampler_with_most_trials(run: Run) -> None:
+    made = tables()["search"]
+    single = made.head(1).assign(sampler="default")
+    assert charts.search(pd.concat([single, made]), run.settings)["views"][0]["choice"]["sampler"] == "random"
 
 
 def test_empty_run_says_what_was_not_run(run: Run) -> None:

@@ -2,101 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import pytest
-from made_run import made_run
 from made_tables import claims
+from opened_page import LOW_CONTRAST, Opened
 
-from bench import report
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-CHROMIUM = shutil.which("chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")  # fmt: skip
 EMPTY = "document.querySelectorAll('{}').values().filter(e => !e.getBoundingClientRect().height).toArray().length"
 
-# The texts whose colour has a contrast below 4.5:1 (3:1 where large) to the first painted ground behind them.
-LOW_CONTRAST = """() => {
-  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
-  const linear = (part) => ((part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-  const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
-  const ground = (element) => {
-    for (let one = element; one; one = one.parentElement) {
-      const colour = parse(getComputedStyle(one).backgroundColor);
-      if (colour.length === 3 || colour[3] > 0) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const found = new Set();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !element.getClientRects().length) continue;
-    if (element.closest("script, style, .hidden, .skip, :disabled, option")) continue;
-    const style = getComputedStyle(element);
-    const ink = element.closest("svg") ? style.fill : style.color;
-    if (!ink.startsWith("rgb")) continue;
-    const [low, high] = [luminance(parse(ink)), luminance(ground(element))].sort((a, b) => a - b);
-    const large = parseFloat(style.fontSize) >= 24;
-    if ((high + 0.05) / (low + 0.05) >= (large ? 3 : 4.5)) continue;
-    found.add(`${element.tagName} ${element.textContent.slice(0, 40)} ${ink}`);
-  }
-  return [...found];
-}"""
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
-
-
-@dataclass
-class Opened:
-    """A page in the browser, what it asked for and what it complained of."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    page = tmp_path_factory.mktemp("page") / "index.html"
-    page.write_text(report.render(made_run(tmp_path_factory.mktemp("results"))), encoding="utf-8")
-    return page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module", params=[(1440, "light"), (375, "dark")], ids=["wide, light", "phone, dark"])
-def opened(request: pytest.FixtureRequest, browser: Browser, file: Path) -> Iterator[Opened]:
-    width, scheme = request.param
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    found = Opened(page)
-    page.on("request", lambda request: found.requests.append(request.url))
-    page.on("console", lambda message: found.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: found.complaints.append(str(error)))
-    page.goto(file.as_uri())
-    page.wait_for_selector(".chart .main-svg")
-    page.evaluate("document.querySelectorAll('details').forEach(details => (details.open = true))")
-    yield found
-    page.close()
-
-
-def test_page_opens_without_complaint_and_asks_for_nothing_else(opened: Opened, file: Path) -> None:
+def test_page_opens_without_complaint_and_asks_for_nothing_else(opened: Opened, report_file: Path) -> None:
     assert opened.complaints == []
-    assert [url for url in opened.requests if not url.startswith(("data:", "blob:"))] == [file.as_uri()]
+    assert [url for url in opened.requests if not url.startswith(("data:", "blob:"))] == [report_file.as_uri()]
 
 
 def test_page_is_no_wider_than_the_screen(opened: Opened) -> None:
