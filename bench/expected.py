@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from bench import registry
 from bench.dag import Dag, plots
 from bench.settings import Settings
+from bench.translations import SHOWN
 from bench.workers import Job
 
 START_SECONDS = 4.0  # a job's imports
@@ -26,6 +27,7 @@ STEP_PARTS = 2.2  # the three parts that `speed` times cost so many iterations
 PLOT_SECONDS, TABLES_SECONDS, REPORT_SECONDS = 3.0, 20.0, 8.0
 JPEG_BYTES, UNCHANGED_BYTES = 6500, 900  # a face of 178 x 218, a map of unchanged pixels
 CELEBA_BYTES, CELEBA_IMAGES = 3_300_000_000, {"train": 162_770, "valid": 19_867, "test": 19_962}
+SHOWN_CHANNELS = 7  # translation, mask and segment
 TRAINING_BYTES = 10_000_000  # weights, card, logs
 DRAWN_SPLITS = ("valid", "test")  # those whose counterfactuals are drawn
 
@@ -44,20 +46,27 @@ def jobs(settings: Settings, step_seconds: Mapping[str, float]) -> list[Job]:
 
 
 def disk_bytes(settings: Settings) -> dict[str, float]:
-    """Bytes on disk by kind."""
+    """Bytes that a finished run keeps on disk, by kind."""
     data, counts = settings.data, _images(settings)
     edits, pixels = len(data.edits), data.image_size_px**2
     drawn = sum(counts[split] for split in DRAWN_SPLITS) * edits if data.source == "drawn" else 0
     faces = {"drawn": sum(counts.values()) * JPEG_BYTES + drawn * (JPEG_BYTES + UNCHANGED_BYTES)}
     sizes = {size for model in models(settings) for size in _sizes(settings, model)}
-    scored = sum(_scored(settings, split) for split in settings.scoring.splits)
+    shown = sum(min(SHOWN, _scored(settings, split)) for split in settings.scoring.splits)
     trainings = sum(len(final.seeds) for final in settings.finals)
     return {
         "faces": faces.get(data.source, CELEBA_BYTES if data.source == "celeba" else 0),
         "packed faces": sum((3 * sum(counts.values()) + 4 * drawn) * size**2 for size in sizes),
-        "translations": trainings * scored * 2 * edits * 3 * pixels,  # edits, and shuffled ones
+        "translations": trainings * shown * edits * SHOWN_CHANNELS * pixels,
         "models and logs": (trainings + len(Dag(settings).trial_tables)) * TRAINING_BYTES,
     }
+
+
+def scoring_bytes(settings: Settings) -> float:
+    """Bytes of a split's whole translations, which lie on disk from their translation until they are scored."""
+    most = max(_scored(settings, split) for split in settings.scoring.splits)
+    every = len(settings.data.edits) + len(settings.data.rules.single_edits())  # the latter also shuffled
+    return most * every * 3 * settings.data.image_size_px**2
 
 
 @dataclass(frozen=True)

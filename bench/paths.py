@@ -55,7 +55,12 @@ class RunPaths:
         return self.root / "curves" / f"{model_key(model_id, seed)}.csv"
 
     def translations(self, model_id: str, seed: int, split: str) -> Path:
+        """The first translations of each edit, which plots and report show."""
         return self.root / "translations" / f"{model_key(model_id, seed)}.{split}.safetensors"
+
+    def whole_translations(self, model_id: str, seed: int, split: str) -> Path:
+        """All translations, also under shuffled targets; deleted once they are scored."""
+        return self.root / "translations" / "whole" / f"{model_key(model_id, seed)}.{split}.safetensors"
 
     def scores(self, model_id: str, seed: int, split: str) -> Path:
         """Rows for tables/scores.csv of one model on one split."""

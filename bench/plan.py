@@ -74,6 +74,8 @@ def lines(chosen: Settings, costs: Costs) -> Iterator[str]:
     yield f"\nDisk: {sum(disk.values()) / 1e9:.2f} GB (" + ", ".join(
         f"{kind} {size / 1e9:.2f}" for kind, size in disk.items()
     ) + ")"  # fmt: skip
+    passing = expected.scoring_bytes(chosen) / 1e9
+    yield f"While models are scored {passing:.2f} GB more a worker: a split's whole translations, deleted once scored."
     yield from _effects(chosen)
 
 

@@ -104,8 +104,11 @@ def _finals(dag: Dag) -> Iterator[Job]:
             images = round(1000 * dag.budget_kimg(OneModel(final.model)))
             yield Job("train", key, weights, outputs, paths.log("train", key), final.model, images)
             for split in dag.settings.scoring.splits:
-                translated = paths.translations(final.model, seed, split)
-                yield _job(paths, "translate", f"{key}.{split}", translated)
+                whole, shown = (
+                    place(final.model, seed, split) for place in (paths.whole_translations, paths.translations)
+                )
+                named = f"{key}.{split}"
+                yield Job("translate", named, whole, (shown,), paths.log("translate", named))
                 yield _job(paths, "score", f"{key}.{split}", paths.scores(final.model, seed, split))
 
 

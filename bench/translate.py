@@ -3,7 +3,10 @@ r"""Apply a trained model: to a split of the data (a step of the workflow), or t
 A split, every edit, into one file:
 
     python -m bench translate --config config/demo.yaml --model results/demo/models/acl.plus_mask.seed1.safetensors \
-        --pack results/demo/data/pack32.json --split valid --output valid.safetensors
+        --pack results/demo/data/pack32.json --split valid --output whole.safetensors --shown shown.safetensors
+
+--output gets what is scored: all of them, also under shuffled targets. --shown gets the first of each edit, which plots
+and report show and a run keeps.
 
 Your own photos, of any size and mode, towards attributes of your choice:
 
@@ -50,7 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     split.add_argument("--config", type=Path, metavar="FILE", help="settings")
     split.add_argument("--pack", type=Path, metavar="FILE", help="packed faces")
     split.add_argument("--split", choices=("valid", "test"), help="split that is translated")
-    split.add_argument("--output", type=Path, metavar="FILE", help="translations (.safetensors)")
+    split.add_argument("--output", type=Path, metavar="FILE", help="all translations (.safetensors)")
+    split.add_argument("--shown", type=Path, metavar="FILE", help="the first of each edit (.safetensors)")
     photos = parser.add_argument_group("your own photos")
     photos.add_argument("photos", type=Path, nargs="*", metavar="PHOTO", help="photos to translate")
     photos.add_argument(
@@ -58,6 +62,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     photos.add_argument("--judge", type=Path, metavar="FILE", help="judge B (default: the one of the model's run)")
     photos.add_argument("--output-folder", type=Path, metavar="FOLDER", help="where the results go")
+
+
+def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
+    """The files that a translated split leaves."""
+    return [file for file in (arguments.shown, arguments.output) if file is not None]
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -80,6 +89,8 @@ def _translate_split(arguments: argparse.Namespace) -> None:
         raise BenchError(f"{arguments.model} was trained on other faces than {arguments.pack} holds. Train it again.")
     split = store.split(arguments.split)
     translations = translate_split(_translator(loaded), split, configured.data, configured.scoring.images, device)
+    if arguments.shown is not None:
+        translations.shown().save(arguments.shown)
     translations.save(arguments.output)
 
 

@@ -16,7 +16,7 @@ from bench.errors import BenchError
 from bench.files import appearing_whole
 
 SHUFFLED = "#shuffled"
-SHOWN = 64
+SHOWN = 32  # of each edit: what stays on disk for people to look at
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class EditedImages:
     masks: NDArray[np.uint8] | None = None
     segments: NDArray[np.uint8] | None = None
 
+    def first(self, count: int) -> EditedImages:
+        """The same of the first `count` rows."""
+        masks, segments = (None if part is None else part[:count] for part in (self.masks, self.segments))
+        return EditedImages(self.rows[:count], self.images[:count], masks, segments)
+
 
 @dataclass(frozen=True)
 class Translations:
@@ -43,6 +48,10 @@ class Translations:
 
     edits: Mapping[str, EditedImages]
     shuffled: Mapping[str, EditedImages] = field(default_factory=dict)
+
+    def shown(self) -> Self:
+        """What people are shown: the first `SHOWN` rows of every edit, nothing shuffled."""
+        return type(self)({edit: made.first(SHOWN) for edit, made in self.edits.items()})
 
     def save(self, file: Path) -> None:
         """Write one .safetensors file with arrays `<edit>/<part>`, shuffled ones as `<edit>#shuffled/<part>`."""

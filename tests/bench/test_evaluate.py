@@ -96,6 +96,17 @@ def test_translations_survive_their_file(tmp_path: Path) -> None:
         assert edited.masks.shape == (min(SHOWN, len(edited.rows)), 16, 16)
 
 
+def test_what_is_shown_is_the_beginning_of_every_edit() -> None:
+    made = translate_split(whitening, painted_faces.split("valid", 200, 0), DATA)
+    shown = made.shown()
+    assert set(shown.edits) == set(made.edits)
+    assert not shown.shuffled
+    for edit, edited in shown.edits.items():
+        assert len(edited.rows) == len(edited.images) == min(SHOWN, len(made.edits[edit].rows))
+        np.testing.assert_array_equal(edited.images, made.edits[edit].images[:SHOWN])
+        np.testing.assert_array_equal(edited.masks, made.edits[edit].masks)
+
+
 def test_masks_are_levels_of_the_unit_range() -> None:
     made = translate_split(whitening, painted_faces.split("valid", 40, 0), DATA)
     masks = made.edits["Blond_Hair+Smiling"].masks

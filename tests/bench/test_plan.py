@@ -101,6 +101,15 @@ def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.Captur
     assert "8 seeds each: 1.51 standard deviations" in printed
 
 
+def test_whole_translations_count_until_they_are_scored_and_then_only_what_is_shown(small: settings.Settings) -> None:
+    edits, singles, faces, pixels = 4, 3, 24, 16 * 16
+    assert expected.scoring_bytes(small) == faces * (edits + singles) * 3 * pixels
+    assert expected.disk_bytes(small)["translations"] == 3 * faces * edits * 7 * pixels
+    study = chosen("study")
+    assert expected.disk_bytes(study)["translations"] < 5e9
+    assert expected.scoring_bytes(study) == 2000 * 15 * 3 * 64 * 64
+
+
 def test_disk_grows_with_the_faces(small: settings.Settings) -> None:
     disk, large = expected.disk_bytes(small), expected.disk_bytes(chosen("study"))
     assert disk["packed faces"] < large["packed faces"]

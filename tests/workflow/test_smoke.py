@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 from bench import registry
+from bench.translations import SHOWN, Translations
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = Path("tests") / "config" / "smoke.yaml"
@@ -128,6 +129,17 @@ def test_models_report_and_figures_are_there(run: Path) -> None:
     assert all(path.stat().st_size > 1000 for path in figures)
 
 
+def test_of_the_translations_only_the_first_of_each_edit_stay_on_disk(run: Path) -> None:
+    kept = sorted(file for file in (run / "translations").rglob("*.safetensors") if file.is_file())
+    trained = sorted(path.stem for path in (run / "models").glob("*.safetensors"))
+    assert [path.name for path in kept] == [f"{stem}.valid.safetensors" for stem in trained]
+    for file in kept:
+        made = Translations.load(file)
+        assert made.edits
+        assert not made.shuffled
+        assert max(len(edited.rows) for edited in made.edits.values()) <= SHOWN
+
+
 def test_the_summary_names_models_claims_and_the_report(checkout: Path, run: Path) -> None:
     command = [sys.executable, "-m", "bench", "summary", "--config", str(CONFIG)]
     said = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True).stdout
@@ -163,6 +175,14 @@ def test_a_comment_or_docstring_redoes_nothing(checkout: Path) -> None:
 def test_an_edit_to_a_plot_redraws_that_plot_and_the_report_only(checkout: Path) -> None:
     with edited(checkout / "bench" / "plots" / "search_history.py", "\ndef draw(", "\nEDITED = True\n\n\ndef draw("):
         assert sorted(planned(checkout)) == ["plot plot=search_history, suffix=svg", "report"]
+
+
+def test_an_edit_to_a_metric_translates_and_scores_again_and_trains_nothing(checkout: Path) -> None:
+    file = checkout / "bench" / "metrics" / "kid.py"
+    with edited(file, "\n\n\n", "\n\n\nEDITED = True\n\n\n"):
+        rules = Counter(job.split()[0] for job in planned(checkout))
+    assert (rules["translate"], rules["score"], rules["score_controls"]) == (3, 3, 1)
+    assert set(rules) == {"translate", "score", "score_controls", "tables", "plot", "report"}
 
 
 def test_an_edit_to_a_method_retrains_that_method_only(checkout: Path) -> None:

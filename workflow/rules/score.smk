@@ -1,4 +1,5 @@
-# Translations of a split by each final model, their scores, and the scores of the controls that need no model.
+# Translations of a split by each final model, their scores, and the scores of the controls that need no model. Whole
+# translations are large, and deleted once they are scored; the first of each edit stay for plots and report.
 
 
 rule translate:
@@ -6,7 +7,8 @@ rule translate:
         model=paths.weights("{model}", "{seed}"),
         pack=dag.pack,
     output:
-        translations=paths.translations("{model}", "{seed}", "{split}"),
+        translations=temp(paths.whole_translations("{model}", "{seed}", "{split}")),
+        shown=paths.translations("{model}", "{seed}", "{split}"),
     log:
         paths.log("translate", "{model}.seed{seed}.{split}"),
     conda:
@@ -21,19 +23,21 @@ rule translate:
         digest=causes.translate,
     shell:
         "python -m bench translate --config {params.settings} --model {input.model} --pack {input.pack}"
-        " --split {wildcards.split} --output {output.translations}"
+        " --split {wildcards.split} --output {output.translations} --shown {output.shown}"
         " 2>&1 | tee {log} >&2"
 
 
 rule score:
     input:
-        translations=paths.translations("{model}", "{seed}", "{split}"),
+        translations=paths.whole_translations("{model}", "{seed}", "{split}"),
         pack=dag.pack,
         judges=dag.judges,
     output:
         scores=paths.scores("{model}", "{seed}", "{split}"),
     log:
         paths.log("score", "{model}.seed{seed}.{split}"),
+    # Before the next translations, so that few whole ones lie on disk at a time.
+    priority: 1
     conda:
         "../../envs/bench.yaml"
     threads: 1
