@@ -98,7 +98,7 @@ METHOD = MethodInfo(
         _variant("plus_content", "+ content loss", "attribute loss and simplified content loss", PARTS[:2]),
         _variant("plus_mask", "+ mask", "attribute loss, content loss and mask", PARTS[:3]),
         _variant("plus_framing", "+ framing", "all parts but growing", PARTS[:4]),
-        _variant("full", "ACL-GAN", "the whole method: all five parts", PARTS),
+        _variant("full", "ACL-GAN (all parts)", "the whole method: all five parts", PARTS),
         _without("attribute loss", "attribute_loss"),
         _without("content loss", "content_loss"),
         _without("mask", "mask"),

@@ -54,7 +54,7 @@ def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[Model]) -> None:
             axis.plot([found.mean()] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
     axis.grid(axis="y", visible=False)
     axis.tick_params(axis="y", length=0)
-    axis.locator_params(axis="x", nbins=5)
+    axis.locator_params(axis="x", nbins=4)
     axis.margins(x=0.08)
 
 

@@ -20,8 +20,11 @@ def completed(search: pd.DataFrame) -> pd.DataFrame:
 
 
 def samplers(search: pd.DataFrame) -> list[str]:
-    """The samplers used, in alphabetical order."""
-    return sorted(search["sampler"].unique())
+    """The samplers used, the one with most trials first."""
+    return [
+        str(name)
+        for name in search["sampler"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index
+    ]
 
 
 def arm(search: pd.DataFrame, model: Model) -> pd.DataFrame:

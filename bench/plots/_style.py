@@ -176,4 +176,9 @@ def legend(figure: Figure, looks: Sequence[Look], lines: bool = True) -> None:
         Line2D([], [], color=one.colour, marker=one.marker, linestyle=one.line if lines else "none", label=one.label)
         for one in unique
     ]
-    figure.legend(handles=handles, loc="outside lower left", ncols=min(len(unique), 3), frameon=False, handlelength=2.8)
+    widest = max(len(one.label) for one in unique)
+    columns = int(figure.get_figwidth() // (0.75 + 0.075 * widest))  # inches: a handle, and a letter of this size
+    figure.legend(
+        handles=handles, loc="outside lower left", ncols=max(1, min(len(unique), columns, 3)), frameon=False,
+        handlelength=3.6,
+    )  # fmt: skip

@@ -42,6 +42,6 @@ def draw(inputs: Inputs) -> Figure:
     for axis, model in zip(axes, models, strict=True):
         axis.set_title(_style.label(*model.split(".")))
         axis.set_xlabel("images seen")
-        axis.legend(frameon=False, fontsize=7.5, handlelength=2.6)
+        axis.legend(frameon=False, fontsize=7.5, handlelength=4)
     axes[0].set_ylabel("norm of the gradient")
     return figure

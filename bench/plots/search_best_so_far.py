@@ -34,7 +34,7 @@ def draw(inputs: Inputs) -> Figure:
             for _, study in trials.sort_values("trial").groupby("study"):
                 axis.step(
                     study["elapsed_seconds"], study["best_objective"], where="post", color=look.colour,
-                    marker=look.marker, markersize=3.5,
+                    linestyle=look.line, marker=look.marker, markersize=3.5,
                 )  # fmt: skip
         axis.set_title(f"{sampler} sampler")
         axis.set_xlabel("seconds of the study")

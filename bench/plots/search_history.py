@@ -52,4 +52,5 @@ def _panel(axis: Axes, trials: pd.DataFrame, model: tuple[str, str], accuracy_ta
     )
     failed = trials[trials["objective"].isna()]
     axis.plot(failed["trial"], [0.03] * len(failed), "x", color=_style.QUIET, transform=axis.get_xaxis_transform())
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.set_xlim(-0.5, trials["trial"].max() + 0.5)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))

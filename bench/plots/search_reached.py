@@ -19,7 +19,7 @@ TITLE = "Studies that reached a target, by search seconds"
 CAPTION = (
     "Share of each arm's studies that had found weights of the quality named above the panel within so many seconds "
     "of search, with accuracy and preservation as a hit needs them (Kaplan-Meier, 95 % band; a study without a hit is "
-    "censored at its end). Higher and further left is better."
+    "censored at its end). An arm without a line reached the target in no study. Higher and further left is better."
 )
 NEEDS = ("reached",)
 SUFFIX = "svg"
@@ -36,8 +36,8 @@ def draw(inputs: Inputs) -> Figure:
         for model, curve in _order.by_model(rows, inputs.settings):
             _curve(axis, curve, _style.look(*model), float(rows["seconds"].max()))
         studies = "/".join(str(count) for count in rows.groupby(["method", "variant"], sort=False)["studies"].first())
-        axis.set_title(f"quality {target:g}, {sampler}\n{studies} studies")
-        axis.set_ylim(-0.03, 1.03)
+        axis.set_title(f"quality {target:g}, {sampler}\nstudies: {studies}")
+        axis.set_ylim(-0.05, 1.05)
         axis.set_xlim(left=0)
     for axis in axes[-4:]:
         axis.set_xlabel("search seconds")
@@ -54,4 +54,4 @@ def _curve(axis: Axes, curve: pd.DataFrame, look: _style.Look, end: float) -> No
     bounds = [np.concatenate([[np.nan], ordered[name], ordered[name].tail(1)]) for name in ("ci_low", "ci_high")]
     axis.fill_between(seconds, bounds[0], bounds[1], step="post", color=look.colour, alpha=0.15, linewidth=0)
     axis.step(seconds, share, where="post", color=look.colour, linestyle=look.line)
-    axis.plot(ordered["seconds"], ordered["share"], look.marker, color=look.colour, markersize=3.5)
+    axis.plot(ordered["seconds"], ordered["share"], look.marker, color=look.colour, markersize=3.5, clip_on=False)

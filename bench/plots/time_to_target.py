@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bench.plots import _order, _style
+from bench.plots import _order, _scales, _style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,10 @@ def _panel(axis: Axes, rows: pd.DataFrame, inputs: Inputs) -> None:
     if arms:
         axis.set_yscale("log")
         axis.margins(y=0.12)
+        low, high = axis.get_ylim()
+        widen = max(1.0, 5 * low / high) ** 0.5  # a small difference must not fill the panel
+        axis.set_ylim(low / widen, high * widen)
+        _scales.plain_log(axis)
     else:
         axis.set_yticks([])
         axis.text(0.5, 0.5, "no level was reached by every study", transform=axis.transAxes, ha="center")

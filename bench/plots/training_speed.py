@@ -34,13 +34,16 @@ def draw(inputs: Inputs) -> Figure:
         return _style.blank("No step was timed in this run.")
     rows = _order.models(speed, inputs.settings)
     settings = list(speed.groupby(["device", "resolution", "batch", "attributes"]))
-    figure = Figure(figsize=(9.2, len(settings) * (0.75 + 0.27 * len(rows)) + 0.2))
+    figure = Figure(figsize=(9.2, len(settings) * (0.95 + 0.27 * len(rows)) + 0.2))
     axes = figure.subplots(len(settings), len(PARTS), squeeze=False, sharey=True)
     for line, ((device, resolution, batch, attributes), timed) in zip(axes, settings, strict=True):
         for axis, part in zip(line, PARTS, strict=True):
             _panel(axis, timed[timed["part"] == part], rows)
-            axis.set_title(part.replace("_", " ").capitalize())
-        line[0].set_xlabel(f"ms ({device}, {resolution} px, batch {batch}, {attributes} attributes)")
+            axis.set_title(f"\n{part.replace('_', ' ').capitalize()}")
+            axis.set_xlabel("ms")
+        where = f"{device}, {resolution} px, batch {batch}, {attributes} attributes"
+        line[0].set_title(f"{where}\n{line[0].get_title(loc='left').strip()}")
+    figure.supxlabel("The number beside a mark is the step's work in GFLOP.", fontsize=8, color=_style.QUIET)
     axes[0][0].set_yticks(range(len(rows)), [_style.label(*row) for row in rows])
     axes[0][0].set_ylim(len(rows) - 0.5, -0.5)
     return figure

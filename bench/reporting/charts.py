@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench import trials
-from bench.plots import _faces, _metrics, _order, _style
+from bench.plots import _faces, _metrics, _order, _search, _style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,7 @@ COSTS = {
     "seconds": ("expected_seconds", "seconds_ci_low", "seconds_ci_high"),
     "trials": ("expected_trials", "ci_low", "ci_high"),
 }
+EMPTY = "No value is known here: no arm reached this level."
 AXES = {"train_seconds": "training seconds", "images_seen": "images seen"}
 
 
@@ -48,7 +49,7 @@ def search(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     done = table[table["objective"].notna()]
     weights = [name for name in trials.weight_names() if name in table and table[name].notna().any()]
     views = []
-    for sampler in done["sampler"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index:
+    for sampler in _search.samplers(done):
         for column in ("trial", *weights):
             traces = [
                 _trace(model, f"study {study}", points[column], points["objective"], "markers")
@@ -61,7 +62,10 @@ def search(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 
 
 def time_to_target(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
-    """Expected search seconds and trials; a choice a comparison, a cost, and a range width or a target."""
+    """Expected search seconds and trials; a choice a comparison, a cost, and a range width (widest first) or a target.
+
+    A hollow mark is an arm that had no hit: its search takes longer than that.
+    """
     views = []
     for (comparison, sampler), rows in table.groupby(["comparison", "sampler"], dropna=False):
         for cost, columns in COSTS.items():
@@ -69,10 +73,12 @@ def time_to_target(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
                 ("width_decades", "target", "{:g}-decade ranges", "quality that a hit needs"),
                 ("target", "width_decades", "quality {:g}", "width of the ranges in decades"),
             ):
-                for value, lines in rows.groupby(fixed):
+                for value, lines in sorted(rows.groupby(fixed), reverse=fixed == "width_decades"):
                     traces = [
-                        _with_interval(model, line.sort_values(moving), moving, columns)
+                        _with_interval(model, part.sort_values(moving), moving, columns)
                         for model, line in _order.by_model(lines, settings)
+                        for part in (line[line["hits"] > 0], line[line["hits"] == 0])
+                        if len(part)
                     ]
                     choice = {
                         "comparison": f"{_names(str(comparison))}, {sampler}", "cost": cost, "at": what.format(value)
@@ -124,8 +130,12 @@ def _dots(model: _order.Model, points: pd.DataFrame) -> dict[str, Any]:
 
 
 def _with_interval(model: _order.Model, line: pd.DataFrame, moving: str, columns: Sequence[str]) -> dict[str, Any]:
+    """The arm's hits with their intervals, or the bounds of what it never hit: `line` holds only one kind."""
     value, low, high = columns
     trace = _trace(model, "", line[moving], line[value])
+    if not line["hits"].any():
+        searched = [f"longer than: no hit in {trials:.0f}" for trials in line["trials"]]
+        return trace | {"mode": "markers", "symbol": f"{trace['symbol']}-open", "text": searched}
     counts = zip(line["hits"], line["trials"], strict=True)
     return trace | {
         "up": _numbers(line[high] - line[value]),
@@ -141,7 +151,11 @@ def _names(comparison: str) -> str:
 def _view(
     choice: Mapping[str, str], x: str, y: str, traces: list[dict[str, Any]], log_x: bool = False, log_y: bool = False
 ) -> dict[str, Any]:
-    return {"choice": choice, "x": x, "y": y, "logX": log_x, "logY": log_y, "traces": traces}
+    empty = not any(value is not None for trace in traces for value in trace["y"])
+    return {
+        "choice": choice, "x": x, "y": y, "logX": log_x, "logY": log_y, "traces": traces,
+        "empty": EMPTY if empty else "",
+    }  # fmt: skip
 
 
 def _trace(

@@ -128,8 +128,14 @@ function offer(select, values) {
   select.disabled = values.length < 2;
 }
 
-function scale(log) {
-  return log ? { type: "log", dtick: "D2" } : { type: "linear" };
+// A log axis spans at least what lies within twice and half its values, so that a small difference does not fill it.
+function scale(log, traces = []) {
+  if (!log) return { type: "linear" };
+  const values = traces.flatMap((trace) => trace.y).filter((value) => value > 0);
+  const include = values.length ? [Math.min(...values) / 2, Math.max(...values) * 2] : [1, 10];
+  if (!traces.length) return { type: "log", dtick: "D2" };
+  const tickvals = [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+  return { type: "log", tickvals, tickformat: "~r", autorangeoptions: { include } };
 }
 
 // The legend stands below the axis and its title: the chart grows by what the legend takes at the screen's width.
@@ -151,7 +157,7 @@ function plot(canvas, view) {
       showlegend: first && trace.name !== trace.y[0],
       text: trace.text ?? trace.x.map(() => trace.detail), connectgaps: false,
       line: { color: trace.colour, dash: trace.dash, width: 2, shape: trace.shape ?? "linear" },
-      marker: { color: trace.colour, symbol: trace.symbol, size: 7 },
+      marker: { color: trace.colour, symbol: trace.symbol, size: 8 },
       error_y: trace.up ? { type: "data", symmetric: false, array: trace.up, arrayminus: trace.down, thickness: 1.2 } : undefined,
       hovertemplate: `<b>${trace.name}</b> %{text}<br>${view.x} %{x:.4~g}${view.rows ? "" : `<br>${view.y} %{y:.4~g}`}<extra></extra>`,
     };
@@ -163,8 +169,9 @@ function plot(canvas, view) {
     margin: { l: 50, r: 10, t: 10, b: AXIS_PX }, height: Math.max(330, 100 + 30 * rows), hovermode: "closest",
     hoverlabel: { bgcolor: raised, bordercolor: ink, font: { color: ink } },
     legend: { orientation: "h", x: 0, y: 0, yref: "container", yanchor: "bottom", maxheight: 9999 },
+    annotations: view.empty ? [{ text: view.empty, xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false }] : [],
     xaxis: { ...axis, title: { text: view.x, standoff: 8 }, ...scale(view.logX) },
-    yaxis: { ...axis, title: { text: view.y }, ...(view.rows ? { type: "category", range: [rows - 0.5, -0.5] } : scale(view.logY)) },
+    yaxis: { ...axis, title: { text: view.y }, ...(view.rows ? { type: "category", range: [rows - 0.5, -0.5] } : scale(view.logY, view.traces)) },
   };
   Plotly.react(canvas, traces, layout, { responsive: true, displaylogo: false, displayModeBar: false });
 }

@@ -168,6 +168,25 @@ def test_cost_ratios_are_drawn_against_the_plainest_of_the_baselines_method_only
     assert sorted(float(line.get_ydata()[0]) for line in marks) == sorted(against["ratio"])
 
 
+@pytest.mark.parametrize("name", TABLE_PLOTS)
+def test_no_legend_is_cut_by_its_figure(name: str) -> None:
+    with _style.style(name):
+        figure = PLOTS[name].draw(inputs_of(name, tables()))
+        figure.canvas.draw()
+        for legend in figure.legends:
+            assert legend.get_window_extent().x1 <= figure.bbox.x1
+
+
+def test_a_single_trial_has_whole_numbers_on_its_axis() -> None:
+    one = tables()["search"].groupby(["method", "variant"]).head(1)
+    with _style.style("search_history"):
+        figure = PLOTS["search_history"].draw(inputs_of("search_history", tables() | {"search": one}))
+        figure.canvas.draw()
+    for axis in figure.axes:
+        low, high = axis.get_xlim()
+        assert [place for place in axis.get_xticks() if low <= place <= high] == [0]
+
+
 def test_curves_of_one_point_draw() -> None:
     found = curves(seeds=[1])
     found = found[found["images_seen"] == found["images_seen"].min()]
