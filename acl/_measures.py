@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -70,8 +69,8 @@ def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: floa
         return Measured(UNKNOWN, found.reason)
     if evidence.settings.search.confirmations == 0:
         return Measured(found.ratio, "hits were not confirmed on fresh seeds")
-    if any(math.isnan(arm.step_seconds) for arm in arms):
-        return Measured(found.ratio, "the step costs of the arms were not measured uncontended")
+    if any(arm.clock != "measured" for arm in arms):
+        return Measured(found.ratio, "the costs of the arms' steps and evaluations were not all measured uncontended")
     return Measured(found.ratio)
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from bench import digest, registry
 from bench.dag import Dag, OfModel, OfPlot, OfStudy, plots
 from bench.settings import JUDGING
+from bench.step_costs import evaluated_arms
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,12 @@ class Causes:
         return self._digest(["bench.score", "bench.metrics"], "data", "scoring")
 
     def speed(self) -> str:
-        """What step costs depend on; one job times all models, interleaved."""
+        """What costs of steps and evaluations depend on beside faces and judges; one job times all, interleaved."""
         packages = sorted({_package(model) for model in self.dag.settings.speed.models})
-        return self._digest(["bench.speed", *packages], "data", "networks", "training", "readings", "speed")
+        modules = ["bench.speed", *_quick_metrics(), *packages]
+        steps = self._digest(modules, "data", "networks", "training", "readings", "speed")
+        arms = evaluated_arms(self.dag.settings)
+        return digest.value_digest([steps, arms, self.dag.settings.search.evaluation_images if arms else 0])
 
     def gradients(self) -> str:
         """What the gradient experiments depend on beside the packed faces."""

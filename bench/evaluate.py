@@ -22,7 +22,7 @@ from bench.editing import Translator, translate
 from bench.errors import BenchError
 from bench.evaluation import Candidate, Evaluation
 from bench.metric import ALL, Metric, Score
-from bench.settings import DataSettings
+from bench.settings import DataSettings, Settings
 from bench.translations import Translations
 
 
@@ -80,6 +80,13 @@ class Evaluator:
     @cached_property
     def _real_features(self) -> NDArray[np.float64]:
         return self.evaluation.judge_a.features(self.evaluation.reals)
+
+
+def trial_evaluator(
+    settings: Settings, store: Store, judge_files: tuple[Path, Path], device: torch.device
+) -> Evaluator:
+    """What evaluates the trials of a search, on the valid split; `speed` times the same."""
+    return Evaluator(store, "valid", judge_files, settings.data, settings.search.evaluation_images, device)
 
 
 def _check(

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from bench import registry
 from bench.dag import Dag, plots
 from bench.settings import Settings
+from bench.step_costs import evaluated_arms
 from bench.translations import SHOWN
 from bench.workers import Job
 
@@ -142,7 +143,9 @@ class _Pricing:
         images = sum(size**2 * batch for size in sizes for batch in batches) * max(1, len(plan.attributes))
         scale = images / (self.settings.data.image_size_px**2 * self.settings.training.batch_size)
         block = plan.steps * STEP_PARTS * sum(self.step_seconds[model] for model in plan.models)
-        yield Job("speed", "speed", START_SECONDS + plan.processes * plan.blocks * block * scale, alone=True)
+        pack = f"pack{self.settings.data.image_size_px}"
+        each = plan.blocks * block * scale + self._evaluations()
+        yield Job("speed", "speed", START_SECONDS + plan.processes * each, (pack, *judges), alone=True)
         if self.settings.gradients:
             yield Job("gradients", "gradients", self._gradients(), (f"pack{self.settings.data.image_size_px}",))
             ends.append("gradients")
@@ -150,6 +153,11 @@ class _Pricing:
         names = list(plots())
         yield from (Job(f"plot.{name}", "plot", PLOT_SECONDS, ("tables",)) for name in names)
         yield Job("report", "report", REPORT_SECONDS, tuple(f"plot.{name}" for name in names))
+
+    def _evaluations(self) -> float:
+        """Seconds of the evaluations that a process of `speed` times; one more turn sets them up."""
+        images, turns = self.settings.search.evaluation_images, self.settings.speed.evaluation_repeats + 1
+        return turns * sum(self._evaluation(arm, images) for arm in evaluated_arms(self.settings))
 
     def _gradients(self) -> float:
         plan, training = self.settings.gradients, self.settings.training

@@ -32,7 +32,7 @@ from bench import device as devices
 from bench.checkpoint import SUFFIX
 from bench.data.store import Store
 from bench.digest import source_digest, value_digest
-from bench.evaluate import Evaluator
+from bench.evaluate import Evaluator, trial_evaluator
 from bench.losslog import DivergedError
 from bench.method import LossWeight
 from bench.paths import RunPaths
@@ -40,7 +40,6 @@ from bench.settings import JUDGING, Sampler, Settings
 from bench.train import build_model, open_stores
 from bench.trainer import train
 
-SPLIT = "valid"
 CONFIRMED = ("objective", "attribute_accuracy", "preservation_accuracy")
 
 
@@ -120,14 +119,7 @@ class TrialTrainer:
         devices.prepare(device)
         label = f"{model_id}.{sampler}.study{number}"
         key = _key(chosen, model_id, stores, judges, device)
-        evaluator = Evaluator(
-            stores[chosen.data.image_size_px],
-            SPLIT,
-            (judges[0], judges[1]),
-            chosen.data,
-            chosen.search.evaluation_images,
-            device,
-        )
+        evaluator = trial_evaluator(chosen, stores[chosen.data.image_size_px], (judges[0], judges[1]), device)
         work = RunPaths(chosen.folder).work / "searches" / f"{label}.{key}"
         return cls(chosen, model_id, label, stores, evaluator, device, key, work)
 
@@ -176,7 +168,7 @@ class TrialTrainer:
             "eval_seconds": time.monotonic() - evaluated,
             "steps": trained.steps,
             "objective": found["quality"],
-            "fid": found[f"fid_judge_{SPLIT}"],
+            "fid": found["fid_judge_valid"],
             "attribute_accuracy": found["attribute_accuracy"],
             "preservation_accuracy": found["preservation_accuracy"],
         }
@@ -195,7 +187,7 @@ def rows(
     method, _, variant = model_id.partition(".")
     head = {
         "method": method, "variant": variant, "sampler": sampler, "study": number, "range_shift": 0.0,
-        "dimension": len(searched), "split": SPLIT, "width_decades": trials.width_decades(searched),
+        "dimension": len(searched), "split": "valid", "width_decades": trials.width_decades(searched),
     }  # fmt: skip
     made = [
         head | dict(trial.measures) | {"trial": trial.number, "state": trial.state} | dict(trial.weights)

@@ -1,7 +1,8 @@
 r"""Time the steps of several variants, interleaved, and count their floating-point operations.
 
-    python -m bench speed --config config/demo.yaml --output results/demo/speed/speed.csv \
-        --ratios results/demo/speed/speed_ratio.csv
+    python -m bench speed --config config/demo.yaml --pack results/demo/data/pack32.json \
+        --judges results/demo/judges/judge_a.safetensors results/demo/judges/judge_b.safetensors \
+        --output results/demo/speed/speed.csv --ratios results/demo/speed/speed_ratio.csv
 
 One block times every variant once, in an order that changes from block to block, so that a slow moment of the machine
 hits all alike; the table of ratios is of times within a block. `speed.processes` repeats all blocks in that many fresh
@@ -10,6 +11,10 @@ processes. bench/step_costs.py says what the intervals are. Run it alone.
 Parts: `discriminator_step` (draw the fakes without graph, update D), `generator_step` (draw them with graph, update G)
 and `iteration`, which is what training takes: one discriminator step and 1/n_critic generator step, the fakes shared.
 GFLOP are counted by torch (2 operations a multiply-add), forward and backward passes, convolutions and matrix products.
+
+A searched arm has one part more, `evaluation`, at the run's own size, batch and attributes: what evaluating one of its
+trials takes (bench/evaluation_costs.py). Its images a second are translated ones; its work is not counted. Only these
+rows look at --pack and --judges: steps are timed on random images.
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,14 +32,13 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import nn
-from torch._ops import OpOverload
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from bench import device as devices
-from bench import files, registry, settings, steps
+from bench import evaluation_costs, files, registry, settings, steps
 from bench.cli import add_config
+from bench.evaluation_costs import Inputs
 from bench.method import Batch, Model, Problem
+from bench.operations import OperationCounter
 from bench.progress import progress
 from bench.settings import Settings
 from bench.step_costs import COLUMNS, PARTS, RATIO_COLUMNS, Cost, cost_rows, ratio_rows
@@ -50,31 +54,6 @@ class Case:
     image_size_px: int
     batch_size: int
     attributes: int
-
-
-class OperationCounter(TorchDispatchMode):
-    """Adds up the floating-point operations of all kernels inside the context, by torch's own formulas.
-
-    `torch.utils.flop_counter.FlopCounterMode` itself cannot follow the double backward pass of a gradient penalty.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.operations: int = 0
-
-    def __torch_dispatch__(
-        self,
-        func: OpOverload[..., object],
-        types: Sequence[type],
-        args: Sequence[object] = (),
-        kwargs: Mapping[str, object] | None = None,
-    ) -> object:
-        """Run one kernel and add what it costs; kernels without a formula (elementwise, norms) count as 0."""
-        result = func(*args, **(kwargs or {}))
-        formula = flop_registry.get(func.overloadpacket)
-        if formula is not None:
-            self.operations += formula(*args, **(kwargs or {}), out_val=result)
-        return result
 
 
 class Bench:
@@ -131,6 +110,8 @@ class Bench:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     add_config(parser)
+    parser.add_argument("--pack", type=Path, required=True, metavar="JSON", help="packed faces at full size")
+    parser.add_argument("--judges", type=Path, nargs=2, required=True, metavar="FILE", help="weights of judges a and b")
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="table of step costs, .csv")
     parser.add_argument("--ratios", type=Path, required=True, metavar="FILE", help="table of their ratios, .csv")
 
@@ -141,15 +122,18 @@ def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Time every case in every process and write both tables."""
+    """Time every case, and every searched arm's evaluation, in every process, and write both tables."""
     config = settings.load(arguments.config)
     device = devices.claim(config.training.device)
     rows: list[Row] = []
     ratios: list[Row] = []
-    for group, costs in zip(cases(config), _in_processes(config, device.type), strict=True):
+    *groups, evaluations = _in_processes(config, Inputs(arguments.pack, arguments.judges), device.type)
+    for group, costs in zip(cases(config), groups, strict=True):
         setting = _setting(group[0], device)
         rows += cost_rows(costs, setting)
         ratios += ratio_rows(costs, setting)
+    own = Case("", config.data.image_size_px, config.training.batch_size, len(config.data.attributes))
+    rows += cost_rows(evaluations, _setting(own, device))
     files.write_text(arguments.output, pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False))
     files.write_text(arguments.ratios, pd.DataFrame(ratios, columns=list(RATIO_COLUMNS)).to_csv(index=False))
 
@@ -163,24 +147,25 @@ def cases(config: Settings) -> Iterator[list[Case]]:
                 yield [Case(model_id, size, batch, attributes) for model_id in plan.models]
 
 
-def measure(config: Settings, device_type: str, process: int) -> list[list[Cost]]:
-    """Costs of every variant and part, a list a group of `cases`, with one row of seconds: this process's blocks."""
+def measure(config: Settings, inputs: Inputs, device_type: str, process: int) -> list[list[Cost]]:
+    """Costs of every variant and part, a list a group of `cases`, then of evaluations: one row of this process's."""
     device = torch.device(device_type)
     devices.prepare(device)
     of = f", process {process + 1} of {config.speed.processes}" if config.speed.processes > 1 else ""
     groups = progress(list(cases(config)), f"step costs{of}", "setting")
-    return [_measure([Bench(case, config, device) for case in group], config, process) for group in groups]
+    costs = [_measure([Bench(case, config, device) for case in group], config, process) for group in groups]
+    return [*costs, evaluation_costs.measure(config, inputs, device, process)]
 
 
-def _in_processes(config: Settings, device_type: str) -> list[list[Cost]]:
+def _in_processes(config: Settings, inputs: Inputs, device_type: str) -> list[list[Cost]]:
     """Costs as `measure` gives them, with a row of seconds a process; with several, each is a fresh interpreter."""
     count = config.speed.processes
     if count == 1:
-        return measure(config, device_type, 0)
+        return measure(config, inputs, device_type, 0)
     passes = []
     for process in range(count):
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
-            passes.append(fresh.submit(measure, config, device_type, process).result())
+            passes.append(fresh.submit(measure, config, inputs, device_type, process).result())
     return [[_joined(costs) for costs in zip(*groups, strict=True)] for groups in zip(*passes, strict=True)]
 
 
@@ -198,7 +183,9 @@ def _measure(benches: list[Bench], config: Settings, process: int) -> list[Cost]
             for part in PARTS:
                 taken[int(index), part].append(benches[index].seconds(part, plan.steps))
     return [
-        Cost(benches[index].case.model_id, part, np.array([seconds]), *work[index, part])
+        Cost(
+            benches[index].case.model_id, part, np.array([seconds]), *work[index, part], benches[index].case.batch_size
+        )
         for (index, part), seconds in taken.items()
     ]
 

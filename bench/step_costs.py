@@ -1,4 +1,4 @@
-"""From measured seconds to the rows of speed.csv and speed_ratio.csv: costs of steps, and their ratios in a family.
+"""From measured seconds to the rows of speed.csv and speed_ratio.csv: costs of steps and evaluations, ratios of steps.
 
 Blocks lie within processes: what differs from one process to the next (where memory came to lie, which kernels were
 chosen) is the same in all of its blocks. So with several processes each gives one number, the median over its blocks,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 PARTS = ("discriminator_step", "generator_step", "iteration")
+EVALUATION = "evaluation"  # one more part of a searched arm: of a trial's evaluation, not of a step
 COLUMNS = (
     "method", "variant", "device", "threads", "resolution", "batch", "attributes", "part", "milliseconds", "ci_low",
     "ci_high", "repeats", "processes", "gflop", "generator_passes", "images_per_second",
@@ -40,13 +41,17 @@ RATIO_KEY = ("method", "variant", "against", "device", "threads", "resolution", 
 
 @dataclass(frozen=True)
 class Cost:
-    """One part of a variant's step: seconds (processes, blocks), operations, passes through the generator."""
+    """One part of a variant's step: seconds (processes, blocks), operations, generator passes, images it handles.
+
+    Operations and passes are NaN where they are not counted.
+    """
 
     model_id: str
     part: str
     seconds: Floats
     gflop: float
     generator_passes: float
+    images: int
 
 
 def cost_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -65,7 +70,7 @@ def cost_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dic
             "processes": len(cost.seconds),
             "gflop": cost.gflop,
             "generator_passes": cost.generator_passes,
-            "images_per_second": setting["batch"] / found.estimate,
+            "images_per_second": cost.images / found.estimate,
         }
 
 
@@ -122,11 +127,25 @@ def at_level(found: Interval, processes: int, level: float) -> Interval:
 
 def iteration_seconds(speed: pd.DataFrame, model_id: str, settings: Settings) -> float:
     """Measured seconds of a model's iteration at the run's size, batch and attributes; NaN where it was not timed."""
+    return _seconds(speed, model_id, "iteration", settings)
+
+
+def evaluation_seconds(speed: pd.DataFrame, model_id: str, settings: Settings) -> float:
+    """Measured seconds of an evaluation of a searched arm's trial; NaN where it was not timed."""
+    return _seconds(speed, model_id, EVALUATION, settings)
+
+
+def evaluated_arms(settings: Settings) -> list[str]:
+    """The searched arms that are timed, whose evaluation is timed too."""
+    return [arm for arm in settings.search.arms if arm in settings.speed.models]
+
+
+def _seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
     method, variant = model_id.split(".")
     cost = speed[
         (speed["method"] == method)
         & (speed["variant"] == variant)
-        & (speed["part"] == "iteration")
+        & (speed["part"] == part)
         & (speed["resolution"] == settings.data.image_size_px)
         & (speed["batch"] == settings.training.batch_size)
         & (speed["attributes"] == len(settings.data.attributes))

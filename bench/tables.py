@@ -32,6 +32,7 @@ from bench import (
     ladder,
     landscape,
     power_table,
+    reached,
     search_ratio,
     settings,
     step_costs,
@@ -69,7 +70,7 @@ BESIDE = (
 
 # Tables made of trials and step costs alone.
 OF_SEARCH: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, settings.Settings], pd.DataFrame]] = {
-    "reached": time_to_target.reached,
+    "reached": reached.table,
     "search_ratio": search_ratio.table,
     "search_factors": search_ratio.factors,
     "good_zones": landscape.good_zones,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from bench import registry, statistics, trials
 from bench.method import LossWeight
 from bench.power import detectable_ratio
 from bench.statistics import UNKNOWN, Interval
-from bench.step_costs import iteration_seconds
+from bench.step_costs import evaluation_seconds, iteration_seconds
 
 if TYPE_CHECKING:
     from bench.settings import Settings
@@ -30,14 +30,9 @@ FEWEST_HITS = 8  # a level with fewer hits in all is shown, not judged
 COLUMNS = (
     "comparison", "method", "variant", "sampler", "width_decades", "target", "trials", "hits", "expected_trials",
     "ci_low", "ci_high", "expected_seconds", "seconds_ci_low", "seconds_ci_high", "seconds_without_evaluation",
-    "steps_a_trial", "seconds_a_step", "clock", "judged", "rate_ratio", "rate_ratio_ci_low", "rate_ratio_ci_high",
-    "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high", "seconds_ratio_without_evaluation",
-    "logrank_p", "detectable_ratio", "note",
-)  # fmt: skip
-
-
-REACHED_COLUMNS = (
-    "comparison", "method", "variant", "sampler", "target", "studies", "seconds", "share", "ci_low", "ci_high",
+    "steps_a_trial", "seconds_a_step", "seconds_an_evaluation", "clock", "judged", "rate_ratio", "rate_ratio_ci_low",
+    "rate_ratio_ci_high", "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high",
+    "seconds_ratio_without_evaluation", "logrank_p", "detectable_ratio", "note",
 )  # fmt: skip
 
 
@@ -45,13 +40,23 @@ REACHED_COLUMNS = (
 class Arm:
     """The trials of one variant and sampler, with what each cost.
 
-    `step_seconds` is the measured cost of a step, NaN where it was not measured: then `seconds` are logged ones.
+    `step_seconds` and `evaluation_seconds` are the measured costs of a step and of an evaluation, NaN where they were
+    not measured: then `seconds` take the logged ones, and `clock` says so.
     """
 
     model_id: str
     rows: pd.DataFrame
     settings: Settings
     step_seconds: float
+    evaluation_seconds: float
+
+    @property
+    def clock(self) -> str:
+        """How the seconds were timed: `measured`, `logged`, or which of steps and evaluation was which."""
+        steps, evaluation = (
+            "logged" if math.isnan(cost) else "measured" for cost in (self.step_seconds, self.evaluation_seconds)
+        )
+        return steps if steps == evaluation else f"{steps} steps, {evaluation} evaluation"
 
     @property
     def searched(self) -> tuple[LossWeight, ...]:
@@ -61,7 +66,7 @@ class Arm:
     def cut(self, width: float, shift: float = 0.0) -> Arm:
         """The arm within the sub-box of `width` decades an axis, its centre moved by `shift` decades."""
         box = trials.sub_boxes(self.searched, width, shift)
-        return Arm(self.model_id, self.rows[trials.inside(self.rows, box)], self.settings, self.step_seconds)
+        return replace(self, rows=self.rows[trials.inside(self.rows, box)])
 
     def hits(self, target: float) -> trials.Bools:
         """Which trials hit, confirmed where they were repeated."""
@@ -79,7 +84,7 @@ class Arm:
         else:
             training = self.rows[f"{prefix}steps"].fillna(0).to_numpy(dtype=float) * self.step_seconds
         evaluated = (self.rows["state"] == "COMPLETE").to_numpy(dtype=float) * runs
-        typical = float(self.rows["eval_seconds"].median()) if evaluation and evaluated.any() else 0.0
+        typical = seconds_an_evaluation(self) if evaluation and evaluated.any() else 0.0
         cost: NDArray[np.float64] = training + evaluated * typical
         return cost
 
@@ -97,27 +102,6 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
                     made = _pool_rows(cut, target) if sampler == POOL else _study_rows(cut, target)
                     rows += [head | row for row in made]
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def reached(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The rows of reached.csv: the share of studies that reached each target by each second, with its interval.
-
-    A pool's studies are searches like any other here: each runs until its own first hit.
-    """
-    parts = []
-    for comparison, models in comparisons(search, settings):
-        for sampler in searching(search):
-            for one in (arm(model, sampler, search, speed, settings) for model in models):
-                for target in settings.search.targets:
-                    times = first_hits(one, target)
-                    curve = statistics.reached(times["seconds"], times["censored"]).rename(columns={"time": "seconds"})
-                    method, variant = one.model_id.split(".")
-                    head = pd.Series((comparison, method, variant, sampler, target, len(times)), REACHED_COLUMNS[:6])
-                    parts.append(curve.assign(**head))
-    filled = [part for part in parts if not part.empty]
-    return (
-        pd.concat(filled, ignore_index=True)[list(REACHED_COLUMNS)] if filled else pd.DataFrame(columns=REACHED_COLUMNS)
-    )
 
 
 def comparisons(search: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, list[str]]]:
@@ -146,7 +130,8 @@ def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, 
     rows = search[
         (search["method"] == info.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
     ].sort_values(["study", "trial"])
-    return Arm(model_id, rows, settings, iteration_seconds(speed, model_id, settings))
+    costs = iteration_seconds(speed, model_id, settings), evaluation_seconds(speed, model_id, settings)
+    return Arm(model_id, rows, settings, *costs)
 
 
 def seconds_a_step(one: Arm) -> float:
@@ -154,6 +139,13 @@ def seconds_a_step(one: Arm) -> float:
     if not math.isnan(one.step_seconds):
         return one.step_seconds
     return float(one.rows["train_seconds"].sum() / max(1.0, one.rows["steps"].sum()))
+
+
+def seconds_an_evaluation(one: Arm) -> float:
+    """The measured cost of a trial's evaluation, else the logged ones' median; NaN without either."""
+    if not math.isnan(one.evaluation_seconds):
+        return one.evaluation_seconds
+    return float(one.rows["eval_seconds"].median())
 
 
 def widths(arms: Sequence[Arm], settings: Settings) -> list[float]:
@@ -226,7 +218,8 @@ def _row(one: Arm, count: int, hits: int, expected: Interval, arms: int, hits_in
         "ci_high": expected.high,
         "steps_a_trial": one.rows["steps"].mean() if count else math.nan,
         "seconds_a_step": seconds_a_step(one),
-        "clock": "logged" if math.isnan(one.step_seconds) else "measured",
+        "seconds_an_evaluation": seconds_an_evaluation(one),
+        "clock": one.clock,
         "judged": bool(arms > 1 and hits_in_all >= FEWEST_HITS),
     }
 

@@ -30,6 +30,7 @@ def draw(inputs: Inputs) -> Figure:
     from matplotlib.figure import Figure
 
     speed = inputs.tables["speed"]
+    speed = speed[speed["part"].isin(PARTS)]
     if speed.empty:
         return _style.blank("No step was timed in this run.")
     rows = _order.models(speed, inputs.settings)

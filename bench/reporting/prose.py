@@ -84,7 +84,7 @@ def limits(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
         )
     said.append(
         "FID is reported and never searched: its bias depends on the model, on the mix of labels and on the number of "
-        "images. Logged seconds were measured with other jobs on the machine; only the cost of a step was measured "
-        "alone."
+        "images. Logged seconds were measured with other jobs on the machine; only the costs of a step and of "
+        "a trial's evaluation were measured alone."
     )
     return said

@@ -217,6 +217,9 @@ class SpeedSettings(Section):
     processes: Count = Field(default=1, description="fresh processes that each time all blocks; 5 for a verdict")
     blocks: Count = Field(default=10, description="interleaved blocks a process")
     steps: Count = Field(default=3, description="steps a block times")
+    evaluation_repeats: Count = Field(
+        default=3, description="evaluations of a trial that a process times, of each searched arm among 'models'"
+    )
     image_sizes_px: tuple[Count, ...] = Field(default=(), description="sizes; empty: data.image_size_px")
     batch_sizes: tuple[Count, ...] = Field(default=(), description="batches; empty: training.batch_size")
     attributes: tuple[Count, ...] = Field(default=(), description="numbers of attributes; empty: data.attributes'")

@@ -57,6 +57,17 @@ def test_dearer_steps_lengthen_trainings_and_searches_only(small: settings.Setti
     assert training > 0.1 * 1000 * small.training.budget_kimg / small.training.batch_size
 
 
+def test_the_job_that_times_steps_times_evaluations_too_once_there_are_judges(smoke_content: dict[str, Any]) -> None:
+    costs = {}
+    for repeats in (1, 4):
+        smoke_content["speed"]["evaluation_repeats"] = repeats
+        (timing,) = [job for job in jobs(settings.parse(smoke_content, "smoke")) if job.rule == "speed"]
+        assert timing.after == ("pack16", "judge_a", "judge_b")
+        costs[repeats] = timing.seconds
+    edited = 16 * 3  # images, and edits of each
+    assert costs[4] - costs[1] == pytest.approx(3 * 2 * edited * expected.EDIT_SHARE * 0.1 / 8)
+
+
 def test_workers_share_jobs_and_never_beat_the_critical_path() -> None:
     planned = [Job("a", "x", 2.0), *(Job(f"b{place}", "x", 3.0, ("a",)) for place in range(4)),
                Job("c", "x", 1.0, ("b0", "b1", "b2", "b3"))]  # fmt: skip

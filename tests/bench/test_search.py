@@ -81,7 +81,7 @@ def arguments_in(folder: Path, output: str = "trials.csv") -> argparse.Namespace
 def run(arguments: argparse.Namespace) -> pd.DataFrame:
     """Run the command with the made evaluator, and read the trials."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bench.search.Evaluator", MadeEvaluator)
+        patch.setattr("bench.search.trial_evaluator", MadeEvaluator)
         search.run(arguments)
     return pd.read_csv(arguments.output)
 

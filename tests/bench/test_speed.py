@@ -11,7 +11,7 @@ import torch
 import yaml
 from torch import nn
 
-from bench import settings, speed
+from bench import operations, settings, speed
 from bench.tables import CONTRACT
 
 CONFIG = Path(__file__).parents[1] / "config" / "smoke.yaml"
@@ -25,7 +25,7 @@ def _bench(model_id: str, attributes: int = 3) -> speed.Bench:
 def test_operations_of_a_convolution_and_its_gradients_are_those_worked_by_hand() -> None:
     layer = nn.Conv2d(2, 4, 3, padding=1, bias=False)
     images = torch.rand(1, 2, 5, 5, requires_grad=True)
-    counter = speed.OperationCounter()
+    counter = operations.OperationCounter()
     with counter:
         layer(images).sum().backward()
     # 4·5·5 outputs of 2·3·3 multiply-adds; the gradients by input and by weight cost as much again, each
@@ -82,7 +82,10 @@ def test_the_tables_have_a_row_a_part_and_a_row_a_pair_of_a_family(tmp_path: Pat
     }
     config = tmp_path / "config.yaml"
     config.write_text(yaml.safe_dump(content), encoding="utf-8")
-    arguments = argparse.Namespace(config=config, output=tmp_path / "speed.csv", ratios=tmp_path / "speed_ratio.csv")
+    arguments = argparse.Namespace(
+        config=config, pack=tmp_path / "no.json", judges=[tmp_path / "none"] * 2, output=tmp_path / "speed.csv",
+        ratios=tmp_path / "speed_ratio.csv",
+    )  # fmt: skip
     speed.run(arguments)
     table, ratios = (pd.read_csv(path) for path in speed.outputs(arguments))
     assert set(CONTRACT["speed"]) <= set(table.columns)

@@ -20,7 +20,7 @@ ONE, OTHER, ELSE = "acl.plus_attribute", "stargan_baseline.lsgan", "stargan_base
 
 
 def cost(model_id: str, seconds: Any, gflop: float = 1.0) -> Cost:  # noqa: ANN401
-    return Cost(model_id, "iteration", np.array(seconds), gflop, 2.0)
+    return Cost(model_id, "iteration", np.array(seconds), gflop, 2.0, 16)
 
 
 def test_the_interval_of_a_median_is_that_of_the_order_statistics() -> None:
@@ -42,6 +42,14 @@ def test_what_slows_a_whole_block_drops_out_of_the_ratio() -> None:
     (row, _) = step_costs.ratio_rows([cost(ONE, [1.1 * slow], 3.0), cost(OTHER, [slow], 2.0)], SETTING)
     assert (row["ratio"], row["ci_low"], row["ci_high"]) == pytest.approx((1.1, 1.1, 1.1))
     assert row["gflop_ratio"] == 1.5
+
+
+def test_images_a_second_are_those_that_the_part_handles() -> None:
+    evaluation = Cost(ONE, "evaluation", np.array([[4.0, 2.0, 3.0]]), math.nan, math.nan, 1200)
+    (step, evaluated) = step_costs.cost_rows([cost(ONE, [[0.1]]), evaluation], SETTING)
+    assert step["images_per_second"] == pytest.approx(160)
+    assert evaluated["images_per_second"] == pytest.approx(400)
+    assert (evaluated["milliseconds"], evaluated["repeats"]) == (3000, 3)
 
 
 def test_what_differs_between_processes_widens_the_interval() -> None:

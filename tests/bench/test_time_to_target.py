@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from made_pools import EVALUATION_SECONDS, STEPS, made_settings, pool, speed
+from made_pools import EVALUATION_SECONDS, LOGGED_EVALUATION_SECONDS, STEPS, made_settings, pool, speed
 
-from bench import statistics, time_to_target
+from bench import reached, statistics, time_to_target
 
 BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
 MILLISECONDS = {BASELINE: 100.0, CHALLENGER: 80.0}
@@ -40,6 +40,7 @@ def test_a_pool_counts_trials_and_hits_and_prices_them_by_measured_steps() -> No
         assert row["expected_seconds"] == pytest.approx(seconds * 97 / (hits + 1))
         assert row["seconds_without_evaluation"] == pytest.approx(STEPS * cost / 1000 * 97 / (hits + 1))
         assert row["clock"] == "measured"
+        assert row["seconds_an_evaluation"] == EVALUATION_SECONDS
         assert row["judged"]
     assert rows[CHALLENGER]["rate_ratio"] == pytest.approx(rows[CHALLENGER]["hits"] / rows[BASELINE]["hits"])
     ratio = rows[BASELINE]["expected_seconds"] / rows[CHALLENGER]["expected_seconds"]
@@ -100,7 +101,24 @@ def test_without_measured_steps_the_logged_clock_is_used_and_named() -> None:
     search = pool(chosen, dict.fromkeys(MILLISECONDS, 0.5), 20)
     row = by_arm(time_to_target.table(search, speed({}), chosen))[BASELINE]
     assert row["clock"] == "logged"
-    assert row["expected_seconds"] == pytest.approx((9 + EVALUATION_SECONDS) * 21 / (row["hits"] + 1))
+    assert row["expected_seconds"] == pytest.approx((9 + LOGGED_EVALUATION_SECONDS) * 21 / (row["hits"] + 1))
+
+
+@pytest.mark.parametrize(
+    ("timed", "clock", "own"),
+    [
+        (["iteration"], "measured steps, logged evaluation", STEPS * 0.1 + LOGGED_EVALUATION_SECONDS),
+        (["evaluation"], "logged steps, measured evaluation", 9 + EVALUATION_SECONDS),
+    ],
+)
+def test_where_only_steps_or_only_evaluations_were_timed_the_clock_says_which(
+    timed: list[str], clock: str, own: float
+) -> None:
+    chosen, costs = made_settings(confirmations=0), speed(MILLISECONDS)
+    search = pool(chosen, dict.fromkeys(MILLISECONDS, 0.5), 20)
+    row = by_arm(time_to_target.table(search, costs[costs["part"].isin(timed)], chosen))[BASELINE]
+    assert row["clock"] == clock
+    assert row["expected_seconds"] == pytest.approx(own * 21 / (row["hits"] + 1))
 
 
 def studies(first_hits: dict[str, list[int]], length: int = 6) -> pd.DataFrame:
@@ -137,11 +155,11 @@ def test_with_any_censored_study_no_mean_and_no_ratio_is_given() -> None:
 
 def test_studies_give_the_share_that_reached_each_target() -> None:
     search = studies({BASELINE: [3, 9, 0], CHALLENGER: [1, 1, 1]})
-    found = time_to_target.reached(search, speed(MILLISECONDS), made_settings())
+    found = reached.table(search, speed(MILLISECONDS), made_settings())
     last = found[(found["variant"] == "lsgan") & (found["target"] == 0.4)].iloc[-1]
     assert last["share"] == pytest.approx(2 / 3)
     assert last["studies"] == 3
-    assert tuple(found.columns) == time_to_target.REACHED_COLUMNS
+    assert tuple(found.columns) == reached.COLUMNS
 
 
 def test_arms_outside_every_comparison_stand_alone() -> None:

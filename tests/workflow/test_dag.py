@@ -127,6 +127,12 @@ def test_a_setting_redoes_what_reads_it_and_no_more(smoke_content: dict[str, Any
     smoke_content["readings"] = {"acl": {"attribute_head": "patch"}}
     assert changed(before, before := digests(smoke_content)) == {"search", "train", "speed"}
 
+    smoke_content["speed"]["evaluation_repeats"] = 2
+    assert changed(before, before := digests(smoke_content)) == {"speed"}
+
+    smoke_content["search"]["evaluation_images"] = 12
+    assert changed(before, before := digests(smoke_content)) == {"search", "search of the other", "speed"}
+
     smoke_content["finals"][0]["seeds"] = [1, 2, 3]
     smoke_content["training"]["checkpoint_seconds"] = 5
     assert changed(before, digests(smoke_content)) <= {"speed"}

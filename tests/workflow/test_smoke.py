@@ -99,6 +99,17 @@ def test_every_table_of_the_contract_is_there_with_its_columns(run: Path, table:
     assert len(found) > 0
 
 
+def test_search_time_is_priced_by_steps_and_evaluations_that_were_timed_alone(run: Path) -> None:
+    speed = pd.read_csv(run / "tables" / "speed.csv")
+    evaluated = speed[speed["part"] == "evaluation"]
+    assert (evaluated["method"] + "." + evaluated["variant"]).tolist() == [
+        "stargan_baseline.lsgan_mask",
+        "acl.plus_mask",
+    ]
+    times = pd.read_csv(run / "tables" / "time_to_target.csv")
+    assert set(times["clock"]) == {"measured"}
+
+
 def test_controls_stand_in_the_scores(run: Path) -> None:
     scores = pd.read_csv(run / "tables" / "scores.csv")
     variants = set(scores.loc[scores["method"] == "control", "variant"])

@@ -1,8 +1,11 @@
-# Step costs of every timed variant, in one job so that their blocks are interleaved. It asks for more cores than there
-# are, gets them all, and so runs alone: jobs side by side would spoil its clock.
+# Step costs of every timed variant, and what a trial's evaluation costs, in one job so that their blocks are interleaved.
+# It asks for more cores than there are, gets them all, and so runs alone: jobs side by side would spoil its clock.
 
 
 rule speed:
+    input:
+        pack=dag.pack,
+        judges=dag.judges,
     output:
         costs=dag.step_costs,
         ratios=dag.step_cost_ratios,
@@ -19,5 +22,6 @@ rule speed:
         settings=paths.settings,
         digest=causes.speed(),
     shell:
-        "python -m bench speed --config {params.settings} --output {output.costs} --ratios {output.ratios}"
+        "python -m bench speed --config {params.settings} --pack {input.pack} --judges {input.judges}"
+        " --output {output.costs} --ratios {output.ratios}"
         " 2>&1 | tee {log} >&2"

@@ -1,0 +1,34 @@
+"""Counts the floating-point operations of whatever runs inside a context."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from torch._ops import OpOverload
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
+
+
+class OperationCounter(TorchDispatchMode):
+    """Adds up the floating-point operations of all kernels inside the context, by torch's own formulas.
+
+    `torch.utils.flop_counter.FlopCounterMode` itself cannot follow the double backward pass of a gradient penalty.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.operations: int = 0
+
+    def __torch_dispatch__(
+        self,
+        func: OpOverload[..., object],
+        types: Sequence[type],
+        args: Sequence[object] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        """Run one kernel and add what it costs; kernels without a formula (elementwise, norms) count as 0."""
+        result = func(*args, **(kwargs or {}))
+        formula = flop_registry.get(func.overloadpacket)
+        if formula is not None:
+            self.operations += formula(*args, **(kwargs or {}), out_val=result)
+        return result
