@@ -1,9 +1,8 @@
 """What the final models reached, over their training seeds: a row a model, split, metric and measure.
 
-Measures: `mean` (Student's t); `interquartile_mean` over seeds x attributes (bootstrap within attributes);
-`difference` and `probability_of_improvement` against the configuration's baseline; `optimism`, valid minus test on the
-same seed: what choosing on valid flatters. The two bootstrap intervals are a little narrow: at 8 seeds they cover about
-90 % instead of 95 %, at 4 seeds about 84 %.
+Measures: `mean` (Student's t); `interquartile_mean` over seeds x attributes (bootstrap of whole seeds); `difference`
+(Welch's t) and `probability_of_improvement` (bootstrap of each model's seeds) against the configuration's baseline;
+`optimism`, valid minus test on the same seed: what choosing on valid flatters.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TITLE = "Best so far against search seconds"
 CAPTION = (
     "Each step line is one study: the best objective found by the time its trials have cost so many seconds of "
-    "training, evaluation and confirmation, as logged. Higher and further left is better; "
+    "training, evaluation and confirmation, as logged, with a mark where it rose. Higher and further left is better; "
     "a single study is an anecdote."
 )
 NEEDS = ("search",)
@@ -32,9 +32,11 @@ def draw(inputs: Inputs) -> Figure:
         for model, trials in _order.by_model(search[search["sampler"] == sampler], inputs.settings):
             look = _style.look(*model)
             for _, study in trials.sort_values("trial").groupby("study"):
+                better = study["best_objective"].diff() != 0
                 axis.step(
                     study["elapsed_seconds"], study["best_objective"], where="post", color=look.colour,
-                    linestyle=look.line, marker=look.marker, markersize=3.5,
+                    linestyle=look.line, linewidth=1.0, alpha=0.8, marker=look.marker, markersize=3.5,
+                    markevery=better.to_numpy().nonzero()[0].tolist(),
                 )  # fmt: skip
         axis.set_title(f"{sampler} sampler")
         axis.set_xlabel("seconds of the study")

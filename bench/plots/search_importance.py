@@ -34,7 +34,7 @@ def draw(inputs: Inputs) -> Figure:
         for row in rows.to_dict("records"):
             axis.barh(place, row["explained"], height=0.7, color=look.colour, alpha=0.2)
             axis.barh(place, row["importance"], height=0.7, color=look.colour)
-            axis.text(1.02, place, f"p = {row['p']:.2g}, {row['trials']} trials", va="center", fontsize=8)
+            axis.text(1.02, place, f"{_p(row['p'])}, {row['trials']} trials", va="center", fontsize=8)
             names.append(f"{look.label}: {row['weight']}")
             place += 1
     axis.set_yticks(range(place), names)
@@ -43,3 +43,7 @@ def draw(inputs: Inputs) -> Figure:
     axis.grid(visible=False, axis="y")
     axis.set_xlabel("share of the objective's variance")
     return figure
+
+
+def _p(value: float) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"

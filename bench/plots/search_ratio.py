@@ -18,7 +18,7 @@ CAPTION = (
     "Search seconds of the first model over those of the second, geometric mean over the judged targets, with 95 % "
     "interval, for ranges of so many decades an axis cut out of one pool; above 1 the second is sooner. Hollow marks "
     "are ranges of the same width whose centre is moved; the dotted line leaves evaluation seconds out; thin lines "
-    "are single targets. The band is a bootstrap over trials, a little too narrow where hits are few."
+    "are single targets. The band is Welch's t on the log of the ratio, linearised trial by trial."
 )
 NEEDS = ("search_ratio", "time_to_target")
 SUFFIX = "svg"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bench import dashboards, registry
 from bench.paths import RunPaths
 from bench.plots import _rows, _style
-from bench.reporting import charts, claims, faces, figures, power, prose, provenance, scores, tables
+from bench.reporting import charts, claims, faces, figures, intervals, power, prose, provenance, scores, tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +73,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "grids": _grids(run),
         "limits": prose.limits(settings, found),
         "devices": prose.devices(found),
+        "coverage": intervals.sentence(),
         "power": power.sentences(found["power"]) if "power" in found else [],
         "fid_caveat": prose.fid_caveat(found["scores"], split),
         "looks": dashboards.commands(run.paths, _study_journals(run)),
@@ -110,6 +111,7 @@ def _tables(run: Run, split: str) -> dict[str, tables.Table]:
         made["claim_parts"] = tables.tidy(
             found["claim_parts"], "Every part of every claim.", "../tables/claim_parts.csv"
         )
+    made["intervals"] = intervals.table()
     if "power" in found:
         made["power"] = power.table(found["power"])
     return {name: table for name, table in made.items() if table.rows}

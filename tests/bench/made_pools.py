@@ -102,3 +102,27 @@ def speed_ratio(costs: Mapping[str, float], processes: int = 5, **changes: Any) 
         for part in ("discriminator_step", "generator_step", "iteration")
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(tables.CONTRACT["speed_ratio"]))
+
+
+def zoned_pool(chosen: settings.Settings, zones: Mapping[str, float], studies: int, length: int) -> pd.DataFrame:
+    """Rows of search.csv whose quality is 0.6 or more in a zone of so many decades an axis about the default weights.
+
+    It falls evenly from 0.9 at the middle: 0.6 at the zone's edge, 0.4 at 5/3 of it, and no further than 0.
+    """
+    found = pool(chosen, dict.fromkeys(zones, 1.0), studies * length)
+    found["study"], found["trial"] = found["trial"] // length, found["trial"] % length
+    for model_id, zone in zones.items():
+        own = found["method"] + "." + found["variant"] == model_id
+        axes = [
+            found.loc[own, one.name] / np.sqrt(one.low * one.high) for one in trials.ranges(model_id, chosen.search)
+        ]
+        away = np.abs(np.log10(np.stack(axes))).max(axis=0) / (zone / 2)
+        quality = np.maximum(0.0, 0.9 - 0.3 * away)
+        found.loc[own, "objective"] = found.loc[own, "confirmed_objective"] = quality
+        found.loc[own & (found["objective"] < min(chosen.search.targets)), "confirmations"] = 0
+    return found
+
+
+def zone_rate(zone: float, target: float, width: float, axes: int) -> float:
+    """The share of a box of `width` decades an axis that hits `target` in a zoned pool."""
+    return min(1.0, zone * (0.9 - target) / 0.3 / width) ** axes

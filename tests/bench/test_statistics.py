@@ -59,7 +59,9 @@ def test_expected_seconds_is_mean_cost_times_expected_trials() -> None:
     found = st.expected_seconds([True, False, False, True, False], [8.0, 10.0, 12.0, 10.0, 10.0])
     assert found.estimate == pytest.approx(10 * 6 / 3)
     assert found.low < found.estimate < found.high
-    assert st.expected_seconds([False] * 4, [10.0] * 4) == pytest.approx((50.0, 50.0, math.inf))
+    none = st.expected_seconds([False] * 4, [10.0] * 4)
+    assert none == pytest.approx((50.0, 10 / (1 - 0.025 ** (1 / 4)), math.inf))  # even costs: Clopper-Pearson's alone
+    assert math.isnan(st.expected_seconds([True], [10.0]).low)
 
 
 def test_seconds_ratio_is_the_geometric_mean_over_targets() -> None:
@@ -98,7 +100,9 @@ def test_interquartile_mean_leaves_out_the_outer_quarters() -> None:
 
 def test_probability_of_improvement_counts_wins_and_half_of_ties() -> None:
     assert st.probability_of_improvement([[3.0], [1.0]], [[1.0], [2.0]]).estimate == pytest.approx(2.5 / 4)
-    assert st.probability_of_improvement([[3.0], [4.0]], [[1.0], [2.0]]) == (1.0, 1.0, 1.0)
+    always = st.probability_of_improvement([[3.0], [4.0]], [[1.0], [2.0]])
+    assert always == pytest.approx((1.0, 0.025 ** (1 / 2), 1.0))  # two wins of two
+    assert st.probability_of_improvement([[1.0], [2.0]], [[3.0], [4.0]]).low == 0.0
 
 
 def test_the_share_that_reached_is_kaplan_meiers_and_ends_below_1_where_studies_are_censored() -> None:
@@ -135,13 +139,14 @@ def test_t_intervals_cover_at_least_93_percent_at_8_seeds() -> None:
     assert coverage(lambda r: st.ratio(r.lognormal(1, 0.4, 8), r.lognormal(0, 0.8, 8)), math.e, 600) >= 0.93
 
 
-def test_bootstrap_of_seconds_covers_near_95_percent_with_a_hundred_trials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(st, "RESAMPLES", 500)
+def test_expected_seconds_cover_at_least_93_percent_though_hits_cost_more() -> None:
+    for trials, rate in ((96, 0.2), (24, 0.2)):
 
-    def seconds(random: np.random.Generator) -> st.Interval:
-        return st.expected_seconds(random.random(96) < 0.2, random.normal(10, 1, 96))
+        def seconds(random: np.random.Generator, trials: int = trials, rate: float = rate) -> st.Interval:
+            hit = random.random(trials) < rate
+            return st.expected_seconds(hit, random.normal(10, 1, trials) * (1 + 2 * hit))
 
-    assert coverage(seconds, 50.0, 300) >= 0.90  # percentile: a little short of 95 %, as the report says
+        assert coverage(seconds, 10 * (1 + 2 * rate) / rate, 200) >= 0.93
 
 
 def test_t_intervals_of_times_cover_at_least_93_percent_at_8_studies() -> None:
@@ -159,17 +164,26 @@ def test_expected_trials_cover_at_least_93_percent() -> None:
         assert coverage(expected, 1 / rate, 200) >= 0.93
 
 
-def test_the_ratio_of_search_seconds_over_two_targets_covers_93_percent_with_pools_of_96(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(st, "RESAMPLES", 300)
-    cost = np.full((96, 2), 10.0)
+@pytest.mark.parametrize("trials", [48, 96])
+def test_the_ratio_of_search_seconds_over_two_targets_covers_at_least_93_percent(trials: int) -> None:
+    def pool(random: np.random.Generator, rate: float) -> tuple[NDArray[np.bool_], Floats]:
+        hit = random.random((trials, 1)) < [rate, 0.7 * rate]  # what hits the harder target hits the easier one
+        return hit, random.normal(10, 1, (trials, 1)) * (1 + 2 * hit)
 
     def ratio(random: np.random.Generator) -> st.Interval:
-        hits = [random.random((96, 2)) < [[rate, 0.7 * rate]] for rate in (0.1, 0.3)]
-        return st.seconds_ratio(hits[0], cost, hits[1], cost)
+        return st.seconds_ratio(*pool(random, 0.15), *pool(random, 0.3))
 
-    assert coverage(ratio, 3.0, 300) >= 0.93
+    cost = [[10 * (1 + 2 * part * rate) / (part * rate) for part in (1.0, 0.7)] for rate in (0.15, 0.3)]
+    truth = math.sqrt(math.prod(cost[0]) / math.prod(cost[1]))
+    assert coverage(ratio, truth, 600) >= 0.93
+
+
+def test_the_interval_of_a_seconds_ratio_with_even_costs_is_the_textbook_one_of_a_risk_ratio() -> None:
+    hits = [np.arange(40)[:, None] < count for count in (8, 16)]
+    found = st.seconds_ratio(hits[0], np.full((40, 1), 5.0), hits[1], np.full((40, 1), 5.0))
+    error = math.sqrt((1 / 8 - 1 / 40 + 1 / 16 - 1 / 40) * 40 / 39)  # Katz's log interval, sample variances
+    assert found.estimate == pytest.approx(17 / 9)
+    assert math.log(found.high / found.estimate) == pytest.approx(1.995 * error, rel=0.01)  # t of 65 degrees
 
 
 def test_the_share_that_reached_covers_at_least_93_percent_at_8_studies() -> None:
@@ -196,18 +210,21 @@ def test_the_logrank_test_of_equal_arms_rejects_in_about_5_percent() -> None:
         assert np.mean([p(studies) < 0.05 for _ in range(300)]) <= 0.08
 
 
-@pytest.mark.parametrize(("seeds", "least"), [(8, 0.88), (4, 0.80)])
-def test_stratified_bootstraps_over_few_seeds_fall_short_as_the_text_says(
-    monkeypatch: pytest.MonkeyPatch, seeds: int, least: float
+@pytest.mark.parametrize("seeds", [2, 4, 8])
+def test_stratified_bootstraps_over_few_seeds_cover_at_least_93_percent(
+    monkeypatch: pytest.MonkeyPatch, seeds: int
 ) -> None:
-    monkeypatch.setattr(st, "RESAMPLES", 300)
-    levels = np.array([0.4, 0.5, 0.6, 0.7, 0.8])
-    truth = 0.6  # the spread over attributes and seeds is symmetric
-    found = coverage(lambda r: st.interquartile_mean(levels + 0.1 * r.normal(size=(seeds, 5))), truth, 200)
-    assert least <= found < 0.95
+    monkeypatch.setattr(st, "RESAMPLES", 200)
+    levels, truth = np.array([0.4, 0.5, 0.6, 0.7, 0.8]), 0.6  # the spread over attributes and seeds is symmetric
+
+    def middle(random: np.random.Generator) -> st.Interval:
+        together, apart = random.normal(size=(seeds, 1)), random.normal(size=(seeds, 5))
+        return st.interquartile_mean(levels + 0.07 * (together + apart))
+
+    assert coverage(middle, truth, 300) >= 0.93
     chance = 0.7602  # of N(0.1, 2 * 0.1^2) above 0
 
     def improvement(random: np.random.Generator) -> st.Interval:
         return st.probability_of_improvement(random.normal(0.6, 0.1, (seeds, 1)), random.normal(0.5, 0.1, (seeds, 1)))
 
-    assert least <= coverage(improvement, chance, 200) < 0.96
+    assert coverage(improvement, chance, 300) >= 0.91  # a little short at 8 seeds, as the report says
