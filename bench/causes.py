@@ -10,7 +10,7 @@ from functools import cache
 
 from bench import digest, registry
 from bench.dag import Dag, OfModel, OfPlot, OfStudy, plots
-from bench.settings import JUDGING
+from bench.settings import JUDGING, RANGES
 from bench.step_costs import evaluated_arms
 
 
@@ -30,9 +30,18 @@ class Causes:
 
     def search(self, wildcards: OfStudy) -> str:
         """What a study depends on beside its images and judges; other arms and samplers leave it as it is."""
-        search = self.dag.settings.search.model_dump(mode="json", exclude=set(JUDGING))
+        ranges = RANGES if wildcards.sampler == "default" else {"pilot_seeds"}  # else the file of centres tells
+        search = self.dag.settings.search.model_dump(mode="json", exclude={*JUDGING, *ranges})
         plan = self.dag.settings.search.samplers[wildcards.sampler].trials
         return digest.value_digest([self._training_digest("search", wildcards.model), search, plan])
+
+    def centres(self, wildcards: OfModel) -> str:
+        """What the centres of an arm's ranges depend on beside its images."""
+        training = self.dag.settings.training.model_dump(mode="json", exclude={"checkpoint_seconds", "evaluations"})
+        search = self.dag.settings.search.model_dump(mode="json", include={"seed", "pilot_seeds"})
+        package = _package(wildcards.model)
+        source = self._digest(["bench.centres", package], "data", "networks", "readings")
+        return digest.value_digest([source, training, search])
 
     def train(self, wildcards: OfModel) -> str:
         """What a training depends on beside its images, judges and weights; other finals leave it as it is."""

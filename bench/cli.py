@@ -17,6 +17,7 @@ COMMANDS = {
     "contact": "a contact sheet of drawn faces, edits, true counterfactuals and unchanged-pixel maps",
     "pack": "pack the faces as memory-mapped uint8 arrays at one resolution",
     "judge": "train judge a (features) or judge b (accuracy) on real images that no GAN sees",
+    "centres": "measure where the gradients of a variant's loss terms balance: the centres of its ranges",
     "search": "run one Optuna study over the loss weights of a variant",
     "winner": "pick a variant's best loss weights from its studies",
     "train": "train one variant with one seed",

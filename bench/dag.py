@@ -85,6 +85,15 @@ class Dag:
         ]
         return [*own, *self.settings.search.pools]
 
+    def centres(self, wildcards: OfStudy) -> list[Path]:
+        """The file that tells the centres of a study's ranges; none where these are the defaults."""
+        balanced = self.settings.search.centre == "balanced" and wildcards.sampler != "default"
+        return [self.paths.centres(wildcards.model)] if balanced else []
+
+    def centres_option(self, wildcards: OfStudy) -> str:
+        """`--centres FILE` of a study whose ranges are balanced, or nothing."""
+        return " ".join(f"--centres {file}" for file in self.centres(wildcards))
+
     def winners(self, wildcards: OfModel) -> list[Path]:
         """The searched weights that a final model takes, in order of precedence."""
         return [self.paths.winner(arm) for arm in self._final(wildcards.model).weights_from]

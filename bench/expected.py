@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from bench import registry
 from bench.dag import Dag, plots
 from bench.settings import Settings
+from bench.spaces import PILOT_SHARE
 from bench.step_costs import evaluated_arms
 from bench.translations import SHOWN
 from bench.workers import Job
@@ -102,10 +103,16 @@ class _Pricing:
         search = self.settings.search
         for arm in search.arms:
             trial = self._training(arm, search.budget_kimg) + self._evaluation(arm, search.evaluation_images)
+            centres = f"centres.{arm}"
+            if search.centre == "balanced":
+                pilots = search.pilot_seeds * self._training(arm, PILOT_SHARE * self.settings.training.budget_kimg)
+                yield Job(centres, "centres", START_SECONDS + pilots, self._packed(arm))
             for sampler, plan in search.samplers.items():
+                balanced = search.centre == "balanced" and sampler != "default"
+                waits = (*self._learnt(arm), *([centres] if balanced else []))
                 for study in plan.numbers:
                     seconds = START_SECONDS + plan.trials * trial
-                    yield Job(f"{arm}.{sampler}.{study}", "search", seconds, self._learnt(arm))
+                    yield Job(f"{arm}.{sampler}.{study}", "search", seconds, waits)
 
     def finals(self) -> Iterator[Job]:
         training, dag = self.settings.training, Dag(self.settings)
@@ -171,7 +178,10 @@ class _Pricing:
         return [job.name for job in self.searches()]
 
     def _learnt(self, model_id: str) -> tuple[str, ...]:
-        return (*(f"pack{size}" for size in _sizes(self.settings, model_id)), "judge_a", "judge_b")
+        return (*self._packed(model_id), "judge_a", "judge_b")
+
+    def _packed(self, model_id: str) -> tuple[str, ...]:
+        return tuple(f"pack{size}" for size in _sizes(self.settings, model_id))
 
     def _training(self, model_id: str, kimg: float) -> float:
         return math.ceil(1000 * kimg / self.settings.training.batch_size) * self.step_seconds[model_id]

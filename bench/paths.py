@@ -42,6 +42,10 @@ class RunPaths:
         """All trials of one study, one row each."""
         return self.root / "searches" / f"{model_id}.{sampler}.study{study}.csv"
 
+    def centres(self, model_id: str) -> Path:
+        """Where the gradients of the terms of `model_id` balance: the centres of its ranges, as JSON."""
+        return self.root / "searches" / f"{model_id}.centres.json"
+
     def winner(self, model_id: str) -> Path:
         """The best loss weights that the search of `model_id` found, as JSON."""
         return self.root / "searches" / f"{model_id}.best.json"

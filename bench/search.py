@@ -27,7 +27,7 @@ import optuna
 import pandas as pd
 import torch
 
-from bench import cli, files, lease, registry, settings, study, trials
+from bench import cli, files, lease, registry, settings, spaces, study, trials
 from bench import device as devices
 from bench.checkpoint import SUFFIX
 from bench.data.store import Store
@@ -36,7 +36,7 @@ from bench.evaluate import Evaluator, trial_evaluator
 from bench.losslog import DivergedError
 from bench.method import LossWeight
 from bench.paths import RunPaths
-from bench.settings import JUDGING, Sampler, Settings
+from bench.settings import JUDGING, RANGES, Sampler, Settings
 from bench.train import build_model, open_stores
 from bench.trainer import train
 
@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--study", type=int, required=True, metavar="K", help="number of the study, from 0")
     parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="JSON", help="packed faces, one a size")
+    parser.add_argument("--centres", type=Path, metavar="JSON", help="centres of the ranges, where they are balanced")
     parser.add_argument("--judges", type=Path, nargs=2, required=True, metavar="FILE", help="weights of judges a and b")
     parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="the study's trials")
 
@@ -61,8 +62,11 @@ def run(arguments: argparse.Namespace) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     chosen = settings.load(arguments.config)
     search, sampler = chosen.search, arguments.sampler
-    searched = trials.ranges(arguments.model, search)
-    trainer = TrialTrainer.open(chosen, arguments.model, sampler, arguments.study, arguments.pack, arguments.judges)
+    searched = spaces.of_study(arguments.model, search, sampler, arguments.centres)
+    box = "" if sampler == "default" else spaces.text(searched)
+    trainer = TrialTrainer.open(
+        chosen, arguments.model, sampler, arguments.study, arguments.pack, arguments.judges, box
+    )
     with lease.hold(
         trainer.work
     ) as held:  # its key leaves out --output: a run that writes elsewhere meets this one here
@@ -112,13 +116,17 @@ class TrialTrainer:
         number: int,
         packs: Sequence[Path],
         judges: tuple[Path, Path],
+        box: str,
     ) -> TrialTrainer:
-        """The trainer of study `number`; its working folder is keyed by all that its trials depend on."""
+        """The trainer of study `number`; its working folder is keyed by all that its trials depend on.
+
+        `box` tells the ranges that they are drawn from.
+        """
         stores = open_stores(packs)
         device = devices.claim(chosen.training.device)
         devices.prepare(device)
         label = f"{model_id}.{sampler}.study{number}"
-        key = _key(chosen, model_id, stores, judges, device)
+        key = _key(chosen, model_id, stores, judges, device, box)
         evaluator = trial_evaluator(chosen, stores[chosen.data.image_size_px], (judges[0], judges[1]), device)
         work = RunPaths(chosen.folder).work / "searches" / f"{label}.{key}"
         return cls(chosen, model_id, label, stores, evaluator, device, key, work)
@@ -187,8 +195,13 @@ def rows(
     method, _, variant = model_id.partition(".")
     head = {
         "method": method, "variant": variant, "sampler": sampler, "study": number, "range_shift": 0.0,
-        "dimension": len(searched), "split": "valid", "width_decades": trials.width_decades(searched),
+        "dimension": len(searched), "split": "valid",
     }  # fmt: skip
+    if sampler != "default":
+        head |= {
+            "range_shift": spaces.shift_decades(searched), "width_decades": spaces.width_decades(searched),
+            "box": spaces.text(searched),
+        }  # fmt: skip
     made = [
         head | dict(trial.measures) | {"trial": trial.number, "state": trial.state} | dict(trial.weights)
         for trial in finished
@@ -218,17 +231,22 @@ def _folder(number: int) -> str:
 
 
 def _key(
-    chosen: Settings, model_id: str, stores: Mapping[int, Store], judges: Sequence[Path], device: torch.device
+    chosen: Settings,
+    model_id: str,
+    stores: Mapping[int, Store],
+    judges: Sequence[Path],
+    device: torch.device,
+    box: str,
 ) -> str:
     """Digest of all that a trial's outcome depends on. Not the number of trials: a study can be extended."""
     method, variant = registry.find(model_id)
-    outside = set(JUDGING)
+    outside = {*JUDGING, *RANGES}
     if not chosen.search.confirmations:  # then nothing that is run depends on what a hit is
         outside |= {"targets", "accuracy_target", "preservation_margin"}
     search = chosen.search.model_dump(mode="json", exclude=outside)
     return value_digest(
         [
-            *(variant, search, chosen.readings.get(method.name, {})),
+            *(variant, search, box, chosen.readings.get(method.name, {})),
             chosen.model_dump(mode="json", include={"data", "networks"}),
             chosen.training.model_dump(mode="json", exclude={"checkpoint_seconds", "budget_kimg"}),
             {str(size): store.digest for size, store in stores.items()},

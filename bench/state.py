@@ -84,6 +84,8 @@ def _before_training(dag: Dag) -> Iterator[Job]:
 def _searches(dag: Dag) -> Iterator[Job]:
     paths, search = dag.paths, dag.settings.search
     for model in search.arms:
+        if search.centre == "balanced":
+            yield _job(paths, "centres", model, paths.centres(model))
         for sampler, plan in search.samplers.items():
             for study in plan.numbers:
                 output = paths.trials(model, sampler, study)

@@ -35,6 +35,7 @@ from bench import (
     reached,
     search_ratio,
     settings,
+    spaces,
     step_costs,
     time_to_target,
     trials,
@@ -122,9 +123,12 @@ def run(arguments: argparse.Namespace) -> None:
 def collect(name: str, parts: Sequence[Path]) -> pd.DataFrame:
     """The rows of all parts of table `name`, in the order of the parts, with at least the contract's columns.
 
-    BenchError names the part that lacks a column, or that repeats a row of this or an earlier part.
+    BenchError names the part that lacks a column, that repeats a row of this or an earlier part, or whose trials were
+    drawn from other ranges.
     """
     frames = [_read(name, part) for part in parts]
+    if name == "search":
+        spaces.refuse_other_boxes(dict(zip(parts, frames, strict=True)))
     filled = [frame for frame in frames if not frame.empty]
     if not filled:
         return frames[0] if frames else pd.DataFrame(columns=list(CONTRACT[name]))
@@ -140,10 +144,11 @@ def collect(name: str, parts: Sequence[Path]) -> pd.DataFrame:
 
 def refuse_mixed(search: pd.DataFrame) -> None:
     """Raise BenchError where an arm's trials were run with different settings, data, judges or code."""
-    keys = search.groupby(search["method"] + "." + search["variant"])["key"].nunique()
+    # Trials at the default weights do not depend on any range, so their key is another one.
+    keys = search.groupby([search["method"] + "." + search["variant"], search["box"].isna()])["key"].nunique()
     if len(mixed := keys.index[keys > 1]):
         raise BenchError(
-            f"Trials of {mixed[0]} were run with different settings, data, judges, code or devices (column 'key')."
+            f"Trials of {mixed[0][0]} were run with different settings, data, judges, code or devices (column 'key')."
             " Take the other machine's tables out of search.pools, or search with its settings."
         )
 

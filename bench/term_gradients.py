@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from bench.method import Batch, Model, Translation
+from bench.method import Batch, Losses, Model, Translation
 
 
 class TermGradient(NamedTuple):
@@ -26,8 +26,7 @@ def term_gradients(
 
     Terms are means over the batch; the gradient is scaled by B, so that it does not depend on the batch size.
     """
-    image = fake.image.detach().requires_grad_()
-    losses = model.generator_loss(generator, discriminator, batch, replace(fake.detach(), image=image))
+    image, losses = _at_images(model, generator, discriminator, batch, fake)
     parameters = [parameter for parameter in discriminator.parameters() if parameter.requires_grad]
     found = {}
     for name, term in losses.terms.items():
@@ -36,6 +35,15 @@ def term_gradients(
             if gradient is not None:
                 found[name] = TermGradient(gradient * len(image), any(other is not None for other in others))
     return found
+
+
+def total_gradient(
+    model: Model, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation
+) -> Tensor:
+    """The gradient of the weighted total at `fake.image` (B, 3, H, W), a sample each, scaled as in `term_gradients`."""
+    image, losses = _at_images(model, generator, discriminator, batch, fake)
+    (gradient,) = torch.autograd.grad(losses.total, image, allow_unused=True)
+    return torch.zeros_like(image) if gradient is None else gradient * len(image)
 
 
 def cosine(first: Tensor, second: Tensor, region: Tensor | None = None) -> float:
@@ -53,3 +61,11 @@ def norm(gradient: Tensor, region: Tensor | None = None) -> float:
     if region is not None:
         gradient = gradient * region
     return float(torch.linalg.vector_norm(gradient.flatten(1), dim=1).mean())
+
+
+def _at_images(
+    model: Model, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation
+) -> tuple[Tensor, Losses]:
+    """The generated images as a leaf of the graph, and the generator's losses of them."""
+    image = fake.image.detach().requires_grad_()
+    return image, model.generator_loss(generator, discriminator, batch, replace(fake.detach(), image=image))

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bench import registry, statistics, trials
+from bench import registry, spaces, statistics, trials
 from bench.method import LossWeight
 from bench.power import detectable_ratio
 from bench.statistics import UNKNOWN, Interval
@@ -60,13 +60,16 @@ class Arm:
 
     @property
     def searched(self) -> tuple[LossWeight, ...]:
-        """The searched weights with the pool's ranges."""
-        return trials.ranges(self.model_id, self.settings.search)
+        """The searched weights with the ranges that the trials were drawn from."""
+        return spaces.of_trials(self.model_id, self.rows, self.settings.search)
 
     def cut(self, width: float, shift: float = 0.0) -> Arm:
         """The arm within the sub-box of `width` decades an axis, its centre moved by `shift` decades."""
-        box = trials.sub_boxes(self.searched, width, shift)
-        return replace(self, rows=self.rows[trials.inside(self.rows, box)])
+        return self.within(spaces.sub_boxes(self.searched, width, shift))
+
+    def within(self, box: Sequence[LossWeight]) -> Arm:
+        """The arm's trials that lie in a box."""
+        return replace(self, rows=self.rows[spaces.inside(self.rows, box)])
 
     def hits(self, target: float) -> trials.Bools:
         """Which trials hit, confirmed where they were repeated."""
@@ -235,4 +238,4 @@ def _ratio(
 
 
 def _pool_width(arms: Sequence[Arm]) -> float:
-    return min(trials.width_decades(one.searched) for one in arms)
+    return min(spaces.width_decades(one.searched) for one in arms)

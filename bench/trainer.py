@@ -29,6 +29,7 @@ from bench.method import GrowthState, Model, Translation
 from bench.progress import Progress, progress
 from bench.schedule import Schedule, growth_state
 from bench.settings import TrainingSettings
+from bench.steps import Networks
 
 LOG_EVERY_STEPS = 50
 
@@ -41,7 +42,7 @@ class Trained:
     """A finished training. `generator` holds the scored weights; `translator` uses them, without gradients.
 
     `train_seconds` is monotonic time without evaluations and checkpoints, summed over restarts. A `curve` row has
-    images_seen, train_seconds, metric and value.
+    images_seen, train_seconds, metric and value. `networks` are as the last step left them, where they were to be kept.
     """
 
     generator: nn.Module
@@ -49,6 +50,7 @@ class Trained:
     steps: int
     train_seconds: float
     curve: list[dict[str, Any]]
+    networks: Networks | None = None
 
 
 def train(
@@ -60,24 +62,27 @@ def train(
     work: Path,
     description: str,
     evaluate: Evaluate | None = None,
+    keeps_networks: bool = False,
 ) -> Trained:
     """Train `model` on `budget_images` images, or return what `work` already holds of this very training.
 
     `stores` are packed faces by image size: the model's own, and the smaller ones that it grows through. `evaluate` is
     called at the evaluation points, outside the training clock. `work` is private to this training, under a lease.
+    `keeps_networks`: its last checkpoint keeps the discriminator too, which no translation needs.
     DivergedError where a loss or weight is no longer finite.
     """
     device = devices.claim(training.device)
     devices.prepare(device)
     with lease.hold(work):
-        run = _Training(model, training, budget_images, seed, stores, work, device)
+        run = _Training(model, training, budget_images, seed, stores, work, device, keeps_networks)
         if not run.is_finished():
             with (
                 TrainingLog(work, run.step) as log,
                 progress(run.schedule.steps * training.batch_size, description, "images", run.images_seen) as bar,
             ):
                 run.go_on(log, bar, evaluate)
-        return Trained(run.scored, run.translator(), run.schedule.steps, run.clock.seconds, run.curve)
+        networks = run.networks if keeps_networks else None
+        return Trained(run.scored, run.translator(), run.schedule.steps, run.clock.seconds, run.curve, networks)
 
 
 class _Training:
@@ -92,10 +97,12 @@ class _Training:
         stores: Mapping[int, Store],
         work: Path,
         device: torch.device,
+        keeps_networks: bool,
     ) -> None:
         self.model = model
         self.training = training
         self.device = device
+        self.keeps_networks = keeps_networks
         self.schedule = Schedule.of_budget(
             budget_images, training.batch_size, model.variant.n_critic, training.decay_share, training.evaluations
         )
@@ -211,10 +218,10 @@ class _Training:
         set_random_state(saved["random"])
 
     def _stateful(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
-        """What has a state dictionary; once training is finished, only what a translation needs."""
+        """What has a state dictionary; once training is finished, only what a translation needs, or is to be kept."""
         networks = self.networks
         parts: dict[str, nn.Module | torch.optim.Optimizer] = {}
-        if not self.is_finished():
+        if not self.is_finished() or self.keeps_networks:
             parts["discriminator"] = networks.discriminator
             parts["generator_optimiser"], parts["discriminator_optimiser"] = networks.optimisers
         return {"generator": networks.generator, "average": self.average.module, **parts}

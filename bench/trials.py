@@ -1,16 +1,14 @@
-"""Trials of searches as rows: what a hit is, which range they were drawn from, and what they cost. No torch."""
+"""Trials of searches as rows: their columns, what a hit is, and what they cost. No torch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench import registry
-from bench.method import LossWeight
 from bench.settings import SearchSettings
 
 if TYPE_CHECKING:
@@ -23,11 +21,12 @@ COLUMNS_BEFORE_WEIGHTS = (
 )  # fmt: skip
 MEASURES = ("objective", "fid", "attribute_accuracy", "preservation_accuracy")
 # Beyond the contract. `confirmed_*` are medians over a hit and its repeats on fresh seeds; blank where it had none.
-# `key` digests all that an arm's outcomes depend on: trials of different keys do not mix.
+# `key` digests all that an arm's outcomes depend on: trials of different keys do not mix. `box` tells the ranges that
+# they were drawn from, `range_shift` how far these lie from the defaults; blank and 0 where nothing was drawn.
 EXTRA_COLUMNS = (
     "preservation_ceiling", "training_seed", "width_decades", "confirmations", "confirmed_objective",
     "confirmed_attribute_accuracy", "confirmed_preservation_accuracy", "confirm_train_seconds", "confirm_eval_seconds",
-    "confirm_steps", "device", "key", "reason",
+    "confirm_steps", "device", "key", "reason", "box",
 )  # fmt: skip
 
 
@@ -40,43 +39,6 @@ def weight_names() -> list[str]:
     """Every loss weight that some variant of some method searches, sorted."""
     variants = (variant for info in registry.methods().values() for variant in info.variants)
     return sorted({weight.name for variant in variants for weight in variant.searched})
-
-
-def ranges(model_id: str, settings: SearchSettings) -> tuple[LossWeight, ...]:
-    """The searched weights with the ranges that the settings ask for: without frozen ones, with redundant ones."""
-    _, variant = registry.find(model_id)
-    searched = [weight for weight in variant.searched if weight.name not in settings.frozen.get(model_id, ())]
-    for name in settings.redundant.get(model_id, ()):
-        fixed = variant.fixed[name]
-        searched.append(LossWeight(name, fixed, fixed / 10, fixed * 10))
-    if settings.width_decades is None:
-        return tuple(searched)
-    return tuple(box(weight, weight.default, settings.width_decades) for weight in searched)
-
-
-def width_decades(searched: Sequence[LossWeight]) -> float:
-    """Width of the narrowest axis in decades."""
-    return round(min(float(np.log10(weight.high / weight.low)) for weight in searched), 6)
-
-
-def box(weight: LossWeight, centre: float, width: float) -> LossWeight:
-    """The weight with a range of `width` decades, centred on `centre` on the log scale."""
-    factor = 10 ** (width / 2)
-    return replace(weight, low=centre / factor, high=centre * factor)
-
-
-def sub_boxes(searched: Sequence[LossWeight], width: float, shift: float = 0.0) -> tuple[LossWeight, ...]:
-    """Each axis narrowed to at most `width` decades about the centre of its range, moved by `shift` decades."""
-    own = [float(np.log10(weight.high / weight.low)) for weight in searched]
-    centres = [float(np.sqrt(weight.low * weight.high)) * 10**shift for weight in searched]
-    return tuple(box(*axis) for axis in zip(searched, centres, (min(width, one) for one in own), strict=True))
-
-
-def inside(trials: pd.DataFrame, searched: Sequence[LossWeight]) -> Bools:
-    """Which trials (N,) lie in the box; an i.i.d. pool cut to a sub-box is an i.i.d. pool of the sub-box."""
-    slack = 1 + 1e-9
-    within = [trials[one.name].between(one.low / slack, one.high * slack).to_numpy(dtype=bool) for one in searched]
-    return np.logical_and.reduce(within) if within else np.ones(len(trials), dtype=bool)
 
 
 def progress(trials: pd.DataFrame, settings: SearchSettings) -> pd.DataFrame:

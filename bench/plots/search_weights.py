@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench import trials
+from bench import spaces
 from bench.plots import _order, _search, _style
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def draw(inputs: Inputs) -> Figure:
     figure, axes = _style.grid(len(models), 3, 3.5, 2.9)
     worst, best = max(0.0, float(search["objective"].min())), max(0.1, float(search["objective"].max()))
     for axis, model in zip(axes, models, strict=True):
-        searched = trials.ranges(".".join(model), inputs.settings.search)
+        searched = spaces.of_trials(".".join(model), _search.arm(search, model), inputs.settings.search)
         zone = _lowest(_search.arm(zones, model))
         _plane(axis, _search.arm(search, model), searched, zone, (worst, best))
         target = f"good zone at {zone['target'].iloc[0]:g}" if len(zone) else "no hit in the pool"

@@ -6,6 +6,7 @@
 from bench.settings.reading import load, parse, schema
 from bench.settings.sections import (
     JUDGING,
+    RANGES,
     CompareSettings,
     DataSettings,
     DrawnFaces,
@@ -25,6 +26,7 @@ from bench.settings.whole import Settings
 
 __all__ = [
     "JUDGING",
+    "RANGES",
     "CompareSettings",
     "DataSettings",
     "DrawnFaces",

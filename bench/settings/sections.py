@@ -157,6 +157,8 @@ class CompareSettings(Section):
 
 # Keys of `search` that no trial depends on: which arms and studies there are, and what is made of their trials.
 JUDGING = frozenset({"arms", "samplers", "pools", "judged_widths_decades", "judged_shifts_decades", "comparisons"})
+# Keys of `search` that trials depend on only by the ranges they are drawn from.
+RANGES = frozenset({"centre", "pilot_seeds", "width_decades"})
 
 
 class SearchSettings(Section):
@@ -172,9 +174,12 @@ class SearchSettings(Section):
     )
     accuracy_target: Share = Field(default=0.5, description="attribute accuracy that a hit needs")
     preservation_margin: Share = Field(default=0.05, description="how far below the judges' ceiling a hit may preserve")
-    width_decades: Positive | None = Field(
-        default=None, description="widest range an axis, centred on each weight's default; null: the method's"
+    centre: Literal["default", "balanced"] = Field(
+        default="default",
+        description="where ranges are centred: at each weight's default, or where gradients balance (rule centres)",
     )
+    pilot_seeds: Count = Field(default=3, description="pilot trainings that measure an arm's balanced centres")
+    width_decades: Positive | None = Field(default=None, description="widest range an axis; null: the method's")
     frozen: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="per arm: weights left at their defaults, a control with fewer axes"
     )

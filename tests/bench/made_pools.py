@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench import settings, tables, trials
+from bench import settings, spaces, tables, trials
 
 STEPS = 100
 EVALUATION_SECONDS = 2.0
@@ -46,7 +46,7 @@ def pool(chosen: settings.Settings, rates: Mapping[str, float], count: int, seed
     rows: list[dict[str, Any]] = []
     for model_id, rate in rates.items():
         method, _, variant = model_id.partition(".")
-        searched = trials.ranges(model_id, chosen.search)
+        searched = spaces.ranges(model_id, chosen.search)
         for number in range(count):
             hit = random.random() < rate
             confirmed = hit and chosen.search.confirmations > 0
@@ -64,6 +64,7 @@ def pool(chosen: settings.Settings, rates: Mapping[str, float], count: int, seed
                     "confirm_eval_seconds": 4.0 if confirmed else np.nan,
                     "confirm_steps": 2 * STEPS if confirmed else np.nan,
                     "training_seed": number, "key": "0123456789abcdef", "width_decades": 4.0, "device": "cpu",
+                    "box": spaces.text(searched),
                     "reason": "", **more,
                 }
             )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench import tables, trials
+from bench import spaces, tables, trials
 from bench.settings import Settings
 
 TUNED = ("objective", "attribute_accuracy", "preservation_accuracy")
@@ -19,7 +19,7 @@ def searches(chosen: Settings, studies: int = 4, length: int = 12, widths: float
     rows: list[dict[str, Any]] = []
     for model in (chosen.compare.baseline, chosen.compare.challenger):
         method, _, variant = model.partition(".")
-        searched = trials.ranges(model, chosen.search)
+        searched = spaces.ranges(model, chosen.search)
         for sampler, spread in (("random", 1.0), ("tpe", 0.5)):
             for study in range(studies):
                 for trial in range(length):
@@ -39,7 +39,7 @@ def searches(chosen: Settings, studies: int = 4, length: int = 12, widths: float
                             "attribute_accuracy": np.nan if failed else 0.8,
                             "preservation_accuracy": np.nan if failed else 0.93, "preservation_ceiling": 0.95,
                             "confirmations": 0, "device": "cpu", "key": "0123456789abcdef",
-                            "width_decades": trials.width_decades(searched),
+                            "width_decades": spaces.width_decades(searched), "box": spaces.text(searched),
                             "reason": "Loss term content became nan." if failed else "",
                         }
                     )  # fmt: skip

@@ -19,7 +19,7 @@ import pytest
 import torch
 import yaml
 
-from bench import lease, search, settings, study, trainer, trials
+from bench import lease, search, settings, spaces, study, trainer, trials
 from bench.checkpoint import Checkpoints
 from bench.errors import BenchError
 from bench.losslog import DivergedError
@@ -74,7 +74,8 @@ def arguments_in(folder: Path, output: str = "trials.csv") -> argparse.Namespace
     """The arguments of the study that was prepared in `folder`."""
     return argparse.Namespace(
         config=folder / "settings.yaml", model="acl.plus_mask", sampler="random", study=0,
-        pack=[folder / "pack16.json"], judges=(folder / "judge_a", folder / "judge_b"), output=folder / output,
+        pack=[folder / "pack16.json"], judges=(folder / "judge_a", folder / "judge_b"), centres=None,
+        output=folder / output,
     )  # fmt: skip
 
 
@@ -168,7 +169,7 @@ def test_the_columns_are_the_contracts_and_other_methods_weights_stay_blank(tmp_
     assert list(found.columns[: len(contract)]) == contract
     row = found.iloc[0]
     assert (row["method"], row["variant"], row["state"], row["steps"]) == ("acl", "plus_mask", "COMPLETE", 8)
-    (content,) = trials.ranges("acl.plus_mask", _search())
+    (content,) = spaces.ranges("acl.plus_mask", _search())
     assert content.low <= row["lambda_content"] <= content.high
     assert math.isnan(row["lambda_cls"])
     assert row["train_seconds"] > 0
@@ -251,9 +252,41 @@ def test_a_confirmed_measure_is_the_median_and_a_failed_repeat_counts_as_worst()
 
 
 def test_rows_have_every_column_of_the_table() -> None:
-    columns = search.rows("acl.plus_mask", "random", 0, trials.ranges("acl.plus_mask", _search()), []).columns
+    columns = search.rows("acl.plus_mask", "random", 0, spaces.ranges("acl.plus_mask", _search()), []).columns
     assert list(columns) == trials.columns(trials.weight_names())
 
 
 def _search() -> settings.SearchSettings:
     return settings.load(SMOKE).search
+
+
+def balanced(folder: Path, centre: float, **changes: Any) -> argparse.Namespace:  # noqa: ANN401
+    """A study whose one range is centred where `centre` says."""
+    arguments = prepare(folder, centre="balanced", **changes)
+    arguments.centres = folder / "centres.json"
+    content = {"model": "acl.plus_mask", "weights": {"lambda_content": {"centre": centre}}}
+    arguments.centres.write_text(json.dumps(content), encoding="utf-8")
+    return arguments
+
+
+def test_another_centre_moves_trials_and_their_key_but_not_those_at_the_defaults(tmp_path: Path) -> None:
+    one, moved = (run(balanced(tmp_path / f"{c}", c, samplers={"random": ONE_TRIAL})).iloc[0] for c in (1.0, 0.01))
+    assert moved["lambda_content"] == pytest.approx(0.01 * one["lambda_content"])
+    assert (one["range_shift"], moved["range_shift"]) == (0, -2)
+    assert (one["box"], moved["box"]) == ("lambda_content=0.1:10", "lambda_content=0.001:0.1")
+    assert one["key"] != moved["key"]
+    fixed = []
+    for centre in (1.0, 0.01):
+        arguments = balanced(tmp_path / f"default{centre}", centre, samplers={"default": ONE_TRIAL})
+        arguments.sampler = "default"
+        fixed.append(run(arguments).drop(columns=SECONDS))
+    pd.testing.assert_frame_equal(*fixed)
+    assert fixed[0]["box"].isna().all()
+    assert fixed[0]["lambda_content"].item() == 1.0
+
+
+def test_a_pool_about_balanced_centres_extended_in_two_pieces_is_the_pool_of_one(tmp_path: Path) -> None:
+    once = run(balanced(tmp_path / "once", 0.2, samplers={"random": {"studies": 1, "trials": 2}}))
+    run(balanced(tmp_path / "pieces", 0.2, samplers={"random": ONE_TRIAL}))
+    whole = run(balanced(tmp_path / "pieces", 0.2, samplers={"random": {"studies": 1, "trials": 2}}))
+    pd.testing.assert_frame_equal(whole.drop(columns=SECONDS), once.drop(columns=SECONDS))

@@ -1,4 +1,4 @@
-"""What a hit is, and that narrower ranges are sub-boxes of the pool."""
+"""What a hit is, and what a study had cost and found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from bench import trials
-from bench.method import LossWeight
 from bench.settings import SearchSettings
 
 SEARCH = SearchSettings(
@@ -47,25 +46,6 @@ def test_a_repeated_hit_counts_only_where_the_median_holds() -> None:
     assert trials.apparent_hits(unlucky, 0.5, SEARCH).all()
 
 
-def test_a_sub_box_is_centred_on_the_range_and_keeps_the_share_that_its_width_asks() -> None:
-    axes = (LossWeight("a", 1.0, 0.01, 100.0), LossWeight("b", 10.0, 0.1, 1000.0))
-    draws = 10 ** np.random.default_rng(3).uniform(-2, 2, (4000, 2))
-    pool = pd.DataFrame({"a": draws[:, 0], "b": 10 * draws[:, 1]})
-    half = trials.sub_boxes(axes, 2.0)
-    assert [(axis.low, axis.high) for axis in half] == [pytest.approx((0.1, 10)), pytest.approx((1, 100))]
-    assert trials.inside(pool, half).mean() == pytest.approx(0.25, abs=0.03)
-    assert trials.inside(pool, trials.sub_boxes(axes, 4.0)).all()
-    assert trials.sub_boxes(axes, 9.0) == tuple(trials.box(axis, axis.default, 4.0) for axis in axes)
-
-
-def test_ranges_are_the_methods_own_unless_the_settings_ask_for_a_width() -> None:
-    model = "stargan_baseline.lsgan"
-    assert trials.width_decades(trials.ranges(model, SEARCH)) == 2.0
-    wide = trials.ranges(model, SEARCH.model_copy(update={"width_decades": 4.0}))
-    assert trials.width_decades(wide) == 4.0
-    assert all(axis.low == pytest.approx(axis.default / 100) for axis in wide)
-
-
 def test_the_weight_columns_are_those_of_every_method() -> None:
     assert {"lambda_cls", "lambda_rec", "lambda_content"} <= set(trials.weight_names())
 
@@ -84,13 +64,3 @@ def test_progress_tells_what_a_study_had_cost_and_found_by_each_trials_end() -> 
     assert table["elapsed_seconds"].tolist() == [53.0, 11.0, 22.0, 11.0]
     assert table["best_objective"].tolist() == [0.7, 0.4, 0.4, 0.1]
     assert table["target"].isna().tolist() == [False, True, True, True]
-
-
-def test_controls_freeze_axes_or_add_redundant_ones_and_the_dimension_tells() -> None:
-    arm = "stargan_baseline.lsgan"
-    one = SEARCH.model_copy(update={"frozen": {arm: ("lambda_cls",)}})
-    three = SEARCH.model_copy(update={"redundant": {arm: ("lambda_adv",)}, "width_decades": 3.0})
-    assert [axis.name for axis in trials.ranges(arm, one)] == ["lambda_rec"]
-    assert [axis.name for axis in trials.ranges(arm, three)] == ["lambda_cls", "lambda_rec", "lambda_adv"]
-    assert trials.width_decades(trials.ranges(arm, three)) == 3.0
-    assert trials.ranges("acl.plus_mask", one) == trials.ranges("acl.plus_mask", SEARCH)

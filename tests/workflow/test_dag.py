@@ -149,3 +149,23 @@ def test_more_studies_and_pools_of_other_machines_leave_finished_studies_as_they
     names = [path.name for path in dag.studies(MASK)]
     assert names[:2] == ["acl.plus_mask.random.study3.csv", "acl.plus_mask.random.study4.csv"]
     assert dag.studies(MASK)[-1] == dag.trial_tables[-1] == Path("elsewhere/acl.plus_mask.random.study0.csv")
+
+
+def test_only_a_study_of_balanced_ranges_waits_for_centres_and_only_it_heeds_where_ranges_lie(
+    smoke_content: dict[str, Any],
+) -> None:
+    at_defaults = SimpleNamespace(model="acl.plus_mask", sampler="default")
+    dag = dag_of(smoke_content)
+    (file,) = dag.centres(MASK)
+    assert dag.centres_option(MASK) == f"--centres {file}"
+    assert file.name == "acl.plus_mask.centres.json"
+    assert dag.centres(at_defaults) == []
+    before = [Causes(dag).search(study) for study in (MASK, at_defaults)]
+    smoke_content["search"] |= {"centre": "default", "width_decades": 3}
+    dag = dag_of(smoke_content)
+    assert dag.centres(MASK) == []
+    after = [Causes(dag).search(study) for study in (MASK, at_defaults)]
+    assert [one == two for one, two in zip(before, after, strict=True)] == [False, True]
+    more = Causes(dag).centres(MASK)
+    smoke_content["search"] |= {"pilot_seeds": 4, "budget_kimg": 0.04}
+    assert Causes(dag_of(smoke_content)).centres(MASK) != more

@@ -1,10 +1,35 @@
-# One sequential study a job; Snakemake runs studies side by side. Then the best weights of each arm.
+# The centres of each arm's ranges, where they are balanced. One sequential study a job; Snakemake runs studies side by
+# side. Then the best weights of each arm.
+
+
+rule centres:
+    input:
+        packs=dag.packs,
+    output:
+        centres=paths.centres("{model}"),
+    log:
+        paths.log("centres", "{model}"),
+    conda:
+        "../../envs/bench.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=1440,
+    params:
+        settings=paths.settings,
+        digest=causes.centres,
+    shell:
+        "python -m bench centres --config {params.settings} --model {wildcards.model}"
+        " --pack {input.packs} --output {output.centres}"
+        " 2>&1 | tee {log} >&2"
 
 
 rule search:
     input:
         packs=dag.packs,
         judges=dag.judges,
+        centres=dag.centres,
     output:
         trials=paths.trials("{model}", "{sampler}", "{study}"),
     log:
@@ -18,11 +43,12 @@ rule search:
         runtime=1440,
     params:
         settings=paths.settings,
+        centres=dag.centres_option,
         digest=causes.search,
     shell:
         "python -m bench search --config {params.settings} --model {wildcards.model}"
         " --sampler {wildcards.sampler} --study {wildcards.study}"
-        " --pack {input.packs} --judges {input.judges} --output {output.trials}"
+        " --pack {input.packs} --judges {input.judges} {params.centres} --output {output.trials}"
         " 2>&1 | tee {log} >&2"
 
 

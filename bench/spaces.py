@@ -1,0 +1,165 @@
+"""Search spaces: which weights of an arm a study draws, from which ranges, and how its trials tell them. No torch.
+
+A range is centred by one rule for every method (DESIGN section 5): on the weight's default, or, with
+`search.centre: balanced`, where the term's gradient at the generated images equals the adversarial one's; `centres`
+measures that. Trials carry the ranges that they were drawn from, so that whoever reads them need not guess.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench import registry
+from bench.errors import BenchError
+from bench.method import LossWeight
+from bench.settings import Sampler, SearchSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Bools = NDArray[np.bool_]
+SLACK = 1 + 1e-9
+PILOT_SHARE = 0.1  # of the image budget: after so much of it gradients are balanced
+
+
+def of_study(model_id: str, settings: SearchSettings, sampler: Sampler, centres: Path | None) -> tuple[LossWeight, ...]:
+    """The ranges that a study draws from. `default` draws nothing: it stays at the defaults wherever the ranges lie.
+
+    BenchError where the settings ask for balanced centres and `centres`, the file that tells them, is not given.
+    """
+    if settings.centre == "default" or sampler == "default":
+        return ranges(model_id, settings)
+    if centres is None:
+        raise BenchError(
+            f"search.centre is 'balanced', and nothing tells the centres of {model_id}. Name them with --centres;"
+            " python -m bench centres measures them."
+        )
+    return ranges(model_id, settings, read_centres(centres, model_id))
+
+
+def ranges(
+    model_id: str, settings: SearchSettings, centres: Mapping[str, float] | None = None
+) -> tuple[LossWeight, ...]:
+    """The searched weights about `centres`, else about their defaults: without frozen ones, with redundant ones.
+
+    Each is `width_decades` wide, else as wide as the method's own range.
+    """
+    _, variant = registry.find(model_id)
+    searched = [weight for weight in variant.searched if weight.name not in settings.frozen.get(model_id, ())]
+    for name in settings.redundant.get(model_id, ()):
+        fixed = variant.fixed[name]
+        searched.append(LossWeight(name, fixed, fixed / 10, fixed * 10))
+    if centres is None and settings.width_decades is None:
+        return tuple(searched)
+    about = centres or {}
+    return tuple(
+        box(weight, about.get(weight.name, weight.default), settings.width_decades or decades(weight))
+        for weight in searched
+    )
+
+
+def read_centres(path: Path, model_id: str) -> dict[str, float]:
+    """The centre of each searched weight of a variant, from a file that `centres` wrote."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        found = {name: float(one["centre"]) for name, one in content["weights"].items()}
+        model = content["model"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BenchError(f"{path} holds no centres of ranges ({error!r}). Run: python -m bench centres") from error
+    missing = [weight.name for weight in registry.find(model_id)[1].searched if weight.name not in found]
+    if model != model_id or missing:
+        what = f"lacks {missing[0]}" if model == model_id else f"is of {model}"
+        raise BenchError(f"{path} {what}; it must tell the centres of {model_id}. Run: python -m bench centres")
+    return found
+
+
+def box(weight: LossWeight, centre: float, width: float) -> LossWeight:
+    """The weight with a range of `width` decades, centred on `centre` on the log scale."""
+    factor = 10 ** (width / 2)
+    return replace(weight, low=centre / factor, high=centre * factor)
+
+
+def decades(weight: LossWeight) -> float:
+    """Width of one range in decades."""
+    return float(np.log10(weight.high / weight.low))
+
+
+def width_decades(searched: Sequence[LossWeight]) -> float:
+    """Width of the narrowest axis in decades."""
+    return round(min(map(decades, searched)), 6)
+
+
+def shift_decades(searched: Sequence[LossWeight]) -> float:
+    """Decades from the default weights to the centre of the ranges: of the axes' shifts the one farthest from 0."""
+    shifts = np.array([np.log10(_middle(one) / one.default) for one in searched])
+    return round(float(shifts[np.abs(shifts).argmax()]), 6) + 0.0  # 0, not -0
+
+
+def sub_boxes(
+    searched: Sequence[LossWeight], width: float, shift: float = 0.0, published: bool = False
+) -> tuple[LossWeight, ...]:
+    """Each axis narrowed to at most `width` decades about the centre of its range, moved by `shift` decades.
+
+    `published`: about its default instead, which is the second centre that every pool is judged at.
+    """
+    centres = [one.default if published else _middle(one) for one in searched]
+    return tuple(
+        box(one, centre * 10**shift, min(width, decades(one))) for one, centre in zip(searched, centres, strict=True)
+    )
+
+
+def holds(searched: Sequence[LossWeight], inner: Sequence[LossWeight]) -> bool:
+    """Whether the box `inner` lies within the ranges `searched`, axis by axis."""
+    return all(
+        part.low >= one.low / SLACK and part.high <= one.high * SLACK for one, part in zip(searched, inner, strict=True)
+    )
+
+
+def inside(trials: pd.DataFrame, searched: Sequence[LossWeight]) -> Bools:
+    """Which trials (N,) lie in the box; an i.i.d. pool cut to a sub-box is an i.i.d. pool of the sub-box."""
+    within = [trials[one.name].between(one.low / SLACK, one.high * SLACK).to_numpy(dtype=bool) for one in searched]
+    return np.logical_and.reduce(within) if within else np.ones(len(trials), dtype=bool)
+
+
+def text(searched: Sequence[LossWeight]) -> str:
+    """The ranges in one line, as trials carry them: `lambda_cls=0.1:10 lambda_rec=1:100`."""
+    return " ".join(f"{one.name}={one.low:.12g}:{one.high:.12g}" for one in searched)
+
+
+def of_trials(model_id: str, trials: pd.DataFrame, settings: SearchSettings) -> tuple[LossWeight, ...]:
+    """The ranges that trials of one variant were drawn from; where no trial tells, those about the defaults."""
+    told = trials["box"].dropna()
+    if told.empty:
+        return ranges(model_id, settings)
+    _, variant = registry.find(model_id)
+    defaults = {weight.name: weight.default for weight in variant.searched} | dict(variant.fixed)
+    axes = (axis.partition("=") for axis in str(told.iloc[0]).split())
+    limits = {name: tuple(map(float, span.split(":"))) for name, _, span in axes}
+    return tuple(LossWeight(name, defaults[name], low, high) for name, (low, high) in limits.items())
+
+
+def refuse_other_boxes(tables: Mapping[Path, pd.DataFrame]) -> None:
+    """BenchError where a table's trials of a variant were drawn from other ranges than an earlier table's."""
+    first: dict[str, tuple[Path, str]] = {}
+    for path, table in tables.items():
+        told = table[table["box"].notna()]
+        for method, variant, found in told[["method", "variant", "box"]].drop_duplicates().itertuples(index=False):
+            model_id = f"{method}.{variant}"
+            known, expected = first.setdefault(model_id, (path, found))
+            if found != expected:
+                raise BenchError(
+                    f"{path}: its trials of {model_id} were drawn from {found}, those of {known} from {expected}."
+                    " Take it out of search.pools, or search from the same ranges (search.centre, width_decades)."
+                )
+
+
+def _middle(weight: LossWeight) -> float:
+    """Centre of a range on the log scale."""
+    return float(np.sqrt(weight.low * weight.high))
