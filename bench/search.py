@@ -14,7 +14,6 @@ diverges, or whose quality is not finite, is kept as FAIL with the reason, and t
 from __future__ import annotations
 
 import argparse
-import hashlib
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -27,18 +26,18 @@ import optuna
 import pandas as pd
 import torch
 
-from bench import cli, files, lease, registry, settings, spaces, study, trials
+from bench import cli, files, lease, settings, spaces, study, trials
 from bench import device as devices
 from bench.checkpoint import SUFFIX
 from bench.data.store import Store
-from bench.digest import source_digest, value_digest
 from bench.evaluate import Evaluator, trial_evaluator
 from bench.losslog import DivergedError
 from bench.method import LossWeight
 from bench.paths import RunPaths
-from bench.settings import JUDGING, RANGES, Sampler, Settings
+from bench.settings import Sampler, Settings
 from bench.train import build_model, open_stores
 from bench.trainer import train
+from bench.trial_key import trial_key
 
 CONFIRMED = ("objective", "attribute_accuracy", "preservation_accuracy")
 
@@ -126,7 +125,7 @@ class TrialTrainer:
         device = devices.claim(chosen.training.device)
         devices.prepare(device)
         label = f"{model_id}.{sampler}.study{number}"
-        key = _key(chosen, model_id, stores, judges, device, box)
+        key = trial_key(chosen, model_id, stores, judges, device, box)
         evaluator = trial_evaluator(chosen, stores[chosen.data.image_size_px], (judges[0], judges[1]), device)
         work = RunPaths(chosen.folder).work / "searches" / f"{label}.{key}"
         return cls(chosen, model_id, label, stores, evaluator, device, key, work)
@@ -228,30 +227,3 @@ def confirmed(own: Mapping[str, Any], repeats: Sequence[Mapping[str, Any]]) -> d
 
 def _folder(number: int) -> str:
     return f"trial{number:04d}.repeat"
-
-
-def _key(
-    chosen: Settings,
-    model_id: str,
-    stores: Mapping[int, Store],
-    judges: Sequence[Path],
-    device: torch.device,
-    box: str,
-) -> str:
-    """Digest of all that a trial's outcome depends on. Not the number of trials: a study can be extended."""
-    method, variant = registry.find(model_id)
-    outside = {*JUDGING, *RANGES}
-    if not chosen.search.confirmations:  # then nothing that is run depends on what a hit is
-        outside |= {"targets", "accuracy_target", "preservation_margin"}
-    search = chosen.search.model_dump(mode="json", exclude=outside)
-    return value_digest(
-        [
-            *(variant, search, box, chosen.readings.get(method.name, {})),
-            chosen.model_dump(mode="json", include={"data", "networks"}),
-            chosen.training.model_dump(mode="json", exclude={"checkpoint_seconds", "budget_kimg"}),
-            {str(size): store.digest for size, store in stores.items()},
-            [hashlib.sha256(judge.read_bytes()).hexdigest() for judge in judges],
-            source_digest("bench.search", "bench.metrics", f"{method.name}.model"),
-            *(torch.__version__, optuna.__version__, device.type),
-        ]
-    )

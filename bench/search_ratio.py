@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bench import statistics, time_to_target
+from bench import spaces, statistics, time_to_target
+from bench.method import LossWeight
 from bench.statistics import UNKNOWN, Interval
 from bench.time_to_target import FEWEST_HITS, POOL, Arm
 
 if TYPE_CHECKING:
     from bench.settings import Settings
 
+BALANCED, PUBLISHED = "balanced", "published"
+Box = tuple[LossWeight, ...]
 COLUMNS = (
-    "comparison", "baseline", "challenger", "width_decades", "range_shift", "targets", "trials_baseline",
+    "comparison", "baseline", "challenger", "centre", "width_decades", "range_shift", "targets", "trials_baseline",
     "trials_challenger", "seconds_ratio", "ci_low", "ci_high", "seconds_ratio_without_evaluation",
     "without_evaluation_ci_low", "without_evaluation_ci_high", "reason",
 )  # fmt: skip
@@ -63,25 +66,22 @@ def headline(baseline: Arm, challenger: Arm, targets: Sequence[float], level: fl
 
 
 def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The rows of search_ratio.csv: every comparison of two pools at every width and shift that the pool holds."""
+    """The rows of search_ratio.csv: every comparison of two pools at every centre, width and shift that the pools hold.
+
+    `range_shift` is in decades from the `centre`. A width about the published weights that leaves a pool has a row
+    without numbers, which says so.
+    """
     rows: list[dict[str, Any]] = []
     for comparison, arms in _pairs(search, speed, settings):
-        for width in time_to_target.widths(arms, settings):
-            for shift in shifts(arms, width, settings):
-                baseline, challenger = (arm.cut(width, shift) for arm in arms)
-                found = headline(baseline, challenger, settings.search.targets)
-                rows.append(
-                    {
-                        "comparison": comparison, "baseline": baseline.model_id, "challenger": challenger.model_id,
-                        "width_decades": width, "range_shift": shift, "targets": len(found.targets),
-                        "trials_baseline": len(baseline.rows), "trials_challenger": len(challenger.rows),
-                        "seconds_ratio": found.ratio.estimate, "ci_low": found.ratio.low,
-                        "ci_high": found.ratio.high,
-                        "seconds_ratio_without_evaluation": found.without_evaluation.estimate,
-                        "without_evaluation_ci_low": found.without_evaluation.low,
-                        "without_evaluation_ci_high": found.without_evaluation.high, "reason": found.reason,
-                    }
-                )  # fmt: skip
+        head = {"comparison": comparison, "baseline": arms[0].model_id, "challenger": arms[1].model_id}
+        for place, boxes in _places(arms, settings):
+            outside = [arm for arm, box in zip(arms, boxes, strict=True) if not spaces.holds(arm.searched, box)]
+            if outside:
+                reason = f"a range about the published weights leaves the pool of {outside[0].model_id}"
+                rows.append(head | place | {"targets": 0, "reason": reason})
+            else:
+                cut = [arm.within(box) for arm, box in zip(arms, boxes, strict=True)]
+                rows.append(head | place | _measured(cut, settings))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -110,6 +110,36 @@ def shifts(arms: Sequence[Arm], width: float, settings: Settings) -> list[float]
     """The judged shifts at which a box of that width still lies in the pools of both arms."""
     room = (min(time_to_target.widths(arms, settings)[-1:]) - width) / 2
     return sorted(shift for shift in settings.search.judged_shifts_decades if abs(shift) <= room + 1e-9)
+
+
+def _places(arms: Sequence[Arm], settings: Settings) -> Iterator[tuple[dict[str, Any], list[Box]]]:
+    """Centre, width and shift of every range that is judged, and each arm's box there.
+
+    About the published weights too where the pools are centred elsewhere: every judged width, and its shifts that fit.
+    """
+    widths = time_to_target.widths(arms, settings)
+    balanced = settings.search.centre == BALANCED
+    for width in widths:
+        for shift in shifts(arms, width, settings):
+            place = {"centre": BALANCED if balanced else PUBLISHED, "width_decades": width, "range_shift": shift}
+            yield place, [spaces.sub_boxes(arm.searched, width, shift) for arm in arms]
+    for width in widths if balanced else ():
+        for shift in sorted({0.0, *settings.search.judged_shifts_decades}):
+            boxes = [spaces.sub_boxes(arm.searched, width, shift, published=True) for arm in arms]
+            fits = all(spaces.holds(arm.searched, box) for arm, box in zip(arms, boxes, strict=True))
+            if fits or shift == 0:
+                yield {"centre": PUBLISHED, "width_decades": width, "range_shift": shift}, boxes
+
+
+def _measured(arms: Sequence[Arm], settings: Settings) -> dict[str, Any]:
+    found = headline(arms[0], arms[1], settings.search.targets)
+    return {
+        "targets": len(found.targets), "trials_baseline": len(arms[0].rows), "trials_challenger": len(arms[1].rows),
+        "seconds_ratio": found.ratio.estimate, "ci_low": found.ratio.low, "ci_high": found.ratio.high,
+        "seconds_ratio_without_evaluation": found.without_evaluation.estimate,
+        "without_evaluation_ci_low": found.without_evaluation.low,
+        "without_evaluation_ci_high": found.without_evaluation.high, "reason": found.reason,
+    }  # fmt: skip
 
 
 def _values(arm: Arm, target: float) -> tuple[float, float, float, float]:

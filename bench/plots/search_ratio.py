@@ -18,7 +18,9 @@ CAPTION = (
     "Search seconds of the first model over those of the second, geometric mean over the judged targets, with 95 % "
     "interval, for ranges of so many decades an axis cut out of one pool; above 1 the second is sooner. Hollow marks "
     "are ranges of the same width whose centre is moved; the dotted line leaves evaluation seconds out; thin lines "
-    "are single targets. The band is Welch's t on the log of the ratio, linearised trial by trial."
+    "are single targets. Where the ranges are centred on balanced gradients, the dashed line with squares and bars is "
+    "the same about the published weights, as far as the pool reaches. The band is Welch's t on the log of the ratio, "
+    "linearised trial by trial."
 )
 NEEDS = ("search_ratio", "time_to_target")
 SUFFIX = "svg"
@@ -50,7 +52,8 @@ def _panel(axis: Axes, rows: pd.DataFrame, targets: pd.DataFrame) -> None:
         return
     axis.set_yscale("log")
     axis.axhline(1, color=_style.QUIET, linewidth=1)
-    centred, moved = known[known["range_shift"] == 0], known[known["range_shift"] != 0]
+    own = known[known["centre"] == rows["centre"].iloc[0]]
+    centred, moved = own[own["range_shift"] == 0], own[own["range_shift"] != 0]
     x = centred["width_decades"]
     if len(centred) > 1:
         axis.fill_between(x, centred["ci_low"], centred["ci_high"], color=_style.INK, alpha=0.12, linewidth=0)
@@ -63,8 +66,16 @@ def _panel(axis: Axes, rows: pd.DataFrame, targets: pd.DataFrame) -> None:
         moved["width_decades"], moved["seconds_ratio"], "o", color=_style.INK, markerfacecolor=_style.PAPER,
         markersize=4, alpha=0.8,
     )  # fmt: skip
+    _published(axis, known[(known["centre"] != rows["centre"].iloc[0]) & (known["range_shift"] == 0)])
     axis.set_xticks(sorted(rows["width_decades"].unique()))
     _scales.plain_log(axis)
+
+
+def _published(axis: Axes, rows: pd.DataFrame) -> None:
+    """The second centre, beside the first: the published weights."""
+    x = rows["width_decades"] + 0.05
+    axis.vlines(x, rows["ci_low"], rows["ci_high"], color=_style.QUIET, linewidth=1.2)
+    axis.plot(x, rows["seconds_ratio"], "s--", color=_style.QUIET, markersize=4, linewidth=1.2)
 
 
 def _title(rows: pd.DataFrame) -> str:

@@ -40,13 +40,20 @@ def made_settings(**search: Any) -> settings.Settings:  # noqa: ANN401
     return settings.parse(content, "made settings")
 
 
-def pool(chosen: settings.Settings, rates: Mapping[str, float], count: int, seed: int = 1, **more: Any) -> pd.DataFrame:  # noqa: ANN401
-    """Rows of search.csv: i.i.d. trials over the widest ranges that hit every target at the given rate."""
+def pool(
+    chosen: settings.Settings,
+    rates: Mapping[str, float],
+    count: int,
+    seed: int = 1,
+    centres: Mapping[str, float] | None = None,
+    **more: Any,  # noqa: ANN401
+) -> pd.DataFrame:
+    """Rows of search.csv: i.i.d. trials over the widest ranges, about `centres`, that hit every target at a rate."""
     random = np.random.default_rng(seed)
     rows: list[dict[str, Any]] = []
     for model_id, rate in rates.items():
         method, _, variant = model_id.partition(".")
-        searched = spaces.ranges(model_id, chosen.search)
+        searched = spaces.ranges(model_id, chosen.search, centres)
         for number in range(count):
             hit = random.random() < rate
             confirmed = hit and chosen.search.confirmations > 0

@@ -65,7 +65,8 @@ def prepare(folder: Path, **changes: Any) -> argparse.Namespace:  # noqa: ANN401
     content = yaml.safe_load(SMOKE.read_text())
     content["results"] = str(folder)
     content["training"]["checkpoint_seconds"] = 1e-6
-    content["search"] |= {"budget_kimg": 0.064, "samplers": {"random": {"studies": 1, "trials": 3}}} | changes
+    content["search"] |= {"budget_kimg": 0.064, "centre": "default"}
+    content["search"] |= {"samplers": {"random": {"studies": 1, "trials": 3}}} | changes
     (folder / "settings.yaml").write_text(yaml.safe_dump(content))
     return arguments_in(folder)
 

@@ -42,6 +42,25 @@ def test_shifted_boxes_are_cut_from_the_one_pool_and_differ() -> None:
     assert set(left).isdisjoint(right)
 
 
+def test_a_balanced_pool_is_judged_about_the_published_weights_too_as_far_as_it_reaches() -> None:
+    chosen = made_settings(confirmations=0, centre="balanced")
+    search = pool(chosen, dict.fromkeys(COSTS, 0.5), 200, centres={"lambda_cls": 1.0, "lambda_rec": 0.1})
+    table = search_ratio.table(search, speed(COSTS), chosen)
+    found = table[table["centre"] == "published"].set_index(["width_decades", "range_shift"])
+    assert (table["centre"] == "balanced").sum() == 9
+    # lambda_rec was drawn from 0.001 to 10: about 1 it holds two decades, and moved down half or a whole decade.
+    held = found[found["trials_baseline"].notna()]
+    assert [width for width, _ in held.index] == [2.0, 2.0, 2.0, 3.0]
+    assert [shift for _, shift in held.index] == [-1.0, -0.5, 0.0, -0.5]
+    arm = time_to_target.arm(CHALLENGER, "random", search, speed(COSTS), chosen)
+    assert held.loc[(2.0, 0.0), "trials_challenger"] == arm.rows["lambda_rec"].between(0.1, 10).sum()
+    left_out = found[found["trials_baseline"].isna()]
+    assert left_out.index.tolist() == [(3.0, 0.0), (4.0, 0.0)]
+    assert left_out["reason"].str.contains("leaves the pool of stargan_baseline.lsgan").all()
+    about_defaults = search_ratio.table(pool(made_settings(), COSTS, 20), speed(COSTS), made_settings())
+    assert set(about_defaults["centre"]) == {"published"}
+
+
 def test_a_ratio_without_hits_says_why() -> None:
     chosen = made_settings(confirmations=0)
     table = search_ratio.table(pool(chosen, dict.fromkeys(COSTS, 0.0), 20), speed(COSTS), chosen)
