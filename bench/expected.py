@@ -1,7 +1,8 @@
 """What a run is expected to take before it runs: its jobs, their seconds and order, and its disk. Imports no torch.
 
 Trainings are priced by seconds a step of their variant, from a calibration or a table of step costs. Everything else
-is small beside them, and priced by stated constants, measured on one core of a server of 2024 with the demo's sizes.
+is priced by stated constants, measured on one core of a server of 2024 with the demo's sizes; what networks compute of
+it goes as much faster as the training steps do.
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ from bench.step_costs import evaluated_arms
 from bench.translations import SHOWN
 from bench.workers import Job
 
+CORE_FLOPS = 4.5e10  # operations a second in training steps, of that core
 START_SECONDS = 4.0  # a job's imports
 DRAWN_FACES_A_SECOND = 200.0
 PACK_SECONDS_AN_IMAGE = 0.0015
 JUDGE_SECONDS_AN_IMAGE = 0.0024  # forward and backward, 32 px, 24 channels
 EDIT_SHARE = 0.25  # an image translated and measured, as a share of an image trained on
-SCORE_SECONDS_AN_EDIT = 0.0017  # every metric of a translated image, 32 px
+SCORE_NETWORK_SECONDS_AN_EDIT = 0.0011  # both judges on a translated image, 32 px, 24 channels
+SCORE_SECONDS_AN_EDIT = 0.0006  # its metrics
+INCEPTION_OPERATIONS = 1.14e10  # of one image
+# KID: three kernels of each of 100 subsets, of a model and of its shuffled control; an entry is computed in float64.
+KID_KERNELS, KID_SECONDS_AN_ENTRY = 600, 6e-8
 STEP_PARTS = 2.2  # the three parts that `speed` times cost so many iterations
 PLOT_SECONDS, TABLES_SECONDS, REPORT_SECONDS = 3.0, 20.0, 8.0
 JPEG_BYTES, UNCHANGED_BYTES = 6500, 900  # a face of 178 x 218, a map of unchanged pixels
@@ -42,9 +48,12 @@ def models(settings: Settings) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def jobs(settings: Settings, step_seconds: Mapping[str, float]) -> list[Job]:
-    """Every job of the run, those that others wait for first; `step_seconds` holds each of `models`."""
-    return list(_Pricing(settings, step_seconds).all())
+def jobs(settings: Settings, step_seconds: Mapping[str, float], flops: float = CORE_FLOPS) -> list[Job]:
+    """Every job of the run, those that others wait for first.
+
+    `step_seconds` holds each of `models`; other networks compute `flops` operations a second.
+    """
+    return list(_Pricing(settings, step_seconds, flops).all())
 
 
 def disk_bytes(settings: Settings) -> dict[str, float]:
@@ -75,6 +84,7 @@ def scoring_bytes(settings: Settings) -> float:
 class _Pricing:
     settings: Settings
     step_seconds: Mapping[str, float]
+    flops: float
 
     def all(self) -> Iterator[Job]:
         yield from self.data()
@@ -95,7 +105,7 @@ class _Pricing:
             seconds = START_SECONDS + pictures * PACK_SECONDS_AN_IMAGE
             yield Job(f"pack{size}", "pack", seconds, ("faces",), cores=8)
         own, plan = counts["train"] * data.judges_share / 2, self.settings.judges
-        seconds = own * plan.epochs * JUDGE_SECONDS_AN_IMAGE * self._pixels() * (plan.channels / 24) ** 2
+        seconds = own * plan.epochs * JUDGE_SECONDS_AN_IMAGE * self._judge_scale()
         for judge in "ab":
             yield Job(f"judge_{judge}", "judge", START_SECONDS + seconds, (f"pack{data.image_size_px}",))
 
@@ -194,10 +204,17 @@ class _Pricing:
         return self.step_seconds[model_id] / self.settings.training.batch_size
 
     def _score(self, name: str, edited: int, after: tuple[str, ...]) -> Job:
-        return Job(f"score.{name}", "score", START_SECONDS + edited * SCORE_SECONDS_AN_EDIT * self._pixels(), after)
+        extractors = self.settings.scoring.extractors
+        an_edit = SCORE_SECONDS_AN_EDIT + SCORE_NETWORK_SECONDS_AN_EDIT * self._judge_scale()
+        an_edit += INCEPTION_OPERATIONS / self.flops * ("inception" in extractors)
+        subset = max(_scored(self.settings, split) for split in self.settings.scoring.splits) // 2
+        kid = len(extractors) * KID_KERNELS * subset**2 * KID_SECONDS_AN_ENTRY
+        return Job(f"score.{name}", "score", START_SECONDS + edited * an_edit + kid, after)
 
-    def _pixels(self) -> float:
-        return (self.settings.data.image_size_px / 32) ** 2
+    def _judge_scale(self) -> float:
+        """What a judge's image costs, of that of the demo on one core."""
+        pixels = (self.settings.data.image_size_px / 32) ** 2
+        return pixels * (self.settings.judges.channels / 24) ** 2 * CORE_FLOPS / self.flops
 
 
 def _images(settings: Settings) -> Mapping[str, int]:

@@ -2,9 +2,10 @@
 
     python -m bench plan --config config/study.yaml
 
-A short calibration times a few steps of every variant on this machine, as `speed` does; `--speed FILE` takes the table
-of an earlier run instead, and `--no-calibration` the stated step cost of one server core. On a CPU the calibration
-takes fewer images a step where they are large, and scales by their number.
+Trainings are priced by the floating-point operations of each variant's steps, which are counted without doing them,
+over a rate: that of a few steps of the two compared variants, timed on this machine (on a CPU of fewer and smaller
+images where they are large); with `--no-calibration` that of one server core; with `--tflops` what you expect of a
+card, here or elsewhere. `--speed FILE` takes step costs that an earlier run measured instead.
 """
 
 from __future__ import annotations
@@ -12,31 +13,25 @@ from __future__ import annotations
 import argparse
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pandas as pd
-
-from bench import cards, cli, expected, power, registry, settings, workers
+from bench import cards, cli, expected, power, pricing, settings, workers
 from bench.errors import BenchError
+from bench.pricing import Costs
 from bench.settings import Settings
 from bench.workers import Job
 
 WORKERS = (1, 8, 64)
 BASE_RATES = (0.03, 0.05, 0.10)
-CALIBRATED_PIXELS = 16 * 64 * 64  # at most so many pixels in a calibrated step on a CPU
-CALIBRATED_STEPS = 2
-# One step of 16 images, 32 px, 16 channels, 2 residual blocks, on one core of a server of 2024.
-STATED_STEP_SECONDS = 0.12
-
-
-@dataclass(frozen=True)
-class Costs:
-    """Seconds a step of each variant, and where they are from."""
-
-    step_seconds: Mapping[str, float]
-    source: str
+CARD_RULES = (
+    "judge",
+    "search",
+    "train",
+    "translate",
+    "score",
+    "speed",
+)  # those that keep a card, where there are cards
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,28 +39,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     cli.add_config(parser)
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--speed", type=Path, metavar="CSV", help="step costs of an earlier run: tables/speed.csv")
-    source.add_argument("--no-calibration", action="store_true", help="take the stated step cost; times nothing")
+    source.add_argument("--no-calibration", action="store_true", help="the stated rate of a server core; times nothing")
+    source.add_argument(
+        "--tflops", type=float, metavar="RATE", help="10^12 operations a second that a card reaches in training steps"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the plan."""
     chosen = settings.load(arguments.config)
-    if arguments.speed:
-        costs = measured(chosen, arguments.speed)
-    else:
-        costs = stated(chosen) if arguments.no_calibration else calibrated(chosen)
-    print("\n".join(lines(chosen, costs)))
+    print("\n".join(lines(chosen, _costs(chosen, arguments))))
 
 
 def lines(chosen: Settings, costs: Costs) -> Iterator[str]:
     """The plan, line by line."""
-    planned = expected.jobs(chosen, costs.step_seconds)
+    planned = expected.jobs(chosen, costs.step_seconds, costs.flops)
     yield f"{chosen.title}\nStep costs: {costs.source}."
     yield from _jobs(planned)
-    yield "\nWorkers (cores, or cards one a job) and hours until the report:"
-    for count in WORKERS:
-        yield f"  {count:>4}  {workers.wall_seconds(planned, count) / 3600:10.2f}"
-    yield f"  as many as there are jobs: {workers.wall_seconds(planned, len(planned)) / 3600:.2f} (the critical path)"
+    yield from _workers(planned)
     card_hours = cards.hours(chosen)
     yield f"Its trainings on one card of 2015, at the speed that StarGAN's paper tells of: {card_hours:,.1f} hours."
     if chosen.search.confirmations:
@@ -79,59 +70,30 @@ def lines(chosen: Settings, costs: Costs) -> Iterator[str]:
     yield from _effects(chosen)
 
 
-def measured(chosen: Settings, table: Path) -> Costs:
-    """Step costs of an earlier run, at the size and batch of the settings; BenchError names what was not timed."""
-    try:
-        rows = pd.read_csv(table)
-    except FileNotFoundError:
-        raise BenchError(f"There is no {table}. Leave --speed out to time a few steps here.") from None
-    rows = rows[
-        (rows["part"] == "iteration")
-        & (rows["resolution"] == chosen.data.image_size_px)
-        & (rows["batch"] == chosen.training.batch_size)
-        & (rows["attributes"] == len(chosen.data.attributes))
-    ]
-    found = (rows.groupby(rows["method"] + "." + rows["variant"])["milliseconds"].mean() / 1000).to_dict()
-    if not found:
-        raise BenchError(
-            f"{table} times no step of {chosen.training.batch_size} images of {chosen.data.image_size_px} px."
-            " Leave --speed out to time a few steps here."
-        )
-    missing = [model for model in expected.models(chosen) if model not in found]
-    dearest = max(found.values())
-    source = f"{table}" + (f"; not timed there, priced as its dearest: {', '.join(missing)}" if missing else "")
-    return Costs({str(model): float(cost) for model, cost in found.items()} | dict.fromkeys(missing, dearest), source)
+def _costs(chosen: Settings, arguments: argparse.Namespace) -> Costs:
+    if arguments.speed:
+        return pricing.measured(chosen, arguments.speed)
+    if arguments.tflops is not None:
+        if not arguments.tflops > 0:
+            raise BenchError(f"--tflops is {arguments.tflops:g}: operations a second, in 10^12. Give a number above 0.")
+        return pricing.counted(chosen, arguments.tflops * 1e12, "as --tflops assumes")
+    if arguments.no_calibration:
+        return pricing.counted(chosen, expected.CORE_FLOPS, "stated for one server core; within a factor of 2")
+    return pricing.calibrated(chosen)
 
 
-def stated(chosen: Settings) -> Costs:
-    """One stated cost for every variant, scaled by images, pixels and the square of the channels."""
-    networks, training = chosen.networks, chosen.training
-    channels = (networks.generator_channels**2 + networks.discriminator_channels**2) / (2 * 16**2)
-    scale = training.batch_size / 16 * (chosen.data.image_size_px / 32) ** 2 * channels
-    seconds = STATED_STEP_SECONDS * scale
-    source = f"stated, {seconds:.3g} s a step on one server core, for every variant alike"
-    return Costs(dict.fromkeys(expected.models(chosen), seconds), source)
-
-
-def calibrated(chosen: Settings) -> Costs:
-    """A few timed steps of every variant on this machine."""
-    from bench import device as devices
-    from bench import speed
-    from bench.progress import progress
-
-    device = devices.claim(chosen.training.device)
-    devices.prepare(device)
-    batch = chosen.training.batch_size
-    if device.type == "cpu":
-        batch = max(1, min(batch, CALIBRATED_PIXELS // chosen.data.image_size_px**2))
-    found = {}
-    for model in progress(expected.models(chosen), "calibration", "variant"):
-        case = speed.Case(model, chosen.data.image_size_px, batch, len(chosen.data.attributes))
-        bench = speed.Bench(case, chosen, device)
-        steps = max(1, CALIBRATED_STEPS // registry.find(model)[1].n_critic)
-        bench.seconds("iteration", 1)
-        found[model] = bench.seconds("iteration", steps) * chosen.training.batch_size / batch
-    return Costs(found, f"a few timed steps on this machine's {device.type}, {batch} images each")
+def _workers(planned: Sequence[Job]) -> Iterator[str]:
+    """Hours until the report by number of workers, and how busy they are."""
+    whole = sum(job.seconds for job in planned)
+    yield f"\n  {'workers':<18}{'hours':>14}{'busy':>7}  (until the report; a worker is a core, or a card with a core)"
+    for count in (*WORKERS, len(planned)):
+        wall = workers.wall_seconds(planned, count)
+        name = str(count) if count in WORKERS else "one a job"
+        busy = "" if count not in WORKERS else f"{whole / wall / count:.0%}"
+        yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()
+    yield "  One a job is the critical path: the longest way through jobs that wait for one another."
+    kept = sum(job.seconds for job in planned if job.rule in CARD_RULES) / 3600
+    yield f"  Card hours, where there are cards: {kept:,.2f}."
 
 
 def _jobs(planned: Sequence[Job]) -> Iterator[str]:
@@ -139,10 +101,10 @@ def _jobs(planned: Sequence[Job]) -> Iterator[str]:
     seconds: defaultdict[str, float] = defaultdict(float)
     for job in planned:
         seconds[job.rule] += job.seconds
-    yield f"\n  {'rule':<12}{'jobs':>6}{'hours':>10}  (one core, or one card)"
+    yield f"\n  {'rule':<12}{'jobs':>6}{'hours':>14}  (one core, or one card)"
     for rule, count in counts.items():
-        yield f"  {rule:<12}{count:>6}{seconds[rule] / 3600:>10.2f}"
-    yield f"  {'all':<12}{len(planned):>6}{sum(seconds.values()) / 3600:>10.2f}"
+        yield f"  {rule:<12}{count:>6}{seconds[rule] / 3600:>14,.2f}"
+    yield f"  {'all':<12}{len(planned):>6}{sum(seconds.values()) / 3600:>14,.2f}"
 
 
 def _effects(chosen: Settings) -> Iterator[str]:

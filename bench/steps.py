@@ -95,7 +95,8 @@ def generator_step(model: Model, networks: Networks, batch: Batch, fake: Transla
 
 
 def _adam(network: nn.Module, training: TrainingSettings) -> torch.optim.Optimizer:
-    return torch.optim.Adam(network.parameters(), lr=training.learning_rate, betas=training.adam_betas, fused=True)
+    fused = not any(weight.is_meta for weight in network.parameters())
+    return torch.optim.Adam(network.parameters(), lr=training.learning_rate, betas=training.adam_betas, fused=fused)
 
 
 def _descend(losses: Losses, optimiser: torch.optim.Optimizer) -> None:

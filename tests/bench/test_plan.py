@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from made_pools import speed
 
-from bench import expected, plan, settings
+from bench import expected, plan, pricing, settings
 from bench.dag import Dag, plots
 from bench.errors import BenchError
+from bench.speed import Bench, Case
 from bench.workers import Job, wall_seconds
 
 CONFIGS = Path(__file__).resolve().parents[2] / "config"
@@ -87,27 +90,86 @@ def test_an_earlier_runs_step_costs_are_taken_and_gaps_are_named(small: settings
     speed({"stargan_baseline.lsgan": 80.0, "acl.plus_mask": 90.0}, resolution=16, batch=8, attributes=3).to_csv(
         table, index=False
     )
-    costs = plan.measured(small, table)
+    costs = pricing.measured(small, table)
     assert costs.step_seconds["acl.plus_mask"] == pytest.approx(0.09)
     assert costs.step_seconds["stargan_baseline.lsgan_mask"] == pytest.approx(0.09)
     assert "stargan_baseline.lsgan_mask" in costs.source
     with pytest.raises(BenchError, match="64 px"):
-        plan.measured(chosen("study"), table)
+        pricing.measured(chosen("study"), table)
     with pytest.raises(BenchError, match="There is no"):
-        plan.measured(small, tmp_path / "none.csv")
+        pricing.measured(small, tmp_path / "none.csv")
 
 
-def test_a_calibration_times_every_variant_of_the_settings(smoke_content: dict[str, Any]) -> None:
-    config = settings.parse(smoke_content, "smoke")
-    costs = plan.calibrated(config)
-    assert set(costs.step_seconds) == set(expected.models(config))
-    assert all(0 < seconds < 10 for seconds in costs.step_seconds.values())
+def test_operations_are_counted_as_a_real_step_does_them(small: settings.Settings) -> None:
+    counted = pricing.operations(small)
+    assert set(counted) == set(expected.models(small))
+    for model in ("stargan_baseline.lsgan_mask", "acl.plus_mask"):
+        bench = Bench(Case(model, 16, 8, 3), small, torch.device("cpu"))
+        assert counted[model] == pytest.approx(bench.work("iteration")[0] * 1e9, rel=1e-12)
+
+
+def test_a_calibration_prices_every_variant_by_its_operations(
+    small: settings.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pricing, "TIMED_OPERATIONS", 1e8)
+    costs, counted = pricing.calibrated(small), pricing.operations(small)
+    assert set(costs.step_seconds) == set(expected.models(small))
+    for model, seconds in costs.step_seconds.items():
+        assert seconds * costs.flops == pytest.approx(counted[model])
+    assert "acl.plus_mask (8 x 16 px) on this machine's cpu" in costs.source
+
+
+def test_a_large_step_is_timed_with_fewer_then_smaller_images() -> None:
+    most = pricing.TIMED_OPERATIONS
+    case = Case("acl.full", 128, 16, 7)
+    assert pricing.affordable(case, most) == case
+    assert pricing.affordable(case, 4 * most) == Case("acl.full", 128, 4, 7)
+    assert pricing.affordable(case, 50 * most) == Case("acl.full", 64, 1, 7)
+    assert pricing.affordable(case, 1e9 * most) == Case("acl.full", 16, 1, 7)
+
+
+def test_a_card_twice_as_quick_halves_what_networks_compute_and_nothing_else(small: settings.Settings) -> None:
+    def seconds(flops: float) -> dict[str, float]:
+        costs = dict.fromkeys(expected.models(small), 1e12 / flops)
+        return {job.name: job.seconds for job in expected.jobs(small, costs, flops)}
+
+    one, two, four = seconds(1e12), seconds(2e12), seconds(4e12)
+    for name in ("judge_a", "train.acl.plus_mask.1", "score.acl.plus_mask.1.valid", "speed"):
+        assert one[name] - two[name] == pytest.approx(2 * (two[name] - four[name]))
+        assert one[name] > two[name]
+    assert {name for name in one if one[name] == two[name]} >= {"faces", "pack16", "tables", "report"}
+
+
+def test_card_hours_are_those_of_the_rules_that_want_a_card() -> None:
+    files = sorted((CONFIGS.parent / "workflow" / "rules").glob("*.smk"))
+    blocks = "\n".join(file.read_text(encoding="utf-8") for file in files).split("\nrule ")[1:]
+    wanting = {block.split(":", 1)[0] for block in blocks if "gpu=1" in block}
+    assert {"score" if rule == "score_controls" else rule for rule in wanting} == set(plan.CARD_RULES)
+
+
+def test_a_rate_that_is_none_is_refused() -> None:
+    with pytest.raises(BenchError, match="--tflops is 0"):
+        plan.run(argparse.Namespace(config=CONFIGS / "demo.yaml", speed=None, no_calibration=False, tflops=0.0))
+
+
+@pytest.mark.slow
+def test_the_documented_hours_of_the_full_study_are_what_the_plan_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (CONFIGS / "README.md").read_text(encoding="utf-8")
+    found = re.search(
+        r"python -m bench plan --config config/config.yaml --tflops (\d+)\n```\n+```text\n(.*?)```", readme, re.S
+    )
+    assert found is not None
+    plan.run(
+        argparse.Namespace(config=CONFIGS / "config.yaml", speed=None, no_calibration=False, tflops=float(found[1]))
+    )
+    printed = capsys.readouterr().out
+    assert found[2] in printed, f"config/README.md is behind; its table is now, within:\n{printed}"
 
 
 def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.CaptureFixture[str]) -> None:
-    plan.run(argparse.Namespace(config=CONFIGS / "study.yaml", speed=None, no_calibration=True))
+    plan.run(argparse.Namespace(config=CONFIGS / "study.yaml", speed=None, no_calibration=True, tflops=None))
     printed = capsys.readouterr().out
-    for words in ("search         180", "critical path", "\n    64 ", "Disk: ", "base rate 0.05: 3.4 times"):
+    for words in ("search         180", "critical path", "\n  64 ", "Disk: ", "base rate 0.05: 3.4 times"):
         assert words in printed, words
     assert "8 seeds each: 1.51 standard deviations" in printed
 
