@@ -26,6 +26,7 @@ WORKERS = (1, 8, 64)
 BASE_RATES = (0.03, 0.05, 0.10)
 CARD_RULES = (
     "judge",
+    "centres",
     "search",
     "train",
     "translate",
