@@ -21,7 +21,7 @@ import bench.plots
 from bench import cli, registry, settings
 from bench.errors import BenchError
 from bench.files import appearing_whole
-from bench.plots import _style
+from bench.plots import _style, _words
 from bench.plots._inputs import Inputs
 
 
@@ -54,8 +54,9 @@ def run(arguments: argparse.Namespace) -> None:
 def save(name: str, plot: ModuleType, inputs: Inputs, output: Path) -> None:
     """Draw in the house style and write `output`; the same inputs give the same bytes."""
     with _style.style(name), appearing_whole(output) as private:
-        metadata = {"Title": plot.TITLE, "Date": None} if plot.SUFFIX == "svg" else {"Title": plot.TITLE}
-        plot.draw(inputs).savefig(private, format=plot.SUFFIX, metadata=metadata, transparent=plot.SUFFIX == "svg")
+        figure, svg = plot.draw(inputs), plot.SUFFIX == "svg"
+        metadata = {"Title": plot.TITLE, "Description": _words.describe(figure)} | ({"Date": None} if svg else {})
+        figure.savefig(private, format=plot.SUFFIX, metadata=metadata, transparent=svg)
 
 
 def all_plots() -> dict[str, ModuleType]:

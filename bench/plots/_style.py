@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -149,8 +150,9 @@ def blank(reason: str) -> Figure:
     """A figure that says why there is nothing to see."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6.4, 1.2))
-    figure.text(0.5, 0.5, reason, ha="center", va="center", color=QUIET, fontsize=10)
+    lines = textwrap.wrap(reason, 40)
+    figure = Figure(figsize=(3.4, 0.25 + 0.2 * len(lines)))
+    figure.text(0.01, 0.5, "\n".join(lines), ha="left", va="center", color=QUIET)
     return figure
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,9 +47,18 @@ def _figure(folder: Path, name: str, plot: ModuleType) -> Figure:
     if not file.is_file():
         raise BenchError(f"No figure {file}. Draw it with: python -m bench plot --plot {name}")
     tables = [f"{table}.csv" for table in plot.NEEDS if table != "translations"]
-    alt = f"{plot.TITLE}. " + (f"The values stand in {' and '.join(tables)}." if tables else "Images of faces.")
+    alt = f"{plot.TITLE}. {description(file)}" + (f" The values stand in {' and '.join(tables)}." if tables else "")
     image = inline_svg(file.read_text(encoding="utf-8"), name, alt) if plot.SUFFIX == "svg" else _png(file, alt)
     return Figure(name, plot.TITLE, plot.CAPTION, alt, file.name, image)
+
+
+def description(file: Path) -> str:
+    """What a figure's file says of itself in words; '' where it says nothing."""
+    if file.suffix == ".png":
+        with Image.open(file) as image:
+            return str(image.info.get("Description", ""))
+    found = re.search(r"<dc:description>(.*?)</dc:description>", file.read_text(encoding="utf-8"), re.DOTALL)
+    return html.unescape(found.group(1)) if found else ""
 
 
 def inline_svg(svg: str, name: str, alt: str) -> Markup:

@@ -5,6 +5,18 @@ addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details")) details.open = !("raw" in details.dataset);
 });
 
+// What is wider than the screen scrolls, is a tab stop only then, and fades on the right where there is more.
+for (const wide of document.querySelectorAll(".scroll")) {
+  const mark = () => {
+    const hidden = wide.scrollWidth - wide.clientWidth;
+    wide.classList.toggle("more-right", hidden - wide.scrollLeft > 1);
+    if (hidden > 1) wide.tabIndex = 0;
+    else wide.removeAttribute("tabindex");
+  };
+  wide.addEventListener("scroll", mark, { passive: true });
+  new ResizeObserver(mark).observe(wide);
+}
+
 // Tables: a click on a head sorts by that column, a second click turns the order round; the filter hides rows.
 for (const table of document.querySelectorAll("table:not(.tiles)")) {
   const heads = [...table.querySelectorAll("thead th")];
@@ -116,8 +128,8 @@ for (const block of document.querySelectorAll("[data-chart]")) {
   dark.addEventListener("change", draw);
   draw();
   const canvas = block.querySelector(".canvas");
-  canvas.on("plotly_afterplot", () => makeRoom(canvas));
-  makeRoom(canvas);
+  canvas.on("plotly_afterplot", () => ready(canvas));
+  ready(canvas);
 }
 
 // The options of a select; what was chosen stays chosen where it is still offered.
@@ -143,6 +155,27 @@ function makeRoom(canvas) {
   const { height, margin } = canvas.layout;
   const room = AXIS_PX + Math.ceil(canvas.querySelector(".legend .bg")?.height.baseVal.value ?? 0);
   if (room !== margin.b) Plotly.relayout(canvas, { height: height + room - margin.b, "margin.b": room });
+}
+
+// What is done after each drawing: room for the legend, and its names as buttons for the keyboard.
+function ready(canvas) {
+  makeRoom(canvas);
+  for (const button of canvas.querySelectorAll(".legendtoggle")) {
+    const name = button.parentElement.querySelector(".legendtext").textContent;
+    const places = canvas.data.flatMap((trace, place) => (trace.name === name ? [place] : []));
+    const shown = canvas.data[places[0]].visible !== "legendonly";
+    const attributes = { tabindex: 0, role: "button", "aria-label": `Show ${name}`, "aria-pressed": shown };
+    for (const [key, value] of Object.entries(attributes)) button.setAttribute(key, value);
+    button.onkeydown = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      Plotly.restyle(canvas, { visible: shown ? "legendonly" : true }, places).then(() => {
+        for (const other of canvas.querySelectorAll(".legendtoggle")) {
+          if (other.getAttribute("aria-label") === `Show ${name}`) other.focus();
+        }
+      });
+    };
+  }
 }
 
 function plot(canvas, view) {

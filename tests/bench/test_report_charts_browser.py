@@ -34,3 +34,41 @@ def test_legend_stands_below_the_axis_title_and_inside_its_chart(opened: Opened)
 def test_trials_open_on_the_sampler_with_most_trials(opened: Opened) -> None:
     select = opened.page.locator("[data-chart=search] select").first
     assert select.input_value() == tables()["search"]["sampler"].value_counts().idxmax()
+
+
+def test_keyboard_hides_and_shows_what_the_legend_names(opened: Opened) -> None:
+    chart = opened.page.locator("[data-chart=curves]")
+    name = chart.locator(".legendtoggle").first
+    hidden = "canvas => canvas.data.filter(trace => trace.visible === 'legendonly').length"
+    for pressed in ("false", "true"):
+        name.press("Enter")
+        assert name.get_attribute("aria-pressed") == pressed
+        assert (chart.locator(".canvas").evaluate(hidden) > 0) == (pressed == "false")
+
+
+def test_only_what_overflows_is_a_tab_stop_and_fades(opened: Opened) -> None:
+    found = opened.page.locator(".scroll:visible").evaluate_all(
+        "all => all.map(one => [one.scrollWidth - one.clientWidth > 1, one.tabIndex === 0, one.className])"
+    )
+    assert found
+    for overflows, stop, classes in found:
+        assert stop == overflows == ("more-right" in classes)
+
+
+def test_figures_keep_a_legible_size_on_a_phone(opened: Opened) -> None:
+    widths = opened.page.locator("figure svg[role=img]:visible").evaluate_all(
+        "all => all.map(one => [one.clientWidth, parseFloat(getComputedStyle(one).getPropertyValue('--natural'))])"
+    )
+    assert all(width >= min(natural, 736) - 1 for width, natural in widths)
+
+
+def test_paper_has_no_table_of_more_columns_than_can_be_read(opened: Opened) -> None:
+    opened.page.emulate_media(media="print")
+    try:
+        columns = opened.page.locator("table:visible thead tr").evaluate_all(
+            "rows => rows.map(row => [...row.cells].filter(cell => cell.getClientRects().length).length)"
+        )
+    finally:
+        opened.page.emulate_media(media="screen")
+    assert columns
+    assert max(columns) == 8
