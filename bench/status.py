@@ -13,6 +13,7 @@ The end is estimated from the pace of the searches and trainings so far; the sho
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -59,7 +60,10 @@ def describe(dag: Dag, found: Sequence[tuple[Job, State]]) -> str:
     journals = [state.newest_journal(dag.paths, job.name) for job, _ in found if job.rule == "search"]
     known = [journal for journal in journals if journal is not None]
     looks = dashboards.commands(dag.paths, known)
-    return "\n\n".join([*parts, "Look inside:\n" + "\n".join(f"  {look.command}" for look in looks)])
+    inside = ["Look inside:", *(f"  {look.command}" for look in looks)]
+    if known and shutil.which("optuna-dashboard") is None:
+        inside.append("  (optuna-dashboard is not installed here: pip install optuna-dashboard)")
+    return "\n\n".join([*parts, "\n".join(inside)])
 
 
 def _counts(found: Sequence[tuple[Job, State]]) -> str:

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.plots import _order
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from bench.data.store import Split
+    from bench.settings import Settings
     from bench.translations import Translations
 
     Image = NDArray[np.uint8]
@@ -77,18 +80,23 @@ class Faces:
         return sorted(shared or ())[:count]
 
 
-def load(files: Sequence[Path], pack: Path, edits: tuple[str, ...]) -> Faces:
-    """The faces behind translation files `<method>.<variant>.seed<k>.<split>.safetensors`, all of one split."""
+def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:
+    """The faces behind translation files `<method>.<variant>.seed<k>.<split>.safetensors`, all of one split.
+
+    Models come in showing order.
+    """
     from bench.data.store import Store
     from bench.translations import Translations
 
-    models = []
-    for file in files:
-        model_id, _, _ = file.name.partition(".seed")
-        method, variant = model_id.split(".")
-        models.append(Model(method, variant, Translations.load(file)))
+    ordered = sorted(files, key=lambda file: _order.place(_identity(file), settings))
+    models = tuple(Model(*_identity(file), Translations.load(file)) for file in ordered)
     split = files[0].name.split(".")[-2]
-    return Faces(Store.open(pack).split(split), tuple(models), edits)
+    return Faces(Store.open(pack).split(split), models, settings.data.edits)
+
+
+def _identity(file: Path) -> _order.Model:
+    method, variant = file.name.partition(".seed")[0].split(".")
+    return method, variant
 
 
 def people(edit: str) -> str:

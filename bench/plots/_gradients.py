@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,10 +26,16 @@ def identified(gradients: pd.DataFrame, experiment: str) -> pd.DataFrame:
 
 
 def by_term(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[_style.Look, pd.DataFrame]]:
-    """The rows of each model and loss term; a model's terms share its colour and marker and differ in their line."""
+    """The rows of each model and loss term; a model's terms share its colour and marker and differ in their line.
+
+    So do the first terms of a method's variants, whose colours are alike.
+    """
+    variants: Counter[str] = Counter()
     for model, found in _order.by_model(rows, settings):
         look = _style.look(*model)
-        for place, (loss, term) in enumerate(found.groupby("loss")):
+        start = variants[model[0]]
+        variants[model[0]] += 1
+        for place, (loss, term) in enumerate(found.groupby("loss"), start):
             line = _style.LINES[place % len(_style.LINES)]
             yield replace(look, label=f"{look.label}: {str(loss).replace('_', ' ')}", line=line), term
 
@@ -43,7 +50,7 @@ def lines(axes: Sequence[Axes], x: str, panels: Sequence[Sequence[tuple[_style.L
         for look, means in terms:
             points = means.sort_values(x)
             axis.plot(
-                points[x], points["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=3.5,
+                points[x], points["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=4.5,
                 label=look.label,
             )  # fmt: skip
     for axis in axes:

@@ -19,7 +19,7 @@ Model = tuple[str, str]
 def models(table: pd.DataFrame, settings: Settings) -> list[Model]:
     """The (method, variant) pairs of a table: the baseline's method, the others, the controls."""
     pairs = set(zip(table["method"], table["variant"], strict=True))
-    return sorted(pairs, key=lambda model: _place(model, settings.compare.baseline.partition(".")[0]))
+    return sorted(pairs, key=lambda model: place(model, settings))
 
 
 def by_model(table: pd.DataFrame, settings: Settings) -> Iterator[tuple[Model, pd.DataFrame]]:
@@ -28,9 +28,10 @@ def by_model(table: pd.DataFrame, settings: Settings) -> Iterator[tuple[Model, p
         yield (method, variant), table[(table["method"] == method) & (table["variant"] == variant)]
 
 
-def _place(model: Model, first: str) -> tuple[bool, bool, str, int, str]:
-    """Sorts by method (`first` before the others), then as the method lists its variants; controls come last."""
+def place(model: Model, settings: Settings) -> tuple[bool, bool, str, int, str]:
+    """Sorts by method (the baseline's before the others), then as it lists its variants; controls come last."""
     method, variant = model
+    first = settings.compare.baseline.partition(".")[0]
     if method == "control":
         fixed = list(_style.CONTROLS)
         return True, False, "", fixed.index(variant) if variant in fixed else len(fixed), variant

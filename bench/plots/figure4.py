@@ -31,7 +31,7 @@ def draw(inputs: Inputs) -> Figure:
     from matplotlib.figure import Figure
 
     assert inputs.pack is not None
-    faces = _faces.load(inputs.translations, inputs.pack, inputs.settings.data.edits)
+    faces = _faces.load(inputs.translations, inputs.pack, inputs.settings)
     models = _compared(faces, inputs)
     edits = sorted(faces.edits, key=lambda edit: "+" not in edit)
     rows = faces.rows(FACES, edits[:1])

@@ -25,7 +25,7 @@ FACES = 4
 def draw(inputs: Inputs) -> Figure:
     """Draw a block a face, two side by side."""
     assert inputs.pack is not None
-    faces = _faces.load(inputs.translations, inputs.pack, inputs.settings.data.edits)
+    faces = _faces.load(inputs.translations, inputs.pack, inputs.settings)
     rows = list(range(min(FACES, len(faces.split))))
     names = [_style.label(model.method, model.variant) for model in faces.models]
     truth = faces.split.counterfactuals is not None

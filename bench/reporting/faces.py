@@ -18,6 +18,8 @@ from bench.plots import _faces, _style
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bench.settings import Settings
+
     Tile = NDArray[np.uint8] | None
 
 MOST_FACES = 8
@@ -47,9 +49,9 @@ class Grids:
     split: str
 
 
-def build(files: Sequence[Path], pack: Path, edits: tuple[str, ...]) -> Grids:
+def build(files: Sequence[Path], pack: Path, settings: Settings) -> Grids:
     """Sheets of the split's first faces: eight, or as many as the page's weight allows."""
-    faces = _faces.load(files, pack, edits)
+    faces, edits = _faces.load(files, pack, settings), settings.data.edits
     side = faces.split.images.shape[1]
     sheets = 2 + 3 * len(faces.models)
     rows = range(min(MOST_FACES, len(faces.split), max(1, PIXEL_BUDGET // (sheets * len(edits) * side**2))))

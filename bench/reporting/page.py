@@ -137,7 +137,7 @@ def _grids(run: Run) -> faces.Grids | None:
     files = [run.paths.translations(final.model, final.seeds[0], split) for final in settings.finals]
     files = [file for file in files if file.is_file()]
     pack = run.paths.pack(settings.data.image_size_px)
-    return faces.build(files, pack, settings.data.edits) if files and pack.is_file() else None
+    return faces.build(files, pack, settings) if files and pack.is_file() else None
 
 
 def _study_journals(run: Run) -> list[Path]:

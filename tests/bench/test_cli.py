@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -51,3 +53,13 @@ def test_an_unfinished_run_has_no_summary(
     file.write_text(yaml.safe_dump(smoke_content), encoding="utf-8")
     assert cli.main(["summary", "--config", str(file)]) == 2
     assert "has not finished" in capsys.readouterr().err
+
+
+def test_output_that_nobody_reads_to_its_end_ends_without_a_traceback() -> None:
+    command = [sys.executable, "-m", "bench", "schema"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        started.stdout.close()
+        said = started.stderr.read()
+    assert (started.returncode, said) == (141, "")

@@ -81,6 +81,14 @@ def test_image_grid_draws_models_with_and_without_masks(name: str, tmp_path: Pat
         assert len(image.convert("RGB").getcolors(2**24) or []) > 100
 
 
+def test_faces_come_in_the_order_of_every_other_figure(tmp_path: Path) -> None:
+    files = tuple(
+        made_translations(tmp_path, name, masks=False) for name in ("acl.plus_mask", "stargan_baseline.lsgan")
+    )
+    faces = _faces.load(files, made_pack(tmp_path), made_settings())
+    assert [model.method for model in faces.models] == ["stargan_baseline", "acl"]
+
+
 def test_figure_4_shows_the_same_faces_of_both_methods_under_the_combined_and_every_single_edit(tmp_path: Path) -> None:
     settings, pack = made_settings(), made_pack(tmp_path)
     compared = (settings.compare.challenger, settings.compare.baseline)
