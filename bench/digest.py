@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -41,10 +42,10 @@ def source_digest(*names: str) -> str:
         file = pending.pop()
         if file not in seen:
             seen.add(file)
-            pending += [found for name in _imports(file) for found in _module_file(name)]
+            pending += [found for name in _module(file).imports for found in _module_file(name)]
     hasher = hashlib.sha256()
     for file in sorted(seen):
-        hasher.update(f"{file.relative_to(ROOT)}\0{_meaning(file)}\0".encode())
+        hasher.update(f"{file.relative_to(ROOT)}\0{_module(file).code}\0".encode())
     return hasher.hexdigest()[:16]
 
 
@@ -71,24 +72,29 @@ def _module_file(name: str) -> list[Path]:
     return [file for file in (base.with_suffix(".py"), base / "__init__.py") if file.is_file()]
 
 
+@dataclass(frozen=True)
+class _Module:
+    """What counts of a module: its code without docstrings, and the names that it imports."""
+
+    code: str
+    imports: tuple[str, ...]
+
+
 @cache
-def _tree(file: Path) -> ast.Module:
+def _module(file: Path) -> _Module:
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(
             node
         ):
             node.body = node.body[1:] or [ast.Pass()]
-    return tree
+    return _Module(ast.dump(tree), tuple(_imports(file, nodes)))
 
 
-def _meaning(file: Path) -> str:
-    return ast.dump(_tree(file))
-
-
-def _imports(file: Path) -> Iterator[str]:
+def _imports(file: Path, nodes: list[ast.AST]) -> Iterator[str]:
     package = ".".join(file.relative_to(ROOT).parent.parts)
-    for node in ast.walk(_tree(file)):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

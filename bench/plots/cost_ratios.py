@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import step_costs
 from bench.plots import _order, _style
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ SUFFIX = "svg"
 def draw(inputs: Inputs) -> Figure:
     """Draw a row of panels (one a part) for every device, resolution, batch and number of attributes."""
     from matplotlib.figure import Figure
+
+    from bench import step_costs
 
     ratios = inputs.tables["speed_ratio"]
     ratios = ratios[ratios["against"].isin(step_costs.references(inputs.settings).values())]

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from bench.plots import _order, _style
-from bench.step_costs import PARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +27,8 @@ SUFFIX = "svg"
 def draw(inputs: Inputs) -> Figure:
     """Draw a row of panels (one a part) for every device, resolution, batch and number of attributes."""
     from matplotlib.figure import Figure
+
+    from bench.step_costs import PARTS
 
     speed = inputs.tables["speed"]
     speed = speed[speed["part"].isin(PARTS)]
