@@ -1,59 +1,61 @@
-"""A real Slurm on this machine's loopback: munge, MariaDB, slurmdbd, slurmctld, and two nodes with one card each.
+"""A real Slurm on this machine: munge, MariaDB, slurmdbd, slurmctld, and two nodes with one card each.
 
-The cards are /dev/null: Slurm hands them out and counts them, nothing computes on them. Every daemon's process number
-stands in `run/<name>.pid` below the cluster's folder, and only those processes, and those of the cluster's own jobs,
-are ever ended.
+The cards are /dev/null: Slurm hands them out and counts them, nothing computes on them. All files lie in one folder, no
+system file is read or written, and only the address that this machine's name stands for is listened on. Any user can
+start it. Daemons are children that the kernel ends with the process that started them; nothing but they and this
+cluster's jobs is ever ended.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import pwd
+import random
 import shutil
-import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-from cluster_files import DATABASE, SLURM_CONF, SLURMDBD_CONF
+import leftovers
+from cluster_files import DATABASE, GRES_CONF, SLURM_CONF, SLURMDBD_CONF, SRUN
 
-NAME = "bench"
 NODES = ("n1", "n2")
-PROGRAMS = ("slurmctld", "slurmd", "slurmdbd", "munged", "mariadbd", "mariadb-install-db", "sbatch", "sacct")
+PROGRAMS = ("slurmctld", "slurmd", "slurmdbd", "munged", "mariadbd", "mariadb-install-db", "sbatch", "sacct", "setpriv")
 DEBIAN_PACKAGES = "slurmctld slurmd slurmdbd slurm-client munge mariadb-server-core mariadb-client-core"
-# The executor drops SLURM_CONF before its inner srun, which then looks here.
-SYSTEM_CONFIGURATION = Path("/etc/slurm/slurm.conf")
+# Debian leaves the folder of daemons out of a plain user's path.
+PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
+START_SECONDS = 60.0
 CALL_SECONDS = 20.0
+# Below the ports that the kernel gives to outgoing connections, so that none takes one before its daemon does.
+PORTS = range(20_000, 30_000)
 
 
 def why_not() -> str | None:
     """Why no cluster can be started on this machine, or None where one can."""
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
-    if missing:
-        return f"no {', '.join(missing)} here: on Debian, apt-get install {DEBIAN_PACKAGES}"
-    if os.geteuid() != 0:
-        return "the daemons of a Slurm cluster are started as root"
-    if SYSTEM_CONFIGURATION.exists():
-        return f"this machine has a Slurm of its own ({SYSTEM_CONFIGURATION})"
-    host = socket.gethostname()
-    if socket.gethostbyname(host) != "127.0.0.1":
-        return f"the cluster stays on loopback: {host} must be 127.0.0.1 in /etc/hosts"
-    return None
+    missing = [program for program in PROGRAMS if shutil.which(program, path=PATH) is None]
+    return f"no {', '.join(missing)} here: on Debian, apt-get install {DEBIAN_PACKAGES}" if missing else None
 
 
 @contextmanager
-def running(root: Path) -> Iterator[Cluster]:
-    """A started cluster whose files lie in `root`, an absolute, short path that all users may enter."""
-    cluster = Cluster(root)
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
+def running() -> Iterator[Cluster]:
+    """A started cluster. However its owner ends, its processes end and its folder goes."""
+    root = Path(tempfile.mkdtemp(prefix="slurm-", dir="/tmp"))  # short, since paths of sockets are
+    root.chmod(0o755)  # munge's socket must be in reach of every user
+    cluster = Cluster(root, f"bench{os.getpid()}")
+    command = [sys.executable, leftovers.__file__, cluster.name, str(root)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
+        try:
+            cluster.start()
+            yield cluster
+        finally:
+            cluster.stop()
 
 
 @dataclass(frozen=True)
@@ -64,108 +66,142 @@ class Job:
     state: str
     node: str
     resources: str
+    started: str
+    ended: str
     rule: str
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Two nodes and what governs them, in one folder."""
+    """Two nodes and what governs them, in one folder. `daemons`: those that were started, oldest first."""
 
     root: Path
+    name: str
+    daemons: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
         """The environment of a process that uses this cluster."""
-        return os.environ | {"SLURM_CONF": str(self.root / "slurm.conf")}
+        path = f"{self.root / 'bin'}{os.pathsep}{PATH}"
+        return os.environ | {"SLURM_CONF": str(self.root / "slurm.conf"), "PATH": path}
 
     def start(self) -> None:
-        """Start every daemon and wait until both nodes are idle."""
-        for folder in ("log", "run", "state", "database", "munge", *(f"spool.{node}" for node in NODES)):
+        """Start every daemon and wait until both nodes are idle; RuntimeError names the one that does not start."""
+        for folder in ("bin", "log", "run", "state", "database", "munge", *(f"spool.{node}" for node in NODES)):
             (self.root / folder).mkdir()
-        self._configure()
+        ports = self._configure()
         self._start_munge()
-        self._start_database()
-        self._call("slurmdbd")
-        SYSTEM_CONFIGURATION.parent.mkdir(exist_ok=True)
-        for name in ("slurm.conf", "gres.conf"):
-            SYSTEM_CONFIGURATION.with_name(name).symlink_to(self.root / name)
-        wait_until(lambda: self._succeeds("sacctmgr", "-n", "list", "cluster"), 30, "slurmdbd to answer")
-        self._call("slurmctld", "-c", "-f", str(self.root / "slurm.conf"))
+        self._start_database(ports["mariadbd"])
+        self._daemon("slurmdbd", "slurmdbd", "-D")
+        self._await("slurmdbd", "sacctmgr", "-n", "list", "cluster")
+        self._daemon("slurmctld", "slurmctld", "-D", "-f", str(self.root / "slurm.conf"))
+        self._await("slurmctld", "scontrol", "ping")
         for node in NODES:
             self.start_node(node)
-        wait_until(lambda: {self.state_of(node) for node in NODES} == {"idle"}, 60, "two idle nodes")
 
     def stop(self) -> None:
-        """Cancel all jobs, end every daemon that was started, and take back the links."""
-        self._succeeds("scancel", "--partition", "main")
-        for name in (*NODES, "slurmctld", "slurmdbd", "mariadbd", "munged"):
-            self._end(name)
-        for name in ("slurm.conf", "gres.conf"):
-            link = SYSTEM_CONFIGURATION.with_name(name)
-            if link.is_symlink() and link.readlink() == self.root / name:
-                link.unlink()
+        """Cancel all jobs, and end every daemon, the youngest first."""
+        if "slurmctld" in self.daemons:
+            self._succeeds("scancel", "--partition", "main")
+        for daemon in reversed(self.daemons.values()):
+            daemon.terminate()
+            try:
+                daemon.wait(15)
+            except subprocess.TimeoutExpired:
+                daemon.kill()
+                daemon.wait()
 
     def start_node(self, node: str) -> None:
-        """Start a node that is not there, or that was killed."""
-        self._call("slurmd", "-N", node, "-f", str(self.root / "slurm.conf"))
+        """Start a node that is not there, or that was killed, and wait until it takes jobs."""
+        self._daemon(node, "slurmd", "-D", "-N", node, "-f", str(self.root / "slurm.conf"))
+        self._await(node, "sh", "-c", f"sinfo -h -n {node} -o %T | grep -qx idle")
 
     def kill_node(self, node: str) -> None:
         """What a loss of power does: the node's daemon and all processes of its jobs are gone at once."""
         numbers = [job.number for job in self.jobs() if job.node == node and job.state == "RUNNING"]
-        os.kill(int((self.root / "run" / f"{node}.pid").read_text()), signal.SIGKILL)
-        for process in psutil.process_iter():
-            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                if any(_belongs_to(process, number) for number in numbers):
-                    process.kill()
+        self.daemons[node].kill()
+        self.daemons[node].wait()
+        leftovers.kill(self.name, *numbers)
 
-    def state_of(self, node: str) -> str:
-        """The controller's word for a node's state, such as `idle`, `mixed` or `down`."""
-        return self._call("sinfo", "-h", "-n", node, "-o", "%T").strip().rstrip("*")
+    def suspend(self, job: Job) -> None:
+        """Halt a job's processes without ending them."""
+        self._call("scontrol", "suspend", job.number)
+
+    def resume(self, job: Job) -> None:
+        """Let a suspended job go on."""
+        self._call("scontrol", "resume", job.number)
 
     def jobs(self) -> list[Job]:
         """All jobs that were ever submitted, oldest first."""
-        fields = "JobID,State,NodeList,AllocTRES"
+        fields = "JobID,State,NodeList,AllocTRES,Start,End"
         rows = [line.split("|") for line in self._call("sacct", "-nXP", "-S", "now-1days", "-o", fields).splitlines()]
-        comments = dict(line.split("|") for line in self._call("squeue", "-h", "-t", "all", "-o", "%i|%k").splitlines())
-        return [Job(number, state.split()[0], node, given, comments[number]) for number, state, node, given in rows]
+        rules = dict(line.split("|") for line in self._call("squeue", "-h", "-t", "all", "-o", "%i|%k").splitlines())
+        return [Job(number, state.split()[0], *rest, rules[number]) for number, state, *rest in rows]
 
-    def _configure(self) -> None:
+    def _configure(self) -> dict[str, int]:
+        """Write every file that a daemon reads; return the daemons' ports."""
         names = ("mariadbd", "slurmdbd", "slurmctld", *NODES)
-        values = dict(zip(names, _free_ports(len(names)), strict=True))
-        for file, text in (("slurm.conf", SLURM_CONF), ("slurmdbd.conf", SLURMDBD_CONF)):
+        host = socket.gethostname()
+        try:
+            address = socket.gethostbyname(host)
+            ports = dict(zip(names, _free_ports(address, len(names)), strict=True))
+        except OSError as error:
+            raise RuntimeError(
+                f"This machine's name, {host}, is not an address of it: add `127.0.0.1 {host}` to /etc/hosts."
+            ) from error
+        values = {"user": pwd.getpwuid(os.geteuid()).pw_name, "srun": shutil.which("srun", path=PATH), **ports}
+        contents = {"slurm.conf": SLURM_CONF, "slurmdbd.conf": SLURMDBD_CONF, "gres.conf": GRES_CONF, "bin/srun": SRUN}
+        for file, text in contents.items():
             target = self.root / file
-            target.touch(mode=0o600)
-            target.write_text(text.format(host=socket.gethostname(), name=NAME, root=self.root, **values))
-        (self.root / "slurm.conf").chmod(0o644)
-        (self.root / "gres.conf").write_text("NodeName=n1,n2 Name=gpu File=/dev/null\n")
-        (self.root / "database.port").write_text(str(values["mariadbd"]))
+            target.write_text(text.format(host=host, address=address, name=self.name, root=self.root, **values))
+            target.chmod(0o700 if file.startswith("bin/") else 0o600)
+        return ports
 
     def _start_munge(self) -> None:
-        key = self.root / "munge.key"
+        key, sock = self.root / "munge.key", self.root / "munge" / "socket"
         key.touch(mode=0o600)
         key.write_bytes(os.urandom(1024))
-        self._call(
-            "munged", f"--key-file={key}", f"--socket={self.root}/munge/socket",
+        self._daemon(
+            "munged", "munged", "--foreground", f"--key-file={key}", f"--socket={sock}",
             f"--pid-file={self.root}/run/munged.pid", f"--log-file={self.root}/log/munged.log",
             f"--seed-file={self.root}/munge/seed",
         )  # fmt: skip
+        self._await("munged", "munge", "--no-input", f"--socket={sock}")
 
-    def _start_database(self) -> None:
+    def _start_database(self, port: int) -> None:
         data, sock = self.root / "database", self.root / "run" / "mariadbd.socket"
+        user = pwd.getpwuid(os.geteuid()).pw_name
         self._call(
-            "mariadb-install-db", "--no-defaults", "--user=root", f"--datadir={data}", "--skip-test-db",
+            "mariadb-install-db", "--no-defaults", f"--user={user}", f"--datadir={data}", "--skip-test-db",
             "--auth-root-authentication-method=normal",
         )  # fmt: skip
-        port = (self.root / "database.port").read_text()
-        self._call(
-            "setsid", "--fork", "mariadbd", "--no-defaults", "--user=root", f"--datadir={data}",
-            f"--socket={sock}", f"--port={port}", "--bind-address=127.0.0.1",
-            f"--pid-file={self.root}/run/mariadbd.pid", f"--log-error={self.root}/log/mariadbd.log",
-            "--innodb-buffer-pool-size=64M", "--innodb-lock-wait-timeout=900",
+        self._daemon(
+            "mariadbd", "mariadbd", "--no-defaults", f"--user={user}", f"--datadir={data}", f"--socket={sock}",
+            f"--port={port}", "--bind-address=127.0.0.1", f"--pid-file={self.root}/run/mariadbd.pid",
+            "--innodb-buffer-pool-size=64M", "--innodb-lock-wait-timeout=900", "--innodb-flush-log-at-trx-commit=0",
         )  # fmt: skip
         client = ("mariadb", "--no-defaults", "-u", "root", "-S", str(sock), "-e")
-        wait_until(lambda: self._succeeds(*client, "select 1"), 30, "MariaDB to answer")
+        self._await("mariadbd", *client, "select 1")
         self._call(*client, DATABASE)
+
+    def _daemon(self, name: str, *command: str) -> None:
+        """Start a daemon that stays in the foreground, writes to its log, and ends with this process."""
+        with (self.root / "log" / f"{name}.log").open("ab") as log:
+            self.daemons[name] = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", *command],
+                env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+
+    def _await(self, name: str, *command: str) -> None:
+        """Return as soon as `command` succeeds; RuntimeError with the log's last lines if the daemon never answers."""
+        give_up = time.monotonic() + START_SECONDS
+        while not self._succeeds(*command):
+            code = self.daemons[name].poll()
+            if code is not None or time.monotonic() > give_up:
+                why = f"answered nothing for {START_SECONDS:.0f} s" if code is None else f"ended with exit code {code}"
+                lines = (self.root / "log" / f"{name}.log").read_text(errors="replace").splitlines()[-15:]
+                raise RuntimeError("\n".join([f"The cluster's {name} {why}. Its log ends:", *lines]))
+            time.sleep(0.2)
 
     def _call(self, *command: str) -> str:
         done = subprocess.run(
@@ -181,19 +217,6 @@ class Cluster:
             return True
         return False
 
-    def _end(self, name: str) -> None:
-        """End the daemon whose number stands in its file: asked first, made to after 15 seconds."""
-        file = self.root / "run" / f"{name}.pid"
-        if not file.exists():
-            return
-        with suppress(psutil.NoSuchProcess, ValueError):
-            process = psutil.Process(int(file.read_text()))
-            process.terminate()
-            try:
-                process.wait(15)
-            except psutil.TimeoutExpired:
-                process.kill()
-
 
 def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
     """Return as soon as `holds()`; AssertionError if it does not within `seconds`."""
@@ -203,19 +226,17 @@ def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
         time.sleep(0.3)
 
 
-def _belongs_to(process: psutil.Process, number: str) -> bool:
-    """Whether a process is of the job of that number, or the daemon that looks after it."""
-    if " ".join(process.cmdline()).startswith(f"slurmstepd: [{number}."):
-        return True
-    environment = process.environ()
-    return environment.get("SLURM_JOB_ID") == number and environment.get("SLURM_CLUSTER_NAME") == NAME
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+def _free_ports(address: str, count: int) -> list[int]:
+    """Ports that nothing listens on at that address; OSError if it is none of this machine's."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.choice([port for port in PORTS if port not in found])
+        with socket.socket() as probe:
+            try:
+                probe.bind((address, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                continue
+        found.append(port)
+    return found
