@@ -1,8 +1,8 @@
 """The workflow on a real Slurm cluster, through its profile: `make test-slurm`.
 
 One run of the smoke configuration serves every test of this file. In its course a node loses its power while it trains
-a model, and then the submitting Snakemake is killed; the run is started again and goes on. It takes four to five minutes on two
-cores that do nothing else.
+a model, and then the submitting Snakemake is killed; the run is started again and goes on. On two cores that do nothing
+else it takes four to five minutes.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def test_the_run_is_finished(run: Run) -> None:
 def test_every_rule_ran_on_the_cluster_with_the_card_it_asked_for(run: Run) -> None:
     done = [job for job in run.cluster.jobs() if job.state == "COMPLETED"]
     ran = {rule: job.resources for job in done for rule in re.findall(r"^rule_(\w+?)(?:_wildcards_.*)?$", job.rule)}
-    assert set(ran) >= {"faces", "pack", "winner", "tables", "report", *WANT_A_CARD}
+    assert set(ran) >= {"faces", "pack", "judge", "search", "winner", "train", "score", "speed", "tables", "report"}
     for rule, resources in ran.items():
         assert ("gres/gpu=1" in resources) == (rule in WANT_A_CARD), f"{rule}: {resources}"
     assert {job.node for job in done} == {"n1", "n2"}
