@@ -30,10 +30,10 @@ EDITED = ["--default-resources", "slurm_partition=main", "slurm_account=root", "
 QUICK = ["--slurm-init-seconds-before-status-checks", "1", "--group-components", "plots=9", "--jobs", "4"]
 VICTIM, OTHER = "acl.plus_mask", "stargan_baseline.lsgan_mask"
 LONG_KIMG, SHORT_KIMG, BATCH_SIZE = 6.0, 0.064, 8
-RUN_SECONDS = 600.0
+RUN_SECONDS = 900.0
 
 missing = why_not()
-pytestmark = [pytest.mark.skipif(missing is not None, reason=str(missing)), pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.skipif(missing is not None, reason=str(missing)), pytest.mark.timeout(2400)]
 
 
 @dataclass
