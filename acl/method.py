@@ -48,13 +48,24 @@ READING_SWITCHES = (
 
 
 def _variant(
-    slug: str, label: str, summary: str, parts: tuple[str, ...], family: Family = "lsgan", n_critic: int = 1
+    slug: str,
+    label: str,
+    summary: str,
+    parts: tuple[str, ...],
+    family: Family = "lsgan",
+    n_critic: int = 1,
+    penalty_form: str = "",
 ) -> Variant:
-    """The variant that has the named parts: what is searched and fixed follows from them."""
+    """The variant that has the named parts, and a reading of its own where it names a `penalty_form`.
+
+    What is searched and fixed follows from the parts.
+    """
     attribute, content = "attribute_loss" in parts, "content_loss" in parts
     searched = () if attribute else (LAMBDA_CLS,)
     fixed = {"lambda_att" if attribute else "lambda_adv": 1.0}
     switches: dict[str, SwitchValue] = {part: part in parts for part in PARTS}
+    if penalty_form:
+        switches["penalty_form"] = penalty_form
     return Variant(
         slug=slug,
         label=label,
@@ -94,6 +105,15 @@ METHOD = MethodInfo(
             PARTS[:1],
             family="wgan_gp",
             n_critic=5,
+        ),
+        _variant(
+            "plus_attribute_penalties",
+            "+ attribute loss (WGAN-GP, a penalty an attribute)",
+            "attribute loss in WGAN-GP form with one gradient penalty an attribute: what the other reading costs",
+            PARTS[:1],
+            family="wgan_gp",
+            n_critic=5,
+            penalty_form="per_attribute",
         ),
         _variant("plus_content", "+ content loss", "attribute loss and simplified content loss", PARTS[:2]),
         _variant("plus_mask", "+ mask", "attribute loss, content loss and mask", PARTS[:3]),

@@ -2,7 +2,8 @@
 
 A part of a claim is an interval against a bar. Wholly on the claim's side it is supported, wholly on the other side
 contradicted, else inconclusive. A claim is supported if all of its parts are, contradicted if any part is, and its
-intervals are at 1 - .05/k for k parts. What was not run is inconclusive, with the reason.
+intervals are at 1 - .05/k for k parts. What was not run is inconclusive, with the reason. Measures that stand beside a
+claim are shown with 95 % intervals, and not judged.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 
 Verdict = Literal["supported", "contradicted", "inconclusive"]
 Side = Literal[">=", "<=", "<"]
+NOT_JUDGED = "not judged"
 COLUMNS = (
     "claim", "statement", "measure", "estimate", "ci_low", "ci_high", "bar", "verdict", "evidence", "reason",
     "verdict_half_margin", "verdict_double_margin", "parts", "level", "method",
 )  # fmt: skip
 PART_COLUMNS = (
     "claim", "measure", "estimate", "ci_low", "ci_high", "level", "side", "bar", "verdict", "verdict_half_margin",
-    "verdict_double_margin", "evidence", "reason", "method",
+    "verdict_double_margin", "evidence", "reason", "method", "judged",
 )  # fmt: skip
 
 
@@ -76,11 +78,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of the paper and its parts, the main one first."""
+    """A claim of the paper and its parts, the main one first; `beside` is shown with them and decides nothing."""
 
     claim: str
     statement: str
     parts: tuple[Part, ...]
+    beside: tuple[Part, ...] = ()
 
     def verdict(self, margin: float = 1.0) -> Verdict:
         """Supported if all parts are, contradicted if any is, else inconclusive."""
@@ -106,7 +109,7 @@ def not_run(measure: str, side: Side, bar: float, neutral: float, evidence: str,
 
 
 def judge(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Judge the claims of every method: rows of claims.csv, one a claim, and of claim_parts.csv, one a part."""
+    """Judge the claims of every method: rows of claims.csv, one a claim, and of claim_parts.csv, one a measure."""
     rows: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []
     for name, module in registry.claims().items():
@@ -114,7 +117,8 @@ def judge(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
         for claim in module.judge(evidence, bars):
             head = {"method": name, "claim": claim.claim, "level": level(len(claim.parts))}
             rows.append(head | _row(claim))
-            parts += [head | _part_row(part) for part in claim.parts]
+            parts += [head | _part_row(part) | {"judged": True} for part in claim.parts]
+            parts += [head | _beside_row(part) for part in claim.beside]
     return pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(parts, columns=list(PART_COLUMNS))
 
 
@@ -128,6 +132,14 @@ def _row(claim: Claim) -> dict[str, Any]:
         "verdict_double_margin": claim.verdict(2.0),
         "parts": ", ".join(f"{counted.count(one)} {one}" for one in verdicts if one in counted),
     }
+
+
+def _beside_row(part: Part) -> dict[str, Any]:
+    low, high = part.interval.low, part.interval.high
+    none = "the interval includes no effect" if low < part.neutral < high else ""
+    columns = ("verdict", "verdict_half_margin", "verdict_double_margin")
+    shown = dict.fromkeys(columns, NOT_JUDGED) | {"level": 0.95, "judged": False, "reason": part.reason or none}
+    return _part_row(part) | shown
 
 
 def _part_row(part: Part) -> dict[str, Any]:

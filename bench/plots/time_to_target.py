@@ -55,7 +55,6 @@ def _panel(axis: Axes, rows: pd.DataFrame, inputs: Inputs) -> None:
     axis.set_ylabel("expected search seconds")
     if arms:
         axis.set_yscale("log")
-        _scales.plain_log(axis)
         axis.margins(y=0.12)
         low, high = axis.get_ylim()
         widen = max(1.0, 5 * low / high) ** 0.5  # a small difference must not fill the panel

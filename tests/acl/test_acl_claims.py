@@ -15,8 +15,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 from made_pools import made_settings, pool, speed, speed_ratio
 
 from acl import claims
+from bench import claims as shared_claims
 from bench import statistics, tables, time_to_target
-from bench.claims import Claim, Evidence
+from bench.claims import Claim, Evidence, Part
 
 SEEDS = range(1, 9)
 STARGAN, LSGAN, ATTRIBUTE = "stargan_baseline.published", "stargan_baseline.lsgan", "acl.plus_attribute"
@@ -98,7 +99,7 @@ def test_with_nothing_run_every_claim_is_inconclusive_and_says_why() -> None:
     found = claims.judge(evidence(), claims.BARS)
     assert [one.claim for one in found] == [f"C{number}" for number in range(1, 8)]
     assert {one.verdict() for one in found} == {"inconclusive"}
-    assert all(part.reason for one in found for part in one.parts)
+    assert all(part.reason for one in found for part in (*one.parts, *one.beside))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_c2_is_contradicted_by_equal_searches_and_by_lost_quality() -> None:
 
 
 def test_c2_is_inconclusive_near_its_bar_without_confirmation_and_on_too_narrow_pools() -> None:
-    assert search_time({LSGAN: 0.2, ATTRIBUTE: 0.3}).parts[0].verdict() == "inconclusive"
+    assert search_time({LSGAN: 0.2, ATTRIBUTE: 0.3}).verdict() == "inconclusive"
     unconfirmed = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, confirmations=0).parts[0]
     assert unconfirmed.reason == "hits were not confirmed on fresh seeds"
     assert unconfirmed.interval.estimate > 2
@@ -240,3 +241,55 @@ def test_the_pool_table_and_the_claim_tell_the_same_ratio_at_one_target() -> Non
     row = table[(table["width_decades"] == 3.0) & (table["variant"] == "plus_attribute")]
     claim = judge("C2", settings=chosen, search=trials, speed=prices)
     assert claim.parts[0].interval.estimate == pytest.approx(row["seconds_ratio"].item())
+
+
+def beside(claim: Claim, start: str) -> Part:
+    return next(part for part in claim.beside if part.measure.startswith(start))
+
+
+def test_c2_prints_its_ratio_against_no_effect_and_asks_for_the_control_of_one_weight_against_one() -> None:
+    claim = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4})
+    plain = beside(claim, "search-seconds ratio against no effect")
+    assert plain.interval.estimate == claim.parts[0].interval.estimate
+    assert plain.interval.low > claim.parts[0].interval.low  # 95 %, not 98.3 %
+    assert plain.bar == 1
+    assert "2 weights against 1" in beside(claim, "search-seconds ratio, one weight").reason
+    control = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, frozen={LSGAN: ["lambda_cls"]})
+    assert beside(control, "search-seconds ratio, one weight").interval.estimate > 2
+
+
+def test_c3_prints_one_penalty_per_attribute_beside_and_is_not_judged_by_it() -> None:
+    claim = judge("C3", speed_ratio=costs({claims.PENALTIES: 400.0}))
+    assert claim.verdict() == "supported"
+    assert [part.interval.estimate for part in claim.beside] == pytest.approx([4.0] * 4)
+
+
+def test_c4_prints_the_whole_iteration_and_counts_generator_passes() -> None:
+    made = speed({CONTENT: 70.0, ATTRIBUTE: 100.0}).assign(generator_passes=1.0)
+    made.loc[(made["variant"] == "plus_attribute") & (made["part"] == "generator_step"), "generator_passes"] = 2.0
+    made.loc[made["part"] == "discriminator_step", "gflop"] = 10.0  # and 7 or 10 for the generator's
+    claim = judge("C4", speed_ratio=costs({}), speed=made)
+    assert beside(claim, "generator passes").interval.estimate == 0.5
+    assert beside(claim, "FLOPs of 5 discriminator steps").interval.estimate == pytest.approx(11.4 / 12)
+    assert beside(claim, "milliseconds of one iteration").interval.estimate == pytest.approx(70 / 101)
+    assert "not timed" in beside(judge("C4"), "generator passes").reason
+
+
+def test_c5_prints_framing_and_mask_together_and_c7_stargan_with_a_mask() -> None:
+    made = scores("background_error_inside", {claims.UNFRAMED: 0.02, FULL: 0.005}, spread=0.0001)
+    found = beside(judge("C5", scores=made), "background-error ratio")
+    assert found.interval.estimate == pytest.approx(0.25, abs=0.02)
+    made = scores("quality", {claims.MASKED: 0.9, FULL: 0.95})
+    found = beside(judge("C7", scores=made), "change in quality at the end, against stargan_baseline.lsgan_mask")
+    assert found.interval.estimate == pytest.approx(0.05, abs=0.01)
+
+
+def test_claim_parts_hold_judged_rows_and_those_beside_them() -> None:
+    judged = evidence(speed_ratio=costs({claims.PENALTIES: 400.0}))
+    rows = shared_claims.judge(judged)[1]
+    own = rows[rows["claim"] == "C3"]
+    assert own["judged"].tolist() == [True] * 8 + [False] * 4
+    assert set(own.loc[~own["judged"], "verdict"]) == {shared_claims.NOT_JUDGED}
+    assert set(own["level"].round(5)) == {round(1 - 0.05 / 8, 5), 0.95}
+    assert set(rows.loc[~rows["judged"], "claim"]) == {"C2", "C3", "C4", "C5", "C7"}
+    assert rows[rows["estimate"].isna()]["reason"].str.len().gt(0).all()

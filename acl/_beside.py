@@ -1,0 +1,97 @@
+"""What the claims print beside their judged parts: measures that explain a verdict and take no part in it.
+
+Their bar is no effect, and their interval is at 95 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from bench import trials
+from bench.claims import Evidence, Part, Side
+from bench.statistics import UNKNOWN, Interval
+from bench.step_costs import PARTS
+
+from . import _measures as measures
+from ._measures import Measured
+
+LEVEL = 0.95
+CRITIC_STEPS = 5  # discriminator steps a generator step in the WGAN-GP family
+
+
+def search_time(evidence: Evidence, baseline: str, challenger: str, width: float) -> Iterable[Part]:
+    """C2: the same ratio against no effect; and with as many weights on either side, where this run searched so."""
+    found = measures.search_ratio(evidence, baseline, challenger, width, LEVEL)
+    yield _part("search-seconds ratio against no effect", found, ">=", 1.0, "search.csv, speed.csv")
+    axes = [len(trials.ranges(model, evidence.settings.search)) for model in (baseline, challenger)]
+    if axes[0] != axes[1]:
+        told = f"this run searches {axes[0]} weights against {axes[1]}; the control is a run with search.frozen"
+        found = Measured(UNKNOWN, told)
+    yield _part("search-seconds ratio, one weight against one", found, ">=", 1.0, "search.csv, speed.csv")
+
+
+def penalties(evidence: Evidence, one: str, two: str) -> Iterable[Part]:
+    """C3: an iteration with one gradient penalty per attribute over its StarGAN's, at 5 and 40 attributes."""
+    for count in (5, 40):
+        yield from _costs(evidence, f"one penalty per attribute, {count} attributes", one, two, "iteration", count)
+
+
+def iteration(evidence: Evidence, one: str, two: str) -> Iterable[Part]:
+    """C4: a whole iteration, an iteration of the other family's weighting, and passes through the generator."""
+    count = len(evidence.settings.data.attributes)
+    yield from _costs(evidence, "content loss / cycle", one, two, "iteration", count)
+    work = [_by_part(evidence, model, "gflop") for model in (one, two)]
+    sides = [found["discriminator_step"] + found["generator_step"] / CRITIC_STEPS for found in work]
+    name = f"FLOPs of {CRITIC_STEPS} discriminator steps a generator step, content loss / cycle"
+    yield _part(name, _exact(sides), "<=", 1.0, "speed.csv")
+    passes = [_by_part(evidence, model, "generator_passes")["generator_step"] for model in (one, two)]
+    yield _part("generator passes of a generator step, content loss / cycle", _exact(passes), "<=", 1.0, "speed.csv")
+
+
+def framing_and_mask(evidence: Evidence, one: str, two: str, bars: Mapping[str, float]) -> Iterable[Part]:
+    """C5: framing and mask together over neither."""
+    for name, metric in (
+        ("background-error ratio inside the window", "background_error_inside"),
+        ("inside-edit error ratio on border-crossing faces", "counterfactual_error_crossing"),
+    ):
+        found = measures.score_ratio(evidence, one, two, metric, bars, LEVEL)
+        yield _part(f"{name}, framing and mask / neither", found, "<=", 1.0, "scores.csv")
+
+
+def masked(evidence: Evidence, one: str, two: str, share: float, bars: Mapping[str, float]) -> Iterable[Part]:
+    """C7: against StarGAN with a mask, which helps any method."""
+    early = measures.early_difference(evidence, one, two, share, bars, LEVEL)
+    yield _part(f"change in quality at {share:.0%} of the logged seconds of {two}", early, ">=", 0.0, "curves.csv")
+    end = measures.score_difference(evidence, one, two, "quality", bars, LEVEL)
+    yield _part(f"change in quality at the end, against {two}", end, ">=", 0.0, "scores.csv")
+
+
+def _costs(evidence: Evidence, label: str, one: str, two: str, part: str, attributes: int) -> Iterable[Part]:
+    for column, unit in (("milliseconds", "milliseconds"), ("gflop", "FLOPs")):
+        found = measures.cost_ratio(evidence, one, two, part, column, attributes, LEVEL)
+        yield _part(f"{unit} of one {part}, {label}", found, "<=", 1.0, "speed_ratio.csv")
+
+
+def _by_part(evidence: Evidence, model: str, column: str) -> pd.Series:
+    """A cost of each part of a model's step at the run's own size, batch and attributes; NaN where it is not known."""
+    settings, speed = evidence.settings, evidence.speed
+    own = speed[
+        (speed["method"] + "." + speed["variant"] == model)
+        & (speed["resolution"] == settings.data.image_size_px)
+        & (speed["batch"] == settings.training.batch_size)
+        & (speed["attributes"] == len(settings.data.attributes))
+    ]
+    values = own.reindex(columns=["part", column]).groupby("part")[column].mean()
+    return values.reindex(PARTS).astype(float)
+
+
+def _exact(sides: list[float]) -> Measured:
+    """A ratio of counts, which has no spread."""
+    ratio = sides[0] / sides[1] if sides[1] else float("nan")
+    return Measured(Interval(ratio, ratio, ratio), "" if ratio == ratio else "the steps were not timed in this run")
+
+
+def _part(measure: str, found: Measured, side: Side, no_effect: float, evidence: str) -> Part:
+    return Part(measure, found.interval, side, no_effect, no_effect, evidence, found.reason)
