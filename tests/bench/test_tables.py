@@ -89,3 +89,38 @@ def test_trials_run_with_other_settings_are_refused() -> None:
     tables.refuse_mixed(pd.concat([own, pool(chosen, {"stargan_baseline.lsgan": 0.3}, 3, key="other")]))
     with pytest.raises(BenchError, match=r"Trials of acl\.plus_attribute were run with different settings"):
         tables.refuse_mixed(pd.concat([own, own.assign(key="other")]))
+
+
+def arguments_of(folder: Path, trials: list[Path]) -> argparse.Namespace:
+    """Settings and step costs in `folder`, and arguments that make its tables out of `trials`."""
+    folder.mkdir()
+    models = ("stargan_baseline.lsgan", "acl.plus_attribute")
+    (folder / "settings.yaml").write_text(yaml.safe_dump(made_settings().model_dump(mode="json")))
+    speed(dict.fromkeys(models, 100.0)).to_csv(folder / "speed.csv", index=False)
+    speed_ratio(dict.fromkeys(models, 100.0)).to_csv(folder / "speed_ratio.csv", index=False)
+    return argparse.Namespace(
+        config=folder / "settings.yaml", scores=[part(folder, "scores", SCORE)], curves=[], trials=trials,
+        speed=folder / "speed.csv", speed_ratio=folder / "speed_ratio.csv", gradients=None,
+        output_folder=folder / "tables",
+    )  # fmt: skip
+
+
+def test_a_pool_extended_in_two_pieces_gives_the_tables_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "RESAMPLES", 50)
+    whole = pool(made_settings(), {"stargan_baseline.lsgan": 0.2, "acl.plus_attribute": 0.5}, 60)
+    whole["study"], whole["trial"] = whole["trial"] // 20, whole["trial"] % 20
+    early, one, two = (tmp_path / f"{name}.csv" for name in ("early", "whole", "later"))
+    whole.to_csv(one, index=False)
+    whole[whole["study"] == 0].to_csv(early, index=False)
+    whole[whole["study"] > 0].to_csv(two, index=False)
+    at_once, extended = arguments_of(tmp_path / "once", [one]), arguments_of(tmp_path / "extended", [early, two])
+    tables.run(arguments_of(tmp_path / "early", [early]))  # what was there before the extension
+    tables.run(at_once)
+    tables.run(extended)
+    for name in (*tables.WRITTEN, *tables.BESIDE):
+        found = [pd.read_csv(each.output_folder / f"{name}.csv") for each in (at_once, extended)]
+        if name == "search":
+            found = [frame.sort_values(list(tables.KEYS["search"]), ignore_index=True) for frame in found]
+        pd.testing.assert_frame_equal(*found, rtol=1e-9)
+    trials = [pd.read_csv(tmp_path / name / "tables" / "power.csv")["count"].max() for name in ("early", "extended")]
+    assert trials == [20, 60]
