@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any
 from bench import dashboards, registry
 from bench.paths import RunPaths
 from bench.plots import _rows, _style
-from bench.reporting import charts, claims, faces, figures, intervals, power, prose, provenance, scores, tables
+from bench.reporting import (
+    charts,
+    claims,
+    faces,
+    figures,
+    intervals,
+    optimism,
+    power,
+    prose,
+    provenance,
+    scores,
+    tables,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +85,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "grids": _grids(run),
         "limits": prose.limits(settings, found),
         "devices": prose.devices(found),
+        "optimism": optimism.sentences(found["final_quality"], settings) if "final_quality" in found else [],
         "coverage": intervals.sentence(),
         "power": power.sentences(found["power"]) if "power" in found else [],
         "fid_caveat": prose.fid_caveat(found["scores"], split),
@@ -109,8 +122,12 @@ def _tables(run: Run, split: str) -> dict[str, tables.Table]:
         made["quality_other"] = scores.by_model(found["scores"], settings, others[0])
     if "claim_parts" in found:
         made["claim_parts"] = tables.tidy(
-            found["claim_parts"], "Every part of every claim.", "../tables/claim_parts.csv"
+            found["claim_parts"],
+            "Every part of every claim, and what is printed beside them without being judged.",
+            "../tables/claim_parts.csv",
         )
+    if "final_quality" in found:
+        made["optimism"] = optimism.table(found["final_quality"])
     made["intervals"] = intervals.table()
     if "power" in found:
         made["power"] = power.table(found["power"])
