@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from bench import trials
+from bench import spaces
 from bench.claims import Evidence, Part, Side
 from bench.statistics import UNKNOWN, Interval
 from bench.step_costs import PARTS
@@ -25,7 +25,7 @@ def search_time(evidence: Evidence, baseline: str, challenger: str, width: float
     """C2: the same ratio against no effect; and with as many weights on either side, where this run searched so."""
     found = measures.search_ratio(evidence, baseline, challenger, width, LEVEL)
     yield _part("search-seconds ratio against no effect", found, ">=", 1.0, "search.csv, speed.csv")
-    axes = [len(trials.ranges(model, evidence.settings.search)) for model in (baseline, challenger)]
+    axes = [len(spaces.ranges(model, evidence.settings.search)) for model in (baseline, challenger)]
     if axes[0] != axes[1]:
         told = f"this run searches {axes[0]} weights against {axes[1]}; the control is a run with search.frozen"
         found = Measured(UNKNOWN, told)

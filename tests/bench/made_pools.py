@@ -122,7 +122,7 @@ def zoned_pool(chosen: settings.Settings, zones: Mapping[str, float], studies: i
     for model_id, zone in zones.items():
         own = found["method"] + "." + found["variant"] == model_id
         axes = [
-            found.loc[own, one.name] / np.sqrt(one.low * one.high) for one in trials.ranges(model_id, chosen.search)
+            found.loc[own, one.name] / np.sqrt(one.low * one.high) for one in spaces.ranges(model_id, chosen.search)
         ]
         away = np.abs(np.log10(np.stack(axes))).max(axis=0) / (zone / 2)
         quality = np.maximum(0.0, 0.9 - 0.3 * away)
