@@ -128,7 +128,8 @@ def test_total_is_the_documented_weighted_sum(variant: Variant) -> None:
     for found in losses_of(a_model(variant.slug, weights=weights)):
         expected = 0.0
         for name, term in found.terms.items():
-            share = 3.0 if name == "gradient_penalty" else 1.0  # λ_gp is per attribute: times C
+            one_mean = name == "gradient_penalty" and variant.switches.get("penalty_form") != "per_attribute"
+            share = 3.0 if one_mean else 1.0  # λ_gp is per attribute: times C where the penalty is of their mean
             for weight in DOCUMENTED[name]:
                 share *= weights[weight]
             expected += share * term.item()
