@@ -140,10 +140,11 @@ function offer(select, values) {
   select.disabled = values.length < 2;
 }
 
-// A log axis spans at least what lies within twice and half its values, so that a small difference does not fill it.
+// A log axis spans at least from half to twice its values and upper ends, so that a small difference does not fill it.
 function scale(log, traces = []) {
   if (!log) return { type: "linear" };
-  const values = traces.flatMap((trace) => trace.y).filter((value) => value > 0);
+  const ends = ({ y, up = [] }) => [...y, ...y.map((value, place) => value + (up[place] ?? 0))];
+  const values = traces.flatMap(ends).filter((value) => value > 0);
   const include = values.length ? [Math.min(...values) / 2, Math.max(...values) * 2] : [1, 10];
   if (!traces.length) return { type: "log", dtick: "D2" };
   const tickvals = [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));

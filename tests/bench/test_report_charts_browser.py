@@ -72,3 +72,13 @@ def test_paper_has_no_table_of_more_columns_than_can_be_read(opened: Opened) -> 
         opened.page.emulate_media(media="screen")
     assert columns
     assert max(columns) == 8
+
+
+def test_upper_ends_of_intervals_lie_inside_a_log_axis(opened: Opened) -> None:
+    canvas = opened.page.locator("[data-chart=time_to_target] .canvas")
+    top, ends = canvas.evaluate(
+        """canvas => [10 ** canvas._fullLayout.yaxis.range[1], canvas.data.flatMap(
+          trace => trace.y.map((value, place) => value + (trace.error_y?.array?.[place] ?? 0)))]"""
+    )
+    assert ends
+    assert top >= max(ends)
