@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 import bench.metrics
 from bench import judges, registry
@@ -60,7 +58,7 @@ class Evaluator:
         scores = [score for metric in self._metrics.values() if metric.quick for score in metric.measure(candidate)]
         measures = {score.metric: score.value for score in scores if score.attribute == ALL}
         return measures | {
-            f"fid_judge_{self.split}": frechet_distance(candidate.pooled_features(), self._real_features)
+            f"fid_judge_{self.split}": frechet_distance(candidate.pooled_features(), self.evaluation.real_features)
         }
 
     def scores(self, candidate: Candidate) -> list[Score]:
@@ -76,10 +74,6 @@ class Evaluator:
     def _metrics(self) -> Mapping[str, Metric]:
         found = registry.plugins(bench.metrics)
         return {name: module.METRIC(self.evaluation) for name, module in found.items()}
-
-    @cached_property
-    def _real_features(self) -> NDArray[np.float64]:
-        return self.evaluation.judge_a.features(self.evaluation.reals)
 
 
 def trial_evaluator(

@@ -73,6 +73,11 @@ class Evaluation:
         """All evaluated real images (N, H, W, 3)."""
         return np.asarray(self.split.images[: self.images])
 
+    @cached_property
+    def real_features(self) -> NDArray[np.float64]:
+        """Judge A's features (N, D) of `reals`."""
+        return self.judge_a.features(self.reals)
+
     @property
     def has_truth(self) -> bool:
         """Whether true counterfactuals are known (drawn faces)."""
@@ -81,7 +86,7 @@ class Evaluation:
     @cached_property
     def identity(self) -> Candidate:
         """The control that copies every source."""
-        return Candidate(self, {edit: task.sources for edit, task in self.tasks.items()})
+        return _Copy(self, {edit: task.sources for edit, task in self.tasks.items()})
 
     @cached_property
     def counterfactual(self) -> Candidate:
@@ -138,3 +143,10 @@ class Candidate:
         cells = self._evaluation.cells.kept
         size = min(len(cell.positions) for cell in cells)
         return np.concatenate([self.features(cell.edit)[cell.positions[:size]] for cell in cells])
+
+
+class _Copy(Candidate):
+    """The sources themselves: every edit shows images whose features are known."""
+
+    def _features(self, edit: str) -> NDArray[np.float64]:
+        return self._evaluation.real_features[self._evaluation.tasks[edit].rows]
