@@ -27,7 +27,7 @@ def hours(settings: Settings) -> float:
     It scales with the pixels and leaves judges, scoring and step costs out; a card of today is several times as quick.
     """
     search, finals = settings.search, settings.finals
-    trials = len(search.arms) * sum(plan.studies * plan.trials for plan in search.samplers.values())
+    trials = sum(search.samplers[sampler].trials for arm in search.arms for sampler, _ in search.studies(arm))
     kimg = trials * search.budget_kimg
     kimg += sum(len(final.seeds) * (final.budget_kimg or settings.training.budget_kimg) for final in finals)
     images_a_second = M40_IMAGES_A_SECOND_128_PX * (128 / settings.data.image_size_px) ** 2

@@ -80,8 +80,7 @@ class Dag:
         """The trial tables of every study of one arm, and the pools that the settings add."""
         own = [
             self.paths.trials(wildcards.model, sampler, study)
-            for sampler, plan in self.settings.search.samplers.items()
-            for study in plan.numbers
+            for sampler, study in self.settings.search.studies(wildcards.model)
         ]
         return [*own, *self.settings.search.pools]
 
@@ -195,12 +194,7 @@ class Dag:
 
     def _all_studies(self) -> list[tuple[str, str, int]]:
         search = self.settings.search
-        return [
-            (arm, sampler, study)
-            for arm in search.arms
-            for sampler, plan in search.samplers.items()
-            for study in plan.numbers
-        ]
+        return [(arm, sampler, study) for arm in search.arms for sampler, study in search.studies(arm)]
 
 
 def plots() -> Mapping[str, ModuleType]:

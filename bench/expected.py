@@ -112,27 +112,24 @@ class _Pricing:
     def searches(self) -> Iterator[Job]:
         search = self.settings.search
         for arm in search.arms:
-            trial = self._training(arm, search.budget_kimg) + self._evaluation(arm, search.evaluation_images)
+            training, look = self._training(arm, search.budget_kimg), self._evaluation(arm, search.evaluation_images)
             centres = f"centres.{arm}"
             if search.centre == "balanced":
                 pilots = search.pilot_seeds * self._training(arm, PILOT_SHARE * self.settings.training.budget_kimg)
                 yield Job(centres, "centres", START_SECONDS + pilots, self._packed(arm))
-            for sampler, plan in search.samplers.items():
+            for sampler, study in search.studies(arm):
+                looks = 1 + search.pruning.points if sampler == "tpe_pruned" else 1
+                trial = training + looks * look  # as if no trial were pruned: how many will be is not known
                 balanced = search.centre == "balanced" and sampler != "default"
                 waits = (*self._learnt(arm), *([centres] if balanced else []))
-                for study in plan.numbers:
-                    seconds = START_SECONDS + plan.trials * trial
-                    yield Job(f"{arm}.{sampler}.{study}", "search", seconds, waits)
+                seconds = START_SECONDS + search.samplers[sampler].trials * trial
+                yield Job(f"{arm}.{sampler}.{study}", "search", seconds, waits)
 
     def finals(self) -> Iterator[Job]:
         training, dag = self.settings.training, Dag(self.settings)
         for arm in sorted({arm for final in self.settings.finals for arm in final.weights_from}):
-            studies = [
-                f"{arm}.{sampler}.{study}"
-                for sampler, plan in self.settings.search.samplers.items()
-                for study in plan.numbers
-            ]
-            yield Job(f"winner.{arm}", "winner", START_SECONDS, tuple(studies))
+            studies = tuple(f"{arm}.{sampler}.{study}" for sampler, study in self.settings.search.studies(arm))
+            yield Job(f"winner.{arm}", "winner", START_SECONDS, studies)
         for final in self.settings.finals:
             kimg = dag.budget_kimg(SimpleNamespace(model=final.model))
             points = training.evaluations * self._evaluation(final.model, training.evaluation_images)

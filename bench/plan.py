@@ -118,7 +118,7 @@ def _effects(chosen: Settings) -> Iterator[str]:
                 ratio = power.detectable_ratio(trials, rate)
                 what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none"
                 yield f"  ratio of hit rates, pools of {trials} an arm, base rate {rate:.2f}: {what}"
-        elif sampler == "tpe":
+        elif sampler in ("tpe", "tpe_pruned"):
             ratio = power.detectable_time_ratio(plan.studies)
             what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none: a single study has no spread"
             yield f"  ratio of times to a target, {plan.studies} {sampler} studies an arm, all reaching it: {what}"

@@ -8,7 +8,8 @@ r"""Run one study: search the loss weights of a variant, trial after trial, and 
 Killed at any moment and started again, it goes on where it was: finished trials stand in an Optuna journal under the
 run's work/searches/, and the trial in flight has its checkpoint beside it, under a lease: whoever asks for the same
 study meanwhile, into whatever file, waits and takes its trials. `optuna-dashboard` shows that journal. A trial that
-diverges, or whose quality is not finite, is kept as FAIL with the reason, and the study goes on.
+diverges, or whose quality is not finite, is kept as FAIL with the reason, and the study goes on; one that sampler
+`tpe_pruned` ends early is kept as PRUNED with what it took.
 """
 
 from __future__ import annotations
@@ -19,14 +20,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-import numpy as np
 import optuna
 import pandas as pd
 import torch
 
-from bench import cli, files, lease, settings, spaces, study, trials
+from bench import cli, files, lease, pruning, settings, spaces, study, trials
 from bench import device as devices
 from bench.checkpoint import SUFFIX
 from bench.data.store import Store
@@ -34,21 +34,18 @@ from bench.evaluate import Evaluator, trial_evaluator
 from bench.losslog import DivergedError
 from bench.method import LossWeight
 from bench.paths import RunPaths
+from bench.pruning import Watch
 from bench.settings import Sampler, Settings
 from bench.train import build_model, open_stores
 from bench.trainer import train
 from bench.trial_key import trial_key
-
-CONFIRMED = ("objective", "attribute_accuracy", "preservation_accuracy")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `python -m bench search`."""
     cli.add_config(parser)
     parser.add_argument("--model", required=True, metavar="ID", help="the variant to search, as <method>.<variant>")
-    parser.add_argument(
-        "--sampler", required=True, choices=("random", "tpe", "default"), help="how trials choose loss weights"
-    )
+    parser.add_argument("--sampler", required=True, choices=get_args(Sampler), help="how trials choose loss weights")
     parser.add_argument("--study", type=int, required=True, metavar="K", help="number of the study, from 0")
     parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="JSON", help="packed faces, one a size")
     parser.add_argument("--centres", type=Path, metavar="JSON", help="centres of the ranges, where they are balanced")
@@ -83,6 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
             study.study_seed(search.seed, sampler, arguments.study),
             objective,
             search.startup_trials,
+            search.pruning.startup_trials,
         )
         trainer.remove_checkpoints()
     table = rows(arguments.model, sampler, arguments.study, searched, finished)
@@ -134,13 +132,16 @@ class TrialTrainer:
         """Train, evaluate and, where it hits, confirm one trial."""
         self.remove_checkpoints(but=proposal.number)
         search = self.settings.search
-        own = self._measure(proposal, 0)
+        watch = None
+        if proposal.should_stop is not None:
+            watch = Watch(self.evaluator, round(1000 * search.budget_kimg), proposal.should_stop)
+        own = self._measure(proposal, 0, watch)
         if own["reason"]:
-            return study.Outcome(None, own, own["reason"])
+            return study.Outcome(None, own, own["reason"], pruned=watch is not None and watch.stopped)
         repeats = []
         if search.confirmations and trials.reaches(own, min(search.targets), search):
             repeats = [self._measure(proposal, repeat) for repeat in range(1, search.confirmations + 1)]
-        return study.Outcome(own["objective"], own | confirmed(own, repeats))
+        return study.Outcome(own["objective"], own | trials.confirmed(own, repeats))
 
     def remove_checkpoints(self, but: int | None = None) -> None:
         """Remove the checkpoints of all trials but one; told trials need none. Logs stay."""
@@ -148,9 +149,14 @@ class TrialTrainer:
             if but is None or not file.parent.name.startswith(_folder(but)):
                 file.unlink()
 
-    def _measure(self, proposal: study.Proposal, repeat: int) -> dict[str, Any]:
-        """Measures of one training; `reason` says why it failed, '' if it did not. A failed one counts as whole."""
-        search, training = self.settings.search, self.settings.training.model_copy(update={"evaluations": 0})
+    def _measure(self, proposal: study.Proposal, repeat: int, watch: Watch | None = None) -> dict[str, Any]:
+        """Measures of one training; `reason` says why it failed or was pruned, '' if neither.
+
+        A failed one counts as whole, one that `watch` ended as what it took.
+        """
+        search = self.settings.search
+        points = 0 if watch is None else search.pruning.points + 1  # the last one is the end, where it does not look
+        training = self.settings.training.model_copy(update={"evaluations": points})
         budget_images = round(1000 * search.budget_kimg)
         seed = proposal.seed if repeat == 0 else study.trial_seed(proposal.seed, proposal.number, repeat)
         model = build_model(self.settings, self.model_id, proposal.weights, self.stores)
@@ -164,16 +170,20 @@ class TrialTrainer:
         }
         started = time.monotonic()
         try:
-            trained = train(model, training, budget_images, seed, self.stores, work, description)
+            looking = {} if watch is None else {"evaluate": watch.evaluate, "is_over": watch.is_over}
+            trained = train(model, training, budget_images, seed, self.stores, work, description, **looking)
         except DivergedError as error:
             steps = math.ceil(budget_images / training.batch_size)
             return measures | {"train_seconds": time.monotonic() - started, "steps": steps, "reason": str(error)}
+        looks, seconds = pruning.cost(trained.curve)
+        measures |= {"train_seconds": trained.train_seconds, "steps": trained.steps}
+        if watch is not None and watch.stopped:
+            return measures | {"eval_seconds": seconds, "evaluations": looks, "reason": pruning.reason(trained.curve)}
         evaluated = time.monotonic()
         found = self.evaluator.quick(self.evaluator.translate(trained.translator))
         measures |= {
-            "train_seconds": trained.train_seconds,
-            "eval_seconds": time.monotonic() - evaluated,
-            "steps": trained.steps,
+            "eval_seconds": time.monotonic() - evaluated + seconds,
+            "evaluations": 1 + looks,
             "objective": found["quality"],
             "fid": found["fid_judge_valid"],
             "attribute_accuracy": found["attribute_accuracy"],
@@ -208,21 +218,6 @@ def rows(
     return pd.DataFrame(
         made, columns=trials.columns(sorted({*trials.weight_names(), *(weight.name for weight in searched)}))
     )
-
-
-def confirmed(own: Mapping[str, Any], repeats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Medians over a hit and its repeats, and what the repeats cost; a failed repeat counts as worst."""
-    if not repeats:
-        return {"confirmations": 0}
-    medians = {
-        f"confirmed_{name}": float(np.median([one.get(name, -math.inf) for one in (own, *repeats)]))
-        for name in CONFIRMED
-    }
-    costs = {
-        f"confirm_{name}": sum(one.get(name, 0) for one in repeats)
-        for name in ("train_seconds", "eval_seconds", "steps")
-    }
-    return {"confirmations": len(repeats)} | medians | costs
 
 
 def _folder(number: int) -> str:

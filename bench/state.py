@@ -86,14 +86,10 @@ def _searches(dag: Dag) -> Iterator[Job]:
     for model in search.arms:
         if search.centre == "balanced":
             yield _job(paths, "centres", model, paths.centres(model))
-        for sampler, plan in search.samplers.items():
-            for study in plan.numbers:
-                output = paths.trials(model, sampler, study)
-                images = round(1000 * search.budget_kimg) * plan.trials
-                yield Job(
-                    "search", output.stem, output, (output,), paths.log("search", output.stem), model, images,
-                    plan.trials,
-                )  # fmt: skip
+        for sampler, study in search.studies(model):
+            output, trials = paths.trials(model, sampler, study), search.samplers[sampler].trials
+            log, images = paths.log("search", output.stem), round(1000 * search.budget_kimg) * trials
+            yield Job("search", output.stem, output, (output,), log, model, images, trials)
         yield _job(paths, "winner", model, paths.winner(model))
 
 

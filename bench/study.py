@@ -24,31 +24,41 @@ from bench.method import LossWeight
 from bench.settings import Sampler
 
 STUDY_NAME = "study"
-_SAMPLER_CODES: Mapping[Sampler, int] = {"random": 0, "tpe": 1, "default": 2}
+# Pruned studies start from the seeds of the others with that sampler: nothing but pruning tells the two apart.
+_SAMPLER_CODES: Mapping[Sampler, int] = {"random": 0, "tpe": 1, "tpe_pruned": 1, "default": 2}
 _UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
+
+
+ShouldStop = Callable[[int, float], bool]
+"""Takes the images that a trial has seen and its quality then; whether the trial ends there."""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A trial to run: its number from 0, its own seed (31 bits), and its loss weights."""
+    """A trial to run: its number from 0, its own seed (31 bits), and its loss weights.
+
+    `should_stop` is there where the study prunes, and is to be asked at growing numbers of images.
+    """
 
     number: int
     seed: int
     weights: Mapping[str, float]
+    should_stop: ShouldStop | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a trial: the value to maximise (None: it failed), JSON-like measures, and why it failed."""
+    """What came of a trial: the value to maximise (None: it failed or was pruned), JSON-like measures, and why not."""
 
     objective: float | None
     measures: Mapping[str, Any]
     reason: str = ""
+    pruned: bool = False
 
 
 @dataclass(frozen=True)
 class FinishedTrial:
-    """A trial that was told, COMPLETE or FAIL."""
+    """A trial that was told: COMPLETE, FAIL or PRUNED; only a complete one has an objective."""
 
     number: int
     state: str
@@ -79,15 +89,21 @@ def run_study(
     seed: int,
     objective: Objective,
     startup_trials: int = 4,
+    pruning_startup_trials: int = 4,
 ) -> list[FinishedTrial]:
     """Run `objective` until the journal holds `trials` finished trials; return these, in order of number.
 
     The caller owns the folder of `journal`: nobody else may write to it meanwhile. A failed trial (objective None) is
     kept and counted. Sampler `default` searches nothing: all its trials stand at the default weights. An exception of
     `objective` passes through and leaves the trial in flight for the next start.
+
+    `tpe_pruned` is `tpe` that ends a trial whose best quality so far is below the median, at the same number of images,
+    of the completed trials, once there are `pruning_startup_trials` of these. (Successive halving promotes one of
+    several trials a rung: a study of a dozen leaves it next to nothing to choose from.)
     """
     distributions = _distributions(searched)
-    study = open_study(journal)
+    prunes = sampler == "tpe_pruned"
+    study = open_study(journal, optuna.pruners.MedianPruner(pruning_startup_trials) if prunes else None)
     while (number := len(finished := finished_trials(study))) < trials:
         if not any(trial.state in _UNFINISHED for trial in study.trials):
             own = {weight.name: weight.default for weight in searched}
@@ -98,17 +114,18 @@ def run_study(
                 else propose(study.trials, sampler, distributions, point_seed, startup_trials)
             )
         trial = _in_flight(study, distributions)
-        outcome = objective(Proposal(trial.number, trial_seed(seed, trial.number), dict(trial.params)))
+        should_stop = _pruning(study, trial) if prunes else None
+        outcome = objective(Proposal(trial.number, trial_seed(seed, trial.number), dict(trial.params), should_stop))
         trial.set_user_attr("outcome", {"measures": dict(outcome.measures), "reason": outcome.reason})
         if outcome.objective is None:
-            study.tell(trial, state=TrialState.FAIL)
+            study.tell(trial, state=TrialState.PRUNED if outcome.pruned else TrialState.FAIL)
         else:
             study.tell(trial, outcome.objective)
     return finished[:trials]
 
 
-def open_study(journal: Path) -> optuna.Study:
-    """The study in a journal file, made if there is none.
+def open_study(journal: Path, pruner: optuna.pruners.BasePruner | None = None) -> optuna.Study:
+    """The study in a journal file, made if there is none; without a pruner it prunes nothing.
 
     Cuts what a killed writer left half-written at its end, and drops its lock: the caller owns the folder.
     """
@@ -122,7 +139,7 @@ def open_study(journal: Path) -> optuna.Study:
         direction="maximize",
         load_if_exists=True,
         sampler=optuna.samplers.RandomSampler(seed=0),  # never asked: every trial is enqueued with its parameters
-        pruner=optuna.pruners.NopPruner(),
+        pruner=pruner or optuna.pruners.NopPruner(),
     )
 
 
@@ -140,7 +157,7 @@ def propose(
 ) -> dict[str, float]:
     """The parameters that a fresh sampler of that seed draws after `history`; `random` never looks at it."""
     scratch = optuna.create_study(direction="maximize", sampler=_sampler(sampler, seed, startup_trials))
-    if sampler == "tpe":
+    if sampler != "random":
         scratch.add_trials([trial for trial in history if trial.state not in _UNFINISHED])
     return dict(scratch.ask(dict(distributions)).params)
 
@@ -185,10 +202,26 @@ def _in_flight(study: optuna.Study, distributions: Mapping[str, FloatDistributio
     return trial
 
 
+def _pruning(study: optuna.Study, trial: optuna.Trial) -> ShouldStop:
+    """Reports to the pruner, and asks it; what was reported before a restart is neither repeated nor judged anew."""
+
+    def should_stop(images: int, quality: float) -> bool:
+        reported = study.trials[trial.number].intermediate_values
+        if any(later > images for later in reported):
+            return False  # the trial went on from here before it was killed
+        if images not in reported:
+            trial.report(quality, images)
+        return trial.should_prune()
+
+    return should_stop
+
+
 def _finished(trial: FrozenTrial) -> FinishedTrial:
     outcome = trial.user_attrs["outcome"]
+    # Optuna gives a pruned trial its last report as value: of less training than an objective stands for.
+    objective = trial.value if trial.state == TrialState.COMPLETE else None
     return FinishedTrial(
-        trial.number, trial.state.name, dict(trial.params), trial.value, outcome["measures"], outcome["reason"]
+        trial.number, trial.state.name, dict(trial.params), objective, outcome["measures"], outcome["reason"]
     )
 
 

@@ -77,16 +77,16 @@ class Arm:
 
     def seconds(self, target: float, evaluation: bool = True) -> NDArray[np.float64]:
         """Judged seconds of each trial (N,), with the repeats that confirm an apparent hit at `target`."""
-        own = self._cost("", 1, evaluation)
-        repeats = self._cost("confirm_", self.rows["confirmations"].fillna(0).to_numpy(dtype=float), evaluation)
+        own = self._cost("", "evaluations", evaluation)
+        repeats = self._cost("confirm_", "confirmations", evaluation)
         return own + np.where(trials.apparent_hits(self.rows, target, self.settings.search), repeats, 0.0)
 
-    def _cost(self, prefix: str, runs: float | NDArray[np.float64], evaluation: bool) -> NDArray[np.float64]:
+    def _cost(self, prefix: str, evaluations: str, evaluation: bool) -> NDArray[np.float64]:
         if math.isnan(self.step_seconds):
             training = self.rows[f"{prefix}train_seconds"].fillna(0).to_numpy(dtype=float)
         else:
             training = self.rows[f"{prefix}steps"].fillna(0).to_numpy(dtype=float) * self.step_seconds
-        evaluated = (self.rows["state"] == "COMPLETE").to_numpy(dtype=float) * runs
+        evaluated = self.rows[evaluations].fillna(0).to_numpy(dtype=float)
         typical = seconds_an_evaluation(self) if evaluation and evaluated.any() else 0.0
         cost: NDArray[np.float64] = training + evaluated * typical
         return cost
@@ -145,10 +145,10 @@ def seconds_a_step(one: Arm) -> float:
 
 
 def seconds_an_evaluation(one: Arm) -> float:
-    """The measured cost of a trial's evaluation, else the logged ones' median; NaN without either."""
+    """The measured cost of an evaluation, else the median over trials of the logged ones'; NaN without either."""
     if not math.isnan(one.evaluation_seconds):
         return one.evaluation_seconds
-    return float(one.rows["eval_seconds"].median())
+    return float((one.rows["eval_seconds"] / one.rows["evaluations"]).median())
 
 
 def widths(arms: Sequence[Arm], settings: Settings) -> list[float]:

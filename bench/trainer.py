@@ -35,11 +35,12 @@ LOG_EVERY_STEPS = 50
 
 Translator = Callable[[Tensor, Tensor], Translation]
 Evaluate = Callable[[Translator, int], Mapping[str, float]]
+IsOver = Callable[[], bool]
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A finished training. `generator` holds the scored weights; `translator` uses them, without gradients.
+    """An ended training. `generator` holds the scored weights; `translator` uses them, without gradients.
 
     `train_seconds` is monotonic time without evaluations and checkpoints, summed over restarts. A `curve` row has
     images_seen, train_seconds, metric and value. `networks` are as the last step left them, where they were to be kept.
@@ -63,12 +64,14 @@ def train(
     description: str,
     evaluate: Evaluate | None = None,
     keeps_networks: bool = False,
+    is_over: IsOver | None = None,
 ) -> Trained:
     """Train `model` on `budget_images` images, or return what `work` already holds of this very training.
 
     `stores` are packed faces by image size: the model's own, and the smaller ones that it grows through. `evaluate` is
-    called at the evaluation points, outside the training clock. `work` is private to this training, under a lease.
-    `keeps_networks`: its last checkpoint keeps the discriminator too, which no translation needs.
+    called at the evaluation points, outside the training clock; after each `is_over` may end the training there. No
+    checkpoint holds such an end: started again, the training comes to it again. `work` is private to this training,
+    under a lease. `keeps_networks`: its last checkpoint keeps the discriminator too, which no translation needs.
     DivergedError where a loss or weight is no longer finite.
     """
     device = devices.claim(training.device)
@@ -80,9 +83,9 @@ def train(
                 TrainingLog(work, run.step) as log,
                 progress(run.schedule.steps * training.batch_size, description, "images", run.images_seen) as bar,
             ):
-                run.go_on(log, bar, evaluate)
+                run.go_on(log, bar, evaluate, is_over)
         networks = run.networks if keeps_networks else None
-        return Trained(run.scored, run.translator(), run.schedule.steps, run.clock.seconds, run.curve, networks)
+        return Trained(run.scored, run.translator(), run.step, run.clock.seconds, run.curve, networks)
 
 
 class _Training:
@@ -138,8 +141,10 @@ class _Training:
 
         return translate
 
-    def go_on(self, log: TrainingLog, bar: Progress[int], evaluate: Evaluate | None) -> None:
-        """Train from the current step to the end."""
+    def go_on(
+        self, log: TrainingLog, bar: Progress[int], evaluate: Evaluate | None, is_over: IsOver | None = None
+    ) -> None:
+        """Train from the current step to the end, or to the evaluation point after which it is over."""
         self.clock = Clock(self.clock.seconds)
         saved_at = time.monotonic()
         while not self.is_finished():
@@ -149,6 +154,8 @@ class _Training:
                 self._log_losses(log, bar)
             if evaluate is not None and self.schedule.is_evaluation(self.step):
                 self._evaluate(log, evaluate)
+                if is_over is not None and is_over():
+                    return
             if self.is_finished() or time.monotonic() - saved_at >= self.training.checkpoint_seconds:
                 log.flush()
                 self._save()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +20,16 @@ KEY = ("method", "variant", "sampler", "study", "trial")
 COLUMNS_BEFORE_WEIGHTS = (
     *KEY, "state", "range_shift", "dimension", "split", "train_seconds", "eval_seconds", "steps",
 )  # fmt: skip
+CONFIRMED = ("objective", "attribute_accuracy", "preservation_accuracy")
 MEASURES = ("objective", "fid", "attribute_accuracy", "preservation_accuracy")
 # Beyond the contract. `confirmed_*` are medians over a hit and its repeats on fresh seeds; blank where it had none.
+# `evaluations` are those that `eval_seconds` took: 1, and each look of a study that prunes.
 # `key` digests all that an arm's outcomes depend on: trials of different keys do not mix. `box` tells the ranges that
 # they were drawn from, `range_shift` how far these lie from the defaults; blank and 0 where nothing was drawn.
 EXTRA_COLUMNS = (
     "preservation_ceiling", "training_seed", "width_decades", "confirmations", "confirmed_objective",
     "confirmed_attribute_accuracy", "confirmed_preservation_accuracy", "confirm_train_seconds", "confirm_eval_seconds",
-    "confirm_steps", "device", "key", "reason", "box",
+    "confirm_steps", "device", "key", "reason", "box", "evaluations",
 )  # fmt: skip
 
 
@@ -78,6 +81,21 @@ def hits(trials: pd.DataFrame, target: float, settings: SearchSettings) -> Bools
     apparent = apparent_hits(trials, target, settings)
     repeated = trials["confirmations"].fillna(0).to_numpy(dtype=float) > 0
     return apparent & (~repeated | _hits(trials, "confirmed_", target, settings))
+
+
+def confirmed(own: Mapping[str, Any], repeats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Medians over a hit and its repeats, and what the repeats cost; a failed repeat counts as worst."""
+    if not repeats:
+        return {"confirmations": 0}
+    medians = {
+        f"confirmed_{name}": float(np.median([one.get(name, -math.inf) for one in (own, *repeats)]))
+        for name in CONFIRMED
+    }
+    costs = {
+        f"confirm_{name}": sum(one.get(name, 0) for one in repeats)
+        for name in ("train_seconds", "eval_seconds", "steps")
+    }
+    return {"confirmations": len(repeats)} | medians | costs
 
 
 def _hits(trials: pd.DataFrame, prefix: str, target: float, settings: SearchSettings) -> Bools:

@@ -69,5 +69,6 @@ def winner(rows: pd.DataFrame, model_id: str, accuracy_target: float) -> dict[st
         "accuracy_target": accuracy_target,
         **{name: best[name] if isinstance(best[name], str) else int(best[name]) for name in trials.KEY[2:]},
         "trials": len(own),
-        "failed": len(own) - len(complete),
+        "failed": int((own["state"] == "FAIL").sum()),
+        "pruned": int((own["state"] == "PRUNED").sum()),
     }

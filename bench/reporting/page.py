@@ -160,7 +160,8 @@ def _grids(run: Run) -> faces.Grids | None:
 def _study_journals(run: Run) -> list[Path]:
     """The journal of the first study of each arm and sampler, its key left to the shell."""
     search = run.settings.search
-    names = [f"{arm}.{sampler}.study0.*" for arm in search.arms for sampler in search.samplers]
+    firsts = [(arm, sampler) for arm in search.arms for sampler in dict(search.studies(arm))]
+    names = [f"{arm}.{sampler}.study0.*" for arm, sampler in firsts]
     return [run.paths.work / "searches" / name / "study.journal" for name in names]
 
 

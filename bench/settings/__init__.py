@@ -3,6 +3,7 @@
 `workflow/schemas/config.schema.json` is generated from these models (`python -m bench schema`).
 """
 
+from bench.settings.experiments import GradientSettings, SpeedSettings
 from bench.settings.reading import load, parse, schema
 from bench.settings.sections import (
     JUDGING,
@@ -11,13 +12,12 @@ from bench.settings.sections import (
     DataSettings,
     DrawnFaces,
     FinalModel,
-    GradientSettings,
     JudgeSettings,
     NetworkSettings,
+    PruningSettings,
     Sampler,
     ScoringSettings,
     SearchSettings,
-    SpeedSettings,
     Split,
     StudySettings,
     TrainingSettings,
@@ -34,6 +34,7 @@ __all__ = [
     "GradientSettings",
     "JudgeSettings",
     "NetworkSettings",
+    "PruningSettings",
     "Sampler",
     "ScoringSettings",
     "SearchSettings",

@@ -14,7 +14,7 @@ Count = Annotated[int, Field(gt=0)]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Split = Literal["valid", "test"]
-Sampler = Literal["random", "tpe", "default"]
+Sampler = Literal["random", "tpe", "tpe_pruned", "default"]
 
 
 class Section(BaseModel):
@@ -141,11 +141,19 @@ class StudySettings(Section):
     studies: Count = Field(description="independent sequential studies an arm, paired by seed across arms")
     trials: Count = Field(description="trials a study")
     first: int = Field(default=0, ge=0, description="number of the first study; another machine takes later numbers")
+    arms: tuple[str, ...] = Field(default=(), description="arms of search.arms that are searched so; empty: all")
 
     @property
     def numbers(self) -> range:
         """The numbers of the studies."""
         return range(self.first, self.first + self.studies)
+
+
+class PruningSettings(Section):
+    """When studies of sampler tpe_pruned end a trial early."""
+
+    points: Count = Field(default=3, description="looks at a trial, evenly spaced within its image budget")
+    startup_trials: Count = Field(default=4, description="completed trials of a study before it prunes one")
 
 
 class CompareSettings(Section):
@@ -195,13 +203,23 @@ class SearchSettings(Section):
         description="decades by which a narrower range's centre is moved; those that leave the pool are left out",
     )
     confirmations: int = Field(default=0, ge=0, description="fresh seeds on which a hit is trained again; 2 to confirm")
-    startup_trials: Count = Field(default=4, description="trials that the tpe sampler draws at random before it models")
+    startup_trials: Count = Field(
+        default=4, description="trials that the tpe samplers draw at random before they model"
+    )
+    pruning: PruningSettings = Field(
+        default=PruningSettings(), description="when studies of sampler tpe_pruned end a trial early"
+    )
     pools: tuple[Path, ...] = Field(
         default=(), description="trial tables of other machines or runs, of other study numbers, that are added"
     )
     comparisons: tuple[CompareSettings, ...] = Field(
         default=(), description="pairs of arms whose search times are compared, beside the pair of 'compare'"
     )
+
+    def studies(self, arm: str) -> list[tuple[Sampler, int]]:
+        """Sampler and number of every study of an arm."""
+        plans = {sampler: plan for sampler, plan in self.samplers.items() if not plan.arms or arm in plan.arms}
+        return [(sampler, number) for sampler, plan in plans.items() for number in plan.numbers]
 
 
 class FinalModel(Section):
@@ -213,35 +231,3 @@ class FinalModel(Section):
         default=(), description="searched arms whose best weights are taken, first match wins; else the defaults"
     )
     budget_kimg: Positive | None = Field(default=None, description="image budget; null: training.budget_kimg")
-
-
-class SpeedSettings(Section):
-    """Step costs, measured in interleaved blocks."""
-
-    models: tuple[str, ...] = Field(description="variants that are timed, as <method>.<variant>")
-    processes: Count = Field(default=1, description="fresh processes that each time all blocks; 5 for a verdict")
-    blocks: Count = Field(default=10, description="interleaved blocks a process")
-    steps: Count = Field(default=3, description="steps a block times")
-    evaluation_repeats: Count = Field(
-        default=3, description="evaluations of a trial that a process times, of each searched arm among 'models'"
-    )
-    image_sizes_px: tuple[Count, ...] = Field(default=(), description="sizes; empty: data.image_size_px")
-    batch_sizes: tuple[Count, ...] = Field(default=(), description="batches; empty: training.batch_size")
-    attributes: tuple[Count, ...] = Field(default=(), description="numbers of attributes; empty: data.attributes'")
-
-
-class GradientSettings(Section):
-    """The paper's figures 1 and 2 as experiments: the gradients that reach generated points and images."""
-
-    models: tuple[str, ...] = Field(description="variants whose losses are measured, without mask and framing")
-    generator: str = Field(description="variant that trains the frozen early generator")
-    seeds: Count = Field(default=8, description="independent repetitions")
-    distances: tuple[Annotated[float, Field(ge=0)], ...] = Field(
-        default=(0.0, 1.0, 2.0, 4.0, 8.0, 16.0),
-        description="distances between clouds of points, in standard deviations",
-    )
-    point_steps: Count = Field(default=300, description="steps that train a discriminator of points")
-    early_share: Share = Field(default=0.05, description="share of the budget after which the generator is frozen")
-    norm_share: Share = Field(default=0.1, description="share of the budget over which gradient norms are followed")
-    discriminator_steps: Count = Field(default=100, description="steps that train a discriminator of images")
-    images: Count = Field(default=32, description="images an edit is measured on")

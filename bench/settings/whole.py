@@ -11,17 +11,16 @@ from pydantic import Field, model_validator
 from bench import registry
 from bench.errors import BenchError
 from bench.method import SwitchValue
+from bench.settings.experiments import GradientSettings, SpeedSettings
 from bench.settings.sections import (
     CompareSettings,
     DataSettings,
     FinalModel,
-    GradientSettings,
     JudgeSettings,
     NetworkSettings,
     ScoringSettings,
     SearchSettings,
     Section,
-    SpeedSettings,
     TrainingSettings,
 )
 
@@ -72,6 +71,9 @@ class Settings(Section):
                 raise ValueError(f"finals take weights from {arm!r}, which is not among search.arms")
         if self.run == "reference":
             raise ValueError("run 'reference' is reserved for the published reference run")
+        for sampler, plan in self.search.samplers.items():
+            if unknown := [arm for arm in plan.arms if arm not in self.search.arms]:
+                raise ValueError(f"search.samplers.{sampler} names {unknown[0]!r}, which is not among search.arms")
         self._check_axes()
         self._check_readings()
         self._check_bars()

@@ -72,7 +72,7 @@ def pool(
                     "confirm_steps": 2 * STEPS if confirmed else np.nan,
                     "training_seed": number, "key": "0123456789abcdef", "width_decades": 4.0, "device": "cpu",
                     "box": spaces.text(searched),
-                    "reason": "", **more,
+                    "reason": "", "evaluations": 1, **more,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows, columns=trials.columns(trials.weight_names()))

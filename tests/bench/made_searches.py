@@ -41,6 +41,7 @@ def searches(chosen: Settings, studies: int = 4, length: int = 12, widths: float
                             "confirmations": 0, "device": "cpu", "key": "0123456789abcdef",
                             "width_decades": spaces.width_decades(searched), "box": spaces.text(searched),
                             "reason": "Loss term content became nan." if failed else "",
+                            "evaluations": np.nan if failed else 1,
                         }
                     )  # fmt: skip
     return pd.DataFrame(rows, columns=trials.columns(trials.weight_names()))

@@ -38,5 +38,5 @@ def test_drawn_faces_need_no_card(smoke_content: dict[str, Any]) -> None:
 
 
 def test_hours_count_every_trial_and_every_seed(smoke_content: dict[str, Any]) -> None:
-    """2 arms x (2 + 2 + 1) trials x 0.032 kimg + 3 trainings x 0.064 kimg = 512 images, at 46 x 64 images a second."""
-    assert cards.hours(settings.parse(smoke_content, "smoke")) == pytest.approx(512 / (46 * 64) / 3600)
+    """12 trials x 0.032 kimg + 3 trainings x 0.064 kimg = 576 images, at 46 x 64 images a second."""
+    assert cards.hours(settings.parse(smoke_content, "smoke")) == pytest.approx(576 / (46 * 64) / 3600)

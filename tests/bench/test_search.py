@@ -71,6 +71,14 @@ def prepare(folder: Path, **changes: Any) -> argparse.Namespace:  # noqa: ANN401
     return arguments_in(folder)
 
 
+def prepare_pruned(folder: Path) -> argparse.Namespace:
+    """As `prepare`, of a study of five trials that looks at each after 2, 4 and 6 of its 8 steps."""
+    samplers = {"tpe_pruned": {"studies": 1, "trials": 5}}
+    arguments = prepare(folder, samplers=samplers, pruning={"points": 3, "startup_trials": 1})
+    arguments.sampler = "tpe_pruned"
+    return arguments
+
+
 def arguments_in(folder: Path, output: str = "trials.csv") -> argparse.Namespace:
     """The arguments of the study that was prepared in `folder`."""
     return argparse.Namespace(
@@ -88,7 +96,7 @@ def run(arguments: argparse.Namespace) -> pd.DataFrame:
     return pd.read_csv(arguments.output)
 
 
-def run_killed_at(folder: Path, save: int) -> None:
+def run_killed_at(save: int, arguments: argparse.Namespace) -> None:
     """In a process of its own: run, and die by SIGKILL when checkpoint number `save` has been written."""
     real, count = Checkpoints.save, [0]
 
@@ -99,7 +107,15 @@ def run_killed_at(folder: Path, save: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     Checkpoints.save = counted  # type: ignore[method-assign]
-    run(prepare(folder))
+    run(arguments)
+
+
+def kill_at(save: int, folder: Path, preparing: str) -> None:
+    """Run what `preparing` prepares in `folder` in a process of its own, which is killed at checkpoint `save`."""
+    program = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import test_search as case;"
+    program += f"case.run_killed_at({save}, case.{preparing}(case.Path({str(folder)!r})))"
+    killed = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
 
 
 @pytest.fixture(autouse=True)
@@ -115,14 +131,37 @@ def test_a_search_killed_again_and_again_equals_an_uninterrupted_one(tmp_path: P
     whole = run(prepare(tmp_path / "whole"))
     folder = tmp_path / "killed"
     for save in (3, 8):  # inside the first training; then the one that ends the second: trained, not told
-        program = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import test_search as case;"
-        program += f"case.run_killed_at(case.Path({str(folder)!r}), {save})"
-        killed = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
-        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        kill_at(save, folder, "prepare")
     resumed = run(prepare(folder))
     pd.testing.assert_frame_equal(resumed.drop(columns=SECONDS), whole.drop(columns=SECONDS))
     assert whole["trial"].tolist() == [0, 1, 2]
     assert whole["objective"].nunique() == 3
+
+
+def test_a_pruned_trial_is_kept_with_what_it_took_and_looks_change_no_training(tmp_path: Path) -> None:
+    found = run(prepare_pruned(tmp_path / "pruned"))
+    pruned = found[found["state"] == "PRUNED"]
+    assert len(pruned)
+    assert (pruned["steps"] == 2 * pruned["evaluations"]).all()
+    assert pruned["steps"].isin([2, 4, 6]).all()
+    assert pruned["objective"].isna().all()
+    assert pruned["reason"].str.startswith("pruned after ").all()
+    whole = found[found["state"] == "COMPLETE"]
+    assert (whole["steps"] == 8).all()
+    assert (whole["evaluations"] == 4).all()
+    plain = prepare(tmp_path / "plain", samplers={"tpe": ONE_TRIAL})
+    plain.sampler = "tpe"
+    assert run(plain)["objective"].tolist() == whole["objective"].tolist()[:1]
+
+
+@pytest.mark.slow
+def test_a_pruned_search_killed_inside_a_trial_equals_an_uninterrupted_one(tmp_path: Path) -> None:
+    whole = run(prepare_pruned(tmp_path / "whole"))
+    kill_at(5, tmp_path / "killed", "prepare_pruned")  # between the second look and the third
+    kill_at(7, tmp_path / "killed", "prepare_pruned")  # inside the second trial or the third
+    resumed = run(prepare_pruned(tmp_path / "killed"))
+    pd.testing.assert_frame_equal(resumed.drop(columns=SECONDS), whole.drop(columns=SECONDS))
+    assert "PRUNED" in set(whole["state"])
 
 
 @pytest.mark.slow
@@ -184,9 +223,9 @@ def test_more_trials_in_the_settings_extend_a_study_without_redoing_any(
     first = run(prepare(tmp_path / "pieces", samplers={"random": {"studies": 1, "trials": 2}}))
     trained: list[Path] = []
 
-    def counted(*arguments: Any) -> Trained:  # noqa: ANN401
+    def counted(*arguments: Any, **looking: Any) -> Trained:  # noqa: ANN401
         trained.append(arguments[5])
-        return trainer.train(*arguments)
+        return trainer.train(*arguments, **looking)
 
     monkeypatch.setattr(search, "train", counted)
     more = {"samplers": {"random": {"studies": 3, "trials": 4}}, "judged_widths_decades": [1.0]}
@@ -246,7 +285,7 @@ def test_a_hit_is_trained_again_on_fresh_seeds_and_their_cost_is_told(tmp_path: 
 def test_a_confirmed_measure_is_the_median_and_a_failed_repeat_counts_as_worst() -> None:
     own = {"objective": 0.6, "attribute_accuracy": 0.7, "preservation_accuracy": 0.9}
     worse = {"objective": 0.5, "attribute_accuracy": 0.8, "preservation_accuracy": 0.8, "steps": 8}
-    confirmed = search.confirmed(own, [worse, {"reason": "diverged", "steps": 8}])
+    confirmed = trials.confirmed(own, [worse, {"reason": "diverged", "steps": 8}])
     assert confirmed["confirmed_objective"] == 0.5
     assert confirmed["confirmed_attribute_accuracy"] == 0.7
     assert confirmed["confirm_steps"] == 16

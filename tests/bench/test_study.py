@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -16,19 +17,22 @@ from bench.method import LossWeight
 from bench.settings import Sampler
 
 SEARCHED = (LossWeight("lambda_a", 1.0, 0.1, 10.0), LossWeight("lambda_b", 10.0, 1.0, 100.0))
-SAMPLERS: tuple[Sampler, ...] = ("random", "tpe")
+SAMPLERS: tuple[Sampler, ...] = ("random", "tpe", "tpe_pruned")
 
 
 def bowl(proposal: study.Proposal) -> study.Outcome:
-    """Best at the defaults; trial 2 diverges."""
+    """Best at the defaults, in whole and at each look; trial 2 diverges."""
     if proposal.number == 2:
         return study.Outcome(None, {"steps": 3}, "term classification is NaN at step 3")
     loss = sum(math.log(proposal.weights[weight.name] / weight.default) ** 2 for weight in SEARCHED)
+    for images in (100, 200, 300):
+        if proposal.should_stop is not None and proposal.should_stop(images, -loss * 400 / images):
+            return study.Outcome(None, {"steps": images}, "pruned", pruned=True)
     return study.Outcome(-loss, {"steps": proposal.seed % 7})
 
 
 def run(journal: Path, sampler: Sampler, trials: int = 8) -> list[study.FinishedTrial]:
-    return study.run_study(journal, sampler, SEARCHED, trials, study.study_seed(1, sampler, 0), bowl)
+    return study.run_study(journal, sampler, SEARCHED, trials, study.study_seed(1, sampler, 0), bowl, 3, 2)
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
@@ -69,8 +73,57 @@ def test_no_point_is_repeated_and_every_trial_trains_on_its_own_seed(tmp_path: P
 
 def test_studies_are_paired_across_methods_and_differ_within_one() -> None:
     assert study.study_seed(1, "random", 0) == study.study_seed(1, "random", 0)
-    seeds = {study.study_seed(1, sampler, number) for sampler in SAMPLERS for number in range(20)}
+    seeds = {study.study_seed(1, sampler, number) for sampler in ("random", "tpe") for number in range(20)}
     assert len(seeds) == 40
+
+
+def test_a_pruned_study_is_the_plain_one_until_it_ends_a_trial_that_is_below_the_median(tmp_path: Path) -> None:
+    plain, pruned = (run(tmp_path / f"{sampler}.journal", sampler, 12) for sampler in ("tpe", "tpe_pruned"))
+    first = next(trial.number for trial in pruned if trial.state == "PRUNED")
+    assert 3 <= first < 12  # two completed ones, and the one that diverged, come first
+    assert pruned[:first] == plain[:first]
+    assert pruned[first].weights == plain[first].weights
+    before = sorted(trial.objective for trial in plain[:first] if trial.objective is not None)
+    own = plain[first].objective
+    assert own is not None
+    assert own < statistics.median(before)
+    assert pruned[first].objective is None  # what it had reached then is no measure of a whole trial
+    assert pruned[first].measures == {"steps": 100}
+
+
+def test_only_studies_that_prune_are_asked_whether_to_go_on(tmp_path: Path) -> None:
+    asked: dict[str, bool] = {}
+
+    def objective(proposal: study.Proposal) -> study.Outcome:
+        asked[sampler] = proposal.should_stop is not None
+        return study.Outcome(0.0, {})
+
+    for sampler in (*SAMPLERS, "default"):
+        study.run_study(tmp_path / f"{sampler}.journal", sampler, SEARCHED, 1, 1, objective)
+    assert asked == {"random": False, "tpe": False, "tpe_pruned": True, "default": False}
+
+
+def test_a_trial_that_went_on_from_a_look_before_it_was_killed_goes_on_from_it_again(tmp_path: Path) -> None:
+    journal = tmp_path / "study.journal"
+
+    def killed(proposal: study.Proposal) -> study.Outcome:
+        assert proposal.should_stop is not None
+        if proposal.number < 2:
+            return study.Outcome(0.0, {}) if not proposal.should_stop(100, 0.5) else pytest.fail("pruned too early")
+        assert not proposal.should_stop(100, 0.6)
+        proposal.should_stop(200, 0.7)
+        raise KeyboardInterrupt
+
+    def resumed(proposal: study.Proposal) -> study.Outcome:
+        assert proposal.should_stop is not None
+        assert not proposal.should_stop(100, -9.0)  # not judged again
+        assert not proposal.should_stop(200, 0.7)
+        return study.Outcome(0.7, {})
+
+    with pytest.raises(KeyboardInterrupt):
+        study.run_study(journal, "tpe_pruned", SEARCHED, 3, 1, killed, pruning_startup_trials=2)
+    trials = study.run_study(journal, "tpe_pruned", SEARCHED, 3, 1, resumed, pruning_startup_trials=2)
+    assert [trial.state for trial in trials] == ["COMPLETE"] * 3
 
 
 def test_the_random_pool_is_log_uniform_and_blind_to_outcomes(tmp_path: Path) -> None:
@@ -131,7 +184,7 @@ def objective(proposal):
         study.JournalFileBackend.append_logs = torn
     return outcome
 
-study.run_study(folder / "study.journal", "tpe", case.SEARCHED, 8, study.study_seed(1, "tpe", 0), objective)
+study.run_study(folder / "study.journal", "tpe", case.SEARCHED, 8, study.study_seed(1, "tpe", 0), objective, 3, 2)
 """
 
 

@@ -30,7 +30,7 @@ def test_the_best_quality_among_trials_that_reach_the_accuracy_wins() -> None:
     assert best["trial"] == 2
     assert best["weights"] == {"lambda_content": 3.0}
     assert best["rule"] == "quality where accuracy reaches its target"
-    assert (best["trials"], best["failed"]) == (4, 1)
+    assert (best["trials"], best["failed"], best["pruned"]) == (4, 1, 0)
 
 
 def test_where_none_reaches_the_accuracy_quality_times_accuracy_wins() -> None:

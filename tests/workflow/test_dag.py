@@ -30,9 +30,22 @@ def test_every_training_is_scored_on_every_split_and_so_are_the_controls(smoke_c
     assert "control.valid.csv" in names
 
 
-def test_every_arm_is_searched_by_every_sampler_and_study(smoke_content: dict[str, Any]) -> None:
+def test_every_arm_is_searched_by_every_sampler_and_study_or_those_that_a_sampler_names(
+    smoke_content: dict[str, Any],
+) -> None:
     smoke_content["search"]["samplers"]["random"]["studies"] = 3
-    assert len(dag_of(smoke_content).trial_tables) == 2 * (3 + 1 + 1)
+    dag = dag_of(smoke_content)
+    assert len(dag.trial_tables) == 2 * (3 + 1 + 1) + 1
+    assert [path.name for path in dag.trial_tables if "tpe_pruned" in path.name] == [
+        "acl.plus_mask.tpe_pruned.study0.csv"
+    ]
+    assert set(dag.studies(MASK)) | set(dag.studies(STARGAN)) == set(dag.trial_tables)
+
+
+def test_a_sampler_for_an_arm_that_is_not_searched_is_refused(smoke_content: dict[str, Any]) -> None:
+    smoke_content["search"]["samplers"]["tpe"]["arms"] = ["acl.full"]
+    with pytest.raises(BenchError, match=r"search\.samplers\.tpe names 'acl\.full'"):
+        dag_of(smoke_content)
 
 
 def test_a_growing_variant_reads_the_smaller_packs_too(smoke_content: dict[str, Any]) -> None:

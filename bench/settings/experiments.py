@@ -1,0 +1,41 @@
+"""The sections of the experiments beside searches and trainings: step costs, and gradients."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bench.settings.sections import Count, Section, Share
+
+
+class SpeedSettings(Section):
+    """Step costs, measured in interleaved blocks."""
+
+    models: tuple[str, ...] = Field(description="variants that are timed, as <method>.<variant>")
+    processes: Count = Field(default=1, description="fresh processes that each time all blocks; 5 for a verdict")
+    blocks: Count = Field(default=10, description="interleaved blocks a process")
+    steps: Count = Field(default=3, description="steps a block times")
+    evaluation_repeats: Count = Field(
+        default=3, description="evaluations of a trial that a process times, of each searched arm among 'models'"
+    )
+    image_sizes_px: tuple[Count, ...] = Field(default=(), description="sizes; empty: data.image_size_px")
+    batch_sizes: tuple[Count, ...] = Field(default=(), description="batches; empty: training.batch_size")
+    attributes: tuple[Count, ...] = Field(default=(), description="numbers of attributes; empty: data.attributes'")
+
+
+class GradientSettings(Section):
+    """The paper's figures 1 and 2 as experiments: the gradients that reach generated points and images."""
+
+    models: tuple[str, ...] = Field(description="variants whose losses are measured, without mask and framing")
+    generator: str = Field(description="variant that trains the frozen early generator")
+    seeds: Count = Field(default=8, description="independent repetitions")
+    distances: tuple[Annotated[float, Field(ge=0)], ...] = Field(
+        default=(0.0, 1.0, 2.0, 4.0, 8.0, 16.0),
+        description="distances between clouds of points, in standard deviations",
+    )
+    point_steps: Count = Field(default=300, description="steps that train a discriminator of points")
+    early_share: Share = Field(default=0.05, description="share of the budget after which the generator is frozen")
+    norm_share: Share = Field(default=0.1, description="share of the budget over which gradient norms are followed")
+    discriminator_steps: Count = Field(default=100, description="steps that train a discriminator of images")
+    images: Count = Field(default=32, description="images an edit is measured on")
