@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 TITLE = "Search history"
 CAPTION = (
     "Each dot is a trial: one training with loss weights drawn by the sampler, scored by the search's objective on the "
-    "valid split. A hollow dot misses the accuracy that a hit needs; a cross at the foot ended without a score."
+    "valid split. A hollow dot misses the accuracy that a hit needs; a cross at the foot ended without a score, "
+    "a bar there was pruned."
 )
 NEEDS = ("search",)
 SUFFIX = "svg"
@@ -31,8 +32,11 @@ def draw(inputs: Inputs) -> Figure:
         return _style.blank(_search.NOTHING)
     figure, axes = _style.grid(len(panels), len(arms), 3.4, 2.3, share_y=True)
     for axis, (model, sampler) in zip(axes, panels, strict=True):
-        trials = _search.arm(search, model)
-        _panel(axis, trials[trials["sampler"] == sampler], model, inputs.settings.search.accuracy_target)
+        trials = _search.arm(search[search["sampler"] == sampler], model)
+        if trials.empty:  # this arm was not searched so
+            axis.set_axis_off()
+            continue
+        _panel(axis, trials, model, inputs.settings.search.accuracy_target)
         _search.title(axis, model, sampler)
     for axis in axes:
         axis.set_xlabel("trial")
@@ -50,7 +54,9 @@ def _panel(axis: Axes, trials: pd.DataFrame, model: tuple[str, str], accuracy_ta
     axis.plot(
         done["trial"][~accurate], done["objective"][~accurate], look.marker, color=look.colour, markerfacecolor="none"
     )
-    failed = trials[trials["objective"].isna()]
-    axis.plot(failed["trial"], [0.03] * len(failed), "x", color=_style.QUIET, transform=axis.get_xaxis_transform())
+    pruned = trials["state"] == "PRUNED"
+    for ended, mark in ((trials["objective"].isna() & ~pruned, "x"), (pruned, "|")):
+        places = trials.loc[ended, "trial"]
+        axis.plot(places, [0.03] * len(places), mark, color=_style.QUIET, transform=axis.get_xaxis_transform())
     axis.set_xlim(-0.5, trials["trial"].max() + 0.5)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))

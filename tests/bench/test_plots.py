@@ -195,6 +195,19 @@ def test_a_single_trial_has_whole_numbers_on_its_axis() -> None:
         assert [place for place in axis.get_xticks() if low <= place <= high] == [0]
 
 
+def test_a_pruned_trial_has_a_mark_of_its_own_and_an_arm_that_a_sampler_leaves_out_an_empty_place() -> None:
+    found = tables()["search"]
+    alone = found[(found["method"] == "acl") & (found["trial"] < 2) & (found["sampler"] == "tpe")].copy()
+    alone = alone.assign(sampler="tpe_pruned", objective=float("nan"), state="PRUNED")
+    rows = pd.concat([found, alone], ignore_index=True)
+    with _style.style("search_history"):
+        figure = PLOTS["search_history"].draw(inputs_of("search_history", tables() | {"search": rows}))
+    (axis,) = [one for one in figure.axes if one.get_title().endswith("tpe_pruned sampler")]
+    (bars,) = [line for line in axis.lines if line.get_marker() == "|"]
+    assert list(bars.get_xdata()) == alone["trial"].tolist()
+    assert [one.axison for one in figure.axes].count(False) == len({*found["method"] + found["variant"]}) - 1
+
+
 def test_curves_of_one_point_draw() -> None:
     found = curves(seeds=[1])
     found = found[found["images_seen"] == found["images_seen"].min()]

@@ -145,6 +145,21 @@ def test_studies_give_the_geometric_mean_of_trials_to_the_first_hit_and_a_welch_
     assert 0 < rows[CHALLENGER]["logrank_p"] <= 1
 
 
+def test_a_pruned_trial_costs_the_steps_and_looks_that_it_took_and_hits_nothing() -> None:
+    search = studies({BASELINE: [3, 3], CHALLENGER: [1, 1]})
+    pruned = search["trial"] == 0
+    search = search.assign(
+        sampler="tpe_pruned", state=search["state"].mask(pruned, "PRUNED"), steps=search["steps"].mask(pruned, 25),
+        evaluations=search["evaluations"].mask(pruned, 1).where(pruned, 4), objective=search["objective"].mask(pruned),
+    )  # fmt: skip
+    rows = by_arm(time_to_target.table(search, speed(MILLISECONDS), made_settings()))
+    looked, whole = 25 * 0.08 + EVALUATION_SECONDS, STEPS * 0.08 + 4 * EVALUATION_SECONDS
+    assert rows[CHALLENGER]["expected_trials"] == pytest.approx(2)
+    assert rows[CHALLENGER]["expected_seconds"] == pytest.approx(looked + whole)
+    logged = by_arm(time_to_target.table(search, speed({}), made_settings()))[CHALLENGER]
+    assert logged["seconds_an_evaluation"] == pytest.approx(LOGGED_EVALUATION_SECONDS / 4)
+
+
 def test_with_any_censored_study_no_mean_and_no_ratio_is_given() -> None:
     search = studies({BASELINE: [3, 9, 0], CHALLENGER: [1, 1, 1]})
     rows = by_arm(time_to_target.table(search, speed(MILLISECONDS), made_settings()))

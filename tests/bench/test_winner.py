@@ -33,6 +33,12 @@ def test_the_best_quality_among_trials_that_reach_the_accuracy_wins() -> None:
     assert (best["trials"], best["failed"], best["pruned"]) == (4, 1, 0)
 
 
+def test_a_pruned_trial_never_wins_and_is_no_failure() -> None:
+    pruned = trial(1, None, None, "pruned after 640 images at quality 0.99") | {"state": "PRUNED"}
+    best = pick(trial(0, 0.6, 0.7), pruned)
+    assert (best["trial"], best["trials"], best["failed"], best["pruned"]) == (0, 2, 0, 1)
+
+
 def test_where_none_reaches_the_accuracy_quality_times_accuracy_wins() -> None:
     best = pick(trial(0, 0.9, 0.1), trial(1, 0.5, 0.4), trial(2, -0.5, 0.45))
     assert best["trial"] == 1
