@@ -170,8 +170,10 @@ class TrialTrainer:
         }
         started = time.monotonic()
         try:
-            looking = {} if watch is None else {"evaluate": watch.evaluate, "is_over": watch.is_over}
-            trained = train(model, training, budget_images, seed, self.stores, work, description, **looking)
+            trained = train(
+                model, training, budget_images, seed, self.stores, work, description,
+                evaluate=watch.evaluate if watch else None, is_over=watch.is_over if watch else None,
+            )  # fmt: skip
         except DivergedError as error:
             steps = math.ceil(budget_images / training.batch_size)
             return measures | {"train_seconds": time.monotonic() - started, "steps": steps, "reason": str(error)}

@@ -69,10 +69,9 @@ def train(
     """Train `model` on `budget_images` images, or return what `work` already holds of this very training.
 
     `stores` are packed faces by image size: the model's own, and the smaller ones that it grows through. `evaluate` is
-    called at the evaluation points, outside the training clock; after each `is_over` may end the training there. No
-    checkpoint holds such an end: started again, the training comes to it again. `work` is private to this training,
-    under a lease. `keeps_networks`: its last checkpoint keeps the discriminator too, which no translation needs.
-    DivergedError where a loss or weight is no longer finite.
+    called at the evaluation points, outside the training clock; after each `is_over` may end the training, without a
+    checkpoint of that end. `work` is private to this training, under a lease. `keeps_networks`: its last checkpoint
+    keeps the discriminator too. DivergedError where a loss or weight is no longer finite.
     """
     device = devices.claim(training.device)
     devices.prepare(device)
@@ -84,8 +83,8 @@ def train(
                 progress(run.schedule.steps * training.batch_size, description, "images", run.images_seen) as bar,
             ):
                 run.go_on(log, bar, evaluate, is_over)
-        networks = run.networks if keeps_networks else None
-        return Trained(run.scored, run.translator(), run.step, run.clock.seconds, run.curve, networks)
+        kept = run.networks if keeps_networks else None
+        return Trained(run.scored, run.translator(), run.step, run.clock.seconds, run.curve, kept)
 
 
 class _Training:
@@ -141,9 +140,7 @@ class _Training:
 
         return translate
 
-    def go_on(
-        self, log: TrainingLog, bar: Progress[int], evaluate: Evaluate | None, is_over: IsOver | None = None
-    ) -> None:
+    def go_on(self, log: TrainingLog, bar: Progress[int], evaluate: Evaluate | None, is_over: IsOver | None) -> None:
         """Train from the current step to the end, or to the evaluation point after which it is over."""
         self.clock = Clock(self.clock.seconds)
         saved_at = time.monotonic()

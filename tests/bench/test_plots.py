@@ -202,7 +202,7 @@ def test_a_pruned_trial_has_a_mark_of_its_own_and_an_arm_that_a_sampler_leaves_o
     rows = pd.concat([found, alone], ignore_index=True)
     with _style.style("search_history"):
         figure = PLOTS["search_history"].draw(inputs_of("search_history", tables() | {"search": rows}))
-    (axis,) = [one for one in figure.axes if one.get_title().endswith("tpe_pruned sampler")]
+    (axis,) = [one for one in figure.axes if one.get_title(loc="left").endswith("tpe_pruned sampler")]
     (bars,) = [line for line in axis.lines if line.get_marker() == "|"]
     assert list(bars.get_xdata()) == alone["trial"].tolist()
     assert [one.axison for one in figure.axes].count(False) == len({*found["method"] + found["variant"]}) - 1

@@ -250,11 +250,11 @@ def failing(error_at: int) -> Callable[..., Trained]:
     """A trainer whose training number `error_at` diverges."""
     real, count = trainer.train, [0]
 
-    def train(*arguments: Any) -> Trained:  # noqa: ANN401
+    def train(*arguments: Any, **looking: Any) -> Trained:  # noqa: ANN401
         count[0] += 1
         if count[0] == error_at + 1:
             raise DivergedError("Loss term content became nan between steps 0 and 8 of 8.")
-        return real(*arguments)
+        return real(*arguments, **looking)
 
     return train
 
