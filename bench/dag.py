@@ -186,6 +186,10 @@ class Dag:
         files = self.plot_translations(wildcards)
         return f"--translations {' '.join(map(str, files))} --pack {self.pack}" if files else ""
 
+    def caption(self, wildcards: OfPlot) -> str:
+        """What a reader should see in one plot, for Snakemake's own report."""
+        return str(plots()[wildcards.plot].CAPTION)
+
     def _final(self, model_id: str) -> FinalModel:
         return next(final for final in self.settings.finals if final.model == model_id)
 

@@ -38,7 +38,8 @@ class Networks:
 
     def precision(self) -> AbstractContextManager[None]:
         """The context in which losses are computed."""
-        return torch.autocast("cuda", torch.bfloat16) if self.bfloat16 else nullcontext()
+        device = next(self.generator.parameters()).device
+        return torch.autocast(device.type, torch.bfloat16) if self.bfloat16 else nullcontext()
 
 
 def build(model: Model, training: TrainingSettings, seed: int, device: torch.device) -> Networks:

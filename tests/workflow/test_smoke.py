@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import snakemake_report
 import yaml
 
 from bench import registry
@@ -169,6 +170,23 @@ def test_a_run_can_be_compared_with_itself(checkout: Path, run: Path) -> None:
     said = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True).stdout
     for part in ("C7", "quality", "iteration", "expected search seconds"):
         assert part in said
+
+
+def test_snakemakes_own_report_holds_every_table_and_figure_with_category_and_caption(
+    checkout: Path, run: Path, tmp_path: Path
+) -> None:
+    made = snakemake_report.make(checkout, CONFIG, tmp_path / "smoke.zip")
+    shown = {
+        name: sorted(path for paths in parts.values() for path in paths) for name, parts in made.categories.items()
+    }
+    figures, tables = ([path for path in (run / name).iterdir() if path.is_file()] for name in ("figures", "tables"))
+    places = {"Figures": figures, "Tables": tables, "Report": [run / "report" / "index.html"]}
+    assert shown == {name: sorted(str(file.relative_to(checkout)) for file in files) for name, files in places.items()}
+    packed = {name.rsplit("/", 1)[1] for name in made.files}
+    for path, result in made.results.items():
+        assert result["name"] in packed
+        assert "tidy table" in result["caption"] or "self-contained page" in result["caption"] or "figures" in path
+    assert "not picked" in made.results["results/smoke/figures/samples.png"]["caption"]
 
 
 def test_started_again_a_finished_run_does_nothing(checkout: Path) -> None:

@@ -24,6 +24,7 @@ rule plot:
         settings=paths.settings,
         tables=paths.root / "tables",
         translations=dag.translations_option,
+        caption=dag.caption,
         digest=causes.plot,
     shell:
         "python -m bench plot --config {params.settings} --plot {wildcards.plot} --tables {params.tables}"
