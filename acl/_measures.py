@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from bench import controls, statistics, time_to_target
 from bench import search_ratio as search_ratios
-from bench import statistics, time_to_target
 from bench.claims import Evidence
 from bench.ladder import seconds_to
 from bench.statistics import UNKNOWN, Interval
@@ -56,8 +57,9 @@ def cosine(
 
 def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: float, level: float) -> Measured:
     """Search seconds of `baseline` over `challenger`'s: pools cut to `width`, geometric mean over judged targets."""
+    search = controls.main_trials(evidence.search)
     arms = [
-        time_to_target.arm(model, time_to_target.POOL, evidence.search, evidence.speed, evidence.settings)
+        time_to_target.arm(model, time_to_target.POOL, search, evidence.speed, evidence.settings)
         for model in (baseline, challenger)
     ]
     if missing := [arm.model_id for arm in arms if arm.rows.empty]:
@@ -72,6 +74,20 @@ def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: floa
     if any(arm.clock != "measured" for arm in arms):
         return Measured(found.ratio, "the costs of the arms' steps and evaluations were not all measured uncontended")
     return Measured(found.ratio)
+
+
+def one_against_one(evidence: Evidence, baseline: str, challenger: str, width: float, level: float) -> str:
+    """`search_ratio` in the control where each arm searches one weight, in words; '' where there is no such control."""
+    for view in controls.views(evidence.search, evidence.settings):
+        pair = (view.settings.compare.baseline, view.settings.compare.challenger)
+        if pair == (baseline, challenger) and (view.search["dimension"] == 1).all():
+            found = search_ratio(
+                replace(evidence, search=view.search, settings=view.settings), baseline, challenger, width, level
+            ).interval
+            if math.isnan(found.low):
+                return "one weight against one: not known"
+            return f"one weight against one: {found.estimate:.2f} [{found.low:.2f}, {found.high:.2f}]"
+    return ""
 
 
 def score_difference(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from bench import digest, registry
+from bench import digest, registry, spaces
 from bench.dag import Dag, OfModel, OfPlot, OfStudy, plots
 from bench.settings import JUDGING, RANGES
 from bench.step_costs import evaluated_arms
@@ -32,8 +32,11 @@ class Causes:
         """What a study depends on beside its images and judges; other arms and samplers leave it as it is."""
         ranges = RANGES if wildcards.sampler == "default" else {"pilot_seeds"}  # else the file of centres tells
         search = self.dag.settings.search.model_dump(mode="json", exclude={*JUDGING, *ranges})
-        plan = self.dag.settings.search.samplers[wildcards.sampler].trials
-        return digest.value_digest([self._training_digest("search", wildcards.model), search, plan])
+        space = self.dag.space(wildcards)
+        plan = spaces.plans(self.dag.settings.search, space)[wildcards.sampler].trials
+        control = self.dag.settings.search.controls.get(space)
+        axes = [one.get(wildcards.model) for one in (control.frozen, control.redundant)] if control else []
+        return digest.value_digest([self._training_digest("search", wildcards.model), search, plan, axes])
 
     def centres(self, wildcards: OfModel) -> str:
         """What the centres of an arm's ranges depend on beside its images."""

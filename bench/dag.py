@@ -13,9 +13,9 @@ from types import ModuleType
 from typing import Protocol
 
 import bench.plots
-from bench import registry
+from bench import registry, spaces
 from bench.errors import BenchError
-from bench.paths import RunPaths
+from bench.paths import MAIN, RunPaths
 from bench.settings import FinalModel, Sampler, Settings
 
 TABLES = (
@@ -34,6 +34,7 @@ class OfStudy(Protocol):
     """Wildcards of a rule that works on one study."""
 
     model: str
+    space: str  # '', or a control's name and a dot
     sampler: Sampler
 
 
@@ -84,6 +85,14 @@ class Dag:
         ]
         return [*own, *self.settings.search.pools]
 
+    def space(self, wildcards: OfStudy) -> str:
+        """The space of a study: the main one, or a control's."""
+        return wildcards.space.removesuffix(".") or MAIN
+
+    def space_option(self, wildcards: OfStudy) -> str:
+        """`--space NAME` of a control's study, or nothing."""
+        return f"--space {self.space(wildcards)}" if wildcards.space else ""
+
     def centres(self, wildcards: OfStudy) -> list[Path]:
         """The file that tells the centres of a study's ranges; none where these are the defaults."""
         balanced = self.settings.search.centre == "balanced" and wildcards.sampler != "default"
@@ -108,8 +117,12 @@ class Dag:
 
     @property
     def trial_tables(self) -> list[Path]:
-        """The trial tables of every arm, and the pools that the settings add."""
-        own = [self.paths.trials(arm, sampler, study) for arm, sampler, study in self._all_studies()]
+        """The trial tables of every arm, those of the controls, and the pools that the settings add."""
+        own = [
+            self.paths.trials(arm, sampler, study, space)
+            for arm, space, sampler, plan in spaces.studies(self.settings.search)
+            for study in plan.numbers
+        ]
         return [*own, *self.settings.search.pools]
 
     @property
@@ -195,10 +208,6 @@ class Dag:
 
     def _trainings(self) -> list[tuple[str, int]]:
         return [(final.model, seed) for final in self.settings.finals for seed in final.seeds]
-
-    def _all_studies(self) -> list[tuple[str, str, int]]:
-        search = self.settings.search
-        return [(arm, sampler, study) for arm in search.arms for sampler, study in search.studies(arm)]
 
 
 def plots() -> Mapping[str, ModuleType]:

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from bench import registry
+from bench import registry, spaces
 from bench.dag import Dag, plots
+from bench.paths import study_key
 from bench.settings import Settings
 from bench.spaces import PILOT_SHARE
 from bench.step_costs import evaluated_arms
@@ -111,24 +112,25 @@ class _Pricing:
 
     def searches(self) -> Iterator[Job]:
         search = self.settings.search
-        for arm in search.arms:
-            training, look = self._training(arm, search.budget_kimg), self._evaluation(arm, search.evaluation_images)
-            centres = f"centres.{arm}"
-            if search.centre == "balanced":
-                pilots = search.pilot_seeds * self._training(arm, PILOT_SHARE * self.settings.training.budget_kimg)
-                yield Job(centres, "centres", START_SECONDS + pilots, self._packed(arm))
-            for sampler, study in search.studies(arm):
-                looks = 1 + search.pruning.points if sampler == "tpe_pruned" else 1
-                trial = training + looks * look  # as if no trial were pruned: how many will be is not known
-                balanced = search.centre == "balanced" and sampler != "default"
-                waits = (*self._learnt(arm), *([centres] if balanced else []))
-                seconds = START_SECONDS + search.samplers[sampler].trials * trial
-                yield Job(f"{arm}.{sampler}.{study}", "search", seconds, waits)
+        balanced = search.centre == "balanced"
+        for arm in search.arms if balanced else ():
+            pilots = search.pilot_seeds * self._training(arm, PILOT_SHARE * self.settings.training.budget_kimg)
+            yield Job(f"centres.{arm}", "centres", START_SECONDS + pilots, self._packed(arm))
+        for arm, space, sampler, plan in spaces.studies(search):
+            looks = 1 + search.pruning.points if sampler == "tpe_pruned" else 1
+            # As if no trial were pruned: how many will be is not known.
+            trial = self._training(arm, search.budget_kimg) + looks * self._evaluation(arm, search.evaluation_images)
+            waits = self._learnt(arm)
+            if balanced and sampler != "default":
+                waits = (*waits, f"centres.{arm}")
+            for study in plan.numbers:
+                seconds = START_SECONDS + plan.trials * trial
+                yield Job(study_key(arm, sampler, study, space), "search", seconds, waits)
 
     def finals(self) -> Iterator[Job]:
         training, dag = self.settings.training, Dag(self.settings)
         for arm in sorted({arm for final in self.settings.finals for arm in final.weights_from}):
-            studies = tuple(f"{arm}.{sampler}.{study}" for sampler, study in self.settings.search.studies(arm))
+            studies = tuple(study_key(arm, sampler, study) for sampler, study in self.settings.search.studies(arm))
             yield Job(f"winner.{arm}", "winner", START_SECONDS, studies)
         for final in self.settings.finals:
             kimg = dag.budget_kimg(SimpleNamespace(model=final.model))

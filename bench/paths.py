@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+MAIN = "main"  # the space of a study that is no control
+
 
 def model_key(model_id: str, seed: int) -> str:
     """The file stem of a trained model, `<method>.<variant>.seed<k>`."""
     return f"{model_id}.seed{seed}"
+
+
+def study_key(model_id: str, sampler: str, study: int | str, space: str = MAIN) -> str:
+    """The name of a study, `<method>.<variant>.[<control>.]<sampler>.study<k>`."""
+    return f"{model_id}.{'' if space == MAIN else space + '.'}{sampler}.study{study}"
 
 
 @dataclass(frozen=True)
@@ -38,9 +45,9 @@ class RunPaths:
         """Weights of judge `a` or `b`; a .json of the same stem holds settings and ceilings."""
         return self.root / "judges" / f"judge_{name}.safetensors"
 
-    def trials(self, model_id: str, sampler: str, study: int) -> Path:
+    def trials(self, model_id: str, sampler: str, study: int, space: str = MAIN) -> Path:
         """All trials of one study, one row each."""
-        return self.root / "searches" / f"{model_id}.{sampler}.study{study}.csv"
+        return self.root / "searches" / f"{study_key(model_id, sampler, study, space)}.csv"
 
     def centres(self, model_id: str) -> Path:
         """Where the gradients of the terms of `model_id` balance: the centres of its ranges, as JSON."""

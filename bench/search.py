@@ -33,7 +33,7 @@ from bench.data.store import Store
 from bench.evaluate import Evaluator, trial_evaluator
 from bench.losslog import DivergedError
 from bench.method import LossWeight
-from bench.paths import RunPaths
+from bench.paths import MAIN, RunPaths, study_key
 from bench.pruning import Watch
 from bench.settings import Sampler, Settings
 from bench.train import build_model, open_stores
@@ -47,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", required=True, metavar="ID", help="the variant to search, as <method>.<variant>")
     parser.add_argument("--sampler", required=True, choices=get_args(Sampler), help="how trials choose loss weights")
     parser.add_argument("--study", type=int, required=True, metavar="K", help="number of the study, from 0")
+    parser.add_argument("--space", default=MAIN, metavar="NAME", help="the control whose study it is; default: main")
     parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="JSON", help="packed faces, one a size")
     parser.add_argument("--centres", type=Path, metavar="JSON", help="centres of the ranges, where they are balanced")
     parser.add_argument("--judges", type=Path, nargs=2, required=True, metavar="FILE", help="weights of judges a and b")
@@ -58,11 +59,11 @@ def run(arguments: argparse.Namespace) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     chosen = settings.load(arguments.config)
     search, sampler = chosen.search, arguments.sampler
-    searched = spaces.of_study(arguments.model, search, sampler, arguments.centres)
+    planned = spaces.plans(search, arguments.space)[sampler].trials
+    searched = spaces.of_study(arguments.model, search, sampler, arguments.centres, arguments.space)
     box = "" if sampler == "default" else spaces.text(searched)
-    trainer = TrialTrainer.open(
-        chosen, arguments.model, sampler, arguments.study, arguments.pack, arguments.judges, box
-    )
+    label = study_key(arguments.model, sampler, arguments.study, arguments.space)
+    trainer = TrialTrainer.open(chosen, arguments.model, label, arguments.pack, arguments.judges, box)
     with lease.hold(
         trainer.work
     ) as held:  # its key leaves out --output: a run that writes elsewhere meets this one here
@@ -76,14 +77,14 @@ def run(arguments: argparse.Namespace) -> None:
             trainer.work / "study.journal",
             sampler,
             searched,
-            search.samplers[sampler].trials,
+            planned,
             study.study_seed(search.seed, sampler, arguments.study),
             objective,
             search.startup_trials,
             search.pruning.startup_trials,
         )
         trainer.remove_checkpoints()
-    table = rows(arguments.model, sampler, arguments.study, searched, finished)
+    table = rows(arguments.model, sampler, arguments.study, searched, finished, arguments.space)
     files.write_text(arguments.output, table.to_csv(index=False, lineterminator="\n"))
 
 
@@ -109,20 +110,18 @@ class TrialTrainer:
         cls,
         chosen: Settings,
         model_id: str,
-        sampler: Sampler,
-        number: int,
+        label: str,
         packs: Sequence[Path],
         judges: tuple[Path, Path],
         box: str,
     ) -> TrialTrainer:
-        """The trainer of study `number`; its working folder is keyed by all that its trials depend on.
+        """The trainer of the study `label`; its working folder is keyed by all that its trials depend on.
 
         `box` tells the ranges that they are drawn from.
         """
         stores = open_stores(packs)
         device = devices.claim(chosen.training.device)
         devices.prepare(device)
-        label = f"{model_id}.{sampler}.study{number}"
         key = trial_key(chosen, model_id, stores, judges, device, box)
         evaluator = trial_evaluator(chosen, stores[chosen.data.image_size_px], (judges[0], judges[1]), device)
         work = RunPaths(chosen.folder).work / "searches" / f"{label}.{key}"
@@ -201,12 +200,13 @@ def rows(
     number: int,
     searched: Sequence[LossWeight],
     finished: Sequence[study.FinishedTrial],
+    space: str = MAIN,
 ) -> pd.DataFrame:
     """The rows of a study for tables/search.csv; weights of other variants are blank."""
     method, _, variant = model_id.partition(".")
     head = {
         "method": method, "variant": variant, "sampler": sampler, "study": number, "range_shift": 0.0,
-        "dimension": len(searched), "split": "valid",
+        "dimension": len(searched), "split": "valid", "space": space,
     }  # fmt: skip
     if sampler != "default":
         head |= {

@@ -8,7 +8,7 @@ measures that. Trials carry the ranges that they were drawn from, so that whoeve
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from bench import registry
 from bench.errors import BenchError
 from bench.method import LossWeight
-from bench.settings import Sampler, SearchSettings
+from bench.paths import MAIN
+from bench.settings import Sampler, SearchSettings, StudySettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,31 +30,60 @@ SLACK = 1 + 1e-9
 PILOT_SHARE = 0.1  # of the image budget: after so much of it gradients are balanced
 
 
-def of_study(model_id: str, settings: SearchSettings, sampler: Sampler, centres: Path | None) -> tuple[LossWeight, ...]:
+def studies(settings: SearchSettings) -> Iterator[tuple[str, str, Sampler, StudySettings]]:
+    """Arm, space, sampler and plan of every study of a run: the main ones, then those of the controls.
+
+    A control has studies of the arms whose axes it changes alone.
+    """
+    for arm in settings.arms:
+        for sampler, plan in settings.samplers.items():
+            if not plan.arms or arm in plan.arms:
+                yield arm, MAIN, sampler, plan
+    for space, control in settings.controls.items():
+        for arm in dict.fromkeys((*control.frozen, *control.redundant)):
+            for sampler, plan in control.samplers.items():
+                yield arm, space, sampler, plan
+
+
+def plans(settings: SearchSettings, space: str) -> Mapping[Sampler, StudySettings]:
+    """The studies of each sampler in a space; BenchError where it is none."""
+    if space != MAIN and space not in settings.controls:
+        raise BenchError(
+            f"search.controls has no {space!r}.{registry.nearest(space, settings.controls)} The main space is {MAIN!r}."
+        )
+    return settings.samplers if space == MAIN else settings.controls[space].samplers
+
+
+def of_study(
+    model_id: str, settings: SearchSettings, sampler: Sampler, centres: Path | None, space: str = MAIN
+) -> tuple[LossWeight, ...]:
     """The ranges that a study draws from. `default` draws nothing: it stays at the defaults wherever the ranges lie.
 
     BenchError where the settings ask for balanced centres and `centres`, the file that tells them, is not given.
     """
     if settings.centre == "default" or sampler == "default":
-        return ranges(model_id, settings)
+        return ranges(model_id, settings, space=space)
     if centres is None:
         raise BenchError(
             f"search.centre is 'balanced', and nothing tells the centres of {model_id}. Name them with --centres;"
             " python -m bench centres measures them."
         )
-    return ranges(model_id, settings, read_centres(centres, model_id))
+    return ranges(model_id, settings, read_centres(centres, model_id), space)
 
 
 def ranges(
-    model_id: str, settings: SearchSettings, centres: Mapping[str, float] | None = None
+    model_id: str, settings: SearchSettings, centres: Mapping[str, float] | None = None, space: str = MAIN
 ) -> tuple[LossWeight, ...]:
-    """The searched weights about `centres`, else about their defaults: without frozen ones, with redundant ones.
+    """The searched weights about `centres`, else about their defaults.
 
-    Each is `width_decades` wide, else as wide as the method's own range.
+    In the space of a control without those it freezes, and with its redundant ones about their fixed values. Each is
+    `width_decades` wide, else as wide as the method's own range.
     """
     _, variant = registry.find(model_id)
-    searched = [weight for weight in variant.searched if weight.name not in settings.frozen.get(model_id, ())]
-    for name in settings.redundant.get(model_id, ()):
+    control = settings.controls.get(space)
+    frozen, redundant = (control.frozen, control.redundant) if control else ({}, {})
+    searched = [weight for weight in variant.searched if weight.name not in frozen.get(model_id, ())]
+    for name in redundant.get(model_id, ()):
         fixed = variant.fixed[name]
         searched.append(LossWeight(name, fixed, fixed / 10, fixed * 10))
     if centres is None and settings.width_decades is None:
@@ -146,13 +176,14 @@ def of_trials(model_id: str, trials: pd.DataFrame, settings: SearchSettings) -> 
 
 
 def refuse_other_boxes(tables: Mapping[Path, pd.DataFrame]) -> None:
-    """BenchError where a table's trials of a variant were drawn from other ranges than an earlier table's."""
-    first: dict[str, tuple[Path, str]] = {}
+    """BenchError where trials of a variant and space were drawn from other ranges than an earlier table's."""
+    first: dict[tuple[str, str], tuple[Path, str]] = {}
+    columns = ["method", "variant", "space", "box"]
     for path, table in tables.items():
-        told = table[table["box"].notna()]
-        for method, variant, found in told[["method", "variant", "box"]].drop_duplicates().itertuples(index=False):
+        told = table.loc[table["box"].notna(), columns].drop_duplicates()
+        for method, variant, space, found in told.itertuples(index=False):
             model_id = f"{method}.{variant}"
-            known, expected = first.setdefault(model_id, (path, found))
+            known, expected = first.setdefault((model_id, space), (path, found))
             if found != expected:
                 raise BenchError(
                     f"{path}: its trials of {model_id} were drawn from {found}, those of {known} from {expected}."

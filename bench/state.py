@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
-from bench import lease
+from bench import lease, spaces
 from bench.dag import Dag
 from bench.paths import RunPaths, model_key
 from bench.processes import Process
@@ -83,13 +83,16 @@ def _before_training(dag: Dag) -> Iterator[Job]:
 
 def _searches(dag: Dag) -> Iterator[Job]:
     paths, search = dag.paths, dag.settings.search
+    for model in search.arms if search.centre == "balanced" else ():
+        yield _job(paths, "centres", model, paths.centres(model))
+    for model, space, sampler, plan in spaces.studies(search):
+        for study in plan.numbers:
+            output = paths.trials(model, sampler, study, space)
+            images = round(1000 * search.budget_kimg) * plan.trials
+            yield Job(
+                "search", output.stem, output, (output,), paths.log("search", output.stem), model, images, plan.trials
+            )
     for model in search.arms:
-        if search.centre == "balanced":
-            yield _job(paths, "centres", model, paths.centres(model))
-        for sampler, study in search.studies(model):
-            output, trials = paths.trials(model, sampler, study), search.samplers[sampler].trials
-            log, images = paths.log("search", output.stem), round(1000 * search.budget_kimg) * trials
-            yield Job("search", output.stem, output, (output,), log, model, images, trials)
         yield _job(paths, "winner", model, paths.winner(model))
 
 

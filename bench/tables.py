@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +27,7 @@ import pandas as pd
 from bench import (
     claims,
     cli,
+    controls,
     files,
     final_quality,
     gradient_means,
@@ -69,13 +71,13 @@ BESIDE = (
     "search_factors", "good_zones", "importance", "power",
 )  # fmt: skip
 
-# Tables made of trials and step costs alone.
+# Tables made of trials and step costs alone; comparisons have the controls' beside the main ones.
 OF_SEARCH: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, settings.Settings], pd.DataFrame]] = {
-    "reached": reached.table,
-    "search_ratio": search_ratio.table,
-    "search_factors": search_ratio.factors,
-    "good_zones": landscape.good_zones,
-    "importance": landscape.importance,
+    "reached": partial(controls.with_controls, reached.table),
+    "search_ratio": partial(controls.with_controls, search_ratio.table),
+    "search_factors": partial(controls.with_controls, search_ratio.factors),
+    "good_zones": partial(controls.without_controls, landscape.good_zones),
+    "importance": partial(controls.without_controls, landscape.importance),
 }
 
 
@@ -105,7 +107,7 @@ def run(arguments: argparse.Namespace) -> None:
         "curves": collect("curves", arguments.curves),
         "speed_ratio": collect("speed_ratio", [arguments.speed_ratio]),
     }
-    made["time_to_target"] = time_to_target.table(made["search"], made["speed"], chosen)
+    made["time_to_target"] = controls.with_controls(time_to_target.table, made["search"], made["speed"], chosen)
     refuse_mixed(made["search"])
     gradients = collect("gradients", [arguments.gradients]) if arguments.gradients else None
     made["claims"], made["claim_parts"] = claims.judge(claims.Evidence(settings=chosen, gradients=gradients, **made))
@@ -113,7 +115,7 @@ def run(arguments: argparse.Namespace) -> None:
         made[name] = of_search(made["search"], made["speed"], chosen)
     made["search"] = trials.progress(made["search"], chosen.search)
     made["final_quality"] = final_quality.table(made["scores"], chosen)
-    made["power"] = power_table.table(made["search"], made["scores"], made["speed"], chosen)
+    made["power"] = power_table.table(controls.main_trials(made["search"]), made["scores"], made["speed"], chosen)
     made["gradient_means"] = gradient_means.table(gradients)
     made["ladder"] = ladder.table(made["scores"], made["curves"], made["speed"], chosen)
     for name, frame in made.items():
@@ -145,7 +147,8 @@ def collect(name: str, parts: Sequence[Path]) -> pd.DataFrame:
 def refuse_mixed(search: pd.DataFrame) -> None:
     """Raise BenchError where an arm's trials were run with different settings, data, judges or code."""
     # Trials at the default weights do not depend on any range, so their key is another one.
-    keys = search.groupby([search["method"] + "." + search["variant"], search["box"].isna()])["key"].nunique()
+    arms = [search["method"] + "." + search["variant"], search["space"], search["box"].isna()]
+    keys = search.groupby(arms)["key"].nunique()
     if len(mixed := keys.index[keys > 1]):
         raise BenchError(
             f"Trials of {mixed[0][0]} were run with different settings, data, judges, code or devices (column 'key')."

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Bools = NDArray[np.bool_]
-KEY = ("method", "variant", "sampler", "study", "trial")
+STUDY = ("method", "variant", "space", "sampler", "study")
+KEY = (*STUDY, "trial")
 COLUMNS_BEFORE_WEIGHTS = (
-    *KEY, "state", "range_shift", "dimension", "split", "train_seconds", "eval_seconds", "steps",
+    "method", "variant", "sampler", "study", "trial", "state", "range_shift", "dimension", "split", "train_seconds",
+    "eval_seconds", "steps",
 )  # fmt: skip
 CONFIRMED = ("objective", "attribute_accuracy", "preservation_accuracy")
 MEASURES = ("objective", "fid", "attribute_accuracy", "preservation_accuracy")
@@ -26,10 +28,11 @@ MEASURES = ("objective", "fid", "attribute_accuracy", "preservation_accuracy")
 # `evaluations` are those that `eval_seconds` took: 1, and each look of a study that prunes.
 # `key` digests all that an arm's outcomes depend on: trials of different keys do not mix. `box` tells the ranges that
 # they were drawn from, `range_shift` how far these lie from the defaults; blank and 0 where nothing was drawn.
+# `space` is `main`, or the control that a trial belongs to.
 EXTRA_COLUMNS = (
     "preservation_ceiling", "training_seed", "width_decades", "confirmations", "confirmed_objective",
     "confirmed_attribute_accuracy", "confirmed_preservation_accuracy", "confirm_train_seconds", "confirm_eval_seconds",
-    "confirm_steps", "device", "key", "reason", "box", "evaluations",
+    "confirm_steps", "device", "key", "reason", "box", "evaluations", "space",
 )  # fmt: skip
 
 
@@ -51,7 +54,7 @@ def progress(trials: pd.DataFrame, settings: SearchSettings) -> pd.DataFrame:
     best so far. `target`: the highest of the settings' targets that the trial itself hit; blank where it hit none.
     """
     ordered = trials.sort_values([*KEY])
-    study = [ordered[name] for name in KEY[:-1]]
+    study = [ordered[name] for name in STUDY]
     costs = ordered[["train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds"]]
     best = ordered["objective"].groupby(study).cummax().groupby(study).ffill()
     target = np.full(len(ordered), np.nan)

@@ -2,7 +2,7 @@ r"""Pick the best loss weights that the studies of a variant found, by one rule 
 
 The rule: among the completed trials whose attribute accuracy reaches search.accuracy_target, the one of the highest
 quality; where none reaches it, the one of the highest quality times attribute accuracy (a negative quality counts as
-0). Ties go to the higher quality, then to the earlier trial. Test images play no part.
+0). Ties go to the higher quality, then to the earlier trial. Controls and test images play no part.
 
     python -m bench winner --config config/demo.yaml --model acl.plus_mask \
         --trials results/demo/searches/acl.plus_mask.*.csv --output results/demo/searches/acl.plus_mask.best.json
@@ -16,8 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from bench import cli, files, registry, settings, tables, trials
+from bench import cli, files, registry, settings, tables
 from bench.errors import BenchError
+from bench.paths import MAIN
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> None:
 def winner(rows: pd.DataFrame, model_id: str, accuracy_target: float) -> dict[str, Any]:
     """The winning trial of `model_id` among rows of search.csv; BenchError where no trial of it completed."""
     info, variant = registry.find(model_id)
-    own = rows[(rows["method"] == info.name) & (rows["variant"] == variant.slug)]
+    own = rows[(rows["method"] == info.name) & (rows["variant"] == variant.slug) & (rows["space"] == MAIN)]
     complete = own[own["state"] == "COMPLETE"]
     if complete.empty:
         reasons = "; ".join(sorted(set(own["reason"].dropna()))) or "there are none"
@@ -67,7 +68,10 @@ def winner(rows: pd.DataFrame, model_id: str, accuracy_target: float) -> dict[st
         "attribute_accuracy": float(best["attribute_accuracy"]),
         "rule": "quality where accuracy reaches its target" if len(qualified) else "quality x accuracy",
         "accuracy_target": accuracy_target,
-        **{name: best[name] if isinstance(best[name], str) else int(best[name]) for name in trials.KEY[2:]},
+        **{
+            name: best[name] if isinstance(best[name], str) else int(best[name])
+            for name in ("sampler", "study", "trial")
+        },
         "trials": len(own),
         "failed": int((own["state"] == "FAIL").sum()),
         "pruned": int((own["state"] == "PRUNED").sum()),

@@ -100,6 +100,13 @@ def label(method: str, variant: str) -> str:
     return f"Shuffled targets: {label(*found_owner)}" if found_owner else CONTROLS.get(variant, variant)
 
 
+def comparison(name: str, between: str = " / ") -> str:
+    """A comparison as people read it: `A / B`, or `control: A / B` where it is a control's."""
+    control, _, models = name.rpartition(": ")
+    names = between.join(label(*model.split(".")) for model in models.split("/"))
+    return f"{control.replace('_', ' ')}: {names}" if control else names
+
+
 def owner(variant: str) -> tuple[str, str] | None:
     """The model that was given shuffled targets in a control of that name; None for other controls."""
     if not variant.startswith(SHUFFLED):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench import controls
 from bench.plots import _order, _search, _style
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ SUFFIX = "svg"
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel a sampler and one step line a study."""
-    search = inputs.tables["search"]
+    search = controls.main_trials(inputs.tables["search"])
     samplers = _search.samplers(search)
     if not samplers:
         return _style.blank(_search.NOTHING)

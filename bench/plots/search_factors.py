@@ -32,8 +32,7 @@ def draw(inputs: Inputs) -> Figure:
     figure, axes = _style.grid(len(comparisons), 2, 4.8, 2.6)
     for axis, (comparison, rows) in zip(axes, comparisons, strict=True):
         _panel(axis, rows[rows["width_decades"] == rows["width_decades"].max()])
-        names = [_style.label(*model.split(".")) for model in str(comparison).split("/")]
-        axis.set_title(f"{names[0]}\nover {names[1]}")
+        axis.set_title(_style.comparison(str(comparison), "\nover "))
     return figure
 
 

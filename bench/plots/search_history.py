@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench import controls
 from bench.plots import _order, _search, _style
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ SUFFIX = "svg"
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel a sampler and arm, all on one scale."""
-    search = inputs.tables["search"]
+    search = controls.main_trials(inputs.tables["search"])
     arms = _order.models(search, inputs.settings)
     panels = [(model, name) for name in _search.samplers(search) for model in arms]
     if not panels:

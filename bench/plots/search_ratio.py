@@ -79,5 +79,4 @@ def _published(axis: Axes, rows: pd.DataFrame) -> None:
 
 
 def _title(rows: pd.DataFrame) -> str:
-    names = [_style.label(*rows[side].iloc[0].split(".")) for side in ("baseline", "challenger")]
-    return f"{names[0]}\nover {names[1]}"
+    return _style.comparison(str(rows["comparison"].iloc[0]), "\nover ")

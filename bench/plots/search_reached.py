@@ -32,11 +32,12 @@ def draw(inputs: Inputs) -> Figure:
     if not panels:
         return _style.blank("No study reached a target.")
     figure, axes = _style.grid(len(panels), 4, 2.7, 2.2, share_y=True)
-    for axis, ((_, sampler, target), rows) in zip(axes, panels, strict=True):
+    for axis, ((comparison, sampler, target), rows) in zip(axes, panels, strict=True):
         for model, curve in _order.by_model(rows, inputs.settings):
             _curve(axis, curve, _style.look(*model), float(rows["seconds"].max()))
         studies = "/".join(str(count) for count in rows.groupby(["method", "variant"], sort=False)["studies"].first())
-        axis.set_title(f"quality {target:g}, {sampler}\nstudies: {studies}")
+        control = str(comparison).rpartition(": ")[0].replace("_", " ")
+        axis.set_title(f"quality {target:g}, {sampler}\n{control or 'studies'}: {studies}")
         axis.set_ylim(-0.05, 1.05)
         axis.set_xlim(left=0)
     for axis in axes[-4:]:

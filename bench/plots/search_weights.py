@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench import spaces
+from bench import controls, spaces
 from bench.plots import _order, _search, _style
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ MAP = "cividis"
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel an arm: a plane for its first two weights, a curve for a single one."""
-    search, zones = _search.completed(inputs.tables["search"]), inputs.tables["good_zones"]
+    search, zones = _search.completed(controls.main_trials(inputs.tables["search"])), inputs.tables["good_zones"]
     models = _order.models(search, inputs.settings)
     if not models:
         return _style.blank(_search.NOTHING)

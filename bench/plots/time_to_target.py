@@ -35,7 +35,7 @@ def draw(inputs: Inputs) -> Figure:
         return _style.blank("No search was run.")
     figure, axes = _style.grid(len(panels), 2, 4.5, 3.1)
     for axis, ((comparison, sampler, width), rows) in zip(axes, panels, strict=True):
-        names = " / ".join(_style.label(*name.split(".")) for name in str(comparison).split("/"))
+        names = _style.comparison(str(comparison))
         axis.set_title(f"{names}\n{sampler} sampler, {width:g}-decade ranges")
         _panel(axis, rows, inputs)
     _style.legend(figure, [_style.look(*model) for model in _order.models(table, inputs.settings)])

@@ -145,7 +145,7 @@ def _with_interval(model: _order.Model, line: pd.DataFrame, moving: str, columns
 
 
 def _names(comparison: str) -> str:
-    return " / ".join(_style.label(*name.split(".")) for name in comparison.split("/"))
+    return _style.comparison(comparison)
 
 
 def _view(

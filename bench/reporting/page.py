@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from bench import dashboards, registry
+from bench import controls, dashboards, registry
 from bench.paths import RunPaths
 from bench.plots import _rows, _style
 from bench.reporting import (
@@ -139,7 +139,7 @@ def _charts(run: Run) -> dict[str, Any]:
     found = run.tables
     made = {
         "time_to_target": charts.time_to_target(found["time_to_target"], run.settings),
-        "search": charts.search(found["search"], run.settings),
+        "search": charts.search(controls.main_trials(found["search"]), run.settings),
         "curves": charts.curves(found["curves"], run.settings),
         "scores": charts.scores(found["scores"], run.settings),
     }

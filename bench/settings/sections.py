@@ -163,8 +163,21 @@ class CompareSettings(Section):
     challenger: str = Field(description="<method>.<variant>")
 
 
+class ControlSettings(Section):
+    """A control of the search: studies of some arms over other axes, compared by themselves in the same run."""
+
+    frozen: Mapping[str, tuple[str, ...]] = Field(default={}, description="per arm: weights left at their defaults")
+    redundant: Mapping[str, tuple[str, ...]] = Field(
+        default={}, description="per arm: fixed weights searched too, axes that change nothing"
+    )
+    comparison: CompareSettings = Field(description="its two arms; one it leaves as it is takes its main trials")
+    samplers: Mapping[Sampler, StudySettings] = Field(description="studies of each sampler")
+
+
 # Keys of `search` that no trial depends on: which arms and studies there are, and what is made of their trials.
-JUDGING = frozenset({"arms", "samplers", "pools", "judged_widths_decades", "judged_shifts_decades", "comparisons"})
+JUDGING = frozenset(
+    {"arms", "samplers", "pools", "judged_widths_decades", "judged_shifts_decades", "comparisons", "controls"}
+)
 # Keys of `search` that trials depend on only by the ranges they are drawn from.
 RANGES = frozenset({"centre", "pilot_seeds", "width_decades"})
 
@@ -188,12 +201,6 @@ class SearchSettings(Section):
     )
     pilot_seeds: Count = Field(default=3, description="pilot trainings that measure an arm's balanced centres")
     width_decades: Positive | None = Field(default=None, description="widest range an axis; null: the method's")
-    frozen: Mapping[str, tuple[str, ...]] = Field(
-        default={}, description="per arm: weights left at their defaults, a control with fewer axes"
-    )
-    redundant: Mapping[str, tuple[str, ...]] = Field(
-        default={}, description="per arm: fixed weights searched too, a control with axes that change nothing"
-    )
     judged_widths_decades: tuple[Positive, ...] = Field(
         default=(1.0, 2.0, 3.0, 4.0),
         description="range widths at which the pool is judged; those wider than the pool are left out",
@@ -214,6 +221,9 @@ class SearchSettings(Section):
     )
     comparisons: tuple[CompareSettings, ...] = Field(
         default=(), description="pairs of arms whose search times are compared, beside the pair of 'compare'"
+    )
+    controls: Mapping[str, ControlSettings] = Field(
+        default={}, description="by name: studies over fewer or redundant axes, compared by themselves"
     )
 
     def studies(self, arm: str) -> list[tuple[Sampler, int]]:

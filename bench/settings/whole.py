@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -11,9 +12,11 @@ from pydantic import Field, model_validator
 from bench import registry
 from bench.errors import BenchError
 from bench.method import SwitchValue
+from bench.paths import MAIN
 from bench.settings.experiments import GradientSettings, SpeedSettings
 from bench.settings.sections import (
     CompareSettings,
+    ControlSettings,
     DataSettings,
     FinalModel,
     JudgeSettings,
@@ -74,23 +77,40 @@ class Settings(Section):
         for sampler, plan in self.search.samplers.items():
             if unknown := [arm for arm in plan.arms if arm not in self.search.arms]:
                 raise ValueError(f"search.samplers.{sampler} names {unknown[0]!r}, which is not among search.arms")
-        self._check_axes()
+        self._check_controls()
         self._check_readings()
         self._check_bars()
         return self
 
-    def _check_axes(self) -> None:
-        search = self.search
-        for key, arms in (("frozen", search.frozen), ("redundant", search.redundant)):
+    def _check_controls(self) -> None:
+        for slug, control in self.search.controls.items():
+            where = f"search.controls.{slug}"
+            if not re.fullmatch("[a-z0-9_]+", slug) or slug == MAIN:
+                raise ValueError(f"{where}: name a control in small letters, digits and _, and not {MAIN!r}")
+            pair = (control.comparison.baseline, control.comparison.challenger)
+            for arm in (*pair, *control.frozen, *control.redundant):
+                if arm not in self.search.arms:
+                    raise ValueError(f"{where} names {arm!r}, which is not among search.arms")
+                if arm not in pair:
+                    raise ValueError(f"{where} changes {arm!r}, which its comparison leaves out")
+            if not control.frozen and not control.redundant:
+                raise ValueError(f"{where} freezes no weight and adds none: it would repeat the main search")
+            if "default" in control.samplers:
+                raise ValueError(f"{where}: sampler 'default' draws from no range: the main search has it already")
+            self._check_axes(where, control)
+
+    def _check_axes(self, where: str, control: ControlSettings) -> None:
+        for key, arms in (("frozen", control.frozen), ("redundant", control.redundant)):
             for arm, names in arms.items():
-                if arm not in search.arms:
-                    raise ValueError(f"search.{key} names {arm!r}, which is not among search.arms")
                 _, variant = registry.find(arm)
-                valid = list(variant.fixed) if key == "redundant" else [weight.name for weight in variant.searched]
+                searched = [weight.name for weight in variant.searched]
+                valid = list(variant.fixed) if key == "redundant" else searched
                 if unknown := [name for name in names if name not in valid]:
-                    raise ValueError(f"search.{key}: {arm} has no {unknown[0]!r}.{registry.nearest(unknown[0], valid)}")
-        for arm in (arm for final in self.finals for arm in final.weights_from if arm in search.redundant):
-            raise ValueError(f"finals take weights from {arm!r}, whose search has redundant axes")
+                    raise ValueError(
+                        f"{where}.{key}: {arm} has no {unknown[0]!r}.{registry.nearest(unknown[0], valid)}"
+                    )
+                if key == "frozen" and not set(searched) - set(names) and not control.redundant.get(arm):
+                    raise ValueError(f"{where}.frozen leaves {arm} no weight to search")
 
     def _check_bars(self) -> None:
         for name, bars in self.bars.items():

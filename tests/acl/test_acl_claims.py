@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -146,6 +147,26 @@ def test_c2_is_inconclusive_near_its_bar_without_confirmation_and_on_too_narrow_
     assert unconfirmed.interval.estimate > 2
     narrow = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, width_decades=2.0).parts[0]
     assert narrow.reason == "the pools are narrower than 3 decades"
+
+
+def test_c2_prints_one_weight_against_one_beside_its_ratio_and_judges_by_the_main_pools_alone() -> None:
+    control = {
+        "frozen": {LSGAN: ["lambda_cls"]}, "comparison": {"baseline": LSGAN, "challenger": ATTRIBUTE},
+        "samplers": {"random": {"studies": 1, "trials": 96}},
+    }  # fmt: skip
+    chosen, rates = made_settings(controls={"one_vs_one": control}), {LSGAN: 0.1, ATTRIBUTE: 0.4}
+    main, equal = pool(chosen, rates, 800), pool(chosen, {LSGAN: 0.4}, 800, seed=2)
+    equal = equal.assign(space="one_vs_one", dimension=1, box="lambda_rec=0.01:100")
+    trials = pd.concat([main, equal], ignore_index=True)
+    given = {"speed": speed({LSGAN: 100.0, ATTRIBUTE: 100.0}), "settings": chosen}
+    found, plain = (judge("C2", search=one, **given).parts[0] for one in (trials, main))
+    assert found.interval == plain.interval
+    beside = re.search(r"one weight against one: ([\d.]+) \[([\d.]+), ([\d.]+)\]", found.measure)
+    assert beside is not None
+    ratio, low, high = map(float, beside.groups())
+    assert low < ratio < high
+    assert ratio == pytest.approx(1, abs=0.25)
+    assert "one weight against one: not known" in plain.measure
 
 
 def costs(changes: Mapping[str, float]) -> pd.DataFrame:

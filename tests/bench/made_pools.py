@@ -71,7 +71,7 @@ def pool(
                     "confirm_eval_seconds": 4.0 if confirmed else np.nan,
                     "confirm_steps": 2 * STEPS if confirmed else np.nan,
                     "training_seed": number, "key": "0123456789abcdef", "width_decades": 4.0, "device": "cpu",
-                    "box": spaces.text(searched),
+                    "box": spaces.text(searched), "space": "main",
                     "reason": "", "evaluations": 1, **more,
                 }
             )  # fmt: skip

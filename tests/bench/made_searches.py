@@ -40,6 +40,7 @@ def searches(chosen: Settings, studies: int = 4, length: int = 12, widths: float
                             "preservation_accuracy": np.nan if failed else 0.93, "preservation_ceiling": 0.95,
                             "confirmations": 0, "device": "cpu", "key": "0123456789abcdef",
                             "width_decades": spaces.width_decades(searched), "box": spaces.text(searched),
+                            "space": "main",
                             "reason": "Loss term content became nan." if failed else "",
                             "evaluations": np.nan if failed else 1,
                         }

@@ -65,7 +65,7 @@ def prepare(folder: Path, **changes: Any) -> argparse.Namespace:  # noqa: ANN401
     content = yaml.safe_load(SMOKE.read_text())
     content["results"] = str(folder)
     content["training"]["checkpoint_seconds"] = 1e-6
-    content["search"] |= {"budget_kimg": 0.064, "centre": "default"}
+    content["search"] |= {"budget_kimg": 0.064, "centre": "default", "controls": {}}
     content["search"] |= {"samplers": {"random": {"studies": 1, "trials": 3}}} | changes
     (folder / "settings.yaml").write_text(yaml.safe_dump(content))
     return arguments_in(folder)
@@ -82,7 +82,7 @@ def prepare_pruned(folder: Path) -> argparse.Namespace:
 def arguments_in(folder: Path, output: str = "trials.csv") -> argparse.Namespace:
     """The arguments of the study that was prepared in `folder`."""
     return argparse.Namespace(
-        config=folder / "settings.yaml", model="acl.plus_mask", sampler="random", study=0,
+        config=folder / "settings.yaml", model="acl.plus_mask", sampler="random", study=0, space="main",
         pack=[folder / "pack16.json"], judges=(folder / "judge_a", folder / "judge_b"), centres=None,
         output=folder / output,
     )  # fmt: skip
@@ -235,15 +235,24 @@ def test_more_trials_in_the_settings_extend_a_study_without_redoing_any(
     pd.testing.assert_frame_equal(whole.drop(columns=SECONDS), once.drop(columns=SECONDS))
 
 
-def test_a_redundant_axis_is_searched_and_stands_in_its_column(tmp_path: Path) -> None:
+def test_a_controls_study_searches_its_own_axes_and_says_whose_it_is(tmp_path: Path) -> None:
     arms = [*_search().arms, "acl.plus_content"]
-    arguments = prepare(
-        tmp_path, arms=arms, redundant={"acl.plus_content": ["lambda_att"]}, samplers={"random": ONE_TRIAL}
-    )
-    arguments.model = "acl.plus_content"
-    found = run(arguments)
-    assert found["dimension"].tolist() == [2]
+    control = {
+        "redundant": {"acl.plus_content": ["lambda_att"]}, "samplers": {"random": ONE_TRIAL},
+        "comparison": {"baseline": arms[0], "challenger": "acl.plus_content"},
+    }  # fmt: skip
+    main, own = (prepare(tmp_path, arms=arms, controls={"two": control}) for _ in range(2))
+    own.model = main.model = "acl.plus_content"
+    own.space, own.output = "two", tmp_path / "control.csv"
+    found = run(own)
+    assert found[["space", "dimension"]].to_numpy().tolist() == [["two", 2]]
     assert 0.1 <= found["lambda_att"].item() <= 10
+    plain = run(main).iloc[0]
+    assert (plain["space"], plain["dimension"]) == ("main", 1)
+    assert plain["key"] != found["key"].item()
+    assert {path.name.rpartition(".")[0] for path in (tmp_path / "smoke" / "work" / "searches").glob("acl*")} == {
+        "acl.plus_content.random.study0", "acl.plus_content.two.random.study0",
+    }  # fmt: skip
 
 
 def failing(error_at: int) -> Callable[..., Trained]:

@@ -121,10 +121,25 @@ def test_every_key_is_explained_in_the_configuration_readme() -> None:
     assert [key for key in sorted(keys) if f"`{key}`" not in text] == []
 
 
-def test_controls_of_unknown_axes_are_refused_and_so_are_finals_that_take_them(smoke_content: dict[str, Any]) -> None:
-    smoke_content["search"]["frozen"] = {"stargan_baseline.lsgan_mask": ["lambda_clss"]}
-    with pytest.raises(BenchError, match="Did you mean 'lambda_cls'"):
-        settings.parse(smoke_content, "smoke")
-    smoke_content["search"] |= {"frozen": {}, "redundant": {"acl.plus_mask": ["lambda_att"]}}
-    with pytest.raises(BenchError, match="redundant axes"):
+def test_controls_of_unknown_axes_arms_or_nothing_are_refused(smoke_content: dict[str, Any]) -> None:
+    control = smoke_content["search"]["controls"]["one_vs_one"]
+    stargan, acl = "stargan_baseline.lsgan_mask", "acl.plus_mask"
+    samplers = control["samplers"]
+    for changes, message in (
+        ({"frozen": {stargan: ["lambda_clss"]}}, "Did you mean 'lambda_cls'"),
+        ({"frozen": {stargan: ["lambda_cls", "lambda_rec"]}}, f"leaves {stargan} no weight"),
+        ({"frozen": {}, "redundant": {acl: ["lambda_content"]}}, "redundant: acl.plus_mask has no 'lambda_content'"),
+        ({"frozen": {}, "redundant": {}}, "would repeat the main search"),
+        ({"frozen": {"acl.full": ["lambda_content"]}, "redundant": {}}, "'acl.full', which is not among search.arms"),
+        (
+            {"frozen": {acl: ["lambda_content"]}, "comparison": {"baseline": stargan, "challenger": stargan}},
+            "leaves out",
+        ),
+        ({"frozen": {stargan: ["lambda_cls"]}, "samplers": samplers | {"default": samplers["random"]}}, "'default'"),
+    ):
+        smoke_content["search"]["controls"] = {"one_vs_one": control | changes}
+        with pytest.raises(BenchError, match=message):
+            settings.parse(smoke_content, "smoke")
+    smoke_content["search"]["controls"] = {"main": control}
+    with pytest.raises(BenchError, match="not 'main'"):
         settings.parse(smoke_content, "smoke")

@@ -12,7 +12,7 @@ import pytest
 from bench import spaces
 from bench.errors import BenchError
 from bench.method import LossWeight
-from bench.settings import SearchSettings
+from bench.settings import CompareSettings, ControlSettings, SearchSettings
 
 SEARCH = SearchSettings(arms=(), samplers={}, budget_kimg=1.0)
 ARM = "stargan_baseline.lsgan"
@@ -38,14 +38,20 @@ def test_ranges_are_the_methods_own_unless_the_settings_ask_for_a_width() -> Non
     assert all(axis.low == pytest.approx(axis.default / 100) for axis in wide)
 
 
-def test_controls_freeze_axes_or_add_redundant_ones_and_the_dimension_tells() -> None:
-    arm = "stargan_baseline.lsgan"
-    one = SEARCH.model_copy(update={"frozen": {arm: ("lambda_cls",)}})
-    three = SEARCH.model_copy(update={"redundant": {arm: ("lambda_adv",)}, "width_decades": 3.0})
-    assert [axis.name for axis in spaces.ranges(arm, one)] == ["lambda_rec"]
-    assert [axis.name for axis in spaces.ranges(arm, three)] == ["lambda_cls", "lambda_rec", "lambda_adv"]
-    assert spaces.width_decades(spaces.ranges(arm, three)) == 3.0
-    assert spaces.ranges("acl.plus_mask", one) == spaces.ranges("acl.plus_mask", SEARCH)
+def test_controls_freeze_axes_or_add_redundant_ones_in_their_own_space() -> None:
+    pair = CompareSettings(baseline=ARM, challenger="acl.plus_mask")
+    one = ControlSettings(frozen={ARM: ("lambda_cls",)}, comparison=pair, samplers={})
+    three = ControlSettings(redundant={ARM: ("lambda_adv",)}, comparison=pair, samplers={})
+    search = SEARCH.model_copy(update={"controls": {"one": one, "three": three}, "width_decades": 3.0})
+    assert [axis.name for axis in spaces.ranges(ARM, search, space="one")] == ["lambda_rec"]
+    redundant = spaces.ranges(ARM, search, {"lambda_cls": 0.1, "lambda_rec": 1.0}, "three")
+    assert [axis.name for axis in redundant] == ["lambda_cls", "lambda_rec", "lambda_adv"]
+    assert redundant[2].low * redundant[2].high == pytest.approx(1)  # about its fixed value
+    assert spaces.width_decades(redundant) == 3.0
+    for space in ("one", "three"):
+        assert spaces.ranges("acl.plus_mask", search, space=space) == spaces.ranges("acl.plus_mask", search)
+    with pytest.raises(BenchError, match="'one'"):
+        spaces.plans(search, "won")
 
 
 def centres(folder: Path, **values: float) -> Path:
@@ -101,7 +107,7 @@ def test_a_box_about_the_published_weights_is_held_while_it_fits_into_the_pool(t
 
 def test_a_table_drawn_from_other_ranges_is_refused_by_name_and_values() -> None:
     def table(box: str | None) -> pd.DataFrame:
-        return pd.DataFrame({"method": ["stargan_baseline"], "variant": ["lsgan"], "box": [box]})
+        return pd.DataFrame({"method": ["stargan_baseline"], "variant": ["lsgan"], "space": ["main"], "box": [box]})
 
     own, other = Path("own.csv"), Path("elsewhere.csv")
     spaces.refuse_other_boxes({own: table("a=1:2"), other: table(None)})

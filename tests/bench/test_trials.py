@@ -51,7 +51,7 @@ def test_the_weight_columns_are_those_of_every_method() -> None:
 
 
 def test_progress_tells_what_a_study_had_cost_and_found_by_each_trials_end() -> None:
-    study: dict[str, float | str] = {"method": "acl", "variant": "full", "sampler": "tpe", "study": 0}
+    study: dict[str, float | str] = {"method": "acl", "variant": "full", "sampler": "tpe", "study": 0, "space": "main"}
     study |= {"train_seconds": 10.0, "eval_seconds": 1.0, "confirm_train_seconds": np.nan}
     study |= {"confirm_eval_seconds": np.nan}
     found = [

@@ -15,7 +15,7 @@ MODEL = "acl.plus_mask"
 
 def trial(number: int, objective: float | None, accuracy: float | None, reason: str | None = None) -> dict[str, Any]:
     return {
-        "method": "acl", "variant": "plus_mask", "sampler": "random", "study": 0, "trial": number,
+        "method": "acl", "variant": "plus_mask", "space": "main", "sampler": "random", "study": 0, "trial": number,
         "state": "FAIL" if objective is None else "COMPLETE", "lambda_content": float(number + 1),
         "objective": objective, "attribute_accuracy": accuracy, "reason": reason,
     }  # fmt: skip
@@ -58,3 +58,9 @@ def test_a_search_in_which_every_trial_failed_says_why() -> None:
         pick(trial(0, None, None, reason="lambda_content made step 3 NaN"))
     with pytest.raises(BenchError, match="there are none"):
         winner.winner(pd.DataFrame([trial(0, 0.5, 0.5)]), "stargan_baseline.lsgan", 0.5)
+
+
+def test_a_controls_trial_never_wins() -> None:
+    assert pick(trial(0, 0.5, 0.6), trial(1, 0.9, 0.9) | {"space": "one_vs_one"})["trial"] == 0
+    with pytest.raises(BenchError, match="there are none"):
+        pick(trial(1, 0.9, 0.9) | {"space": "one_vs_one"})

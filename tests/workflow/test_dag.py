@@ -14,8 +14,8 @@ from bench.causes import Causes
 from bench.dag import TABLES, Dag, plots
 from bench.errors import BenchError
 
-MASK = SimpleNamespace(model="acl.plus_mask", sampler="tpe")
-STARGAN = SimpleNamespace(model="stargan_baseline.lsgan_mask", sampler="random")
+MASK = SimpleNamespace(model="acl.plus_mask", space="", sampler="tpe")
+STARGAN = SimpleNamespace(model="stargan_baseline.lsgan_mask", space="", sampler="random")
 
 
 def dag_of(content: dict[str, Any]) -> Dag:
@@ -35,11 +35,12 @@ def test_every_arm_is_searched_by_every_sampler_and_study_or_those_that_a_sample
 ) -> None:
     smoke_content["search"]["samplers"]["random"]["studies"] = 3
     dag = dag_of(smoke_content)
-    assert len(dag.trial_tables) == 2 * (3 + 1 + 1) + 1
+    assert len(dag.trial_tables) == 2 * (3 + 1 + 1) + 1 + 1
     assert [path.name for path in dag.trial_tables if "tpe_pruned" in path.name] == [
         "acl.plus_mask.tpe_pruned.study0.csv"
     ]
-    assert set(dag.studies(MASK)) | set(dag.studies(STARGAN)) == set(dag.trial_tables)
+    main = [path for path in dag.trial_tables if "one_vs_one" not in path.name]
+    assert set(dag.studies(MASK)) | set(dag.studies(STARGAN)) == set(main)
 
 
 def test_a_sampler_for_an_arm_that_is_not_searched_is_refused(smoke_content: dict[str, Any]) -> None:
@@ -167,7 +168,7 @@ def test_more_studies_and_pools_of_other_machines_leave_finished_studies_as_they
 def test_only_a_study_of_balanced_ranges_waits_for_centres_and_only_it_heeds_where_ranges_lie(
     smoke_content: dict[str, Any],
 ) -> None:
-    at_defaults = SimpleNamespace(model="acl.plus_mask", sampler="default")
+    at_defaults = SimpleNamespace(model="acl.plus_mask", space="", sampler="default")
     dag = dag_of(smoke_content)
     (file,) = dag.centres(MASK)
     assert dag.centres_option(MASK) == f"--centres {file}"
@@ -182,3 +183,16 @@ def test_only_a_study_of_balanced_ranges_waits_for_centres_and_only_it_heeds_whe
     more = Causes(dag).centres(MASK)
     smoke_content["search"] |= {"pilot_seeds": 4, "budget_kimg": 0.04}
     assert Causes(dag_of(smoke_content)).centres(MASK) != more
+
+
+def test_a_controls_studies_stand_beside_the_main_ones_and_feed_no_winner(smoke_content: dict[str, Any]) -> None:
+    dag = dag_of(smoke_content)
+    control = SimpleNamespace(model="stargan_baseline.lsgan_mask", space="one_vs_one.", sampler="random")
+    name = "stargan_baseline.lsgan_mask.one_vs_one.random.study0.csv"
+    assert dag.trial_tables[-1].name == name
+    assert name not in [path.name for path in dag.studies(control)]
+    assert (dag.space_option(control), dag.space_option(STARGAN)) == ("--space one_vs_one", "")
+    before = [Causes(dag).search(study) for study in (control, STARGAN)]
+    smoke_content["search"]["controls"]["one_vs_one"]["frozen"] = {"stargan_baseline.lsgan_mask": ["lambda_rec"]}
+    after = [Causes(dag_of(smoke_content)).search(study) for study in (control, STARGAN)]
+    assert [one == two for one, two in zip(before, after, strict=True)] == [False, True]

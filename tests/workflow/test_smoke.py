@@ -128,7 +128,11 @@ def test_every_trial_of_every_study_is_in_the_search_table(run: Path) -> None:
     search = pd.read_csv(run / "tables" / "search.csv")
     counts = Counter(zip(search["method"], search["sampler"], strict=True))
     trials = {"random": 2, "tpe": 2, "default": 1}
-    assert counts == {(method, sampler): n for method in ("stargan_baseline", "acl") for sampler, n in trials.items()}
+    expected = {(method, sampler): n for method in ("stargan_baseline", "acl") for sampler, n in trials.items()}
+    assert counts == expected | {("stargan_baseline", "random"): 3}  # one of a control
+    assert search.loc[search["space"] == "one_vs_one", "dimension"].tolist() == [1]
+    comparisons = set(pd.read_csv(run / "tables" / "time_to_target.csv")["comparison"])
+    assert "one_vs_one: stargan_baseline.lsgan_mask/acl.plus_mask" in comparisons
 
 
 def test_models_report_and_figures_are_there(run: Path) -> None:

@@ -31,9 +31,9 @@ rule search:
         judges=dag.judges,
         centres=dag.centres,
     output:
-        trials=paths.trials("{model}", "{sampler}", "{study}"),
+        trials=paths.trials("{model}", "{space}{sampler}", "{study}"),
     log:
-        paths.log("search", "{model}.{sampler}.study{study}"),
+        paths.log("search", "{model}.{space}{sampler}.study{study}"),
     conda:
         "../../envs/bench.yaml"
     threads: 1
@@ -43,11 +43,12 @@ rule search:
         runtime=1440,
     params:
         settings=paths.settings,
+        space=dag.space_option,
         centres=dag.centres_option,
         digest=causes.search,
     shell:
         "python -m bench search --config {params.settings} --model {wildcards.model}"
-        " --sampler {wildcards.sampler} --study {wildcards.study}"
+        " {params.space} --sampler {wildcards.sampler} --study {wildcards.study}"
         " --pack {input.packs} --judges {input.judges} {params.centres} --output {output.trials}"
         " 2>&1 | tee {log} >&2"
 
