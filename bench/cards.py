@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from bench import spaces
 from bench.settings import Settings
 
 GO_ON = "BENCH_WITHOUT_CARD"
@@ -27,8 +28,9 @@ def hours(settings: Settings) -> float:
     It scales with the pixels and leaves judges, scoring and step costs out; a card of today is several times as quick.
     """
     search, finals = settings.search, settings.finals
-    trials = sum(search.samplers[sampler].trials for arm in search.arms for sampler, _ in search.studies(arm))
-    kimg = trials * search.budget_kimg
+    kimg = search.budget_kimg * sum(plan.studies * plan.trials for *_, plan in spaces.studies(search))
+    if search.centre == "balanced":
+        kimg += len(search.arms) * search.pilot_seeds * spaces.PILOT_SHARE * settings.training.budget_kimg
     kimg += sum(len(final.seeds) * (final.budget_kimg or settings.training.budget_kimg) for final in finals)
     images_a_second = M40_IMAGES_A_SECOND_128_PX * (128 / settings.data.image_size_px) ** 2
     return kimg * 1000 / images_a_second / 3600
