@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -76,18 +75,14 @@ def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: floa
     return Measured(found.ratio)
 
 
-def one_against_one(evidence: Evidence, baseline: str, challenger: str, width: float, level: float) -> str:
-    """`search_ratio` in the control where each arm searches one weight, in words; '' where there is no such control."""
+def one_against_one(evidence: Evidence, baseline: str, challenger: str, width: float, level: float) -> Measured:
+    """`search_ratio` in the control of these arms where each searches one weight."""
     for view in controls.views(evidence.search, evidence.settings):
         pair = (view.settings.compare.baseline, view.settings.compare.challenger)
         if pair == (baseline, challenger) and (view.search["dimension"] == 1).all():
-            found = search_ratio(
-                replace(evidence, search=view.search, settings=view.settings), baseline, challenger, width, level
-            ).interval
-            if math.isnan(found.low):
-                return "one weight against one: not known"
-            return f"one weight against one: {found.estimate:.2f} [{found.low:.2f}, {found.high:.2f}]"
-    return ""
+            own = replace(evidence, search=view.search, settings=view.settings)
+            return search_ratio(own, baseline, challenger, width, level)
+    return Measured(UNKNOWN, "no control of search.controls searches one weight against one")
 
 
 def score_difference(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -159,14 +158,12 @@ def test_c2_prints_one_weight_against_one_beside_its_ratio_and_judges_by_the_mai
     equal = equal.assign(space="one_vs_one", dimension=1, box="lambda_rec=0.01:100")
     trials = pd.concat([main, equal], ignore_index=True)
     given = {"speed": speed({LSGAN: 100.0, ATTRIBUTE: 100.0}), "settings": chosen}
-    found, plain = (judge("C2", search=one, **given).parts[0] for one in (trials, main))
-    assert found.interval == plain.interval
-    beside = re.search(r"one weight against one: ([\d.]+) \[([\d.]+), ([\d.]+)\]", found.measure)
-    assert beside is not None
-    ratio, low, high = map(float, beside.groups())
-    assert low < ratio < high
-    assert ratio == pytest.approx(1, abs=0.25)
-    assert "one weight against one: not known" in plain.measure
+    found, plain = (judge("C2", search=one, **given) for one in (trials, main))
+    assert found.parts[0].interval == plain.parts[0].interval
+    one_to_one = beside(found, "search-seconds ratio, one weight").interval
+    assert one_to_one.low < one_to_one.estimate < one_to_one.high
+    assert one_to_one.estimate == pytest.approx(1, abs=0.25)
+    assert beside(plain, "search-seconds ratio, one weight").reason == f"no pool of {LSGAN} was searched"
 
 
 def costs(changes: Mapping[str, float]) -> pd.DataFrame:
@@ -274,9 +271,7 @@ def test_c2_prints_its_ratio_against_no_effect_and_asks_for_the_control_of_one_w
     assert plain.interval.estimate == claim.parts[0].interval.estimate
     assert plain.interval.low > claim.parts[0].interval.low  # 95 %, not 98.3 %
     assert plain.bar == 1
-    assert "2 weights against 1" in beside(claim, "search-seconds ratio, one weight").reason
-    control = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, frozen={LSGAN: ["lambda_cls"]})
-    assert beside(control, "search-seconds ratio, one weight").interval.estimate > 2
+    assert "no control" in beside(claim, "search-seconds ratio, one weight").reason
 
 
 def test_c3_prints_one_penalty_per_attribute_beside_and_is_not_judged_by_it() -> None:
