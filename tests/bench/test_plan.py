@@ -169,7 +169,7 @@ def test_the_documented_hours_of_the_full_study_are_what_the_plan_prints(capsys:
 def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.CaptureFixture[str]) -> None:
     plan.run(argparse.Namespace(config=CONFIGS / "study.yaml", speed=None, no_calibration=True, tflops=None))
     printed = capsys.readouterr().out
-    for words in ("search         188", "critical path", "\n  64 ", "Disk: ", "base rate 0.05: 3.4 times"):
+    for words in ("search         224", "critical path", "\n  64 ", "Disk: ", "base rate 0.05: 3.4 times"):
         assert words in printed, words
     assert "8 seeds each: 1.51 standard deviations" in printed
 
