@@ -43,8 +43,9 @@ class Causes:
         training = self.dag.settings.training.model_dump(mode="json", exclude={"checkpoint_seconds", "evaluations"})
         search = self.dag.settings.search.model_dump(mode="json", include={"seed", "pilot_seeds"})
         package = _package(wildcards.model)
-        source = self._digest(["bench.centres", package], "data", "networks", "readings")
-        return digest.value_digest([source, training, search])
+        readings = dict(self.dag.settings.readings.get(package, {}))
+        source = self._digest(["bench.centres", package], "data", "networks")
+        return digest.value_digest([source, training, search, readings])
 
     def train(self, wildcards: OfModel) -> str:
         """What a training depends on beside its images, judges and weights; other finals leave it as it is."""

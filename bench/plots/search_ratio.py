@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from bench.plots import _scales, _style
@@ -47,8 +48,9 @@ def _panel(axis: Axes, rows: pd.DataFrame, targets: pd.DataFrame) -> None:
     if known.empty:
         axis.set_xticks([])
         axis.set_yticks([])
-        reason = str(rows["reason"].iloc[-1])
-        axis.text(0.5, 0.5, f"No ratio: {reason}.", transform=axis.transAxes, ha="center", wrap=True)
+        own = rows[rows["centre"] == rows["centre"].iloc[0]]
+        reason = textwrap.fill(f"No ratio: {own['reason'].iloc[-1]}.", 44)
+        axis.text(0.5, 0.5, reason, transform=axis.transAxes, ha="center", va="center")
         return
     axis.set_yscale("log")
     axis.axhline(1, color=_style.QUIET, linewidth=1)

@@ -30,7 +30,7 @@ PANEL = ["comparison", "sampler", "width_decades"]
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel a comparison, sampler and range width."""
     table = inputs.tables["time_to_target"]
-    panels = list(table.groupby(PANEL, dropna=False))
+    panels = list(table.groupby(PANEL, sort=False, dropna=False))
     if not panels:
         return _style.blank("No search was run.")
     figure, axes = _style.grid(len(panels), 2, 4.5, 3.1)

@@ -67,7 +67,7 @@ def time_to_target(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     A hollow mark is an arm that had no hit: its search takes longer than that.
     """
     views = []
-    for (comparison, sampler), rows in table.groupby(["comparison", "sampler"], dropna=False):
+    for (comparison, sampler), rows in table.groupby(["comparison", "sampler"], sort=False, dropna=False):
         for cost, columns in COSTS.items():
             for fixed, moving, what, label in (
                 ("width_decades", "target", "{:g}-decade ranges", "quality that a hit needs"),
@@ -90,7 +90,7 @@ def time_to_target(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 def reached(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     """Share of the studies that reached a target by each second; a choice a comparison and target."""
     views = []
-    for (comparison, sampler, target), rows in table.groupby(["comparison", "sampler", "target"]):
+    for (comparison, sampler, target), rows in table.groupby(["comparison", "sampler", "target"], sort=False):
         traces = []
         for model, line in _order.by_model(rows, settings):
             line = line.sort_values("seconds")

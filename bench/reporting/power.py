@@ -66,7 +66,7 @@ def _at_target(row: Mapping[Hashable, Any]) -> str:
 
 def _studies(rows: pd.DataFrame) -> str:
     first, known = rows.iloc[0], rows[rows["base"].notna()].sort_values("target").to_dict("records")
-    size = f"{first['count']:.0f} studies an arm"
+    size = "1 study an arm" if first["count"] == 1 else f"{first['count']:.0f} studies an arm"
     if not known:
         return f"{size}; no target was reached by every one of several studies, so no ratio of times can be judged."
     ends = ", ".join(

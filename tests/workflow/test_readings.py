@@ -44,7 +44,8 @@ def digests(content: dict[str, Any]) -> dict[str, str]:
         "gradients": causes.gradients(),
     }
     for name, method in registry.methods().items():
-        wildcards = SimpleNamespace(model=model_of(method), sampler="random")
+        wildcards = SimpleNamespace(model=model_of(method), sampler="random", space="")
+        found[f"centres of {name}"] = causes.centres(wildcards)
         found[f"search of {name}"] = causes.search(wildcards)
         found[f"train of {name}"] = causes.train(wildcards)
         found[f"translate of {name}"] = causes.translate(wildcards)
@@ -61,5 +62,5 @@ def test_a_reading_redoes_the_searches_and_trainings_of_its_method_only(
     smoke_content["readings"] = {name: {reading: value}}
     after = digests(smoke_content)
     # Step costs are measured in one interleaved job, gradients in one job over the same models: each is one part.
-    redone = {f"search of {name}", f"train of {name}", "speed", "gradients"}
+    redone = {*(f"{rule} of {name}" for rule in ("centres", "search", "train")), "speed", "gradients"}
     assert {rule for rule in before if before[rule] != after[rule]} == redone
