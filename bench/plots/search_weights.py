@@ -67,11 +67,11 @@ def _plane(
         axis.fill_between([left, right], low, high, color=_style.INK, alpha=0.1, linewidth=0)
     least = zone["target"].iloc[0] if len(zone) else float("inf")
     for sampler, found in rows.groupby("sampler"):
-        height = found["objective"] if flat else found[searched[1].name]
+        height, hits = found["objective"] if flat else found[searched[1].name], found["target"] >= least
         axis.scatter(
             found[first.name], height, c=found["objective"], cmap=MAP, vmin=scale[0], vmax=scale[1], s=26,
-            marker="o" if sampler == "random" else "D", linewidths=1.4,
-            edgecolors=[_style.INK if target >= least else "none" for target in found["target"]], zorder=3,
+            marker="o" if sampler == "random" else "D", linewidths=[1.4 if hit else 0.5 for hit in hits],
+            edgecolors=[_style.INK if hit else _style.QUIET for hit in hits], zorder=3,
         )  # fmt: skip
     axis.set_xscale("log")
     axis.set_xlim(first.low / 1.15, first.high * 1.15)
