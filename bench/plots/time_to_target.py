@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def draw(inputs: Inputs) -> Figure:
         return _style.blank("No search was run.")
     figure, axes = _style.grid(len(panels), 2, 4.5, 3.1)
     for axis, ((comparison, sampler, width), rows) in zip(axes, panels, strict=True):
-        names = _style.comparison(str(comparison))
+        names = textwrap.fill(_style.comparison(str(comparison)), 46)
         axis.set_title(f"{names}\n{sampler} sampler, {width:g}-decade ranges")
         _panel(axis, rows, inputs)
     _style.legend(figure, [_style.look(*model) for model in _order.models(table, inputs.settings)])
