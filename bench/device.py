@@ -98,7 +98,7 @@ def prepare(device: torch.device) -> None:
         torch.set_num_threads(1)
         torch.set_deterministic_debug_mode("error")  # use_deterministic_algorithms also imports the compiler: seconds
         # Filling fresh memory guards against a fault of ours, at a cost each step.
-        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # a property of the module
     else:
         torch.backends.cudnn.benchmark = True
         torch.set_float32_matmul_precision("high")

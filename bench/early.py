@@ -44,7 +44,7 @@ def train_discriminator(
     for step in range(steps):
         batch = batches.batch(step)
         optimiser.zero_grad()
-        model.discriminator_loss(discriminator, batch, frozen.translate(batch)).total.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(model.discriminator_loss(discriminator, batch, frozen.translate(batch)).total)
         optimiser.step()
     return discriminator
 

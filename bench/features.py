@@ -35,7 +35,7 @@ BATCH = 64
 Statistics = dict[str, NDArray[np.float64]]
 
 
-class JudgeExtractor(FeatureExtractorBase):  # type: ignore[misc]
+class JudgeExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidelity has no types
     """Judge A's features: offline, made for small images of faces."""
 
     def __init__(self, judge: Judge) -> None:

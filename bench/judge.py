@@ -78,7 +78,7 @@ def train(split: Split, card: JudgeCard, plan: JudgeSettings, device: torch.devi
             pixels = normalise(augment(images[rows]).to(device).permute(0, 2, 3, 1))
             optimiser.zero_grad(set_to_none=True)
             loss = binary_cross_entropy_with_logits(network(pixels), labels[rows].to(device))
-            loss.backward()  # type: ignore[no-untyped-call]
+            torch.autograd.backward(loss)
             optimiser.step()
             schedule.step()
     return network.eval()

@@ -113,5 +113,6 @@ class Model(ABC):
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
         """Losses of one generator step; `fake` is `translate(generator, batch.images, batch.targets)` with graph."""
 
+    # A hook with a default: most methods do not grow.
     def grow(self, generator: nn.Module, discriminator: nn.Module, state: GrowthState) -> None:  # noqa: B027
         """Set both networks to a growth state (as built they are fully grown); methods that do not grow keep this."""

@@ -68,5 +68,5 @@ def load(path: Path, device: torch.device | str = "cpu") -> Loaded:
         generator.load_state_dict(safetensors.torch.load(content))
     except RuntimeError as error:
         raise BenchError(f"{path} does not fit {card['model']} as its source is now: {error}. Train again.") from error
-    placed = generator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    placed = generator.to(device).to(memory_format=torch.channels_last)
     return Loaded(model, placed.eval().requires_grad_(False), card)

@@ -74,7 +74,7 @@ def separation(model: Model, distance: float, steps: int, seed: int) -> Iterator
         batch = _batch(random)
         optimiser.zero_grad()
         fake = model.translate(Unmoved(), _generated(batch, shift, random), batch.targets)
-        model.discriminator_loss(discriminator, batch, fake.detach()).total.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(model.discriminator_loss(discriminator, batch, fake.detach()).total)
         optimiser.step()
 
     batch = _batch(random)

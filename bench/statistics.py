@@ -164,7 +164,8 @@ def interquartile_mean(values: ArrayLike, level: float = 0.95) -> Interval:
 
     def middle(rows: Rows) -> Floats:
         pooled = runs[rows].reshape(*rows.shape[:-1], -1)
-        return stats.trim_mean(pooled, 0.25, axis=-1)  # type: ignore[no-any-return]
+        means: Floats = stats.trim_mean(pooled, 0.25, axis=-1)
+        return means
 
     return _bootstrap((np.arange(len(runs)),), middle, level)
 
@@ -178,7 +179,8 @@ def probability_of_improvement(values_1: ArrayLike, values_2: ArrayLike, level: 
 
     def chance(rows_1: Rows, rows_2: Rows) -> Floats:
         gap = one[rows_1][..., :, None, :] - two[rows_2][..., None, :, :]
-        return ((gap > 0) + 0.5 * (gap == 0)).mean(axis=(-3, -2, -1))  # type: ignore[no-any-return]
+        shares: Floats = ((gap > 0) + 0.5 * (gap == 0)).mean(axis=(-3, -2, -1))
+        return shares
 
     rows = np.arange(len(one)), np.arange(len(two))
     fewer = min(len(one), len(two))
@@ -223,7 +225,8 @@ def _log_seconds(hit: NDArray[np.bool_], cost: Floats) -> Floats:
     Each is that log plus the trial's influence on it, cost / mean cost - hit / hit rate, whose sum is 0.
     """
     logs = np.log(cost.mean(axis=0) * (len(hit) + 1) / (hit.sum(axis=0) + 1))
-    return (logs + cost / cost.mean(axis=0) - hit / hit.mean(axis=0)).mean(axis=1)  # type: ignore[no-any-return]
+    values: Floats = (logs + cost / cost.mean(axis=0) - hit / hit.mean(axis=0)).mean(axis=1)
+    return values
 
 
 def _exponential(logs: Interval) -> Interval:

@@ -45,8 +45,8 @@ class Networks:
 def build(model: Model, training: TrainingSettings, seed: int, device: torch.device) -> Networks:
     """New networks on `device`, initialised from `seed`, generator first: equal trunks start equal in every method."""
     torch.manual_seed(seed)
-    generator = model.build_generator().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    discriminator = model.build_discriminator().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    generator = model.build_generator().to(device).to(memory_format=torch.channels_last)
+    discriminator = model.build_discriminator().to(device).to(memory_format=torch.channels_last)
     card = device.type == "cuda"
     return Networks(
         generator,
@@ -102,7 +102,7 @@ def _adam(network: nn.Module, training: TrainingSettings) -> torch.optim.Optimiz
 
 def _descend(losses: Losses, optimiser: torch.optim.Optimizer) -> None:
     optimiser.zero_grad(set_to_none=True)
-    losses.total.backward()  # type: ignore[no-untyped-call]
+    torch.autograd.backward(losses.total)
     optimiser.step()
 
 

@@ -79,7 +79,7 @@ class Translations:
             name, _, part = key.rpartition("/")
             parts.setdefault(name, {})[part] = array
         try:
-            named = {name: EditedImages(**arrays_of) for name, arrays_of in sorted(parts.items())}  # type: ignore[arg-type]
+            named = {name: EditedImages(**arrays_of) for name, arrays_of in sorted(parts.items())}  # type: ignore[arg-type]  # by part name
         except TypeError as error:
             raise BenchError(f"{file} holds no translations ({error}). Delete it and translate again.") from error
         return cls(

@@ -65,7 +65,7 @@ def tidy(frame: pd.DataFrame, caption: str, link: str, columns: Sequence[str] = 
     )
 
 
-def _cell(value: object) -> Cell:
+def _cell(value: str | float) -> Cell:
     if isinstance(value, bool | str):
         return Cell(str(value), str(value))
-    return value_cell(float(value))  # type: ignore[arg-type]  # what is neither text nor bool in a CSV is a number
+    return value_cell(float(value))
