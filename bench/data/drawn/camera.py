@@ -16,15 +16,18 @@ _NOISE_STREAM = 7
 
 def expose(identity: Identity, rgb: Floats) -> Image:
     """A clean picture (H, W, 3) uint8 RGB of a painted canvas (3, H, W): lit, blurred by the lens, no noise."""
-    gains = np.array([*identity.light_colour, 0.0]) * 255
-    exposed = cv2.multiply(cv2.merge(list(rgb)), gains, dtype=cv2.CV_8U)  # rounds and saturates
-    return np.asarray(cv2.GaussianBlur(exposed, (5, 5), identity.sharpness), np.uint8)
+    lens = cv2.getGaussianKernel(5, identity.sharpness, cv2.CV_32F)
+    gains = (255 * gain for gain in identity.light_colour)
+    planes = [  # the filter also rounds and saturates
+        cv2.sepFilter2D(plane, cv2.CV_8U, lens * gain, lens) for plane, gain in zip(rgb, gains, strict=True)
+    ]
+    return np.asarray(cv2.merge(planes), np.uint8)
 
 
 def add_noise(identity: Identity, clean: Image) -> Image:
     """The picture with the identity's sensor noise: equal clean pixels stay equal."""
-    noise = sensor_noise(identity.stream(_NOISE_STREAM), identity.noise)
-    return np.asarray(cv2.add(clean, noise, dtype=cv2.CV_8U), np.uint8)
+    window, sign = sensor_noise(identity.stream(_NOISE_STREAM))
+    return np.asarray(cv2.addWeighted(clean, 1, window, sign * identity.noise, 0, dtype=cv2.CV_8U), np.uint8)
 
 
 def to_jpeg(identity: Identity, image: Image) -> bytes:

@@ -5,11 +5,9 @@ Face coordinates are pixels of a face of scale 1: x to the right, y down, origin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import accumulate
-from typing import Any
 
 import cv2
 import numpy as np
@@ -43,13 +41,10 @@ class Frame:
 
     def grid(self) -> tuple[Floats, Floats]:
         """Face coordinates x and y (H, W) of every pixel."""
-        inverse = np.linalg.inv(self.affine[:, :2]).astype(np.float32)
+        cosine, sine = self.affine[:, 0] / np.float32(self.scale**2)
         columns = np.arange(WIDTH_PX, dtype=np.float32) - self.affine[0, 2]
         rows = np.arange(HEIGHT_PX, dtype=np.float32)[:, None] - self.affine[1, 2]
-        return (
-            inverse[0, 0] * columns + inverse[0, 1] * rows,
-            inverse[1, 0] * columns + inverse[1, 1] * rows,
-        )
+        return cosine * columns + sine * rows, cosine * rows - sine * columns
 
 
 @dataclass(frozen=True)
@@ -83,29 +78,29 @@ class Canvas:
         self.rgb = rgb
         self.frame = frame
         self.x, self.y = frame.grid()
+        self._to_fixed = frame.affine * np.float32(1 << _SHIFT)
 
     def mask(
         self, *outlines: Floats, soft: float = 0.0, without: tuple[Floats, ...] = (), like: Mask | None = None
     ) -> Mask:
         """Coverage of the union of closed outlines minus `without`, softened by `soft` face pixels; box of `like`."""
-        pixels = self.frame.to_pixels(np.concatenate([*outlines, *without]))
-        inside = sum(map(len, outlines))
-        box = like.box if like else _box(pixels[:inside], 3 * soft * self.frame.scale + 2)
-        polygons = _split(_fixed(pixels, box), [*outlines, *without])
+        sigma = soft * self.frame.scale
+        shapes = (*outlines, *without)
+        points = self._fixed(shapes)
+        box = like.box if like else _box(points[: sum(map(len, outlines))], 3 * sigma + 2)
         patch = _blank(box)
-        for number, polygon in enumerate(polygons):
+        for number, polygon in enumerate(_split(points, shapes, box)):
             cv2.fillPoly(patch, [polygon], 255 if number < len(outlines) else 0, cv2.LINE_AA, _SHIFT)
-        return Mask(box, _soften(patch, soft * self.frame.scale))
+        return Mask(box, _soften(patch, sigma))
 
     def stroke(self, *lines: Floats, width: float, soft: float = 0.0, like: Mask | None = None) -> Mask:
         """Coverage of open lines of `width` face pixels (at least one image pixel, thinner ones paler)."""
-        pixels = self.frame.to_pixels(np.concatenate(lines))
-        wide = width * self.frame.scale
-        box = like.box if like else _box(pixels, 3 * soft * self.frame.scale + wide + 2)
+        sigma, wide = soft * self.frame.scale, width * self.frame.scale
+        points = self._fixed(lines)
+        box = like.box if like else _box(points, 3 * sigma + wide + 2)
         patch = _blank(box)
-        paths = _split(_fixed(pixels, box), lines)
-        cv2.polylines(patch, paths, False, 255, max(1, round(wide)), cv2.LINE_AA, _SHIFT)
-        alpha = _soften(patch, soft * self.frame.scale)
+        cv2.polylines(patch, list(_split(points, lines, box)), False, 255, max(1, round(wide)), cv2.LINE_AA, _SHIFT)
+        alpha = _soften(patch, sigma)
         return Mask(box, alpha if wide >= 1 else alpha * np.float32(wide))
 
     def paint(self, mask: Mask, colour: Colour | Floats, opacity: float = 1.0) -> None:
@@ -124,6 +119,10 @@ class Canvas:
     def local(self, mask: Mask) -> tuple[Floats, Floats]:
         """Face coordinates of the pixels of the mask's box."""
         return self.x[mask.box], self.y[mask.box]
+
+    def _fixed(self, shapes: Sequence[Floats]) -> NDArray[np.int32]:
+        """The points of all shapes (N, 1, 2) in fixed-point pixels."""
+        return cv2.transform(np.concatenate(shapes)[:, None], self._to_fixed).astype(np.int32)
 
 
 def column(colour: Colour) -> Floats:
@@ -145,11 +144,10 @@ def scaled(colour: Colour, factor: float) -> Colour:
     return min(1.0, colour[0] * factor), min(1.0, colour[1] * factor), min(1.0, colour[2] * factor)
 
 
-def outline(*points: tuple[float, float], closed: bool = True, steps: int = 6) -> Floats:
+def outline(*points: tuple[float, float], closed: bool = True, steps: int = 4) -> Floats:
     """A smooth (Catmull-Rom) curve through points, `steps` samples a segment."""
-    knots = np.array(points, np.float32)
-    curve: Floats = np.matmul(_basis(steps), knots[_windows(len(points), closed)]).reshape(-1, 2)
-    return curve if closed else np.concatenate([curve, knots[-1:]])
+    curve: Floats = _spline(len(points), closed, steps) @ np.array(points, np.float32)
+    return curve
 
 
 def mirrored(*right: tuple[float, float]) -> tuple[tuple[float, float], ...]:
@@ -175,26 +173,27 @@ def _unit_circle(steps: int) -> Floats:
 
 
 @cache
-def _windows(knots: int, closed: bool) -> NDArray[np.intp]:
-    """The four knots (segments, 4) that shape each segment of a curve."""
-    windows = np.arange(knots if closed else knots - 1)[:, None] + np.arange(-1, 3)
-    return windows % knots if closed else windows.clip(0, knots - 1)
-
-
-@cache
-def _basis(steps: int) -> Floats:
+def _spline(knots: int, closed: bool, steps: int) -> Floats:
+    """The weights (samples, knots) of the knots in each sample of a Catmull-Rom curve."""
+    segments = np.arange(knots if closed else knots - 1)[:, None] + np.arange(-1, 3)
+    nearby = np.eye(knots)[segments % knots if closed else segments.clip(0, knots - 1)]  # (segments, 4, knots)
     t = np.arange(steps)[:, None] / steps
     powers = np.concatenate([np.ones_like(t), t, t**2, t**3], axis=1)
     matrix = 0.5 * np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]])
-    return (powers @ matrix).astype(np.float32)
+    weights = (powers @ matrix @ nearby).reshape(-1, knots)
+    return np.concatenate([weights, np.eye(knots)[knots:] if closed else np.eye(knots)[-1:]]).astype(np.float32)
 
 
-def _box(points: Floats, margin: float) -> tuple[slice, slice]:
+def _box(points: NDArray[np.int32], margin: float) -> tuple[slice, slice]:
+    """The pixels that fixed-point points span, with a margin; inside the image and at least one pixel wide and high."""
     x, y, width, height = cv2.boundingRect(points)
     reach = int(margin) + 1
-    left, top = min(max(x - reach, 0), WIDTH_PX - 1), min(max(y - reach, 0), HEIGHT_PX - 1)
-    right, bottom = max(min(x + width + reach, WIDTH_PX), left + 1), max(min(y + height + reach, HEIGHT_PX), top + 1)
-    return slice(top, bottom), slice(left, right)
+    return _within(y, height, reach, HEIGHT_PX), _within(x, width, reach, WIDTH_PX)
+
+
+def _within(start: int, length: int, reach: int, side: int) -> slice:
+    first = min(max((start >> _SHIFT) - reach, 0), side - 1)
+    return slice(first, max(min((start + length >> _SHIFT) + 1 + reach, side), first + 1))
 
 
 def _overlap(first: slice, second: slice) -> slice:
@@ -202,15 +201,15 @@ def _overlap(first: slice, second: slice) -> slice:
     return slice(start, max(start, min(first.stop, second.stop)))
 
 
-def _fixed(points: Floats, box: tuple[slice, slice]) -> NDArray[np.int32]:
-    offset = np.array([box[1].start, box[0].start], np.float32)
-    return ((points - offset) * (1 << _SHIFT)).astype(np.int32)
-
-
-def _split(points: NDArray[np.int32], parts: Sequence[Floats]) -> list[NDArray[np.int32]]:
-    """`points` cut into the lengths of `parts`."""
-    ends = list(accumulate(map(len, parts)))
-    return [points[end - len(part) : end] for end, part in zip(ends, parts, strict=True)]
+def _split(
+    points: NDArray[np.int32], shapes: Sequence[Floats], box: tuple[slice, slice]
+) -> Iterator[NDArray[np.int32]]:
+    """The fixed-point points of each shape, seen from the corner of `box`."""
+    points = points - np.array([box[1].start << _SHIFT, box[0].start << _SHIFT], np.int32)
+    end = 0
+    for shape in shapes:
+        start, end = end, end + len(shape)
+        yield points[start:end]
 
 
 def _blank(box: tuple[slice, slice]) -> NDArray[np.uint8]:
@@ -218,16 +217,17 @@ def _blank(box: tuple[slice, slice]) -> NDArray[np.uint8]:
 
 
 def _soften(patch: NDArray[np.uint8], sigma: float) -> Floats:
-    alpha = np.multiply(patch, 1 / 255, dtype=np.float32)
+    """Drawn bytes as coverage in [0, 1], blurred by `sigma` pixels."""
     if sigma < 0.3:
-        return alpha
+        return np.multiply(patch, 1 / 255, dtype=np.float32)
     if sigma < 2.5:
-        return _blur(alpha, sigma)
-    height, width = alpha.shape  # a wide blur loses nothing at a third of the size
-    small = cv2.resize(alpha, (-(-width // 3), -(-height // 3)), interpolation=cv2.INTER_AREA)
+        return _blur(patch, sigma)
+    height, width = patch.shape  # a wide blur loses nothing at a third of the size
+    small = np.asarray(cv2.resize(patch, (-(-width // 3), -(-height // 3)), interpolation=cv2.INTER_AREA), np.uint8)
     return np.asarray(cv2.resize(_blur(small, sigma / 3), (width, height)), np.float32)
 
 
-def _blur(alpha: NDArray[np.integer[Any] | np.floating[Any]], sigma: float) -> Floats:
-    side = 2 * round(2.7 * sigma) + 1
-    return np.asarray(cv2.GaussianBlur(alpha, (side, side), sigma, borderType=cv2.BORDER_REPLICATE), np.float32)
+def _blur(patch: NDArray[np.uint8], sigma: float) -> Floats:
+    kernel = cv2.getGaussianKernel(2 * round(2.7 * sigma) + 1, sigma, cv2.CV_32F)
+    filtered = cv2.sepFilter2D(patch, cv2.CV_32F, kernel / 255, kernel, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(filtered, np.float32)

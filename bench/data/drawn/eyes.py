@@ -96,7 +96,7 @@ def paint_brows(canvas: Canvas, look: Look) -> None:
         points = [(-12, 0.2, 1.0), (-4, -arch * 0.75, 1.0), (5, -arch, 0.85), (14, 1.6, 0.15)]
         top = [look.inner(gap + side * dx, base + dy - thick * share / 2) for dx, dy, share in points]
         bottom = [look.inner(gap + side * dx, base + dy + thick * share / 2) for dx, dy, share in points[::-1]]
-        brows.append(outline(*top, *bottom, steps=4))
+        brows.append(outline(*top, *bottom))
     canvas.paint(canvas.mask(*brows, soft=0.7), look.brow, 0.9 if male or look.on["Bushy_Eyebrows"] else 0.8)
 
 

@@ -85,7 +85,7 @@ def _outer(look: Look) -> Floats:
         (-0.5 * wide, end - 4),
         (-0.88 * wide, end + 3),
     ]
-    return outline(*crown, *right, *tips, *left, steps=4)
+    return outline(*crown, *right, *tips, *left)
 
 
 def _opening(look: Look) -> Floats:
@@ -111,7 +111,7 @@ def _opening(look: Look) -> Floats:
     ]
     waves = waves if not short else [(52.0, 10.0), (56.0, 60.0)]
     upper = (47.8, -4.0) if short else (side + 1, 0.0)
-    return outline(*top, upper, *waves, *[(-x, y) for x, y in waves[::-1]], (-upper[0], upper[1]), steps=4)
+    return outline(*top, upper, *waves, *[(-x, y) for x, y in waves[::-1]], (-upper[0], upper[1]))
 
 
 def _fringe(look: Look, side: float) -> list[tuple[float, float]]:

@@ -39,12 +39,11 @@ def _sensor() -> Floats:
     return result
 
 
-def sensor_noise(random: np.random.Generator, deviation: float) -> Floats:
-    """Noise (H, W, 3) of that standard deviation: a random window of the bank, negated at random."""
+def sensor_noise(random: np.random.Generator) -> tuple[Floats, int]:
+    """Noise (H, W, 3) of standard deviation 1: a random window of the bank, and the sign to take it with."""
     top, left = random.integers(0, (_SIDE - HEIGHT_PX, _SIDE - WIDTH_PX))
     window = _sensor()[top : top + HEIGHT_PX, left : left + WIDTH_PX]
-    result: Floats = window * np.float32(deviation if random.random() < 0.5 else -deviation)
-    return result
+    return window, 1 if random.random() < 0.5 else -1
 
 
 def read(bank: Floats, column: Floats, row: Floats) -> Floats:
@@ -53,7 +52,7 @@ def read(bank: Floats, column: Floats, row: Floats) -> Floats:
 
 
 def _wrapped_blur(noise: Floats, across: float, along: float) -> Floats:
-    margin = _SIDE // 2
-    padded = np.pad(noise, margin, mode="wrap")
-    blurred = cv2.GaussianBlur(padded, (0, 0), sigmaX=across, sigmaY=along)
-    return np.asarray(blurred[margin:-margin, margin:-margin], np.float32)
+    """A Gaussian blur that repeats at its edges, through its Fourier transform."""
+    rows, columns = np.fft.fftfreq(_SIDE)[:, None], np.fft.rfftfreq(_SIDE)
+    response = np.exp(-2 * np.pi**2 * ((across * columns) ** 2 + (along * rows) ** 2))
+    return np.fft.irfft2(np.fft.rfft2(noise) * response, noise.shape).astype(np.float32)
