@@ -18,14 +18,18 @@ def paint_background(identity: Identity) -> Floats:
     width, height = WIDTH_PX // 3, HEIGHT_PX // 3  # out of focus: a third of the size holds it
     shapes = int(random.integers(6, 16))
     first, second, *colours = _any_colours(identity, random, shapes + 2)
-    ramp = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-    scene = np.ascontiguousarray(np.broadcast_to(first + (second - first) * ramp, (height, width, 3)), np.float32)
+    ramp = np.arange(height, dtype=np.float32)[:, None, None] / (height - 1)
+    scene = np.empty((height, width, 3), np.float32)
+    scene[:] = first + (second - first) * ramp
     numbers = random.random((shapes, 5)).tolist()
     for colour, (kind, *place, size, shape) in zip(colours, numbers, strict=True):
         x, y = int(place[0] * (width + 6)) - 3, int(place[1] * (height + 6)) - 3
         _draw_shape(scene, colour.tolist(), kind, (x, y), 3 + int(17 * size), shape)
     blurred = cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.8, 2.2)))
-    return np.stack([np.asarray(cv2.resize(plane, (WIDTH_PX, HEIGHT_PX)), np.float32) for plane in cv2.split(blurred)])
+    planes = np.empty((3, HEIGHT_PX, WIDTH_PX), np.float32)
+    for plane, blurred_plane in zip(planes, cv2.split(blurred), strict=True):
+        cv2.resize(blurred_plane, (WIDTH_PX, HEIGHT_PX), dst=plane)
+    return planes
 
 
 def _draw_shape(

@@ -18,6 +18,7 @@ Colour = tuple[float, float, float]
 
 WIDTH_PX, HEIGHT_PX = 178, 218
 _SHIFT = 4  # OpenCV's fixed-point bits: polygons are placed to 1/16 px
+_COARSE = 3  # pixels in a row of the coarse grid's cells: wide blurs and slow fields lose nothing there
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ class Frame:
         return np.asarray(cv2.transform(points[:, None], self.affine)[:, 0], np.float32)
 
     def grid(self) -> tuple[Floats, Floats]:
-        """Face coordinates x and y (H, W) of every pixel."""
+        """Face coordinates x and y (H + 1, W + 1) of every pixel, and of a row and a column beyond."""
         cosine, sine = self.affine[:, 0] / np.float32(self.scale**2)
-        columns = np.arange(WIDTH_PX, dtype=np.float32) - self.affine[0, 2]
-        rows = np.arange(HEIGHT_PX, dtype=np.float32)[:, None] - self.affine[1, 2]
+        columns = np.arange(WIDTH_PX + 1, dtype=np.float32) - self.affine[0, 2]
+        rows = np.arange(HEIGHT_PX + 1, dtype=np.float32)[:, None] - self.affine[1, 2]
         return cosine * columns + sine * rows, cosine * rows - sine * columns
 
 
@@ -58,6 +59,10 @@ class Mask:
         """The same mask with its coverage multiplied."""
         return Mask(self.box, self.alpha * np.asarray(factor, np.float32))
 
+    def enlarge(self, coarse: Floats) -> Floats:
+        """A field on the coarse grid of the mask's box (see `Canvas.coarse`) at every pixel of the box."""
+        return _enlarge(coarse, self.box)
+
     def within(self, other: Mask) -> Mask:
         """The overlap with `other`, in the box of both."""
         if self.box == other.box:
@@ -71,13 +76,13 @@ class Mask:
 
 
 class Canvas:
-    """An image being painted; `x`, `y` (H, W) are the face coordinates of its pixels."""
+    """An image being painted."""
 
     def __init__(self, rgb: Floats, frame: Frame) -> None:
         """`rgb` (3, H, W) in [0, 1] is painted in place."""
         self.rgb = rgb
         self.frame = frame
-        self.x, self.y = frame.grid()
+        self._x, self._y = frame.grid()
         self._to_fixed = frame.affine * np.float32(1 << _SHIFT)
 
     def mask(
@@ -88,10 +93,12 @@ class Canvas:
         shapes = (*outlines, *without)
         points = self._fixed(shapes)
         box = like.box if like else _box(points[: sum(map(len, outlines))], 3 * sigma + 2)
-        patch = _blank(box)
-        for number, polygon in enumerate(_split(points, shapes, box)):
+        cell = _COARSE if sigma > 2.5 else 1
+        patch = _blank(box, cell)
+        for number, polygon in enumerate(_split(points, shapes, box, cell)):
             cv2.fillPoly(patch, [polygon], 255 if number < len(outlines) else 0, cv2.LINE_AA, _SHIFT)
-        return Mask(box, _soften(patch, sigma))
+        alpha = _soften(patch, sigma / cell)
+        return Mask(box, alpha if cell == 1 else _enlarge(alpha, box))
 
     def stroke(self, *lines: Floats, width: float, soft: float = 0.0, like: Mask | None = None) -> Mask:
         """Coverage of open lines of `width` face pixels (at least one image pixel, thinner ones paler)."""
@@ -118,7 +125,12 @@ class Canvas:
 
     def local(self, mask: Mask) -> tuple[Floats, Floats]:
         """Face coordinates of the pixels of the mask's box."""
-        return self.x[mask.box], self.y[mask.box]
+        return self._x[mask.box], self._y[mask.box]
+
+    def coarse(self, mask: Mask) -> tuple[Floats, Floats]:
+        """Face coordinates of the coarse grid over the mask's box: the middle of every 3 x 3 pixels."""
+        rows, columns = (slice(side.start + _COARSE // 2, side.stop + _COARSE // 2, _COARSE) for side in mask.box)
+        return self._x[rows, columns], self._y[rows, columns]
 
     def _fixed(self, shapes: Sequence[Floats]) -> NDArray[np.int32]:
         """The points of all shapes (N, 1, 2) in fixed-point pixels."""
@@ -158,7 +170,8 @@ def mirrored(*right: tuple[float, float]) -> tuple[tuple[float, float], ...]:
 
 def ellipse(x: float, y: float, width: float, height: float, steps: int = 24) -> Floats:
     """An ellipse with half axes `width`, `height` as an outline (steps, 2)."""
-    return _unit_circle(steps) * np.array([width, height], np.float32) + np.array([x, y], np.float32)
+    circle: Floats = _unit_circle(steps) @ np.array([(width, 0), (0, height), (x, y)], np.float32)
+    return circle
 
 
 def moved(points: Floats, x: float, y: float) -> Floats:
@@ -168,8 +181,9 @@ def moved(points: Floats, x: float, y: float) -> Floats:
 
 @cache
 def _unit_circle(steps: int) -> Floats:
+    """Points (steps, 3) of the unit circle: x, y and 1."""
     angles = np.linspace(0, 2 * np.pi, steps, endpoint=False)
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    return np.stack([np.cos(angles), np.sin(angles), np.ones(steps)], axis=1).astype(np.float32)
 
 
 @cache
@@ -202,32 +216,34 @@ def _overlap(first: slice, second: slice) -> slice:
 
 
 def _split(
-    points: NDArray[np.int32], shapes: Sequence[Floats], box: tuple[slice, slice]
+    points: NDArray[np.int32], shapes: Sequence[Floats], box: tuple[slice, slice], cell: int = 1
 ) -> Iterator[NDArray[np.int32]]:
-    """The fixed-point points of each shape, seen from the corner of `box`."""
+    """The fixed-point points of each shape, seen from the corner of `box`, in cells of `cell` x `cell` pixels."""
     points = points - np.array([box[1].start << _SHIFT, box[0].start << _SHIFT], np.int32)
+    if cell > 1:  # whole numbers are the middles of pixels, and of cells
+        points = (points - (cell // 2 << _SHIFT)) // cell
     end = 0
     for shape in shapes:
         start, end = end, end + len(shape)
         yield points[start:end]
 
 
-def _blank(box: tuple[slice, slice]) -> NDArray[np.uint8]:
-    return np.zeros((box[0].stop - box[0].start, box[1].stop - box[1].start), np.uint8)
+def _blank(box: tuple[slice, slice], cell: int = 1) -> NDArray[np.uint8]:
+    height, width = (-(-(side.stop - side.start) // cell) for side in box)
+    return np.zeros((height, width), np.uint8)
+
+
+def _enlarge(coarse: Floats, box: tuple[slice, slice]) -> Floats:
+    """A field on the coarse grid of `box` at every pixel of it."""
+    height, width = coarse.shape
+    fine = np.asarray(cv2.resize(coarse, (width * _COARSE, height * _COARSE)), np.float32)
+    return fine[: box[0].stop - box[0].start, : box[1].stop - box[1].start]
 
 
 def _soften(patch: NDArray[np.uint8], sigma: float) -> Floats:
     """Drawn bytes as coverage in [0, 1], blurred by `sigma` pixels."""
     if sigma < 0.3:
         return np.multiply(patch, 1 / 255, dtype=np.float32)
-    if sigma < 2.5:
-        return _blur(patch, sigma)
-    height, width = patch.shape  # a wide blur loses nothing at a third of the size
-    small = np.asarray(cv2.resize(patch, (-(-width // 3), -(-height // 3)), interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.resize(_blur(small, sigma / 3), (width, height)), np.float32)
-
-
-def _blur(patch: NDArray[np.uint8], sigma: float) -> Floats:
     kernel = cv2.getGaussianKernel(2 * round(2.7 * sigma) + 1, sigma, cv2.CV_32F)
     filtered = cv2.sepFilter2D(patch, cv2.CV_32F, kernel / 255, kernel, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(filtered, np.float32)

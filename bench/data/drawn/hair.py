@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.data.drawn.canvas import Canvas, Floats, Mask, mix, moved, outline
+from bench.data.drawn.canvas import Canvas, Floats, Mask, column, mix, moved, outline
 from bench.data.drawn.look import Look
 from bench.data.drawn.textures import read, strands
 
@@ -126,20 +126,19 @@ def _fringe(look: Look, side: float) -> list[tuple[float, float]]:
 def _strand_colour(canvas: Canvas, look: Look, area: Mask) -> Floats:
     """Hair colour with strands falling from the parting, a gloss band around the crown, and shade towards the ends."""
     who = look.identity
-    column, row = who.stream(_HAIR_STREAM + 1).uniform(0, 512, 2).tolist()
-    x, y = canvas.local(area)
+    start, row = who.stream(_HAIR_STREAM + 1).uniform(0, 512, 2).tolist()
+    x, y = canvas.coarse(area)
     down = np.clip((y + 80 * who.head_length) / 72, 0.12, 1)
     spread = np.sqrt(1 - (1 - down) ** 2)  # strands leave the parting sideways and then fall
     across = (x - 20 * who.parting * (1 - down)) / spread
     if look.on["Wavy_Hair"]:
         across = across + 3.4 * np.sin(y / 6.5 + who.wave_phase) * np.clip((y + 45) / 30, 0, 1)
-    strand = read(strands(), across * 4.2 + column, y * 2.0 + row)
+    strand = read(strands(), area.enlarge(across * 4.2 + start), area.enlarge(y * 2.0 + row))
     radius = np.sqrt((x / (54 * who.head_width)) ** 2 + ((y + 14) / 62) ** 2)
     gloss = np.maximum(1 - ((radius - 0.86) / 0.24) ** 2, 0) ** 2 * np.clip(0.55 - y / 60, 0, 1)
     gloss *= np.clip(0.75 + 0.9 * who.light[0] * x / 50, 0.2, 1.5)
     rounding = np.clip(1.12 - 0.30 * radius**2 + 0.22 * who.light[0] * x / 50, 0.62, 1.2)
-    base = np.array(look.hair, np.float32).reshape(3, 1, 1)
-    lift = 0.035 * strand + 0.13 * gloss * (1 + 0.6 * strand)
-    field: Floats = base * (rounding * (1 + 0.14 * strand) + lift)
+    lift = 0.035 * strand + area.enlarge(0.13 * gloss) * (1 + 0.6 * strand)
+    field: Floats = column(look.hair) * (area.enlarge(rounding) * (1 + 0.14 * strand) + lift)
     field += 0.35 * lift
     return field.clip(0, 1, out=field)

@@ -38,12 +38,12 @@ def paint_ears(canvas: Canvas, look: Look) -> None:
 def paint_head(canvas: Canvas, look: Look) -> Mask:
     """The bare head, lit; returns its mask."""
     head = canvas.mask(look.head)
-    x, y = canvas.local(head)
+    x, y = canvas.coarse(head)
     light = look.identity.light
     nx, ny = (x - look.identity.turn) / 56, (y - 2) / 78
     nz = np.sqrt(np.maximum(1 - nx * nx - ny * ny, 0.02))
     bright = 0.18 + 0.88 * np.maximum(nx * light[0] + ny * light[1] + nz * light[2], -0.1)
-    canvas.paint(head, _skin_field(look, bright))
+    canvas.paint(head, _skin_field(look, head.enlarge(bright)))
     _blush(canvas, look, head)
     _folds(canvas, look, head)
     if not look.on["Young"]:
