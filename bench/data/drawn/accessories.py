@@ -45,7 +45,7 @@ def paint_glasses(canvas: Canvas, look: Look) -> None:
         rims.append(np.concatenate([rim, rim[:1]]))
         lens = canvas.mask(rim)
         canvas.paint(lens, (0.55, 0.62, 0.66), 0.16)
-        streak = outline((x - 8, y + 5), (x + 3, y - 8), (x + 7, y - 8), (x - 4, y + 5), steps=2)
+        streak = outline((x - 8, y + 5), (x + 3, y - 8), (x + 7, y - 8), (x - 4, y + 5))
         canvas.paint(canvas.mask(streak, soft=0.7, like=lens).within(lens), (1.0, 1.0, 1.0), 0.22)
     bridge = outline((-6 + who.turn, EYE_Y - 1), (who.turn, EYE_Y - 3.5), (6 + who.turn, EYE_Y - 1), closed=False)
     temples = [

@@ -9,6 +9,7 @@ from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Canvas, Colour, Floats,
 from bench.data.drawn.identity import Identity
 from bench.data.drawn.palette import HAIR_RANGES
 
+_HAIR_RANGES = np.array(list(HAIR_RANGES.values()))
 _SCENE_STREAM, _CLOTHES_STREAM = 1, 2
 
 
@@ -53,7 +54,7 @@ def paint_clothes(canvas: Canvas, identity: Identity) -> None:
     red, green, blue = np.minimum(_any_colours(identity, random, 1)[0] * random.uniform(0.5, 1.1), 1).tolist()
     colour = (red, green, blue)
     collar, slope = random.uniform(74, 86), random.uniform(80, 92)
-    vee, folds = random.random() < 0.5, random.uniform(-75, 75, (5, 2))
+    vee, folds = random.random() < 0.5, random.uniform(-75, 75, (5, 2)).tolist()
     right = [(20, 68), (30, 72), (58, slope), (86, slope + 14), (100, 150)]
     left = [(-x, y) for x, y in reversed(right)]
     neckline = outline(*right, *left, (-16, collar - 4), (0, collar + (14 if vee else 2)), (16, collar - 4))
@@ -77,8 +78,7 @@ def _any_colours(identity: Identity, random: np.random.Generator, count: int) ->
     kind, place, light = random.random((3, count, 1))
     muted = 0.15 + 0.75 * light + random.normal(0, 0.13, (count, 3))
     skin = np.array(identity.skin) * (0.7 + 0.5 * light)
-    ranges = np.array(list(HAIR_RANGES.values()))
-    ends = ranges[(place[:, 0] * len(ranges)).astype(int)]
+    ends = _HAIR_RANGES[(place[:, 0] * len(_HAIR_RANGES)).astype(int)]
     hair = ends[:, 0] + (ends[:, 1] - ends[:, 0]) * light
     colours = np.where(kind < 0.25, skin, np.where(kind < 0.55, hair, muted))
     return np.asarray(np.clip(colours, 0, 1), np.float32)

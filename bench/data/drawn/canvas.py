@@ -5,6 +5,7 @@ Face coordinates are pixels of a face of scale 1: x to the right, y down, origin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -18,6 +19,7 @@ Colour = tuple[float, float, float]
 
 WIDTH_PX, HEIGHT_PX = 178, 218
 _SHIFT = 4  # OpenCV's fixed-point bits: polygons are placed to 1/16 px
+_REACH = 2.7  # standard deviations that a blur's kernel covers to each side
 _COARSE = 3  # pixels in a row of the coarse grid's cells: wide blurs and slow fields lose nothing there
 
 
@@ -92,7 +94,7 @@ class Canvas:
         sigma = soft * self.frame.scale
         shapes = (*outlines, *without)
         points = self._fixed(shapes)
-        box = like.box if like else _box(points[: sum(map(len, outlines))], 3 * sigma + 2)
+        box = like.box if like else _box(points[: sum(map(len, outlines))], _REACH * sigma + 1)
         cell = _COARSE if sigma > 2.5 else 1
         patch = _blank(box, cell)
         for number, polygon in enumerate(_split(points, shapes, box, cell)):
@@ -104,7 +106,7 @@ class Canvas:
         """Coverage of open lines of `width` face pixels (at least one image pixel, thinner ones paler)."""
         sigma, wide = soft * self.frame.scale, width * self.frame.scale
         points = self._fixed(lines)
-        box = like.box if like else _box(points, 3 * sigma + wide + 2)
+        box = like.box if like else _box(points, _REACH * sigma + wide / 2 + 1)
         patch = _blank(box)
         cv2.polylines(patch, list(_split(points, lines, box)), False, 255, max(1, round(wide)), cv2.LINE_AA, _SHIFT)
         alpha = _soften(patch, sigma)
@@ -114,14 +116,13 @@ class Canvas:
         """Cover with a colour, or with a field (3, h, w) over the mask's box."""
         area = self.rgb[:, mask.box[0], mask.box[1]]
         change = (colour if isinstance(colour, np.ndarray) else column(colour)) - area
-        change *= mask.alpha if opacity == 1 else mask.alpha * np.float32(opacity)
-        area += change
+        _add(area, change, mask.alpha if opacity == 1 else mask.alpha * np.float32(opacity))
 
     def shade(self, mask: Mask, factor: float | Colour) -> None:
         """Multiply by `factor` (a number, or one a channel) where the mask covers."""
         area = self.rgb[:, mask.box[0], mask.box[1]]
         excess = column(factor) - 1 if isinstance(factor, tuple) else np.float32(factor - 1)
-        area *= 1 + excess * mask.alpha
+        _add(area, area * excess, mask.alpha)
 
     def local(self, mask: Mask) -> tuple[Floats, Floats]:
         """Face coordinates of the pixels of the mask's box."""
@@ -135,6 +136,12 @@ class Canvas:
     def _fixed(self, shapes: Sequence[Floats]) -> NDArray[np.int32]:
         """The points of all shapes (N, 1, 2) in fixed-point pixels."""
         return cv2.transform(np.concatenate(shapes)[:, None], self._to_fixed).astype(np.int32)
+
+
+def _add(area: Floats, change: Floats, alpha: Floats) -> None:
+    """Add a change (3, h, w) to `area`, in place, as far as `alpha` (h, w) covers."""
+    for plane, plane_change in zip(area, change, strict=True):
+        cv2.accumulateProduct(plane_change, alpha, plane)
 
 
 def column(colour: Colour) -> Floats:
@@ -156,9 +163,9 @@ def scaled(colour: Colour, factor: float) -> Colour:
     return min(1.0, colour[0] * factor), min(1.0, colour[1] * factor), min(1.0, colour[2] * factor)
 
 
-def outline(*points: tuple[float, float], closed: bool = True, steps: int = 4) -> Floats:
-    """A smooth (Catmull-Rom) curve through points, `steps` samples a segment."""
-    curve: Floats = _spline(len(points), closed, steps) @ np.array(points, np.float32)
+def outline(*points: tuple[float, float], closed: bool = True) -> Floats:
+    """A smooth (Catmull-Rom) curve through points, with fewer samples where each costs a piece of a stroke."""
+    curve: Floats = _spline(len(points), closed, 4 if closed else 3) @ np.array(points, np.float32)
     return curve
 
 
@@ -201,7 +208,7 @@ def _spline(knots: int, closed: bool, steps: int) -> Floats:
 def _box(points: NDArray[np.int32], margin: float) -> tuple[slice, slice]:
     """The pixels that fixed-point points span, with a margin; inside the image and at least one pixel wide and high."""
     x, y, width, height = cv2.boundingRect(points)
-    reach = int(margin) + 1
+    reach = math.ceil(margin)
     return _within(y, height, reach, HEIGHT_PX), _within(x, width, reach, WIDTH_PX)
 
 
@@ -244,6 +251,6 @@ def _soften(patch: NDArray[np.uint8], sigma: float) -> Floats:
     """Drawn bytes as coverage in [0, 1], blurred by `sigma` pixels."""
     if sigma < 0.3:
         return np.multiply(patch, 1 / 255, dtype=np.float32)
-    kernel = cv2.getGaussianKernel(2 * round(2.7 * sigma) + 1, sigma, cv2.CV_32F)
+    kernel = cv2.getGaussianKernel(2 * round(_REACH * sigma) + 1, sigma, cv2.CV_32F)
     filtered = cv2.sepFilter2D(patch, cv2.CV_32F, kernel / 255, kernel, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(filtered, np.float32)

@@ -79,9 +79,9 @@ def _paint_irises(canvas: Canvas, look: Look, eyes: list[_Lids], whites: Mask) -
     )
     for share, drop, colour in layers:
         discs = [ellipse(eye.x + who.gaze, eye.y - 0.4 + drop, share * radius, share * radius, 18) for eye in eyes]
-        canvas.paint(canvas.mask(*discs).within(whites), colour)
+        canvas.paint(canvas.mask(*discs, like=whites).within(whites), colour)
     glints = [ellipse(eye.x + who.gaze + 2.0 * who.light[0], eye.y - 2.3, 1.3, 1.3, 10) for eye in eyes]
-    canvas.paint(canvas.mask(*glints).within(whites), (1.0, 1.0, 1.0), 0.95)
+    canvas.paint(canvas.mask(*glints, like=whites).within(whites), (1.0, 1.0, 1.0), 0.95)
 
 
 def paint_brows(canvas: Canvas, look: Look) -> None:

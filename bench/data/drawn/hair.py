@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +54,7 @@ def _waved(look: Look, x: float, y: float) -> tuple[float, float]:
     """A point of an outline below the temples, moved by waves if hair is wavy."""
     if not look.on["Wavy_Hair"] or y < -10:
         return x, y
-    return x + 4.5 * np.sin(y / 7.5 + look.identity.wave_phase + (x > 0)), y
+    return x + 4.5 * math.sin(y / 7.5 + look.identity.wave_phase + (x > 0)), y
 
 
 def _outer(look: Look) -> Floats:
@@ -107,7 +108,7 @@ def _opening(look: Look) -> Floats:
             (side, -12),
         ]
     waves = [
-        (low + 2.0 * np.sin(y / 8 + who.wave_phase), float(y)) for y in range(12, int(max(look.length, 30)) + 30, 14)
+        (low + 2.0 * math.sin(y / 8 + who.wave_phase), float(y)) for y in range(12, int(max(look.length, 30)) + 30, 14)
     ]
     waves = waves if not short else [(52.0, 10.0), (56.0, 60.0)]
     upper = (47.8, -4.0) if short else (side + 1, 0.0)
@@ -141,4 +142,4 @@ def _strand_colour(canvas: Canvas, look: Look, area: Mask) -> Floats:
     lift = 0.035 * strand + area.enlarge(0.13 * gloss) * (1 + 0.6 * strand)
     field: Floats = column(look.hair) * (area.enlarge(rounding) * (1 + 0.14 * strand) + lift)
     field += 0.35 * lift
-    return field.clip(0, 1, out=field)
+    return field

@@ -28,9 +28,9 @@ def paint_neck(canvas: Canvas, look: Look) -> None:
 def paint_ears(canvas: Canvas, look: Look) -> None:
     """Both ears, the one away from the light darker."""
     x = 48 * look.identity.head_width
-    ears = canvas.mask(*(ellipse(side * x, 2, 7, 13) for side in (-1, 1)))
-    bright = 0.62 + 0.3 * look.identity.light[0] * np.sign(canvas.local(ears)[0])
-    canvas.paint(ears, _skin_field(look, bright))
+    for side in (-1, 1):
+        bright = np.array([[0.62 + 0.3 * look.identity.light[0] * side]])
+        canvas.paint(canvas.mask(ellipse(side * x, 2, 7, 13)), _skin_field(look, bright))
     folds = [outline((side * (x + 3), -6), (side * (x + 4), 2), (side * (x + 1), 9), closed=False) for side in (-1, 1)]
     canvas.shade(canvas.stroke(*folds, width=1.6, soft=0.8), (0.72, 0.6, 0.57))
 

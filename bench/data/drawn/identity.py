@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,20 +80,20 @@ def sample(entropy: Entropy, random: np.random.Generator) -> Identity:
     """An identity; `entropy` also seeds the streams of its parts."""
     uniform, normal = random.uniform, random.normal
     frame = Frame(
-        float(np.clip(normal(1.08, 0.06), 0.92, 1.24)),
-        float(np.clip(normal(0, 5), -14, 14)),
-        (89 + float(np.clip(normal(0, 4), -11, 11)), 116 + float(np.clip(normal(0, 4), -10, 10))),
+        _bounded(normal(1.08, 0.06), 0.92, 1.24),
+        _bounded(normal(0, 5), -14, 14),
+        (89 + _bounded(normal(0, 4), -11, 11), 116 + _bounded(normal(0, 4), -10, 10)),
     )
     side = uniform(-0.75, 0.75)
-    light = np.array([side, uniform(-0.75, -0.1), uniform(0.6, 1.0)])
-    light /= np.linalg.norm(light)
+    light = (side, uniform(-0.75, -0.1), uniform(0.6, 1.0))
+    length = math.hypot(*light)
     warmth = normal(0, 0.05)
     return Identity(
         entropy=entropy,
         frame=frame,
-        turn=float(np.clip(normal(0, 2.5), -6, 6)),
+        turn=_bounded(normal(0, 2.5), -6, 6),
         skin=_along(_SKIN, random.beta(1.1, 2.2), normal(0, 0.015)),
-        light=(float(light[0]), float(light[1]), float(light[2])),
+        light=(light[0] / length, light[1] / length, light[2] / length),
         light_colour=(1 + float(warmth), 1.0, 1 - float(warmth)),
         head_width=normal(1, 0.035),
         head_length=normal(1, 0.03),
@@ -107,7 +108,7 @@ def sample(entropy: Entropy, random: np.random.Generator) -> Identity:
         nose_width=normal(1, 0.1),
         nose_length=normal(0, 1.6),
         mouth_width=normal(18.6, 1.3),
-        lip_fullness=float(np.clip(normal(1, 0.18), 0.6, 1.5)),
+        lip_fullness=_bounded(normal(1, 0.18), 0.6, 1.5),
         rest_curve=normal(0.2, 0.8),
         smile_strength=random.beta(4.0, 1.5),
         open_strength=random.beta(3.2, 1.4),
@@ -127,6 +128,10 @@ def sample(entropy: Entropy, random: np.random.Generator) -> Identity:
         sharpness=uniform(0.45, 0.8),
         jpeg_quality=int(random.integers(85, 96)),
     )
+
+
+def _bounded(value: float, low: float, high: float) -> float:
+    return max(low, min(high, value))
 
 
 def _along(anchors: tuple[Colour, ...], place: float, tint: float) -> Colour:

@@ -71,9 +71,8 @@ def paint_mouth(canvas: Canvas, look: Look) -> None:
         _paint_inside(canvas, look, lips)
     line = outline(lips.left, *lips.upper_inner, lips.right, closed=False)
     canvas.paint(canvas.stroke(line, width=2.0 if not look.gap else 0.9), (0.20, 0.06, 0.06), 0.85)
-    for corner_x, corner_y in (lips.left, lips.right):
-        tip = outline((corner_x - 1.5, corner_y - 0.6), (corner_x + 1.5, corner_y + 0.6), closed=False)
-        canvas.paint(canvas.stroke(tip, width=2.4, soft=0.9), look.shadow, 0.9)
+    corners = [outline((x - 1.5, y - 0.6), (x + 1.5, y + 0.6), closed=False) for x, y in (lips.left, lips.right)]
+    canvas.paint(canvas.stroke(*corners, width=2.4, soft=0.9), look.shadow, 0.9)
     shine = outline((x - 6, low - 3.6), (x, low - 3.0), (x + 6, low - 3.6), closed=False)
     canvas.paint(
         canvas.stroke(shine, width=1.8, soft=0.9), (1.0, 0.9, 0.88), 0.5 if look.on["Wearing_Lipstick"] else 0.28
