@@ -11,7 +11,6 @@ from bench.data.drawn.identity import Identity
 from bench.data.drawn.textures import sensor_noise
 
 Image = NDArray[np.uint8]
-_NOISE_STREAM = 7
 
 
 def expose(identity: Identity, rgb: Floats) -> Image:
@@ -26,8 +25,8 @@ def expose(identity: Identity, rgb: Floats) -> Image:
 
 def add_noise(identity: Identity, clean: Image) -> Image:
     """The picture with the identity's sensor noise: equal clean pixels stay equal."""
-    window, sign = sensor_noise(identity.stream(_NOISE_STREAM))
-    return np.asarray(cv2.addWeighted(clean, 1, window, sign * identity.noise, 0, dtype=cv2.CV_8U), np.uint8)
+    window = sensor_noise(identity.noise_place)
+    return np.asarray(cv2.addWeighted(clean, 1, window, identity.noise, 0, dtype=cv2.CV_8U), np.uint8)
 
 
 def to_jpeg(identity: Identity, image: Image) -> bytes:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -61,7 +62,7 @@ class Mask:
         """The same mask with its coverage multiplied."""
         return Mask(self.box, self.alpha * np.asarray(factor, np.float32))
 
-    def enlarge(self, coarse: Floats) -> Floats:
+    def enlarge(self, coarse: NDArray[np.floating[Any]]) -> Floats:
         """A field on the coarse grid of the mask's box (see `Canvas.coarse`) at every pixel of the box."""
         return _enlarge(coarse, self.box)
 
@@ -97,10 +98,12 @@ class Canvas:
         box = like.box if like else _box(points[: sum(map(len, outlines))], _REACH * sigma + 1)
         cell = _COARSE if sigma > 2.5 else 1
         patch = _blank(box, cell)
-        for number, polygon in enumerate(_split(points, shapes, box, cell)):
+        for number, polygon in enumerate(_split(points, shapes, box)):
             cv2.fillPoly(patch, [polygon], 255 if number < len(outlines) else 0, cv2.LINE_AA, _SHIFT)
-        alpha = _soften(patch, sigma / cell)
-        return Mask(box, alpha if cell == 1 else _enlarge(alpha, box))
+        if cell == 1:
+            return Mask(box, _soften(patch, sigma))
+        small = cv2.resize(patch, None, fx=1 / cell, fy=1 / cell, interpolation=cv2.INTER_AREA)
+        return Mask(box, _enlarge(_soften(np.asarray(small, np.uint8), sigma / cell), box))
 
     def stroke(self, *lines: Floats, width: float, soft: float = 0.0, like: Mask | None = None) -> Mask:
         """Coverage of open lines of `width` face pixels (at least one image pixel, thinner ones paler)."""
@@ -223,12 +226,10 @@ def _overlap(first: slice, second: slice) -> slice:
 
 
 def _split(
-    points: NDArray[np.int32], shapes: Sequence[Floats], box: tuple[slice, slice], cell: int = 1
+    points: NDArray[np.int32], shapes: Sequence[Floats], box: tuple[slice, slice]
 ) -> Iterator[NDArray[np.int32]]:
-    """The fixed-point points of each shape, seen from the corner of `box`, in cells of `cell` x `cell` pixels."""
+    """The fixed-point points of each shape, seen from the corner of `box`."""
     points = points - np.array([box[1].start << _SHIFT, box[0].start << _SHIFT], np.int32)
-    if cell > 1:  # whole numbers are the middles of pixels, and of cells
-        points = (points - (cell // 2 << _SHIFT)) // cell
     end = 0
     for shape in shapes:
         start, end = end, end + len(shape)
@@ -236,11 +237,12 @@ def _split(
 
 
 def _blank(box: tuple[slice, slice], cell: int = 1) -> NDArray[np.uint8]:
-    height, width = (-(-(side.stop - side.start) // cell) for side in box)
-    return np.zeros((height, width), np.uint8)
+    """Nothing drawn yet over `box`, which is made up to whole cells of `cell` x `cell` pixels."""
+    height, width = box[0].stop - box[0].start, box[1].stop - box[1].start
+    return np.zeros((height + -height % cell, width + -width % cell), np.uint8)
 
 
-def _enlarge(coarse: Floats, box: tuple[slice, slice]) -> Floats:
+def _enlarge(coarse: NDArray[np.floating[Any]], box: tuple[slice, slice]) -> Floats:
     """A field on the coarse grid of `box` at every pixel of it."""
     height, width = coarse.shape
     fine = np.asarray(cv2.resize(coarse, (width * _COARSE, height * _COARSE)), np.float32)

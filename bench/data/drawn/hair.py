@@ -127,7 +127,7 @@ def _fringe(look: Look, side: float) -> list[tuple[float, float]]:
 def _strand_colour(canvas: Canvas, look: Look, area: Mask) -> Floats:
     """Hair colour with strands falling from the parting, a gloss band around the crown, and shade towards the ends."""
     who = look.identity
-    start, row = who.stream(_HAIR_STREAM + 1).uniform(0, 512, 2).tolist()
+    start, row = who.strand_place
     x, y = canvas.coarse(area)
     down = np.clip((y + 80 * who.head_length) / 72, 0.12, 1)
     spread = np.sqrt(1 - (1 - down) ** 2)  # strands leave the parting sideways and then fall

@@ -65,6 +65,8 @@ class Identity:
     noise: float  # standard deviation of sensor noise, in grey levels
     sharpness: float  # standard deviation of the lens blur, in pixels
     jpeg_quality: int
+    noise_place: tuple[float, float]  # where in the bank of sensor noise its window lies
+    strand_place: tuple[float, float]  # where in the bank of strands its hair begins
 
     def stream(self, part: int) -> np.random.Generator:
         """The random numbers of one part of the picture: the same for every set of attributes."""
@@ -127,6 +129,8 @@ def sample(entropy: Entropy, random: np.random.Generator) -> Identity:
         noise=uniform(1.0, 5.0),
         sharpness=uniform(0.45, 0.8),
         jpeg_quality=int(random.integers(85, 96)),
+        noise_place=(random.random(), random.random()),
+        strand_place=(uniform(0, 512), uniform(0, 512)),
     )
 
 

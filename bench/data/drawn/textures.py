@@ -39,11 +39,10 @@ def _sensor() -> Floats:
     return result
 
 
-def sensor_noise(random: np.random.Generator) -> tuple[Floats, int]:
-    """Noise (H, W, 3) of standard deviation 1: a random window of the bank, and the sign to take it with."""
-    top, left = random.integers(0, (_SIDE - HEIGHT_PX, _SIDE - WIDTH_PX))
-    window = _sensor()[top : top + HEIGHT_PX, left : left + WIDTH_PX]
-    return window, 1 if random.random() < 0.5 else -1
+def sensor_noise(place: tuple[float, float]) -> Floats:
+    """Noise (H, W, 3) of standard deviation 1: the window of the bank at shares `place`, in [0, 1), down and across."""
+    top, left = int(place[0] * (_SIDE - HEIGHT_PX)), int(place[1] * (_SIDE - WIDTH_PX))
+    return _sensor()[top : top + HEIGHT_PX, left : left + WIDTH_PX]
 
 
 def read(bank: Floats, column: Floats, row: Floats) -> Floats:
@@ -54,5 +53,5 @@ def read(bank: Floats, column: Floats, row: Floats) -> Floats:
 def _wrapped_blur(noise: Floats, across: float, along: float) -> Floats:
     """A Gaussian blur that repeats at its edges, through its Fourier transform."""
     rows, columns = np.fft.fftfreq(_SIDE)[:, None], np.fft.rfftfreq(_SIDE)
-    response = np.exp(-2 * np.pi**2 * ((across * columns) ** 2 + (along * rows) ** 2))
-    return np.fft.irfft2(np.fft.rfft2(noise) * response, noise.shape).astype(np.float32)
+    response = np.exp(-2 * np.pi**2 * ((across * columns) ** 2 + (along * rows) ** 2)).astype(np.float32)
+    return np.asarray(np.fft.irfft2(np.fft.rfft2(noise) * response, noise.shape), np.float32)
