@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.data.drawn.canvas import Canvas, ellipse, moved, outline, scaled
+from bench.data.drawn.canvas import Canvas, scaled
+from bench.data.drawn.curves import ellipse, moved, outline
 from bench.data.drawn.look import EYE_Y, Look
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.data.drawn.canvas import Canvas, Colour, Floats, Mask, ellipse, moved, outline, scaled
+from bench.data.drawn.canvas import Canvas, Colour, Floats, Mask, scaled
+from bench.data.drawn.curves import ellipse, moved, outline
 from bench.data.drawn.look import EYE_Y, NOSE_Y, Look
 
 Points = tuple[tuple[float, float], ...]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.data.drawn.canvas import Canvas, Floats, Mask, column, mix, moved, outline
+from bench.data.drawn.canvas import Canvas, Floats, Mask, column, mix
+from bench.data.drawn.curves import moved, outline
 from bench.data.drawn.look import Look
 from bench.data.drawn.textures import read, strands
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bench.data.drawn.canvas import Colour, Floats, mirrored, mix, outline, scaled
+from bench.data.drawn.canvas import Colour, Floats, mix, scaled
+from bench.data.drawn.curves import mirrored, outline
 from bench.data.drawn.identity import Identity
 from bench.data.drawn.palette import hair_colour
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.data.drawn.canvas import Canvas, Colour, Floats, mix, outline
+from bench.data.drawn.canvas import Canvas, Colour, Floats, mix
+from bench.data.drawn.curves import outline
 from bench.data.drawn.look import Look
 
 Points = tuple[tuple[float, float], ...]
