@@ -14,6 +14,7 @@ from bench.claims import Evidence
 from bench.ladder import seconds_to
 from bench.statistics import UNKNOWN, Interval
 from bench.step_costs import at_level
+from bench.training_costs import SECONDS
 
 FINAL_SPLIT = "test"
 
@@ -124,15 +125,16 @@ def cost_ratio(
 
 
 def training_ratio(evidence: Evidence, one: str, two: str, bars: Mapping[str, float], level: float) -> Measured:
-    """Training seconds to a quality, model `one` over `two`: a seed's time is its geometric mean over the targets.
+    """Uncontended training seconds to a quality, model `one` over `two`.
 
-    Targets that every seed of both reaches; a curve is read linearly between its evaluation points.
+    A seed's time is its geometric mean over the targets that every seed of both reaches; a curve is read linearly
+    between its evaluation points.
     """
-    curves = [_quality_curves(evidence.curves, model) for model in (one, two)]
-    if missing := [model for model, found in zip((one, two), curves, strict=True) if not found]:
-        return Measured(UNKNOWN, f"{missing[0]} was not trained")
+    curves, reason = _quality_curves(evidence.curves, (one, two))
+    if not curves:
+        return Measured(UNKNOWN, reason)
     times = {
-        target: [[seconds_to(curve["train_seconds"], curve["value"], target) for curve in found] for found in curves]
+        target: [[seconds_to(curve[SECONDS], curve["value"], target) for curve in found] for found in curves]
         for target in evidence.settings.search.targets
     }
     reached = [both for both in times.values() if not np.isnan([time for found in both for time in found]).any()]
@@ -145,12 +147,12 @@ def training_ratio(evidence: Evidence, one: str, two: str, bars: Mapping[str, fl
 def early_difference(
     evidence: Evidence, one: str, two: str, share: float, bars: Mapping[str, float], level: float
 ) -> Measured:
-    """Quality of `one` minus that of `two`, both after `share` of `two`'s training seconds (mean over seeds)."""
-    curves = [_quality_curves(evidence.curves, model) for model in (one, two)]
-    if missing := [model for model, found in zip((one, two), curves, strict=True) if not found]:
-        return Measured(UNKNOWN, f"{missing[0]} was not trained")
-    moment = share * float(np.mean([curve["train_seconds"].iloc[-1] for curve in curves[1]]))
-    values = [[float(np.interp(moment, curve["train_seconds"], curve["value"])) for curve in found] for found in curves]
+    """Quality of `one` minus that of `two`, both after `share` of `two`'s uncontended training seconds."""
+    curves, reason = _quality_curves(evidence.curves, (one, two))
+    if not curves:
+        return Measured(UNKNOWN, reason)
+    moment = share * float(np.mean([curve[SECONDS].iloc[-1] for curve in curves[1]]))
+    values = [[float(np.interp(moment, curve[SECONDS], curve["value"])) for curve in found] for found in curves]
     return Measured(
         statistics.difference(values[0], values[1], level), _few(int(bars["least_seeds"]), *map(len, curves))
     )
@@ -172,6 +174,14 @@ def _few(least: int, *counts: int) -> str:
     return f"{min(counts)} training seeds, fewer than the {least} that a verdict needs" if min(counts) < least else ""
 
 
-def _quality_curves(curves: pd.DataFrame, model: str) -> list[pd.DataFrame]:
-    rows = curves[(curves["method"] + "." + curves["variant"] == model) & (curves["metric"] == "quality")]
-    return [found.sort_values("train_seconds") for _, found in rows.groupby("seed")]
+def _quality_curves(curves: pd.DataFrame, models: tuple[str, str]) -> tuple[list[list[pd.DataFrame]], str]:
+    """Quality by uncontended seconds, a curve a seed of both models; none where one lacks it, and why."""
+    names, both = curves["method"] + "." + curves["variant"], []
+    for model in models:
+        rows = curves[(names == model) & (curves["metric"] == "quality")]
+        if rows.empty:
+            return [], f"{model} was not trained"
+        if rows[SECONDS].isna().any():
+            return [], f"the steps of {model} were not timed (speed.models)"
+        both.append([found.sort_values("images_seen") for _, found in rows.groupby("seed")])
+    return both, ""

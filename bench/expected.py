@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from bench import registry, spaces
+from bench import registry, schedule, spaces
 from bench.dag import Dag, plots
 from bench.paths import study_key
 from bench.settings import Settings
@@ -158,7 +158,7 @@ class _Pricing:
         batches = plan.batch_sizes or (self.settings.training.batch_size,)
         images = sum(size**2 * batch for size in sizes for batch in batches) * max(1, len(plan.attributes))
         scale = images / (self.settings.data.image_size_px**2 * self.settings.training.batch_size)
-        block = plan.steps * STEP_PARTS * sum(self.step_seconds[model] for model in plan.models)
+        block = plan.steps * sum(self.step_seconds[model] * self._timed_parts(model) for model in plan.models)
         pack = f"pack{self.settings.data.image_size_px}"
         each = plan.blocks * block * scale + self._evaluations()
         yield Job("speed", "speed", START_SECONDS + plan.processes * each, (pack, *judges), alone=True)
@@ -169,6 +169,12 @@ class _Pricing:
         names = list(plots())
         yield from (Job(f"plot.{name}", "plot", PLOT_SECONDS, ("tables",)) for name in names)
         yield Job("report", "report", REPORT_SECONDS, tuple(f"plot.{name}" for name in names))
+
+    def _timed_parts(self, model_id: str) -> float:
+        """Iterations' worth of a turn of a model in `speed`: its three parts, and an iteration a phase of growth."""
+        size = self.settings.data.image_size_px
+        growth = list(schedule.growth_phases(registry.find(model_id)[1].stages(size), size))
+        return STEP_PARTS + len(growth[:-1])
 
     def _evaluations(self) -> float:
         """Seconds of the evaluations that a process of `speed` times; one more turn sets them up."""

@@ -7,9 +7,8 @@ evaluation points. Where a seed did not get there the mean is unknown, and `reac
 Rungs compare within one `family` and one `budget_kimg` only: the learning rate falls to the end of the budget, so a
 shorter training is another training, not the beginning of a longer one.
 
-The `clock` of seconds: `measured` is images seen times the uncontended cost of an iteration in speed.csv; `logged` is
-the training's own clock, for growing models, whose early steps are cheaper than those that were timed, and for models
-that were not timed. Jobs side by side slow a logged clock down.
+The `clock` of seconds: `measured` is the uncontended cost of the steps taken (bench/training_costs.py); `logged` is the
+training's own clock, for models that were not timed. Jobs side by side slow a logged clock down.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bench import registry, statistics, step_costs
+from bench import registry, statistics, training_costs
 from bench.statistics import UNKNOWN, Interval
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ SCORED = ("quality", "background_error")
 SECONDS = "seconds_to_quality"
 
 
-def table(scores: pd.DataFrame, curves: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The rows of ladder.csv.
+def table(scores: pd.DataFrame, curves: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of ladder.csv; `curves` with uncontended seconds.
 
     `shown` marks those of a figure: scores on test where there are any, else on valid, and seconds to one level only.
     """
@@ -51,7 +50,7 @@ def table(scores: pd.DataFrame, curves: pd.DataFrame, speed: pd.DataFrame, setti
             "budget_kimg": final.budget_kimg or settings.training.budget_kimg,
         }
         rows += [head | row for row in _scored(scores, final)]
-        rows += [head | row for row in _seconds(curves, speed, final, settings)]
+        rows += [head | row for row in _seconds(curves, final, settings)]
     made = pd.DataFrame(rows, columns=list(COLUMNS))
     scored, split = made["metric"].isin(SCORED), made["split"]
     last = "test" if (scored & (split == "test")).any() else "valid"
@@ -68,19 +67,16 @@ def _scored(scores: pd.DataFrame, final: FinalModel) -> Iterator[dict[str, Any]]
         yield row | _over_seeds(statistics.mean(values), len(values), len(values))
 
 
-def _seconds(
-    curves: pd.DataFrame, speed: pd.DataFrame, final: FinalModel, settings: Settings
-) -> Iterator[dict[str, Any]]:
+def _seconds(curves: pd.DataFrame, final: FinalModel, settings: Settings) -> Iterator[dict[str, Any]]:
     names = curves["method"] + "." + curves["variant"]
     own = curves[(names == final.model) & (curves["metric"] == "quality")]
     if own.empty:
         return
-    image_seconds = _image_seconds(speed, final.model, settings)
-    measured = not math.isnan(image_seconds)
-    seconds = own["images_seen"] * image_seconds if measured else own["train_seconds"]
-    lines = [line.sort_values("seconds") for _, line in own.assign(seconds=seconds).groupby("seed")]
+    measured = bool(own[training_costs.SECONDS].notna().all())
+    clock = training_costs.SECONDS if measured else "train_seconds"
+    lines = [line.sort_values("images_seen") for _, line in own.groupby("seed")]
     for target in settings.search.targets:
-        times = np.array([seconds_to(line["seconds"], line["value"], target) for line in lines])
+        times = np.array([seconds_to(line[clock], line["value"], target) for line in lines])
         reached = int(np.isfinite(times).sum())
         row = {"split": "valid", "metric": SECONDS, "target": target, "clock": "measured" if measured else "logged"}
         interval = statistics.geometric_mean(times) if reached == len(lines) else UNKNOWN
@@ -100,14 +96,6 @@ def seconds_to(seconds: ArrayLike, values: ArrayLike, target: float) -> float:
     if first == 0:
         return float(times[0])
     return float(np.interp(target, heights[first - 1 : first + 1], times[first - 1 : first + 1]))
-
-
-def _image_seconds(speed: pd.DataFrame, model_id: str, settings: Settings) -> float:
-    """Uncontended seconds of training an image costs; NaN where that was not measured, or changes with growth."""
-    growing = registry.find(model_id)[1].stages(settings.data.image_size_px)
-    if growing:
-        return math.nan
-    return step_costs.iteration_seconds(speed, model_id, settings) / settings.training.batch_size
 
 
 def _level(made: pd.DataFrame) -> float:

@@ -7,6 +7,7 @@ Imports torch only where it counts or times.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ import pandas as pd
 from bench import expected, registry
 from bench.errors import BenchError
 from bench.settings import Settings
+from bench.training_costs import StepCost, step_cost
 
 if TYPE_CHECKING:
     import torch
@@ -30,7 +32,7 @@ LEAST_SIZE_PX = 16
 
 @dataclass(frozen=True)
 class Costs:
-    """Seconds a step of each variant, the floating-point operations a second behind them, and where they are from."""
+    """Seconds a step of each variant (mean over a training), operations a second behind them, and their source."""
 
     step_seconds: Mapping[str, float]
     flops: float
@@ -40,16 +42,18 @@ class Costs:
 def measured(chosen: Settings, table: Path) -> Costs:
     """Step costs of an earlier run, at the size and batch of the settings; BenchError names what was not timed."""
     try:
-        rows = pd.read_csv(table)
+        speed = pd.read_csv(table)
     except FileNotFoundError:
         raise BenchError(f"There is no {table}. Leave --speed out to time a few steps here.") from None
-    rows = rows[
-        (rows["part"] == "iteration")
-        & (rows["resolution"] == chosen.data.image_size_px)
-        & (rows["batch"] == chosen.training.batch_size)
-        & (rows["attributes"] == len(chosen.data.attributes))
+    rows = speed[
+        (speed["part"] == "iteration")
+        & (speed["resolution"] == chosen.data.image_size_px)
+        & (speed["batch"] == chosen.training.batch_size)
+        & (speed["attributes"] == len(chosen.data.attributes))
     ]
-    found = (rows.groupby(rows["method"] + "." + rows["variant"])["milliseconds"].mean() / 1000).to_dict()
+    timed = sorted(set(rows["method"] + "." + rows["variant"]))
+    costs = {model: step_cost(speed, model, chosen).mean(_steps(chosen)) for model in timed}
+    found = {model: cost for model, cost in costs.items() if not math.isnan(cost)}
     if not found:
         raise BenchError(
             f"{table} times no step of {chosen.training.batch_size} images of {chosen.data.image_size_px} px."
@@ -58,8 +62,9 @@ def measured(chosen: Settings, table: Path) -> Costs:
     missing = [model for model in expected.models(chosen) if model not in found]
     dearest = max(found.values())
     source = f"{table}" + (f"; not timed there, priced as its dearest: {', '.join(missing)}" if missing else "")
-    seconds = {str(model): float(cost) for model, cost in found.items()} | dict.fromkeys(missing, dearest)
-    return Costs(seconds, float(rows["gflop"].sum() / rows["milliseconds"].sum() * 1e12), source)
+    return Costs(
+        found | dict.fromkeys(missing, dearest), float(rows["gflop"].sum() / rows["milliseconds"].sum() * 1e12), source
+    )
 
 
 def calibrated(chosen: Settings) -> Costs:
@@ -83,17 +88,22 @@ def counted(chosen: Settings, flops: float, whose: str) -> Costs:
 
 
 def operations(chosen: Settings) -> dict[str, float]:
-    """Floating-point operations of one training step of every variant of the run; nothing is computed."""
+    """Floating-point operations of a training step of every variant of the run, its mean over a training's growth.
+
+    Nothing is computed.
+    """
     import torch
 
     from bench.progress import progress
-    from bench.speed import Bench
+    from bench.speed import Bench, growing
 
-    meta, batch = torch.device("meta"), chosen.training.batch_size
-    return {
-        model: Bench(_case(chosen, model, 1), chosen, meta).work("iteration")[0] * 1e9 * batch
-        for model in progress(expected.models(chosen), "counting operations", "variant")
-    }
+    meta, size, found = torch.device("meta"), chosen.data.image_size_px, {}
+    for model in progress(expected.models(chosen), "counting operations", "variant"):
+        case = _case(chosen, model, 1)
+        work = {one.phase: Bench(one, chosen, meta).work("iteration")[0] * 1e9 for one in (case, *growing(case))}
+        cost = StepCost(work, registry.find(model)[1].stages(size), size)
+        found[model] = cost.mean(_steps(chosen)) * chosen.training.batch_size
+    return found
 
 
 def affordable(case: Case, work: float) -> Case:
@@ -120,6 +130,11 @@ def _timed(chosen: Settings, model: str, work: float, device: torch.device) -> t
     each = bench.work("iteration")[0] * 1e9  # a first turn, which warms it up
     turns = CARD_TURNS if device.type == "cuda" else max(1, round(TIMED_OPERATIONS / (each * n_critic)))
     return each / bench.seconds("iteration", turns), case
+
+
+def _steps(chosen: Settings) -> int:
+    """Steps of a training."""
+    return math.ceil(1000 * chosen.training.budget_kimg / chosen.training.batch_size)
 
 
 def _case(chosen: Settings, model: str, batch: int) -> Case:

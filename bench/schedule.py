@@ -6,11 +6,13 @@ A step is one discriminator step, and on every n_critic-th also one generator st
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 
 from bench.errors import BenchError
-from bench.method import GrowthStage, GrowthState
+from bench.variants import GrowthStage, GrowthState
 
 
 @dataclass(frozen=True)
@@ -60,5 +62,27 @@ def growth_state(stages: Sequence[GrowthStage], share: float, image_size_px: int
         return GrowthState(stage=0, alpha=1.0, image_size_px=image_size_px)
     index = max(i for i, stage in enumerate(stages) if stage.start <= share or i == 0)
     stage = stages[index]
-    alpha = min(1.0, (share - stage.start) / stage.fade) if stage.fade > 0 else 1.0
+    # Rounded, so that a fade ends on the very step: (0.5 - 0.4) / 0.1 is a little below 1.
+    alpha = min(1.0, round((share - stage.start) / stage.fade, 9)) if stage.fade > 0 else 1.0
     return GrowthState(index, alpha, image_size_px // stage.divisor)
+
+
+def growth_phases(stages: Sequence[GrowthStage], image_size_px: int) -> Iterator[GrowthState]:
+    """One growth for each kind of step of a growing training: a stage half-way through its fade, then whole."""
+    for index, stage in enumerate(stages):
+        for alpha in (0.5, 1.0) if stage.fade > 0 else (1.0,):
+            yield GrowthState(index, alpha, image_size_px // stage.divisor)
+
+
+def phase_name(growth: GrowthState, image_size_px: int) -> str:
+    """What steps at this growth are called: `16px`, `32px_fading`; '' at full size and fully grown."""
+    if growth.alpha < 1:
+        return f"{growth.image_size_px}px_fading"
+    return "" if growth.image_size_px == image_size_px else f"{growth.image_size_px}px"
+
+
+@lru_cache(maxsize=64)
+def phase_steps(stages: tuple[GrowthStage, ...], steps: int, image_size_px: int) -> tuple[tuple[str, int], ...]:
+    """The phases of a training of `steps` in order, each with its number of steps; steps of a phase do equal work."""
+    names = (phase_name(growth_state(stages, step / steps, image_size_px), image_size_px) for step in range(steps))
+    return tuple((name, sum(1 for _ in same)) for name, same in groupby(names))

@@ -10,6 +10,7 @@ processes. bench/step_costs.py says what the intervals are. Run it alone.
 
 Parts: `discriminator_step` (draw the fakes without graph, update D), `generator_step` (draw them with graph, update G)
 and `iteration`, which is what training takes: one discriminator step and 1/n_critic generator step, the fakes shared.
+A growing model has one more for each phase of its growth before the last (`iteration_16px`, `iteration_32px_fading`).
 GFLOP are counted by torch (2 operations a multiply-add), forward and backward passes, convolutions and matrix products.
 
 A searched arm has one part more, `evaluation`, at the run's own size, batch and attributes: what evaluating one of its
@@ -22,7 +23,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,23 +38,40 @@ from bench import device as devices
 from bench import evaluation_costs, files, registry, settings, steps
 from bench.cli import add_config
 from bench.evaluation_costs import Inputs
-from bench.method import Batch, Model, Problem
+from bench.method import Batch, GrowthState, Model, Problem
 from bench.operations import OperationCounter
 from bench.progress import progress
+from bench.schedule import growth_phases, phase_name
 from bench.settings import Settings
-from bench.step_costs import COLUMNS, PARTS, RATIO_COLUMNS, Cost, cost_rows, ratio_rows
+from bench.step_costs import COLUMNS, PARTS, RATIO_COLUMNS, Cost, cost_rows, iteration_part, ratio_rows
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is timed: a variant at an image size, a batch size and a number of attributes."""
+    """What is timed: a variant at an image size, a batch size and a number of attributes.
+
+    `growth`: at this stage of its growth; None is at full size, fully grown.
+    """
 
     model_id: str
     image_size_px: int
     batch_size: int
     attributes: int
+    growth: GrowthState | None = None
+
+    @property
+    def phase(self) -> str:
+        """The phase of growth, as `schedule.phase_name` calls it."""
+        return "" if self.growth is None else phase_name(self.growth, self.image_size_px)
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """What is timed, by the name of the part that it makes: of a phase of growth its iterations alone."""
+        if self.growth is None:
+            return {part: part for part in PARTS}
+        return {iteration_part(self.phase): "iteration"}
 
 
 class Bench:
@@ -64,6 +82,8 @@ class Bench:
         self.device = device
         self.model = _model(case, config)
         self.networks = steps.build(self.model, config.training, seed=0, device=device)
+        if case.growth is not None:
+            self.model.grow(self.networks.generator, self.networks.discriminator, case.growth)
         self.batch = _batch(case, device)
 
     def seconds(self, part: str, repeats: int) -> float:
@@ -144,7 +164,16 @@ def cases(config: Settings) -> Iterator[list[Case]]:
     for size in plan.image_sizes_px or (config.data.image_size_px,):
         for batch in plan.batch_sizes or (config.training.batch_size,):
             for attributes in plan.attributes or (len(config.data.attributes),):
-                yield [Case(model_id, size, batch, attributes) for model_id in plan.models]
+                whole = [Case(model_id, size, batch, attributes) for model_id in plan.models]
+                yield [*whole, *(phase for case in whole for phase in growing(case))]
+
+
+def growing(case: Case) -> Iterator[Case]:
+    """The phases of a case's growth before it is fully grown, each to be timed by itself."""
+    size = case.image_size_px
+    for growth in growth_phases(registry.find(case.model_id)[1].stages(size), size):
+        if phase_name(growth, size):
+            yield replace(case, growth=growth)
 
 
 def measure(config: Settings, inputs: Inputs, device_type: str, process: int) -> list[list[Cost]]:
@@ -175,18 +204,18 @@ def _joined(costs: Sequence[Cost]) -> Cost:
 
 def _measure(benches: list[Bench], config: Settings, process: int) -> list[Cost]:
     plan = config.speed
-    work = {(i, part): bench.work(part) for i, bench in enumerate(benches) for part in PARTS}
+    work = {(i, name): bench.work(part) for i, bench in enumerate(benches) for name, part in bench.case.parts.items()}
     taken: dict[tuple[int, str], list[float]] = {key: [] for key in work}
     random = np.random.default_rng(process)
     for _ in range(plan.blocks):
         for index in random.permutation(len(benches)):
-            for part in PARTS:
-                taken[int(index), part].append(benches[index].seconds(part, plan.steps))
+            for name, part in benches[index].case.parts.items():
+                taken[int(index), name].append(benches[index].seconds(part, plan.steps))
     return [
         Cost(
-            benches[index].case.model_id, part, np.array([seconds]), *work[index, part], benches[index].case.batch_size
+            benches[index].case.model_id, name, np.array([seconds]), *work[index, name], benches[index].case.batch_size
         )
-        for (index, part), seconds in taken.items()
+        for (index, name), seconds in taken.items()
     ]
 
 
@@ -219,7 +248,8 @@ def _model(case: Case, config: Settings) -> Model:
 
 def _batch(case: Case, device: torch.device) -> Batch:
     random = torch.Generator().manual_seed(0)
-    images = torch.rand(case.batch_size, 3, case.image_size_px, case.image_size_px, generator=random) * 2 - 1
+    side = case.image_size_px if case.growth is None else case.growth.image_size_px
+    images = torch.rand(case.batch_size, 3, side, side, generator=random) * 2 - 1
     labels = (torch.rand(case.batch_size, case.attributes, generator=random) < 0.5).float().to(device)
     partner = torch.randperm(case.batch_size, generator=random).to(device)
     placed = images.to(device, memory_format=torch.channels_last)

@@ -80,7 +80,7 @@ def ratio_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[di
         method, _, variant = one.model_id.partition(".")
         family = registry.find(one.model_id)[1].family
         for other in costs:
-            if other.part != one.part or other.model_id == one.model_id:
+            if other.part != one.part or other.model_id == one.model_id or one.part not in PARTS:
                 continue
             if registry.find(other.model_id)[1].family != family:
                 continue
@@ -125,14 +125,9 @@ def at_level(found: Interval, processes: int, level: float) -> Interval:
     return Interval(found.estimate, low, high)
 
 
-def iteration_seconds(speed: pd.DataFrame, model_id: str, settings: Settings) -> float:
-    """Measured seconds of a model's iteration at the run's size, batch and attributes; NaN where it was not timed."""
-    return _seconds(speed, model_id, "iteration", settings)
-
-
-def evaluation_seconds(speed: pd.DataFrame, model_id: str, settings: Settings) -> float:
-    """Measured seconds of an evaluation of a searched arm's trial; NaN where it was not timed."""
-    return _seconds(speed, model_id, EVALUATION, settings)
+def iteration_part(phase: str) -> str:
+    """The part that a step of a growth phase is timed as; phase '' is that of a model at full size, fully grown."""
+    return f"iteration_{phase}" if phase else "iteration"
 
 
 def evaluated_arms(settings: Settings) -> list[str]:
@@ -140,7 +135,8 @@ def evaluated_arms(settings: Settings) -> list[str]:
     return [arm for arm in settings.search.arms if arm in settings.speed.models]
 
 
-def _seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
+def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
+    """Measured seconds of a part of a model at the run's size, batch and attributes; NaN where it was not timed."""
     method, variant = model_id.split(".")
     cost = speed[
         (speed["method"] == method)

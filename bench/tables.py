@@ -40,6 +40,7 @@ from bench import (
     spaces,
     step_costs,
     time_to_target,
+    training_costs,
     trials,
 )
 from bench.errors import BenchError
@@ -107,6 +108,7 @@ def run(arguments: argparse.Namespace) -> None:
         "curves": collect("curves", arguments.curves),
         "speed_ratio": collect("speed_ratio", [arguments.speed_ratio]),
     }
+    made["curves"] = training_costs.with_seconds(made["curves"], made["speed"], chosen)
     made["time_to_target"] = controls.with_controls(time_to_target.table, made["search"], made["speed"], chosen)
     refuse_mixed(made["search"])
     gradients = collect("gradients", [arguments.gradients]) if arguments.gradients else None
@@ -117,7 +119,7 @@ def run(arguments: argparse.Namespace) -> None:
     made["final_quality"] = final_quality.table(made["scores"], chosen)
     made["power"] = power_table.table(controls.main_trials(made["search"]), made["scores"], made["speed"], chosen)
     made["gradient_means"] = gradient_means.table(gradients)
-    made["ladder"] = ladder.table(made["scores"], made["curves"], made["speed"], chosen)
+    made["ladder"] = ladder.table(made["scores"], made["curves"], chosen)
     for name, frame in made.items():
         write(arguments.output_folder / f"{name}.csv", frame)
 

@@ -20,7 +20,8 @@ from bench import registry, spaces, statistics, trials
 from bench.method import LossWeight
 from bench.power import detectable_ratio
 from bench.statistics import UNKNOWN, Interval
-from bench.step_costs import evaluation_seconds, iteration_seconds
+from bench.step_costs import EVALUATION, part_seconds
+from bench.training_costs import StepCost, step_cost
 
 if TYPE_CHECKING:
     from bench.settings import Settings
@@ -40,15 +41,25 @@ COLUMNS = (
 class Arm:
     """The trials of one variant and sampler, with what each cost.
 
-    `step_seconds` and `evaluation_seconds` are the measured costs of a step and of an evaluation, NaN where they were
-    not measured: then `seconds` take the logged ones, and `clock` says so.
+    `training` and `evaluation_seconds` are the measured costs of steps and of an evaluation, NaN where they were not
+    measured: then `seconds` take the logged ones, and `clock` says so.
     """
 
     model_id: str
     rows: pd.DataFrame
     settings: Settings
-    step_seconds: float
+    training: StepCost
     evaluation_seconds: float
+
+    @property
+    def step_seconds(self) -> float:
+        """The measured cost of a step, over a whole trial; NaN where it was not measured."""
+        return self.training.mean(self.steps_a_trial)
+
+    @property
+    def steps_a_trial(self) -> int:
+        """Steps of a trial that runs to its end."""
+        return math.ceil(1000 * self.settings.search.budget_kimg / self.settings.training.batch_size)
 
     @property
     def clock(self) -> str:
@@ -82,10 +93,13 @@ class Arm:
         return own + np.where(trials.apparent_hits(self.rows, target, self.settings.search), repeats, 0.0)
 
     def _cost(self, prefix: str, evaluations: str, evaluation: bool) -> NDArray[np.float64]:
+        steps = self.rows[f"{prefix}steps"].fillna(0).to_numpy(dtype=float)
         if math.isnan(self.step_seconds):
             training = self.rows[f"{prefix}train_seconds"].fillna(0).to_numpy(dtype=float)
         else:
-            training = self.rows[f"{prefix}steps"].fillna(0).to_numpy(dtype=float) * self.step_seconds
+            whole, begun = np.divmod(steps, self.steps_a_trial)  # confirmations are several trainings
+            training = self.training.of(begun, self.steps_a_trial)
+            training += whole * self.steps_a_trial * self.step_seconds
         evaluated = self.rows[evaluations].fillna(0).to_numpy(dtype=float)
         typical = seconds_an_evaluation(self) if evaluation and evaluated.any() else 0.0
         cost: NDArray[np.float64] = training + evaluated * typical
@@ -133,8 +147,8 @@ def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, 
     rows = search[
         (search["method"] == info.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
     ].sort_values(["study", "trial"])
-    costs = iteration_seconds(speed, model_id, settings), evaluation_seconds(speed, model_id, settings)
-    return Arm(model_id, rows, settings, *costs)
+    evaluation = part_seconds(speed, model_id, EVALUATION, settings)
+    return Arm(model_id, rows, settings, step_cost(speed, model_id, settings), evaluation)
 
 
 def seconds_a_step(one: Arm) -> float:

@@ -110,7 +110,7 @@ class _Training:
         )
         self.checkpoints = Checkpoints(work, self._identity(seed, stores))
         self.networks = steps.build(model, training, seed, device)
-        self.average = Average(self.networks.generator, 1000 * training.ema_half_life_kimg)
+        self.average = Average(self.networks.generator, 1000 * training.ema_half_life_kimg, training.ema_ramp)
         self.batches = {size: self._batches(stores, size, seed) for size in self._sizes()}
         self.step = 0
         self.meter = Meter()

@@ -28,6 +28,15 @@ def draw(curves: pd.DataFrame, x: str, x_label: str, settings: Settings) -> Figu
     return figure
 
 
+def seconds(curves: pd.DataFrame) -> tuple[str, str]:
+    """The column of training seconds and what to call it: uncontended where all models were timed, else logged."""
+    from bench import training_costs
+
+    if curves[training_costs.SECONDS].notna().all():
+        return training_costs.SECONDS, "training seconds (uncontended)"
+    return "train_seconds", "training seconds (logged)"
+
+
 def _panel(axis: Axes, points: pd.DataFrame, x: str, settings: Settings) -> None:
     for model, lines in _order.by_model(points, settings):
         look = _style.look(*model)

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 TITLE = "Quality against training seconds"
 CAPTION = (
     "Evaluation points on the valid split, one line a training seed. The clock counts training steps only: evaluation "
-    "and checkpoints stand outside it. Seconds are as logged, with other jobs on the machine; the speed figure has "
-    "the uncontended cost of a step."
+    "and checkpoints stand outside it. Uncontended seconds are the steps taken times what the speed job, alone on the "
+    "machine, measured a step to take; where a model was not timed so, all are drawn by the seconds they logged."
 )
 NEEDS = ("curves",)
 SUFFIX = "svg"
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw every metric of curves.csv that the headline names, against `train_seconds`."""
-    return _curves.draw(inputs.tables["curves"], "train_seconds", "training seconds", inputs.settings)
+    """Draw every metric of curves.csv that the headline names, against training seconds."""
+    curves = inputs.tables["curves"]
+    return _curves.draw(curves, *_curves.seconds(curves), inputs.settings)

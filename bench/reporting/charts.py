@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench import trials
-from bench.plots import _faces, _metrics, _order, _search, _style
+from bench.plots import _curves, _faces, _metrics, _order, _search, _style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,15 +25,15 @@ COSTS = {
     "trials": ("expected_trials", "ci_low", "ci_high"),
 }
 EMPTY = "No value is known here: no arm reached this level."
-AXES = {"train_seconds": "training seconds", "images_seen": "images seen"}
 
 
 def curves(table: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     """Metric by training seconds or images seen; a choice a metric and axis."""
     views = []
+    axes = (_curves.seconds(table), ("images_seen", "images seen"))
     for metric in _metrics.ordered(table["metric"]):
         points = table[table["metric"] == metric].sort_values("images_seen")
-        for axis, axis_label in AXES.items():
+        for axis, axis_label in axes:
             traces = [
                 _trace(model, f"seed {seed}", line[axis], line["value"])
                 for model, lines in _order.by_model(points, settings)

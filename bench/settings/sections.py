@@ -94,6 +94,9 @@ class TrainingSettings(Section):
     adam_betas: tuple[Share, Share] = Field(default=(0.5, 0.999), description="Adam's betas")
     decay_share: Share = Field(default=0.5, description="last share of the budget in which the rate falls to 0")
     ema_half_life_kimg: Positive = Field(default=1.0, description="half-life of the generator's weight average")
+    ema_ramp: float = Field(
+        default=0.05, gt=0, le=1, description="that half-life is at most this share of the images seen so far"
+    )
     scored_weights: Literal["ema", "raw"] = Field(default="ema", description="the generator weights that are scored")
     targets: Literal["permuted", "bernoulli"] = Field(
         default="permuted", description="targets: the batch's labels permuted, or independent fair coins"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.errors import BenchError
 from bench.method import GrowthStage, GrowthState
-from bench.schedule import Schedule, growth_state
+from bench.schedule import Schedule, growth_phases, growth_state, phase_name, phase_steps
 
 STAGES = (GrowthStage(4, 0.0, 0.0), GrowthStage(2, 0.2, 0.1), GrowthStage(1, 0.4, 0.1))
 
@@ -61,3 +61,22 @@ def test_growth_follows_the_share_of_the_budget(share: float, expected: GrowthSt
 
 def test_a_method_without_stages_is_full_size_from_the_start() -> None:
     assert growth_state((), 0.0, 128) == GrowthState(0, 1.0, 128)
+
+
+def test_phases_share_out_all_steps_in_order() -> None:
+    found = phase_steps(STAGES, 20, 128)
+    assert found == (("32px", 4), ("64px_fading", 2), ("64px", 2), ("128px_fading", 2), ("", 10))
+    assert phase_steps((), 7, 32) == (("", 7),)
+
+
+def test_every_phase_of_a_training_is_one_of_those_that_are_timed() -> None:
+    timed = {phase_name(growth, 128) for growth in growth_phases(STAGES, 128)}
+    assert {name for name, _ in phase_steps(STAGES, 20, 128)} == timed
+    assert list(growth_phases((), 128)) == []
+
+
+@pytest.mark.parametrize("step", range(20))
+def test_a_step_belongs_to_the_phase_that_the_trainer_grows_to(step: int) -> None:
+    phases = [name for name, count in phase_steps(STAGES, 20, 128) for _ in range(count)]
+    growth = growth_state(STAGES, step / 20, 128)
+    assert phases[step] == phase_name(growth, 128)

@@ -64,6 +64,19 @@ def test_forty_attributes_are_timed(model_id: str) -> None:
     assert _bench(model_id, attributes=40).work("iteration")[0] > _bench(model_id, attributes=5).work("iteration")[0]
 
 
+def test_a_growing_model_is_timed_phase_by_phase_and_small_phases_cost_less() -> None:
+    config = settings.load(CONFIG)
+    case = speed.Case("acl.full", 32, 4, 3)
+    phases = list(speed.growing(case))
+    assert [list(one.parts) for one in phases] == [["iteration_16px"], ["iteration_32px_fading"]]
+    assert list(speed.growing(speed.Case("acl.plus_mask", 32, 4, 3))) == []
+    small, fading, whole = (
+        speed.Bench(one, config, torch.device("cpu")).work("iteration")[0] for one in (*phases, case)
+    )
+    assert small < whole < fading  # a fade computes the old ends beside the new ones
+    assert small < 0.7 * whole  # the innermost blocks stay as they are
+
+
 def test_groups_cover_sizes_batches_and_attribute_counts() -> None:
     content = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
     content["speed"] |= {"image_sizes_px": [16, 32], "batch_sizes": [2], "attributes": [5, 40]}

@@ -77,7 +77,7 @@ def _train(model_id: str, batches: Batches) -> Rates:
     shares = (0.5,) * len(ATTRIBUTES)
     model = registry.build(model_id, {}, {}, Problem(ATTRIBUTES, SIZE_PX, 16, 2, 16, shares, shares))
     networks = steps.build(model, TrainingSettings(budget_kimg=1), 1, torch.device("cpu"))
-    average, meter, same = Average(networks.generator, 1000), Meter(), batches.batch(0)
+    average, meter, same = Average(networks.generator, 1000, 0.05), Meter(), batches.batch(0)
 
     def bare() -> None:
         steps.step(model, networks, same, update_generator=True)
