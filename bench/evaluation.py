@@ -28,7 +28,8 @@ Images = NDArray[np.uint8]
 class Evaluation:
     """The first `images` rows of a split (None: all) under every edit, with the two judges.
 
-    `spaces` are the feature spaces of FID, KID, precision and recall; without any, those metrics give nothing.
+    `spaces` are the feature spaces of FID, KID, precision and recall; without any, those metrics give nothing. KID is
+    a mean over `kid_subsets` random subsets.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Evaluation:
         self.judge_a, self.judge_b = judges
         self.images = len(split) if images is None else min(images, len(split))
         self.spaces: tuple[FeatureSpace, ...] = ()
+        self.kid_subsets = 100
 
     @cached_property
     def tasks(self) -> Mapping[str, Task]:

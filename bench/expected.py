@@ -30,8 +30,8 @@ EDIT_SHARE = 0.25  # an image translated and measured, as a share of an image tr
 SCORE_NETWORK_SECONDS_AN_EDIT = 0.0011  # both judges on a translated image, 32 px, 24 channels
 SCORE_SECONDS_AN_EDIT = 0.0006  # its metrics
 INCEPTION_OPERATIONS = 1.14e10  # of one image
-# KID: three kernels of each of 100 subsets, of a model and of its shuffled control; an entry is computed in float64.
-KID_KERNELS, KID_SECONDS_AN_ENTRY = 600, 6e-8
+# KID: three kernels a subset, of a model and of its shuffled control; an entry is computed in float64.
+KID_KERNELS, KID_SECONDS_AN_ENTRY = 6, 6e-8
 STEP_PARTS = 2.2  # the three parts that `speed` times cost so many iterations
 PLOT_SECONDS, TABLES_SECONDS, REPORT_SECONDS = 3.0, 20.0, 8.0
 JPEG_BYTES, UNCHANGED_BYTES = 6500, 900  # a face of 178 x 218, a map of unchanged pixels
@@ -213,7 +213,8 @@ class _Pricing:
         an_edit = SCORE_SECONDS_AN_EDIT + SCORE_NETWORK_SECONDS_AN_EDIT * self._judge_scale()
         an_edit += INCEPTION_OPERATIONS / self.flops * ("inception" in extractors)
         subset = max(_scored(self.settings, split) for split in self.settings.scoring.splits) // 2
-        kid = len(extractors) * KID_KERNELS * subset**2 * KID_SECONDS_AN_ENTRY
+        kernels = len(extractors) * KID_KERNELS * self.settings.scoring.kid_subsets
+        kid = kernels * subset**2 * KID_SECONDS_AN_ENTRY
         return Job(f"score.{name}", "score", START_SECONDS + edited * an_edit + kid, after)
 
     def _judge_scale(self) -> float:

@@ -81,6 +81,7 @@ def build_evaluator(plan: Settings, pack: Path, judges: Iterable[Path], split: s
     judge_a, judge_b = judges
     evaluator = Evaluator(Store.open(pack), split, (judge_a, judge_b), plan.data, plan.scoring.images, device)
     evaluation = evaluator.evaluation
+    evaluation.kid_subsets = plan.scoring.kid_subsets
     cache = RunPaths(plan.folder).work / "cache"
     for name in plan.scoring.extractors:
         if name == "judge":

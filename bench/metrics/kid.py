@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from bench.evaluation import Candidate
 from bench.metric import ALL, Metric, Score
 
-SUBSETS = 100
-
 
 class Kid(Metric):
     """Mean over subsets of the unbiased squared MMD with a cubic kernel, through torch-fidelity."""
@@ -27,7 +25,11 @@ class Kid(Metric):
             if size < 2:  # the unbiased estimate divides by n - 1
                 continue
             found = kid_features_to_metric(
-                features, space.features, kid_subsets=SUBSETS, kid_subset_size=size, verbose=False
+                features,
+                space.features,
+                kid_subsets=self.evaluation.kid_subsets,
+                kid_subset_size=size,
+                verbose=False,
             )
             name = f"kid_{space.name}_{self.evaluation.split.name}_subset{size}"
             yield Score(name, ALL, found[KEY_METRIC_KID_MEAN], len(features))

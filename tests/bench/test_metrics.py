@@ -313,6 +313,25 @@ def test_distribution_metrics_name_their_protocol_and_are_silent_without_a_featu
     assert found["precision_judge_valid"] > 0.9
 
 
+def test_kid_is_the_mean_over_as_many_subsets_as_are_set(drawn: Evaluation, tmp_path: Path) -> None:
+    one = evaluation()
+    one.spaces = (feature_space("judge", JudgeExtractor(one.judge_a), one.reals, tmp_path, "cpu"),)
+    one.kid_subsets = 3
+    features, reals = (space.numpy() for space in (one.identity.space_features(one.spaces[0]), one.spaces[0].features))
+    (found,) = kid.METRIC(one).measure(one.identity)
+    random = np.random.RandomState(2020)  # torch-fidelity's
+    assert found.value == pytest.approx(np.mean([mmd(features, reals, random) for _ in range(3)]), abs=1e-6)
+
+
+def mmd(one: np.ndarray, two: np.ndarray, random: np.random.RandomState) -> float:
+    """The unbiased squared MMD with kernel (x·y / d + 1)^3 of random halves of two sets (KID's paper, equation 4)."""
+    size = min(len(one), len(two)) // 2
+    x, y = (each[random.choice(len(each), size, replace=False)].astype(float) for each in (one, two))
+    xx, yy, xy = ((a @ b.T / a.shape[1] + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
+    within = sum((k.sum() - np.trace(k)) / (size * (size - 1)) for k in (xx, yy))
+    return float(within - 2 * xy.mean())
+
+
 def test_importing_the_evaluator_imports_no_torchvision() -> None:
     code = (
         "import sys, bench.evaluate, bench.editing, bench.registry, bench.metrics\n"
