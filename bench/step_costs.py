@@ -77,10 +77,12 @@ def cost_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dic
 def ratio_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Rows of speed_ratio.csv of one group: every variant over every other of its family, measured and by FLOPs."""
     for one in costs:
+        if one.part not in PARTS:
+            continue
         method, _, variant = one.model_id.partition(".")
         family = registry.find(one.model_id)[1].family
         for other in costs:
-            if other.part != one.part or other.model_id == one.model_id or one.part not in PARTS:
+            if other.part != one.part or other.model_id == one.model_id:
                 continue
             if registry.find(other.model_id)[1].family != family:
                 continue
