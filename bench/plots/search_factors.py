@@ -49,9 +49,9 @@ def _panel(axis: Axes, rows: pd.DataFrame) -> None:
             )  # fmt: skip
     axis.axvline(1, color=_style.QUIET, linewidth=1)
     axis.set_xscale("log")
-    _scales.plain_log(axis, "x")
     low, high = rows["ratio"].min(), rows["ratio"].max()
     axis.set_xlim(min(low, 0.8) / 1.15, max(high, 1.25) * 1.15)
+    _scales.plain_log(axis, "x")
     axis.set_yticks(range(len(factors)), [unit for _, unit in factors])
     axis.set_ylim(len(factors) - 0.4, -0.6)
     axis.set_xlabel(f"ratio; targets {targets[0]:g} (top) to {targets[-1]:g}")

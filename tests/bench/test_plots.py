@@ -15,7 +15,7 @@ from PIL import Image
 
 from bench import plot, registry
 from bench.errors import BenchError
-from bench.plots import _faces, _metrics, _order, _style
+from bench.plots import _faces, _metrics, _order, _scales, _style
 from bench.plots._inputs import Inputs
 
 PLOTS = plot.all_plots()
@@ -213,3 +213,16 @@ def test_curves_of_one_point_draw() -> None:
     found = found[found["images_seen"] == found["images_seen"].min()]
     with _style.style("curves_by_images"):
         PLOTS["curves_by_images"].draw(inputs_of("curves_by_images", tables() | {"curves": found})).canvas.draw()
+
+
+@pytest.mark.parametrize(("limits", "expected"), [((20, 600), [20, 50, 100, 200, 500]), ((0.02, 3e4), 6)])
+def test_log_axes_have_plain_and_few_labels(limits: tuple[float, float], expected: list[float] | int) -> None:
+    from matplotlib import pyplot
+
+    figure, axis = pyplot.subplots()
+    axis.set_yscale("log")
+    axis.set_ylim(limits)
+    _scales.plain_log(axis)
+    ticks = [tick for tick in axis.get_yticks() if limits[0] <= tick <= limits[1]]
+    pyplot.close(figure)
+    assert ticks == pytest.approx(expected) if isinstance(expected, list) else len(ticks) == expected
