@@ -11,7 +11,7 @@ import pandas as pd
 
 from bench.claims import Evidence, Part, Side
 from bench.statistics import Interval
-from bench.step_costs import PARTS
+from bench.step_costs import PARTS, as_trained
 
 from . import _measures as measures
 from ._measures import Measured
@@ -73,13 +73,8 @@ def _costs(evidence: Evidence, label: str, one: str, two: str, part: str, attrib
 
 def _by_part(evidence: Evidence, model: str, column: str) -> pd.Series:
     """A cost of each part of a model's step at the run's own size, batch and attributes; NaN where it is not known."""
-    settings, speed = evidence.settings, evidence.speed
-    own = speed[
-        (speed["method"] + "." + speed["variant"] == model)
-        & (speed["resolution"] == settings.data.image_size_px)
-        & (speed["batch"] == settings.training.batch_size)
-        & (speed["attributes"] == len(settings.data.attributes))
-    ]
+    speed = evidence.speed
+    own = as_trained(speed[speed["method"] + "." + speed["variant"] == model], evidence.settings)
     values = own.reindex(columns=["part", column]).groupby("part")[column].mean()
     return values.reindex(PARTS).astype(float)
 

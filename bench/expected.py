@@ -7,7 +7,6 @@ it goes as much faster as the training steps do.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -199,7 +198,7 @@ class _Pricing:
         return tuple(f"pack{size}" for size in _sizes(self.settings, model_id))
 
     def _training(self, model_id: str, kimg: float) -> float:
-        return math.ceil(1000 * kimg / self.settings.training.batch_size) * self.step_seconds[model_id]
+        return schedule.steps_of(1000 * kimg, self.settings.training.batch_size) * self.step_seconds[model_id]
 
     def _evaluation(self, model_id: str, images: int) -> float:
         edited = images * len(self.settings.data.rules.single_edits())

@@ -17,7 +17,9 @@ import pandas as pd
 
 from bench import expected, registry
 from bench.errors import BenchError
+from bench.schedule import steps_of
 from bench.settings import Settings
+from bench.step_costs import as_trained
 from bench.training_costs import StepCost, step_cost
 
 if TYPE_CHECKING:
@@ -45,12 +47,7 @@ def measured(chosen: Settings, table: Path) -> Costs:
         speed = pd.read_csv(table)
     except FileNotFoundError:
         raise BenchError(f"There is no {table}. Leave --speed out to time a few steps here.") from None
-    rows = speed[
-        (speed["part"] == "iteration")
-        & (speed["resolution"] == chosen.data.image_size_px)
-        & (speed["batch"] == chosen.training.batch_size)
-        & (speed["attributes"] == len(chosen.data.attributes))
-    ]
+    rows = as_trained(speed[speed["part"] == "iteration"], chosen)
     timed = sorted(set(rows["method"] + "." + rows["variant"]))
     costs = {model: step_cost(speed, model, chosen).mean(_steps(chosen)) for model in timed}
     found = {model: cost for model, cost in costs.items() if not math.isnan(cost)}
@@ -134,7 +131,7 @@ def _timed(chosen: Settings, model: str, work: float, device: torch.device) -> t
 
 def _steps(chosen: Settings) -> int:
     """Steps of a training."""
-    return math.ceil(1000 * chosen.training.budget_kimg / chosen.training.batch_size)
+    return steps_of(1000 * chosen.training.budget_kimg, chosen.training.batch_size)
 
 
 def _case(chosen: Settings, model: str, batch: int) -> Case:

@@ -34,7 +34,7 @@ class Schedule:
             raise BenchError(
                 f"A budget of {budget_images} images trains nothing. Give budget_kimg as thousands, above 0."
             )
-        return cls(math.ceil(budget_images / batch_size), batch_size, n_critic, decay_share, evaluations)
+        return cls(steps_of(budget_images, batch_size), batch_size, n_critic, decay_share, evaluations)
 
     def updates_generator(self, step: int) -> bool:
         """Whether `step` also takes a generator step."""
@@ -51,6 +51,11 @@ class Schedule:
 
     def _evaluations_by(self, done: int) -> int:
         return done * self.evaluations // self.steps
+
+
+def steps_of(budget_images: float, batch_size: int) -> int:
+    """The steps that show at least `budget_images`, in whole batches."""
+    return math.ceil(budget_images / batch_size)
 
 
 def growth_state(stages: Sequence[GrowthStage], share: float, image_size_px: int) -> GrowthState:

@@ -137,17 +137,19 @@ def evaluated_arms(settings: Settings) -> list[str]:
     return [arm for arm in settings.search.arms if arm in settings.speed.models]
 
 
-def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
-    """Measured seconds of a part of a model at the run's size, batch and attributes; NaN where it was not timed."""
-    method, variant = model_id.split(".")
-    cost = speed[
-        (speed["method"] == method)
-        & (speed["variant"] == variant)
-        & (speed["part"] == part)
-        & (speed["resolution"] == settings.data.image_size_px)
+def as_trained(speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of speed.csv that were timed at the run's own image size, batch and number of attributes."""
+    return speed[
+        (speed["resolution"] == settings.data.image_size_px)
         & (speed["batch"] == settings.training.batch_size)
         & (speed["attributes"] == len(settings.data.attributes))
     ]
+
+
+def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
+    """Measured seconds of a part of a model at the run's size, batch and attributes; NaN where it was not timed."""
+    own = speed[(speed["method"] + "." + speed["variant"] == model_id) & (speed["part"] == part)]
+    cost = as_trained(own, settings)
     return float(cost["milliseconds"].mean()) / 1000 if len(cost) else math.nan
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from bench import registry, spaces, statistics, trials
 from bench.method import LossWeight
 from bench.power import detectable_ratio
+from bench.schedule import steps_of
 from bench.statistics import UNKNOWN, Interval
 from bench.step_costs import EVALUATION, part_seconds
 from bench.training_costs import StepCost, step_cost
@@ -59,7 +60,7 @@ class Arm:
     @property
     def steps_a_trial(self) -> int:
         """Steps of a trial that runs to its end."""
-        return math.ceil(1000 * self.settings.search.budget_kimg / self.settings.training.batch_size)
+        return steps_of(1000 * self.settings.search.budget_kimg, self.settings.training.batch_size)
 
     @property
     def clock(self) -> str:

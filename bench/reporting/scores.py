@@ -8,6 +8,7 @@ from bench import statistics
 from bench.plots import _metrics, _order, _rows, _style
 from bench.reporting.numbers import NONE, interval, number
 from bench.reporting.tables import Cell, Table, model_cell, value_cell
+from bench.step_costs import as_trained
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ def at_a_glance(scores: pd.DataFrame, speed: pd.DataFrame, settings: Settings, s
         (Cell(_metrics.upright_label(metric), metric), *(_mean(chosen, model, metric) for model in columns))
         for metric in _metrics.headline(chosen["metric"])
     ]
-    timed = _as_trained(speed, settings)
+    timed = as_trained(speed[speed["part"] == "iteration"], settings)
     if not timed.empty:
         rows.append(
             (Cell("Milliseconds an iteration ↓", "milliseconds"), *(_milliseconds(timed, one) for one in columns))
@@ -100,16 +101,6 @@ def _mean(scores: pd.DataFrame, model: _order.Model, metric: str) -> Cell:
     found = statistics.mean(values)
     seeds = ", ".join(number(value) for value in values)
     return value_cell(found.estimate, interval(found.low, found.high), f"by seed: {seeds}")
-
-
-def _as_trained(speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Iterations timed at the run's own image size, batch and number of attributes."""
-    return speed[
-        (speed["part"] == "iteration")
-        & (speed["resolution"] == settings.data.image_size_px)
-        & (speed["batch"] == settings.training.batch_size)
-        & (speed["attributes"] == len(settings.data.attributes))
-    ]
 
 
 def _milliseconds(timed: pd.DataFrame, model: _order.Model) -> Cell:

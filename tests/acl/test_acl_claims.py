@@ -19,6 +19,7 @@ from acl import claims
 from bench import claims as shared_claims
 from bench import statistics, tables, time_to_target
 from bench.claims import Claim, Evidence, Part
+from bench.settings import Settings
 from bench.training_costs import SECONDS
 
 SEEDS = range(1, 9)
@@ -31,14 +32,14 @@ def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statistics, "RESAMPLES", 500)
 
 
-def evidence(**made: Any) -> Evidence:  # noqa: ANN401
+def evidence(**made: Any) -> Evidence:
     """Evidence of what was made; all else was not run."""
     names = [name for name in (*tables.WRITTEN, "speed_ratio") if name != "claims"]
     empty = {name: pd.DataFrame(columns=list(tables.CONTRACT[name])) for name in names}
     return Evidence(**({"settings": made_settings()} | empty | made))
 
 
-def judge(claim: str, **made: Any) -> Claim:  # noqa: ANN401
+def judge(claim: str, **made: Any) -> Claim:
     bars = dict(claims.BARS) | made.pop("bars", {})
     return next(one for one in claims.judge(evidence(**made), bars) if one.claim == claim)
 
@@ -96,7 +97,7 @@ def gradients(cosines: Mapping[tuple[str, str], float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(tables.CONTRACT["gradients"]))
 
 
-def searched(*models: str) -> Any:  # noqa: ANN401
+def searched(*models: str) -> Settings:
     """Settings in which models were trained at their own searched weights."""
     chosen = made_settings()
     finals = tuple(chosen.finals[0].model_copy(update={"model": one, "weights_from": (one,)}) for one in models)
@@ -124,7 +125,7 @@ def test_c1_wants_a_blind_classification_loss_and_a_seeing_attribute_loss(
     assert judge("C1", gradients=gradients(cosines)).verdict() == verdict
 
 
-def search_time(rates: Mapping[str, float], quality: float = 0.0, **search: Any) -> Claim:  # noqa: ANN401
+def search_time(rates: Mapping[str, float], quality: float = 0.0, **search: Any) -> Claim:
     chosen = made_settings(**search)
     trials, costs = pool(chosen, rates, 800), speed({LSGAN: 100.0, ATTRIBUTE: 100.0})
     found = pd.concat(

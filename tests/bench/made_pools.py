@@ -15,7 +15,7 @@ EVALUATION_SECONDS = 2.0
 LOGGED_EVALUATION_SECONDS = 3.0  # beside other jobs
 
 
-def made_settings(**search: Any) -> settings.Settings:  # noqa: ANN401
+def made_settings(**search: Any) -> settings.Settings:
     """Settings of a comparison of `stargan_baseline.lsgan` with `acl.plus_attribute` over four decades an axis."""
     content = {
         "run": "made", "title": "A made run",
@@ -46,7 +46,7 @@ def pool(
     count: int,
     seed: int = 1,
     centres: Mapping[str, float] | None = None,
-    **more: Any,  # noqa: ANN401
+    **more: Any,
 ) -> pd.DataFrame:
     """Rows of search.csv: i.i.d. trials over the widest ranges, about `centres`, that hit every target at a rate."""
     random = np.random.default_rng(seed)
@@ -78,7 +78,7 @@ def pool(
     return pd.DataFrame(rows, columns=trials.columns(trials.weight_names()))
 
 
-def speed(costs: Mapping[str, float], **changes: Any) -> pd.DataFrame:  # noqa: ANN401
+def speed(costs: Mapping[str, float], **changes: Any) -> pd.DataFrame:
     """Rows of speed.csv: milliseconds a step of each model, and an evaluation's, measured to a percent."""
     rows = [
         {
@@ -95,7 +95,7 @@ def speed(costs: Mapping[str, float], **changes: Any) -> pd.DataFrame:  # noqa: 
     return pd.concat([pd.DataFrame(rows, columns=list(tables.CONTRACT["speed"])), evaluations], ignore_index=True)
 
 
-def speed_ratio(costs: Mapping[str, float], processes: int = 5, **changes: Any) -> pd.DataFrame:  # noqa: ANN401
+def speed_ratio(costs: Mapping[str, float], processes: int = 5, **changes: Any) -> pd.DataFrame:
     """Rows of speed_ratio.csv: models of a family by pairs, in milliseconds and FLOPs alike, measured to a percent."""
     rows = [
         {

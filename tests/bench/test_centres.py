@@ -94,7 +94,7 @@ def test_the_parts_make_up_the_generators_loss(model_id: str) -> None:
     assert total(whole) == pytest.approx(total(searched) + parts, rel=1e-4)
 
 
-def measure(folder: Path, **search: Any) -> dict[str, Any]:  # noqa: ANN401
+def measure(folder: Path, **search: Any) -> dict[str, Any]:
     arguments = prepare(folder, pilot_seeds=2, **search)
     arguments.model, arguments.output = "stargan_baseline.lsgan_mask", folder / "centres.json"
     centres.run(arguments)

@@ -41,7 +41,7 @@ def measure(
 ) -> Callable[..., list[Cost]]:
     """Times the evaluations of painted faces under the smoke test's settings, of which some are changed."""
 
-    def measured(repeats: int = 2, **changes: Any) -> list[Cost]:  # noqa: ANN401
+    def measured(repeats: int = 2, **changes: Any) -> list[Cost]:
         smoke_content["search"] |= {"evaluation_images": 80} | changes.pop("search", {})
         smoke_content["speed"] |= {"evaluation_repeats": repeats} | changes
         config = settings.parse(smoke_content, "test")

@@ -49,7 +49,7 @@ class MadeEvaluator:
         }  # fmt: skip
 
 
-def prepare(folder: Path, **changes: Any) -> argparse.Namespace:  # noqa: ANN401
+def prepare(folder: Path, **changes: Any) -> argparse.Namespace:
     """Made faces, settings of eight short steps a trial, and the arguments of a study of three trials."""
     folder.mkdir(parents=True, exist_ok=True)
     arrays, random = folder / "pack16", np.random.default_rng(1)
@@ -180,7 +180,7 @@ def test_of_two_runs_of_a_study_into_two_files_one_waits_and_takes_the_trials_of
 def test_a_trial_is_not_told_by_one_who_has_lost_the_lease(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = search.TrialTrainer._measure
 
-    def overtaken(self: search.TrialTrainer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+    def overtaken(self: search.TrialTrainer, *arguments: Any) -> dict[str, Any]:
         measured = real(self, *arguments)
         (self.work.parent / lease.FOLDER / self.work.name / "00000009.json").write_text("{}")
         return measured
@@ -223,7 +223,7 @@ def test_more_trials_in_the_settings_extend_a_study_without_redoing_any(
     first = run(prepare(tmp_path / "pieces", samplers={"random": {"studies": 1, "trials": 2}}))
     trained: list[Path] = []
 
-    def counted(*arguments: Any, **looking: Any) -> Trained:  # noqa: ANN401
+    def counted(*arguments: Any, **looking: Any) -> Trained:
         trained.append(arguments[5])
         return trainer.train(*arguments, **looking)
 
@@ -259,7 +259,7 @@ def failing(error_at: int) -> Callable[..., Trained]:
     """A trainer whose training number `error_at` diverges."""
     real, count = trainer.train, [0]
 
-    def train(*arguments: Any, **looking: Any) -> Trained:  # noqa: ANN401
+    def train(*arguments: Any, **looking: Any) -> Trained:
         count[0] += 1
         if count[0] == error_at + 1:
             raise DivergedError("Loss term content became nan between steps 0 and 8 of 8.")
@@ -309,7 +309,7 @@ def _search() -> settings.SearchSettings:
     return settings.load(SMOKE).search
 
 
-def balanced(folder: Path, centre: float, **changes: Any) -> argparse.Namespace:  # noqa: ANN401
+def balanced(folder: Path, centre: float, **changes: Any) -> argparse.Namespace:
     """A study whose one range is centred where `centre` says."""
     arguments = prepare(folder, centre="balanced", **changes)
     arguments.centres = folder / "centres.json"

@@ -19,7 +19,7 @@ SETTING = {"device": "cpu", "threads": 1, "resolution": 32, "batch": 16, "attrib
 ONE, OTHER, ELSE = "acl.plus_attribute", "stargan_baseline.lsgan", "stargan_baseline.published"
 
 
-def cost(model_id: str, seconds: Any, gflop: float = 1.0) -> Cost:  # noqa: ANN401
+def cost(model_id: str, seconds: Any, gflop: float = 1.0) -> Cost:
     return Cost(model_id, "iteration", np.array(seconds), gflop, 2.0, 16)
 
 

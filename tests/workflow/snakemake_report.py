@@ -33,7 +33,7 @@ def make(checkout: Path, config: Path, archive: Path) -> Report:
     return Report(_variable(page, "results"), _variable(page, "categories"), files)
 
 
-def _variable(page: str, name: str) -> Any:  # noqa: ANN401
+def _variable(page: str, name: str) -> Any:
     """The JSON value of a variable in the page's script of the same name."""
     script = page.split(f'<script id="{name}">', 1)[1]
     return json.JSONDecoder().raw_decode(script.split("=", 1)[1].lstrip())[0]
