@@ -141,6 +141,17 @@ def test_pixels_called_unchanged_are_equal_and_the_others_are_not() -> None:
         assert (source[~alone] != result[~alone]).any(axis=1).all()
 
 
+def test_an_open_mouth_changes_nothing_above_the_eyes() -> None:
+    changed = []
+    for index in range(40):
+        sitter, labels = meet(3, TEST, index)
+        pictures = [sitter.clean(np.where(np.array(DRAWN) == "Mouth_Slightly_Open", on, labels)) for on in (0, 1)]
+        x, y = np.nonzero(unchanged(*pictures) == 0)[::-1]
+        turn, centre = sitter.identity.frame.affine[:, :2], sitter.identity.frame.affine[:, 2]
+        changed.append(np.linalg.solve(turn, np.stack([x, y]) - centre[:, None])[1])  # face coordinates y
+    assert np.concatenate(changed).min() > -5
+
+
 def test_edits_clear_every_other_hair_colour_also_those_not_translated() -> None:
     _, labels = meet(1, TEST, 0)
     labels[[DRAWN.index(name) for name in HAIR_COLOURS]] = False

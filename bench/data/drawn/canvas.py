@@ -43,12 +43,12 @@ class Frame:
         """Points (N, 2) in face coordinates as image pixels."""
         return np.asarray(cv2.transform(points[:, None], self.affine)[:, 0], np.float32)
 
-    def grid(self) -> tuple[Floats, Floats]:
-        """Face coordinates x and y (H + 1, W + 1) of every pixel, and of a row and a column beyond."""
+    def to_face(self, box: tuple[slice, slice], first: int = 0, step: int = 1) -> tuple[Floats, Floats]:
+        """Face coordinates x and y of the pixels of a box; of every `step`-th a side from number `first`."""
         cosine, sine = self.affine[:, 0] / np.float32(self.scale**2)
-        columns = np.arange(WIDTH_PX + 1, dtype=np.float32) - self.affine[0, 2]
-        rows = np.arange(HEIGHT_PX + 1, dtype=np.float32)[:, None] - self.affine[1, 2]
-        return cosine * columns + sine * rows, cosine * rows - sine * columns
+        rows, columns = (np.arange(side.start + first, side.stop + first, step, dtype=np.float32) for side in box)
+        x, y = columns - self.affine[0, 2], rows[:, None] - self.affine[1, 2]
+        return cosine * x + sine * y, cosine * y - sine * x
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,6 @@ class Canvas:
         """`rgb` (3, H, W) in [0, 1] is painted in place."""
         self.rgb = rgb
         self.frame = frame
-        self._x, self._y = frame.grid()
         self._to_fixed = frame.affine * np.float32(1 << _SHIFT)
 
     def mask(
@@ -129,12 +128,11 @@ class Canvas:
 
     def local(self, mask: Mask) -> tuple[Floats, Floats]:
         """Face coordinates of the pixels of the mask's box."""
-        return self._x[mask.box], self._y[mask.box]
+        return self.frame.to_face(mask.box)
 
     def coarse(self, mask: Mask) -> tuple[Floats, Floats]:
         """Face coordinates of the coarse grid over the mask's box: the middle of every 3 x 3 pixels."""
-        rows, columns = (slice(side.start + _COARSE // 2, side.stop + _COARSE // 2, _COARSE) for side in mask.box)
-        return self._x[rows, columns], self._y[rows, columns]
+        return self.frame.to_face(mask.box, _COARSE // 2, _COARSE)
 
     def _fixed(self, shapes: Sequence[Floats]) -> NDArray[np.int32]:
         """The points of all shapes (N, 1, 2) in fixed-point pixels."""
@@ -175,6 +173,7 @@ def _box(points: NDArray[np.int32], margin: float) -> tuple[slice, slice]:
 
 def _within(start: int, length: int, reach: int, side: int) -> slice:
     first = min(max((start >> _SHIFT) - reach, 0), side - 1)
+    first -= first % _COARSE  # one coarse grid for all boxes: an edit that moves a box moves nothing else
     return slice(first, max(min((start + length >> _SHIFT) + 1 + reach, side), first + 1))
 
 

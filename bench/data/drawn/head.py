@@ -116,7 +116,8 @@ def _age(canvas: Canvas, look: Look, head: Mask) -> None:
 def _beard(canvas: Canvas, look: Look, head: Mask) -> None:
     """Stubble on every man's jaw; a beard, in the colour of the hair, where No_Beard is off."""
     low, mouth = look.chin + 8, look.mouth_y
-    right = ((0.0, 27.0), (17.0, 28.0), (30.0, 24.0), (34.0, 0.0), (60.0, 0.0), (60.0, low), (0.0, low + 4))
+    temple = ((34.0, 0.0), (60.0, 0.0), (60.0, 14.0))  # its last point keeps it still where the chin moves
+    right = ((0.0, 27.0), (17.0, 28.0), (30.0, 24.0), *temple, (60.0, low), (0.0, low + 4))
     cheeks_and_chin = outline(*mirrored(*right))
     lips = ellipse(
         look.identity.turn, mouth + look.gap / 3, look.identity.mouth_width + 3 + 6 * look.smile, 8 + look.gap / 2
