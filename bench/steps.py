@@ -12,6 +12,7 @@ from torch import nn
 
 from bench.method import Batch, Losses, Model, Translation
 from bench.settings import TrainingSettings
+from bench.shift import Shifted
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Networks:
     generator_optimiser: torch.optim.Optimizer
     discriminator_optimiser: torch.optim.Optimizer
     bfloat16: bool
+    shift_px: int
+
+    def critic(self, random: torch.Generator) -> nn.Module:
+        """The discriminator as the losses see it: of images that `random` shifts, where that is wanted."""
+        return Shifted(self.discriminator, self.shift_px, random) if self.shift_px else self.discriminator
 
     @property
     def optimisers(self) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:
@@ -55,6 +61,7 @@ def build(model: Model, training: TrainingSettings, seed: int, device: torch.dev
         _adam(generator, training),
         _adam(discriminator, training),
         bfloat16=training.precision == "bfloat16" and card,
+        shift_px=training.discriminator_shift_px,
     )
 
 
@@ -80,7 +87,7 @@ def draw(model: Model, networks: Networks, batch: Batch, with_graph: bool) -> Tr
 def discriminator_step(model: Model, networks: Networks, batch: Batch, fake: Translation) -> Losses:
     """Update the discriminator on a batch and its fake images; the losses, without graph."""
     with networks.precision():
-        losses = model.discriminator_loss(networks.discriminator, batch, fake.detach())
+        losses = model.discriminator_loss(networks.critic(batch.random), batch, fake.detach())
     _descend(losses, networks.discriminator_optimiser)
     return _without_graph(losses)
 
@@ -89,7 +96,7 @@ def generator_step(model: Model, networks: Networks, batch: Batch, fake: Transla
     """Update the generator on a batch and its fake images, drawn with a graph; the losses, without graph."""
     networks.discriminator.requires_grad_(False)
     with networks.precision():
-        losses = model.generator_loss(networks.forward, networks.discriminator, batch, fake)
+        losses = model.generator_loss(networks.forward, networks.critic(batch.random), batch, fake)
     _descend(losses, networks.generator_optimiser)
     networks.discriminator.requires_grad_(True)
     return _without_graph(losses)

@@ -102,6 +102,9 @@ class TrainingSettings(Section):
         default="permuted", description="targets: the batch's labels permuted, or independent fair coins"
     )
     flip: bool = Field(default=True, description="random horizontal flips")
+    discriminator_shift_px: int = Field(
+        default=0, ge=0, le=16, description="the discriminator sees images shifted at random by up to so many pixels"
+    )
     evaluations: int = Field(
         default=8, ge=0, description="evaluation points, evenly spaced, outside the training clock"
     )

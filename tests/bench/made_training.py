@@ -106,6 +106,8 @@ def variant(n_critic: int) -> Variant:
 def long_training(work: Path, result: Path) -> None:
     """A training of some seconds with many checkpoints; writes what it ended with to `result`."""
     model = MadeModel(variant(2))
-    finished = train_made(work, model, budget_kimg=1.6, checkpoint_seconds=0.05, evaluations=4)
+    finished = train_made(
+        work, model, budget_kimg=1.6, checkpoint_seconds=0.05, evaluations=4, discriminator_shift_px=2
+    )
     values = [row["value"] for row in finished.curve]
     result.write_text(json.dumps([digest(finished.generator), finished.steps, values]))
