@@ -1,4 +1,4 @@
-"""Random shifts of what a discriminator sees: with few images, it otherwise learns places instead of faces.
+"""Random shifts of what a discriminator sees: patterns that fool it at one exact place then fool it no longer.
 
 The translation of Zhao et al., Differentiable Augmentation for Data-Efficient GAN Training, NeurIPS 2020: real and
 translated images alike are shifted before the discriminator, in its own step and in the generator's, so that the
