@@ -242,6 +242,17 @@ def test_page_names_the_commands_that_look_inside_the_run(text: str, run: Run) -
     assert f"python -m bench status --run {run.paths.root}" in text
 
 
+def test_the_page_says_whether_discriminators_saw_shifted_images(run: Run, text: str) -> None:
+    assert "images shifted" not in text
+    training = run.settings.training.model_copy(update={"discriminator_shift_px": 3})
+    settings = run.settings.model_copy(update={"training": training})
+    shifted = report.render(Run(settings, tables(), run.figures, run.paths))
+    assert (
+        "with a discriminator that sees images shifted\nat random by up to 3 px, and scored with its ema weights"
+        in shifted
+    )
+
+
 def test_run_without_gradient_experiments_says_so(run: Run) -> None:
     without = {name: table for name, table in run.tables.items() if name != "gradients"}
     text = report.render(Run(run.settings, without, run.figures, run.paths))
