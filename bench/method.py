@@ -114,5 +114,5 @@ class Model(ABC):
         """Losses of one generator step; `fake` is `translate(generator, batch.images, batch.targets)` with graph."""
 
     # A hook with a default: most methods do not grow.
-    def grow(self, generator: nn.Module, discriminator: nn.Module, state: GrowthState) -> None:  # noqa: B027
+    def grow(self, generator: nn.Module, discriminator: nn.Module, state: GrowthState) -> None:  # noqa: B027  # empty on purpose
         """Set both networks to a growth state (as built they are fully grown); methods that do not grow keep this."""

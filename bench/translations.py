@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,12 +74,12 @@ class Translations:
             raise BenchError(
                 f"{file} cannot be read as translations ({error}). Make it with: python -m bench translate"
             ) from error
-        parts: dict[str, dict[str, NDArray[np.generic]]] = {}
+        parts: dict[str, dict[str, Any]] = {}  # arrays by the name of their field
         for key, array in arrays.items():
             name, _, part = key.rpartition("/")
             parts.setdefault(name, {})[part] = array
         try:
-            named = {name: EditedImages(**arrays_of) for name, arrays_of in sorted(parts.items())}  # type: ignore[arg-type]  # by part name
+            named = {name: EditedImages(**arrays_of) for name, arrays_of in sorted(parts.items())}
         except TypeError as error:
             raise BenchError(f"{file} holds no translations ({error}). Delete it and translate again.") from error
         return cls(

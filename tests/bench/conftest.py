@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="playwright is not installed: pip install playwright"
     )
-    if CHROMIUM is None:
+    if CHROMIUM is None:  # `make test` asks for Python and make only; .ci/run installs one, so nothing is skipped there
         pytest.skip("no Chromium is installed: apt-get install chromium")
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from made_training import PROBLEM, SETTINGS, SIZE_PX, MadeModel, MadeStore
+from made_training import PROBLEM, SETTINGS, SIZE_PX, MadeModel, MadeStore, stores
 from test_search import prepare
 from torch import Tensor, nn
 
@@ -129,8 +129,7 @@ def test_a_stopped_measurement_goes_on_and_ends_as_one_that_was_not(
 
 def test_only_a_training_that_is_asked_to_keeps_its_networks(tmp_path: Path) -> None:
     model = registry.build("acl.plus_content", {}, {}, PROBLEM)
-    stores = {SIZE_PX: MadeStore(SIZE_PX)}
     for kept in (False, True):
         for _ in range(2):  # trained, then adopted
-            trained = trainer.train(model, SETTINGS, 40, 1, stores, tmp_path / str(kept), "made", keeps_networks=kept)  # type: ignore[arg-type]
+            trained = trainer.train(model, SETTINGS, 40, 1, stores(), tmp_path / str(kept), "made", keeps_networks=kept)
             assert (trained.networks is not None) == kept

@@ -121,7 +121,7 @@ def test_a_disk_without_room_is_told_before_the_first_byte(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full, a disk that is always full")
 def test_a_disk_that_fills_up_on_the_way_is_told(tmp_path: Path, server: FileServer) -> None:
     (tmp_path / ".a.zip.part").symlink_to("/dev/full")
     with pytest.raises(BenchError, match=r"No space left for .*Free some space"):

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 from made_pools import EVALUATION_SECONDS, STEPS, made_settings, speed, speed_ratio, zone_rate, zoned_pool
+from matplotlib.axes import Axes
 
 from bench import plot, report, statistics, tables
 from bench.paths import RunPaths
@@ -106,7 +107,7 @@ def run_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
     return found
 
 
-def drawn(run: Run, name: str) -> tuple[ModuleType, list]:  # type: ignore[type-arg]
+def drawn(run: Run, name: str) -> tuple[ModuleType, list[Axes]]:
     module = plot.all_plots()[name]
     with _style.style(name):
         figure = module.draw(Inputs(run.settings, {table: run.tables[table] for table in module.NEEDS}))

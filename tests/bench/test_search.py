@@ -106,7 +106,7 @@ def run_killed_at(save: int, arguments: argparse.Namespace) -> None:
         if count[0] == save:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    Checkpoints.save = counted  # type: ignore[method-assign]
+    pytest.MonkeyPatch().setattr(Checkpoints, "save", counted)
     run(arguments)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pytest
 import torch
+from made_training import MadeModel
 from torch import Tensor, nn
 
 from bench.method import Batch, Losses, Translation
-from bench.term_gradients import cosine, norm, term_gradients
+from bench.term_gradients import TermGradient, cosine, norm, term_gradients
 
 
 class Line(nn.Module):
@@ -23,7 +25,7 @@ class Line(nn.Module):
         return self.weight * images.flatten(1).sum(dim=1)
 
 
-class TwoTerms:
+class TwoTerms(MadeModel):
     """A generator loss with one term that D has a say in, and one that it has not."""
 
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
@@ -34,12 +36,11 @@ class TwoTerms:
         return Losses(terms, terms["judged"])
 
 
-def _found() -> dict[str, tuple[Tensor, bool]]:
+def _found() -> Mapping[str, TermGradient]:
     images = torch.zeros(4, 3, 1, 1)
     batch = Batch(images, torch.zeros(4, 1), torch.zeros(4, 1), None, torch.Generator())
     fake = Translation(torch.full((4, 3, 1, 1), 0.5))
-    found = term_gradients(TwoTerms(), nn.Identity(), Line(), batch, fake)  # type: ignore[arg-type]
-    return {name: tuple(gradient) for name, gradient in found.items()}  # type: ignore[misc]
+    return term_gradients(TwoTerms(), nn.Identity(), Line(), batch, fake)
 
 
 def test_gradients_are_those_of_one_sample_whatever_the_batch_size() -> None:

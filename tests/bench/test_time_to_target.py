@@ -23,7 +23,7 @@ def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def by_arm(table: pd.DataFrame, target: float = 0.4, width: float = 4.0) -> dict[str, dict[str, Any]]:
     found = table[(table["target"] == target) & (table["width_decades"] == width)]
-    rows: list[dict[str, Any]] = found.to_dict("records")  # type: ignore[assignment]
+    rows = ({str(name): value for name, value in row.items()} for row in found.to_dict("records"))
     return {f"{row['method']}.{row['variant']}": row for row in rows}
 
 

@@ -113,8 +113,8 @@ def test_a_curve_is_that_of_the_metrics_as_they_are_now(
     judge = tmp_path / "judge"
     judge.write_bytes(b"")
 
-    def keys() -> tuple[str, str]:
-        return tuple(train.work_key(MODEL, model, loaded.training, 1000, 1, stores, who) for who in ((judge,), ()))  # type: ignore[return-value]
+    def keys() -> list[str]:
+        return [train.work_key(MODEL, model, loaded.training, 1000, 1, stores, who) for who in ((judge,), ())]
 
     before = keys()
     digest = train.source_digest
