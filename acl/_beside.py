@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from bench.claims import Evidence, Part, Side
-from bench.statistics import Interval
-from bench.step_costs import PARTS, as_trained
+from bench.analysis.claims import Evidence, Part, Side
+from bench.analysis.statistics import Interval
+from bench.analysis.step_costs import PARTS, as_trained
 
 from . import _measures as measures
 from ._measures import Measured

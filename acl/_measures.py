@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from bench import controls, statistics, time_to_target
-from bench import search_ratio as search_ratios
-from bench.claims import Evidence
-from bench.ladder import seconds_to
-from bench.statistics import UNKNOWN, Interval
-from bench.step_costs import at_level
-from bench.training_costs import SECONDS
+from bench.analysis import control_views, search_arms, statistics
+from bench.analysis import search_ratio as search_ratios
+from bench.analysis.claims import Evidence
+from bench.analysis.ladder import seconds_to
+from bench.analysis.statistics import UNKNOWN, Interval
+from bench.analysis.step_costs import at_level
+from bench.analysis.training_costs import SECONDS
 
 FINAL_SPLIT = "test"
 
@@ -57,14 +57,14 @@ def cosine(
 
 def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: float, level: float) -> Measured:
     """Search seconds of `baseline` over `challenger`'s: pools cut to `width`, geometric mean over judged targets."""
-    search = controls.main_trials(evidence.search)
+    search = control_views.main_trials(evidence.search)
     arms = [
-        time_to_target.arm(model, time_to_target.POOL, search, evidence.speed, evidence.settings)
+        search_arms.arm(model, search_arms.POOL, search, evidence.speed, evidence.settings)
         for model in (baseline, challenger)
     ]
     if missing := [arm.model_id for arm in arms if arm.rows.empty]:
         return Measured(UNKNOWN, f"no pool of {missing[0]} was searched")
-    if width > max(time_to_target.widths(arms, evidence.settings)):
+    if width > max(search_arms.widths(arms, evidence.settings)):
         return Measured(UNKNOWN, f"the pools are narrower than {width:g} decades")
     found = search_ratios.headline(arms[0].cut(width), arms[1].cut(width), evidence.settings.search.targets, level)
     if found.reason:
@@ -78,7 +78,7 @@ def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: floa
 
 def one_against_one(evidence: Evidence, baseline: str, challenger: str, width: float, level: float) -> Measured:
     """`search_ratio` in the control of these arms where each searches one weight."""
-    for view in controls.views(evidence.search, evidence.settings):
+    for view in control_views.views(evidence.search, evidence.settings):
         pair = (view.settings.compare.baseline, view.settings.compare.challenger)
         if pair == (baseline, challenger) and (view.search["dimension"] == 1).all():
             own = replace(evidence, search=view.search, settings=view.settings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from bench.claims import Claim, Evidence, Part, Side, level, not_run
+from bench.analysis.claims import Claim, Evidence, Part, Side, level, not_run
 
 from . import _beside as beside
 from . import _measures as measures

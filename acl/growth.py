@@ -14,15 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bench.blocks.discriminator import SLOPE, Critique, Discriminator, Head
-from bench.blocks.generator import (
-    Drawing,
-    Generator,
-    as_drawing,
-    convolution,
-    exit_convolution,
-    with_targets,
-)
-from bench.method import GrowthStage, GrowthState
+from bench.blocks.generator import Drawing, Generator, as_drawing, convolution, exit_convolution, with_targets
+from bench.method_info import GrowthStage, GrowthState
 
 
 class Fade(nn.Module):

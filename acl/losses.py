@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from bench.blocks.adversarial import fake_loss, gradient_norms, real_loss
-from bench.method import Family
+from bench.method_info import Family
 
 Critic = Callable[[Tensor], Tensor]
 

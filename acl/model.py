@@ -14,17 +14,8 @@ from bench.blocks.discriminator import Discriminator, Head, critique_pair
 from bench.blocks.generator import Generator
 from bench.blocks.terms import l1_distance, weighted_sum
 from bench.errors import BenchError
-from bench.method import (
-    Batch,
-    GrowthStage,
-    GrowthState,
-    Losses,
-    Model,
-    Problem,
-    SwitchValue,
-    Translation,
-    Variant,
-)
+from bench.method import Batch, Losses, Model, Problem, Translation
+from bench.method_info import GrowthStage, GrowthState, SwitchValue, Variant
 
 from . import losses
 from .growth import GrowingDiscriminator, GrowingGenerator

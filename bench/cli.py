@@ -7,10 +7,9 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from bench import jobs
 from bench.errors import BenchError
+from bench.workflow import single_writer
 
 COMMANDS = {
     "plan": "print the jobs, hours and disk of a run, and the smallest effect that it can see, before it runs",
@@ -45,12 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, summary in COMMANDS.items():
         command = subparsers.add_parser(name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
         if name == chosen:  # only the chosen command is imported: torch costs seconds
-            module = importlib.import_module(f"bench.{name}")
+            module = importlib.import_module(f"bench.commands.{name}")
             command.description = module.__doc__
             module.add_arguments(command)
     parsed = parser.parse_args(arguments)
     try:
-        jobs.run(importlib.import_module(f"bench.{parsed.command}"), parsed)
+        single_writer.run(importlib.import_module(f"bench.commands.{parsed.command}"), parsed)
         sys.stdout.flush()
     except BenchError as error:
         print(f"bench {parsed.command}: {error}", file=sys.stderr)
@@ -59,14 +58,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the interpreter's last flush is quiet
         return 141
     return 0
-
-
-def add_config(parser: argparse.ArgumentParser) -> None:
-    """The argument that every command of a run takes."""
-    parser.add_argument(
-        "--config",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="settings: config/demo.yaml, or a run's settings.json",
-    )

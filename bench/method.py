@@ -1,4 +1,4 @@
-"""What a method is: a torch-free description (`MethodInfo`, of `bench.variants`) and a torch side (`Model`).
+"""What a method is: a torch-free description (`MethodInfo`, of `bench.method_info`) and a torch side (`Model`).
 
 A method is one folder beside `bench/`:
 
@@ -9,20 +9,15 @@ A method is one folder beside `bench/`:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from bench.variants import Family, GrowthStage, GrowthState, LossWeight, MethodInfo, Switch, SwitchValue, Variant
+from bench.method_info import GrowthState, SwitchValue, Variant
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor, nn
-
-__all__ = [
-    "Batch", "Family", "GrowthStage", "GrowthState", "LossWeight", "Losses", "MethodInfo", "Model", "Problem", "Switch",
-    "SwitchValue", "Translation", "Variant",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,6 +66,10 @@ class Translation:
             None if self.mask is None else self.mask.detach(),
             None if self.segment is None else self.segment.detach(),
         )
+
+
+# Images (B, 3, H, W) in [-1, 1] and targets (B, C) in, their translation out.
+Translator: TypeAlias = "Callable[[Tensor, Tensor], Translation]"
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,13 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import cast
 
 from bench.errors import BenchError
-from bench.method import MethodInfo, Model, Problem, SwitchValue, Variant
-
-ROOT = Path(__file__).resolve().parent.parent
+from bench.method import Model, Problem
+from bench.method_info import MethodInfo, SwitchValue, Variant
+from bench.runtime.digest import ROOT
 
 
 @cache
@@ -46,17 +45,27 @@ def build(model_id: str, weights: Mapping[str, float], readings: Mapping[str, Sw
 def claims() -> Mapping[str, ModuleType]:
     """The `claims.py` of every method that has one, by method name, sorted; imports no torch.
 
-    Such a module holds `BARS: Mapping[str, float]` and `judge(evidence, bars)`: `bench.claims.Evidence` in, a sequence
-    of `bench.claims.Claim`.
+    Such a module holds `BARS: Mapping[str, float]` and `judge(evidence, bars)`: `Evidence` of `bench.analysis.claims`
+    in, a sequence of its `Claim` out.
     """
     names = [name for name in methods() if (ROOT / name / "claims.py").is_file()]
     return {name: importlib.import_module(f"{name}.claims") for name in names}
 
 
-def plugins(package: ModuleType) -> Mapping[str, ModuleType]:
-    """Every public module of a plug-in package (`bench.metrics`, `bench.plots`) by name, sorted."""
-    names = sorted(found.name for found in pkgutil.iter_modules(package.__path__) if not found.name.startswith("_"))
-    return {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
+def metrics() -> Mapping[str, ModuleType]:
+    """Every module of `bench/metrics/` by name, sorted; imports torch."""
+    return _plugins("metrics")
+
+
+def plots() -> Mapping[str, ModuleType]:
+    """Every module of `bench/plots/` by name, sorted; its shared parts in `bench/plots/kit/` are left out."""
+    return _plugins("plots")
+
+
+@cache
+def _plugins(package: str) -> Mapping[str, ModuleType]:
+    names = sorted(found.name for found in pkgutil.iter_modules([str(ROOT / "bench" / package)]) if not found.ispkg)
+    return {name: importlib.import_module(f"bench.{package}.{name}") for name in names}
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:

@@ -9,7 +9,8 @@ from torch import Tensor
 from bench.blocks.conditional import discriminator_terms, generator_terms
 from bench.blocks.discriminator import Critique
 from bench.blocks.terms import l1_distance, weighted_sum
-from bench.method import Family, Losses
+from bench.method import Losses
+from bench.method_info import Family
 
 
 def discriminator_loss(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
 
 # Set before torch is imported: bits are equal only at one thread, and tests run side by side.
 os.environ["OMP_NUM_THREADS"] = "1"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from bench.method import Family
+from bench.method_info import Family
 
 
 def real_loss(outputs: Tensor, family: Family) -> Tensor:

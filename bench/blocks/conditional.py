@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from bench.blocks.adversarial import fake_loss, gradient_penalty, interpolate, real_loss
 from bench.blocks.discriminator import Critique
 from bench.blocks.terms import classification_loss
-from bench.method import Family
+from bench.method_info import Family
 
 
 def discriminator_terms(real: Critique, fake: Critique, labels: Tensor, family: Family) -> dict[str, Tensor]:

@@ -11,13 +11,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from bench.data.images import normalise, to_device
 from bench.data.store import Split
+from bench.data.tensors import normalise, to_device
 from bench.errors import BenchError
 from bench.method import Batch
 
 Targets = Literal["permuted", "bernoulli"]
-
 # One stream each, so that a change in what one draws leaves the others as they are.
 _ORDER, _STEP, _METHOD = 0, 1, 2
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from bench.data.annotations import Annotations, read_attributes
-from bench.data.folders import appearing_whole, require_space
+from bench.data.faces import Faces
 from bench.data.layout import match_images
-from bench.data.manifest import Faces
 from bench.data.resize import read_square, read_unchanged
 from bench.data.splits import describe_seeded, split_rows
-from bench.data.writer import ArrayWriter
-from bench.files import write_json
-from bench.progress import Progress, progress
+from bench.runtime.atomic_files import write_json
+from bench.runtime.atomic_folders import appearing_whole, require_space
+from bench.runtime.progress import Progress, progress
 from bench.settings import DataSettings
 
 CHUNK_IMAGES = 32
@@ -154,3 +154,34 @@ class _Packer:
         for part in parts:
             yield part
             self.bar.update(len(part))
+
+
+class ArrayWriter:
+    """Writes one `.npy` file an array; `digest` covers the names, types, shapes and content of all that was written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._hasher = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        """16 hex digits over everything written so far."""
+        return self._hasher.hexdigest()[:16]
+
+    def write(self, stem: str, array: NDArray[Any]) -> None:
+        """Write one array that is in memory."""
+        self.stream(stem, (array,), array.shape, array.dtype)
+
+    def stream(self, stem: str, parts: Iterable[NDArray[Any]], shape: tuple[int, ...], dtype: DTypeLike) -> None:
+        """Write an array of `shape` that comes in `parts` along its first axis."""
+        kind = np.dtype(dtype)
+        self._hasher.update(f"{stem}\0{kind.str}\0{shape}\0".encode())
+        header = {"descr": np.lib.format.dtype_to_descr(kind), "fortran_order": False, "shape": shape}
+        with (self._folder / f"{stem}.npy").open("wb") as stream:
+            np.lib.format.write_array_header_1_0(stream, header)
+            for part in parts:
+                content = np.ascontiguousarray(part, kind).tobytes()
+                self._hasher.update(content)
+                stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())

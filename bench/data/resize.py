@@ -20,7 +20,6 @@ FILTER_SUPPORT = 1.0
 JPEG_BLOCK_PX = 16
 CHROMA_BLEED_PX = 1
 MIDDLE_GREY = 128
-
 Windows = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 

@@ -6,7 +6,7 @@ A store is a JSON manifest, written last, and a folder of the same stem with one
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -105,3 +105,9 @@ class Store:
         except (OSError, ValueError) as error:
             raise BenchError(f"{file} cannot be read ({error}). Delete {self.manifest} and pack again.") from error
         return array
+
+
+def open_stores(manifests: Sequence[Path]) -> dict[int, Store]:
+    """The packed stores by image size."""
+    opened = [Store.open(manifest) for manifest in manifests]
+    return {store.image_size_px: store for store in opened}

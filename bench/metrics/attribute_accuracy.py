@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.edits import EditRules
-from bench.evaluation import Candidate
-from bench.metric import ALL, Metric, Score
-from bench.tasks import Task, directions
+from bench.evaluation.candidates import Candidate
+from bench.evaluation.edit_tasks import Task, directions
+from bench.evaluation.metric import ALL, Metric, Score
+from bench.settings.edits import EditRules, concerned_columns
 
 
 class AttributeAccuracy(Metric):
@@ -42,12 +42,6 @@ def recall(task: Task, rules: EditRules, seen: NDArray[np.bool_]) -> float:
     if task.edit not in rules.attributes:
         return float(right.mean())
     return float(np.mean([right[part].mean() for part in directions(task, rules).values() if len(part)]))
-
-
-def concerned_columns(edit: str, rules: EditRules) -> list[int]:
-    """Columns that `edit` is about: its attributes, and the rest of their exclusive groups."""
-    names = {name for attribute in edit.split("+") for name in (attribute, *rules.group(attribute))}
-    return [column for column, name in enumerate(rules.attributes) if name in names]
 
 
 METRIC = AttributeAccuracy

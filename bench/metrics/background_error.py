@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.evaluation import Candidate
-from bench.metric import Metric, Score
-from bench.regions import inside_window, photo_background
-from bench.tasks import Task
+from bench.evaluation.candidates import Candidate
+from bench.evaluation.edit_tasks import Task
+from bench.evaluation.metric import Metric, Score
+from bench.evaluation.pixels import absolute_difference, inside_window, masked_mean, photo_background
 
 
 class BackgroundError(Metric):
@@ -45,19 +45,6 @@ def window(task: Task, suffix: str) -> NDArray[np.bool_]:
     """(H, W): the frame window's `_inside` or `_outside`; all pixels for no suffix."""
     inside = inside_window(*task.sources.shape[1:3])
     return {"": np.ones_like(inside), "_inside": inside, "_outside": ~inside}[suffix]
-
-
-def absolute_difference(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Absolute difference (n, H, W) of images (n, H, W, 3), of the [0, 1] range, mean over channels."""
-    difference = np.maximum(first, second) - np.minimum(first, second)
-    mean: NDArray[np.float32] = difference.sum(axis=-1, dtype=np.uint16).astype(np.float32) / np.float32(255 * 3)
-    return mean
-
-
-def masked_mean(values: NDArray[np.float32], mask: NDArray[np.bool_]) -> tuple[float, int]:
-    """Mean of `values` (n, H, W) where `mask` is true, and the number of images with such a pixel; (0, 0) for none."""
-    images = int(mask.any(axis=(1, 2)).sum())
-    return (float(values[mask].mean(dtype=np.float64)), images) if images else (0.0, 0)
 
 
 METRIC = BackgroundError

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.evaluation import Candidate
-from bench.metric import Metric, Score
-from bench.metrics.background_error import absolute_difference
+from bench.evaluation.candidates import Candidate
+from bench.evaluation.metric import Metric, Score
+from bench.evaluation.pixels import absolute_difference
 
 
 class CloserToCounterfactual(Metric):

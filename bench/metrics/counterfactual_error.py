@@ -13,10 +13,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.evaluation import Candidate, Evaluation
-from bench.metric import Metric, Score
-from bench.metrics.background_error import absolute_difference, masked_mean
-from bench.regions import inside_window
+from bench.evaluation.candidates import Candidate, EvaluationSet
+from bench.evaluation.metric import Metric, Score
+from bench.evaluation.pixels import absolute_difference, inside_window, masked_mean
 
 VISIBLE = 0.05
 
@@ -26,7 +25,7 @@ class CounterfactualError(Metric):
 
     quick = True
 
-    def __init__(self, evaluation: Evaluation) -> None:
+    def __init__(self, evaluation: EvaluationSet) -> None:
         super().__init__(evaluation)
         self.truths = {
             edit: (task.counterfactuals, ~task.unchanged)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.evaluation import Candidate
-from bench.metric import ALL, Metric, Score
+from bench.evaluation.candidates import Candidate
+from bench.evaluation.metric import ALL, Metric, Score
 
 NEIGHBOURS = 3
 

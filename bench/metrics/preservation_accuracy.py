@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.evaluation import Candidate
-from bench.metric import Metric, Score
-from bench.metrics.attribute_accuracy import concerned_columns
+from bench.evaluation.candidates import Candidate
+from bench.evaluation.metric import Metric, Score
+from bench.settings.edits import concerned_columns
 
 
 class PreservationAccuracy(Metric):

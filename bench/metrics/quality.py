@@ -7,8 +7,8 @@ K_floor is the reference against its own held-out half. (Against plain "reals wi
 correlated attributes along would beat the right one.)
 
 Low variance: cells are paired by source and KID is the U-statistic over pairs of different identities
-(`bench.distances.paired_mmd`), so that what edits and reference share in faces and backgrounds cancels, and the floor
-is the mean over `HALVINGS` random halvings. It is unbiased whatever the cell's size.
+(`distances.paired_mmd`), so that what edits and reference share in faces and backgrounds cancels, and the floor is the
+mean over `HALVINGS` random halvings. It is unbiased whatever the cell's size.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.distances import Features, halves_mmd, paired_mmd, polynomial_kernel
-from bench.evaluation import Candidate, Evaluation
-from bench.metric import ALL, Metric, Score
-from bench.tasks import Cell, equal_cells
+from bench.evaluation.candidates import Candidate, EvaluationSet
+from bench.evaluation.distances import Features, halves_mmd, paired_mmd, polynomial_kernel
+from bench.evaluation.edit_tasks import Cell, equal_cells
+from bench.evaluation.metric import ALL, Metric, Score
 
 HALVINGS = 16
 
@@ -47,7 +47,7 @@ class Quality(Metric):
 
     quick = True
 
-    def __init__(self, evaluation: Evaluation) -> None:
+    def __init__(self, evaluation: EvaluationSet) -> None:
         super().__init__(evaluation)
         cells = evaluation.cells
         if not evaluation.has_truth:
@@ -92,7 +92,7 @@ class Quality(Metric):
         return ReferenceCell(cell, features, kernel, identity, floor)
 
 
-def _matched(evaluation: Evaluation, cell: Cell) -> tuple[Cell, NDArray[np.int64]]:
+def _matched(evaluation: EvaluationSet, cell: Cell) -> tuple[Cell, NDArray[np.int64]]:
     """The cell's positions that find a real image of exactly their target labels, and those images' rows.
 
     A real image serves once. It has the target attribute, which no source of the cell has: it is of no source.

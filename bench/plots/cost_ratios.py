@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.plots import _order, _style
+from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Cost of a step: measured against predicted"
 CAPTION = (
@@ -29,12 +29,12 @@ def draw(inputs: Inputs) -> Figure:
     """Draw a row of panels (one a part) for every device, resolution, batch and number of attributes."""
     from matplotlib.figure import Figure
 
-    from bench import step_costs
+    from bench.analysis import step_costs
 
     ratios = inputs.tables["speed_ratio"]
     ratios = ratios[ratios["against"].isin(step_costs.references(inputs.settings).values())]
     if ratios.empty:
-        return _style.blank("No step was timed beside one of the baseline's method in this run.")
+        return theme.blank("No step was timed beside one of the baseline's method in this run.")
     settings = list(ratios.groupby(["device", "resolution", "batch", "attributes"]))
     figure = Figure(figsize=(8.6, 2.5 * len(settings) + 0.7))
     parts = step_costs.PARTS
@@ -51,22 +51,22 @@ def draw(inputs: Inputs) -> Figure:
         axis.set_title(part.replace("_", " ").capitalize())
     for axis in axes[-1]:
         axis.set_xlabel("predicted ratio (FLOPs)")
-    _style.legend(figure, [_style.look(*model) for model in _order.models(ratios, inputs.settings)], lines=False)
+    theme.legend(figure, [theme.look(*model) for model in order.models(ratios, inputs.settings)], lines=False)
     return figure
 
 
 def _marks(axis: Axes, rows: pd.DataFrame, inputs: Inputs) -> None:
-    axis.axline((1, 1), slope=1, color=_style.QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
-    axis.plot(1, 1, "+", color=_style.QUIET)
+    axis.axline((1, 1), slope=1, color=theme.QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
+    axis.plot(1, 1, "+", color=theme.QUIET)
     axis.margins(x=0.1, y=0.3)
-    for model, found in _order.by_model(rows, inputs.settings):
-        look = _style.look(*model)
+    for model, found in order.by_model(rows, inputs.settings):
+        look = theme.look(*model)
         axis.plot(found["gflop_ratio"], found["ratio"], look.marker, color=look.colour)
 
 
 def _intervals(axis: Axes, rows: pd.DataFrame, inputs: Inputs) -> None:
-    for model, found in _order.by_model(rows, inputs.settings):
+    for model, found in order.by_model(rows, inputs.settings):
         axis.vlines(
-            found["gflop_ratio"], found["ci_low"], found["ci_high"], color=_style.look(*model).colour, linewidth=2.5,
+            found["gflop_ratio"], found["ci_low"], found["ci_high"], color=theme.look(*model).colour, linewidth=2.5,
             alpha=0.5,
         )  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.plots import _curves
+from bench.plots.kit import curve_lines
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Quality against images seen"
 CAPTION = (
@@ -22,4 +22,4 @@ SUFFIX = "svg"
 
 def draw(inputs: Inputs) -> Figure:
     """Draw every metric of curves.csv that the headline names, against `images_seen`."""
-    return _curves.draw(inputs.tables["curves"], "images_seen", "images seen", inputs.settings)
+    return curve_lines.draw(inputs.tables["curves"], "images_seen", "images seen", inputs.settings)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.plots import _faces, _style
+from bench.plots.kit import face_grids, theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Figure 4: source, translation, mask and segment"
 CAPTION = (
@@ -31,12 +31,12 @@ def draw(inputs: Inputs) -> Figure:
     from matplotlib.figure import Figure
 
     assert inputs.pack is not None
-    faces = _faces.load(inputs.translations, inputs.pack, inputs.settings)
+    faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
     models = _compared(faces, inputs)
     edits = sorted(faces.edits, key=lambda edit: "+" not in edit)
     rows = faces.rows(FACES, edits[:1])
     if not rows:
-        return _style.blank(f"No face of the split is changed by {_faces.people(edits[0])}.")
+        return theme.blank(f"No face of the split is changed by {face_grids.people(edits[0])}.")
     figure = Figure(figsize=(3.5 * len(models) + 0.8, (0.6 * len(rows) + 0.1) * len(edits) + 1.0))
     axes = figure.subplots(len(edits), len(models), squeeze=False)
     for line, edit in zip(axes, edits, strict=True):
@@ -49,14 +49,14 @@ def draw(inputs: Inputs) -> Figure:
                 ]
                 for row in rows
             ]
-            _faces.mosaic(axis, tiles, COLUMNS if edit == edits[0] else [], [])
-        line[0].set_ylabel(_faces.wrapped(edit), fontsize=8)
+            face_grids.mosaic(axis, tiles, COLUMNS if edit == edits[0] else [], [])
+        line[0].set_ylabel(face_grids.wrapped(edit), fontsize=8)
     for axis, model in zip(axes[0], models, strict=True):
-        axis.set_title(_style.label(model.method, model.variant))
+        axis.set_title(theme.label(model.method, model.variant))
     return figure
 
 
-def _compared(faces: _faces.Faces, inputs: Inputs) -> list[_faces.Model]:
+def _compared(faces: face_grids.Faces, inputs: Inputs) -> list[face_grids.Model]:
     wanted = (inputs.settings.compare.challenger, inputs.settings.compare.baseline)
     found = [model for name in wanted for model in faces.models if f"{model.method}.{model.variant}" == name]
     return found or list(faces.models[:1])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.plots import _gradients, _style
+from bench.plots.kit import gradient_lines, theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Gradient norms in training"
 CAPTION = (
@@ -24,23 +24,23 @@ SUFFIX = "svg"
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel a model, one line a loss term."""
-    rows = _gradients.identified(inputs.tables["gradient_means"], "training")
+    rows = gradient_lines.identified(inputs.tables["gradient_means"], "training")
     rows = rows[rows["mean"] > 0]  # a log scale has no place for a term without gradient
     if rows.empty:
-        return _style.blank(_gradients.NOTHING)
+        return theme.blank(gradient_lines.NOTHING)
     models = list(dict.fromkeys(rows["model"]))
-    figure, axes = _style.grid(len(models), 2, 4.5, 2.9, share_y=True)
+    figure, axes = theme.grid(len(models), 2, 4.5, 2.9, share_y=True)
     axes[0].set_yscale("log")
     panels = [
         [
             (replace(look, label=look.label.partition(": ")[2]), term)
-            for look, term in _gradients.by_term(rows[rows["model"] == model], inputs.settings)
+            for look, term in gradient_lines.by_term(rows[rows["model"] == model], inputs.settings)
         ]
         for model in models
     ]
-    _gradients.lines(axes, "images_seen", panels)
+    gradient_lines.lines(axes, "images_seen", panels)
     for axis, model in zip(axes, models, strict=True):
-        axis.set_title(_style.label(*model.split(".")))
+        axis.set_title(theme.label(*model.split(".")))
         axis.set_xlabel("images seen")
         axis.legend(frameon=False, fontsize=7.5, handlelength=4)
     axes[0].set_ylabel("norm of the gradient")

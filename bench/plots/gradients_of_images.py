@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.plots import _gradients, _style
+from bench.plots.kit import gradient_lines, theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Gradients at an early generator's images"
 CAPTION = (
@@ -24,23 +24,23 @@ SUFFIX = "svg"
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel a setting of the generator and one row a model and loss term."""
-    rows = _gradients.identified(inputs.tables["gradients"], "images")
+    rows = gradient_lines.identified(inputs.tables["gradients"], "images")
     rows = rows[rows["measure"] == "cosine"]
-    means = _gradients.identified(inputs.tables["gradient_means"], "images")
+    means = gradient_lines.identified(inputs.tables["gradient_means"], "images")
     means = means[means["measure"] == "cosine"]
     if rows.empty:
-        return _style.blank(_gradients.NOTHING)
+        return theme.blank(gradient_lines.NOTHING)
     settings = list(dict.fromkeys(rows["setting"]))
-    names = [look.label for look, _ in _gradients.by_term(rows, inputs.settings)]
+    names = [look.label for look, _ in gradient_lines.by_term(rows, inputs.settings)]
     width = 3.0 + 0.068 * max(map(len, names)) / len(settings)
-    figure, axes = _style.grid(len(settings), len(settings), width, 0.8 + 0.25 * len(names), share_y=True)
+    figure, axes = theme.grid(len(settings), len(settings), width, 0.8 + 0.25 * len(names), share_y=True)
     for axis, setting in zip(axes, settings, strict=True):
-        for look, term in _gradients.by_term(rows[rows["setting"] == setting], inputs.settings):
+        for look, term in gradient_lines.by_term(rows[rows["setting"] == setting], inputs.settings):
             axis.plot(term["value"], [names.index(look.label)] * len(term), look.marker, color=look.colour, alpha=0.8)
-        axis.axvline(0, color=_style.QUIET, linewidth=0.8)
+        axis.axvline(0, color=theme.QUIET, linewidth=0.8)
         axis.margins(x=0.25)
         axis.set_xlim(axis.get_xlim())
-        for look, term in _gradients.by_term(means[means["setting"] == setting], inputs.settings):
+        for look, term in gradient_lines.by_term(means[means["setting"] == setting], inputs.settings):
             place, (mean, low, high) = names.index(look.label), term[["mean", "ci_low", "ci_high"]].iloc[0]
             axis.plot([low, high], [place, place], color=look.colour, linewidth=3, alpha=0.4)
             axis.plot([mean] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.plots import _gradients, _style
+from bench.plots.kit import gradient_lines, theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Gradients at generated points, by their distance from real points"
 CAPTION = (
@@ -24,19 +24,20 @@ SUFFIX = "svg"
 
 def draw(inputs: Inputs) -> Figure:
     """Draw cosine and norm of every model and loss term against the distance."""
-    rows = _gradients.identified(inputs.tables["gradient_means"], "points")
+    rows = gradient_lines.identified(inputs.tables["gradient_means"], "points")
     if rows.empty:
-        return _style.blank(_gradients.NOTHING)
+        return theme.blank(gradient_lines.NOTHING)
     rows = rows.assign(distance=rows["setting"].astype(float))
-    figure, axes = _style.grid(2, 2, 4.5, 3.0)
+    figure, axes = theme.grid(2, 2, 4.5, 3.0)
     panels = [
-        list(_gradients.by_term(rows[rows["measure"] == measure], inputs.settings)) for measure in ("cosine", "norm")
+        list(gradient_lines.by_term(rows[rows["measure"] == measure], inputs.settings))
+        for measure in ("cosine", "norm")
     ]
     axes[1].set_yscale("log")
-    _gradients.lines(axes, "distance", panels)
+    gradient_lines.lines(axes, "distance", panels)
     for axis in axes:
         axis.set_xlabel("distance in standard deviations")
     axes[0].set_ylabel("cosine with the way\nto the real points")
     axes[1].set_ylabel("norm of the gradient")
-    _style.legend(figure, [look for look, _ in panels[0]])
+    theme.legend(figure, [look for look, _ in panels[0]])
     return figure

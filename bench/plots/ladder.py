@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from bench.plots import _order, _style
+from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "The ladder"
 CAPTION = (
@@ -40,7 +40,7 @@ def draw(inputs: Inputs) -> Figure:
     ladder = inputs.tables["ladder"]
     shown = ladder[ladder["shown"].astype(bool)]
     if shown.empty:
-        return _style.blank("No variant was trained and scored in this run.")
+        return theme.blank("No variant was trained and scored in this run.")
     places, names = _places(shown, inputs)
     found = [metric for metric in PANELS if (shown["metric"] == metric).any()]
     figure = Figure(figsize=(2.6 * len(found) + 0.068 * max(map(len, names)), 0.9 + 0.26 * len(names)))
@@ -56,34 +56,34 @@ def draw(inputs: Inputs) -> Figure:
     return figure
 
 
-def _places(shown: pd.DataFrame, inputs: Inputs) -> tuple[dict[_order.Model, int], list[str]]:
+def _places(shown: pd.DataFrame, inputs: Inputs) -> tuple[dict[order.Model, int], list[str]]:
     """The line of each rung, and the names of all lines: a heading a group of comparable rungs, then these."""
-    places: dict[_order.Model, int] = {}
+    places: dict[order.Model, int] = {}
     names: list[str] = []
     groups = shown.sort_values(["family", "budget_kimg"], ascending=[True, False]).groupby(
         ["family", "budget_kimg"], sort=False
     )
     for (family, budget), rungs in groups:
         names.append(f"{str(family).replace('_', '-').upper()}, {budget:g} thousand images")
-        for method, variant in _order.models(rungs, inputs.settings):
+        for method, variant in order.models(rungs, inputs.settings):
             places[method, variant] = len(names)
-            names.append(_style.label(method, variant))
+            names.append(theme.label(method, variant))
     return places, names
 
 
-def _panel(axis: Axes, rows: pd.DataFrame, places: dict[_order.Model, int]) -> None:
+def _panel(axis: Axes, rows: pd.DataFrame, places: dict[order.Model, int]) -> None:
     columns = ["method", "variant", "clock", "seeds", "reached", "mean", "ci_low", "ci_high"]
     for method, variant, clock, seeds, reached, mean, low, high in rows[columns].itertuples(index=False, name=None):
-        place, look = places[method, variant], _style.look(method, variant)
+        place, look = places[method, variant], theme.look(method, variant)
         if reached < seeds:
             across = axis.get_yaxis_transform()
             axis.text(
                 0.02, place, f"reached by {reached} of {seeds}", transform=across, va="center", fontsize=7.5,
-                color=_style.QUIET,
+                color=theme.QUIET,
             )  # fmt: skip
             continue
         axis.plot([low, high], [place, place], color=look.colour, linewidth=3, alpha=0.5)
-        fill = _style.PAPER if clock == "logged" else look.colour
+        fill = theme.PAPER if clock == "logged" else look.colour
         axis.plot(mean, place, look.marker, color=look.colour, markerfacecolor=fill)
     _limit(axis, rows)
     axis.grid(axis="y", visible=False)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.plots import _metrics, _order, _rows, _style
+from bench.plots.kit import dot_rows, metric_labels, order, theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Scores of the final models and the controls"
 CAPTION = (
@@ -27,7 +27,7 @@ def draw(inputs: Inputs) -> Figure:
     scores = inputs.tables["scores"]
     scores = scores[scores["attribute"] == "all"]
     if scores.empty:
-        return _style.blank("No model was scored in this run.")
-    scores = scores[scores["split"] == _rows.scored_split(scores)]
-    rows = [model for model in _order.models(scores, inputs.settings) if not model[1].startswith(_style.SHUFFLED)]
-    return _rows.draw(scores, _metrics.headline(scores["metric"]), rows)
+        return theme.blank("No model was scored in this run.")
+    scores = scores[scores["split"] == dot_rows.scored_split(scores)]
+    rows = [model for model in order.models(scores, inputs.settings) if not model[1].startswith(theme.SHUFFLED)]
+    return dot_rows.draw(scores, metric_labels.headline(scores["metric"]), rows)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import controls
-from bench.plots import _order, _search, _style
+from bench.analysis import control_views
+from bench.plots.kit import order, search_panels, theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Best so far against search seconds"
 CAPTION = (
@@ -24,14 +24,14 @@ SUFFIX = "svg"
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel a sampler and one step line a study."""
-    search = controls.main_trials(inputs.tables["search"])
-    samplers = _search.samplers(search)
+    search = control_views.main_trials(inputs.tables["search"])
+    samplers = search_panels.samplers(search)
     if not samplers:
-        return _style.blank(_search.NOTHING)
-    figure, axes = _style.grid(len(samplers), 2, 4.4, 3.0, share_y=True)
+        return theme.blank(search_panels.NOTHING)
+    figure, axes = theme.grid(len(samplers), 2, 4.4, 3.0, share_y=True)
     for axis, sampler in zip(axes, samplers, strict=True):
-        for model, trials in _order.by_model(search[search["sampler"] == sampler], inputs.settings):
-            look = _style.look(*model)
+        for model, trials in order.by_model(search[search["sampler"] == sampler], inputs.settings):
+            look = theme.look(*model)
             for _, study in trials.sort_values("trial").groupby("study"):
                 better = study["best_objective"].diff() != 0
                 axis.step(
@@ -42,5 +42,5 @@ def draw(inputs: Inputs) -> Figure:
         axis.set_title(f"{sampler} sampler")
         axis.set_xlabel("seconds of the study")
     axes[0].set_ylabel("best objective so far")
-    _style.legend(figure, [_style.look(*model) for model in _order.models(search, inputs.settings)])
+    theme.legend(figure, [theme.look(*model) for model in order.models(search, inputs.settings)])
     return figure

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.plots import _order, _style
+from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "How much each loss weight matters"
 CAPTION = (
@@ -26,11 +26,11 @@ def draw(inputs: Inputs) -> Figure:
     table = inputs.tables["importance"]
     known = table[table["importance"].notna()]
     if known.empty:
-        return _style.blank("No pool has enough finished trials for a surface over its weights.")
-    figure, (axis,) = _style.grid(1, 1, 6.4, 0.9 + 0.42 * len(known))
+        return theme.blank("No pool has enough finished trials for a surface over its weights.")
+    figure, (axis,) = theme.grid(1, 1, 6.4, 0.9 + 0.42 * len(known))
     names, place = [], 0
-    for model, rows in _order.by_model(known, inputs.settings):
-        look = _style.look(*model)
+    for model, rows in order.by_model(known, inputs.settings):
+        look = theme.look(*model)
         for row in rows.to_dict("records"):
             axis.barh(place, row["explained"], height=0.7, color=look.colour, alpha=0.2)
             axis.barh(place, row["importance"], height=0.7, color=look.colour)

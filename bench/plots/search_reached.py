@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.plots import _order, _style
+from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Studies that reached a target, by search seconds"
 CAPTION = (
@@ -30,11 +30,11 @@ def draw(inputs: Inputs) -> Figure:
     table = inputs.tables["reached"]
     panels = list(table.groupby(["comparison", "sampler", "target"], sort=False))
     if not panels:
-        return _style.blank("No study reached a target.")
-    figure, axes = _style.grid(len(panels), 4, 2.7, 2.2, share_y=True)
+        return theme.blank("No study reached a target.")
+    figure, axes = theme.grid(len(panels), 4, 2.7, 2.2, share_y=True)
     for axis, ((comparison, sampler, target), rows) in zip(axes, panels, strict=True):
-        for model, curve in _order.by_model(rows, inputs.settings):
-            _curve(axis, curve, _style.look(*model), float(rows["seconds"].max()))
+        for model, curve in order.by_model(rows, inputs.settings):
+            _curve(axis, curve, theme.look(*model), float(rows["seconds"].max()))
         studies = "/".join(str(count) for count in rows.groupby(["method", "variant"], sort=False)["studies"].first())
         control = str(comparison).rpartition(": ")[0].replace("_", " ")
         axis.set_title(f"quality {target:g}, {sampler}\n{control or 'studies'}: {studies}")
@@ -43,11 +43,11 @@ def draw(inputs: Inputs) -> Figure:
     for axis in axes[-4:]:
         axis.set_xlabel("search seconds")
     axes[0].set_ylabel("share of studies")
-    _style.legend(figure, [_style.look(*model) for model in _order.models(table, inputs.settings)])
+    theme.legend(figure, [theme.look(*model) for model in order.models(table, inputs.settings)])
     return figure
 
 
-def _curve(axis: Axes, curve: pd.DataFrame, look: _style.Look, end: float) -> None:
+def _curve(axis: Axes, curve: pd.DataFrame, look: theme.Look, end: float) -> None:
     """A step line from 0 to the panel's end, with its band."""
     ordered = curve.sort_values("seconds")
     seconds = np.concatenate([[0.0], ordered["seconds"], [end]])

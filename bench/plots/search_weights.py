@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench import controls, spaces
-from bench.plots import _order, _search, _style
+from bench.analysis import control_views, range_boxes
+from bench.plots.kit import order, search_panels, theme
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from bench.method import LossWeight
-    from bench.plots._inputs import Inputs
+    from bench.method_info import LossWeight
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Where good loss weights lie"
 CAPTION = (
@@ -30,18 +30,21 @@ MAP = "cividis"
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel an arm: a plane for its first two weights, a curve for a single one."""
-    search, zones = _search.completed(controls.main_trials(inputs.tables["search"])), inputs.tables["good_zones"]
-    models = _order.models(search, inputs.settings)
+    search, zones = (
+        search_panels.completed(control_views.main_trials(inputs.tables["search"])),
+        inputs.tables["good_zones"],
+    )
+    models = order.models(search, inputs.settings)
     if not models:
-        return _style.blank(_search.NOTHING)
-    figure, axes = _style.grid(len(models), 3, 3.5, 2.9)
+        return theme.blank(search_panels.NOTHING)
+    figure, axes = theme.grid(len(models), 3, 3.5, 2.9)
     worst, best = max(0.0, float(search["objective"].min())), max(0.1, float(search["objective"].max()))
     for axis, model in zip(axes, models, strict=True):
-        searched = spaces.of_trials(".".join(model), _search.arm(search, model), inputs.settings.search)
-        zone = _lowest(_search.arm(zones, model))
-        _plane(axis, _search.arm(search, model), searched, zone, (worst, best))
+        searched = range_boxes.of_trials(".".join(model), search_panels.arm(search, model), inputs.settings.search)
+        zone = _lowest(search_panels.arm(zones, model))
+        _plane(axis, search_panels.arm(search, model), searched, zone, (worst, best))
         target = f"good zone at {zone['target'].iloc[0]:g}" if len(zone) else "no hit in the pool"
-        axis.set_title(f"{_style.label(*model)}\n{target}")
+        axis.set_title(f"{theme.label(*model)}\n{target}")
     _bar(figure, axes, (worst, best))
     return figure
 
@@ -61,17 +64,17 @@ def _plane(
     first, flat = searched[0], len(searched) == 1
     extent = {row["weight"]: (row["low"], row["high"]) for row in zone.to_dict("records")}
     if extent and flat:
-        axis.axvspan(*extent[first.name], color=_style.INK, alpha=0.1, linewidth=0)
+        axis.axvspan(*extent[first.name], color=theme.INK, alpha=0.1, linewidth=0)
     elif extent:
         (left, right), (low, high) = extent[first.name], extent[searched[1].name]
-        axis.fill_between([left, right], low, high, color=_style.INK, alpha=0.1, linewidth=0)
+        axis.fill_between([left, right], low, high, color=theme.INK, alpha=0.1, linewidth=0)
     least = zone["target"].iloc[0] if len(zone) else float("inf")
     for sampler, found in rows.groupby("sampler"):
         height, hits = found["objective"] if flat else found[searched[1].name], found["target"] >= least
         axis.scatter(
             found[first.name], height, c=found["objective"], cmap=MAP, vmin=scale[0], vmax=scale[1], s=26,
             marker="o" if sampler == "random" else "D", linewidths=[1.4 if hit else 0.5 for hit in hits],
-            edgecolors=[_style.INK if hit else _style.QUIET for hit in hits], zorder=3,
+            edgecolors=[theme.INK if hit else theme.QUIET for hit in hits], zorder=3,
         )  # fmt: skip
     axis.set_xscale("log")
     axis.set_xlim(first.low / 1.15, first.high * 1.15)

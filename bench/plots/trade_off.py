@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.plots import _metrics, _order, _rows, _style
+from bench.plots.kit import dot_rows, metric_labels, order, theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from bench.plots._inputs import Inputs
+    from bench.plots.kit.render import Inputs
 
 TITLE = "Editing against damage"
 CAPTION = (
@@ -27,20 +27,20 @@ def draw(inputs: Inputs) -> Figure:
     scores = inputs.tables["scores"]
     scores = scores[scores["attribute"] == "all"]
     if scores.empty:
-        return _style.blank("No model was scored in this run.")
-    scores = scores[scores["split"] == _rows.scored_split(scores)]
+        return theme.blank("No model was scored in this run.")
+    scores = scores[scores["split"] == dot_rows.scored_split(scores)]
     wide = scores.pivot_table(index=["method", "variant", "seed"], columns="metric", values="value").reset_index()
-    panels = [name for name in _metrics.headline(wide.columns) if name.startswith(AGAINST)]
+    panels = [name for name in metric_labels.headline(wide.columns) if name.startswith(AGAINST)]
     if not panels or "attribute_accuracy" not in wide:
-        return _style.blank("Attribute accuracy or the damage was not measured in this run.")
-    figure, axes = _style.grid(len(panels), 2, 4.4, 3.2, share_y=True)
+        return theme.blank("Attribute accuracy or the damage was not measured in this run.")
+    figure, axes = theme.grid(len(panels), 2, 4.4, 3.2, share_y=True)
     for axis, metric in zip(axes, panels, strict=True):
-        for model, dots in _order.by_model(wide, inputs.settings):
-            look = _style.look(*model)
+        for model, dots in order.by_model(wide, inputs.settings):
+            look = theme.look(*model)
             axis.plot(dots[metric], dots["attribute_accuracy"], look.marker, color=look.colour)
-        axis.set_xlabel(_metrics.axis_label(metric))
+        axis.set_xlabel(metric_labels.axis_label(metric))
         axis.locator_params(axis="x", nbins=6)
     axes[0].set_ylabel("Attribute accuracy ↑")
     axes[0].set_ylim(-0.03, 1.03)
-    _style.legend(figure, [_style.look(*model) for model in _order.models(scores, inputs.settings)], lines=False)
+    theme.legend(figure, [theme.look(*model) for model in order.models(scores, inputs.settings)], lines=False)
     return figure

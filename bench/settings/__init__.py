@@ -3,31 +3,26 @@
 `workflow/schemas/config.schema.json` is generated from these models (`python -m bench schema`).
 """
 
+from bench.settings.data import DataSettings, DrawnFaces
 from bench.settings.experiments import GradientSettings, SpeedSettings
 from bench.settings.reading import load, parse, schema
-from bench.settings.sections import (
-    JUDGING,
-    RANGES,
+from bench.settings.run import Settings
+from bench.settings.scoring import ScoringSettings, Split
+from bench.settings.search import (
+    ANALYSIS_KEYS,
+    RANGE_KEYS,
     CompareSettings,
     ControlSettings,
-    DataSettings,
-    DrawnFaces,
-    FinalModel,
-    JudgeSettings,
-    NetworkSettings,
     PruningSettings,
     Sampler,
-    ScoringSettings,
     SearchSettings,
-    Split,
     StudySettings,
-    TrainingSettings,
 )
-from bench.settings.whole import Settings
+from bench.settings.training import FinalModel, JudgeSettings, NetworkSettings, TrainingSettings
 
 __all__ = [
-    "JUDGING",
-    "RANGES",
+    "ANALYSIS_KEYS",
+    "RANGE_KEYS",
     "CompareSettings",
     "ControlSettings",
     "DataSettings",

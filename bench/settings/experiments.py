@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bench.settings.sections import Count, Section, Share
+from bench.settings.base import Count, Section, Share
 
 
 class SpeedSettings(Section):

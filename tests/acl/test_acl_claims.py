@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
-from made_pools import made_settings, pool, speed, speed_ratio
-
 from acl import claims
-from bench import claims as shared_claims
-from bench import statistics, tables, time_to_target
-from bench.claims import Claim, Evidence, Part
+from bench.analysis import claims as shared_claims
+from bench.analysis import contract, statistics, tables, time_to_target
+from bench.analysis.claims import Claim, Evidence, Part
+from bench.analysis.training_costs import SECONDS
 from bench.settings import Settings
-from bench.training_costs import SECONDS
+from tests.support.made_pools import made_settings, pool, speed, speed_ratio
 
 SEEDS = range(1, 9)
 STARGAN, LSGAN, ATTRIBUTE = "stargan_baseline.published", "stargan_baseline.lsgan", "acl.plus_attribute"
@@ -35,7 +31,7 @@ def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
 def evidence(**made: Any) -> Evidence:
     """Evidence of what was made; all else was not run."""
     names = [name for name in (*tables.WRITTEN, "speed_ratio") if name != "claims"]
-    empty = {name: pd.DataFrame(columns=list(tables.CONTRACT[name])) for name in names}
+    empty = {name: pd.DataFrame(columns=list(contract.CONTRACT[name])) for name in names}
     return Evidence(**({"settings": made_settings()} | empty | made))
 
 
@@ -52,7 +48,7 @@ def scores(metric: str, means: Mapping[str, float], seeds: range = SEEDS, spread
         for model, mean in means.items()
         for seed in seeds
     ]
-    return pd.DataFrame(rows, columns=list(tables.CONTRACT["scores"]))
+    return pd.DataFrame(rows, columns=list(contract.CONTRACT["scores"]))
 
 
 def curves(rates: Mapping[str, float], end: float = 100.0) -> pd.DataFrame:
@@ -71,7 +67,7 @@ def curves(rates: Mapping[str, float], end: float = 100.0) -> pd.DataFrame:
         for faster in [rate * (1 + 0.01 * random.normal())]
         for seconds in np.linspace(2, end, 50)
     ]
-    return pd.DataFrame(rows, columns=[*tables.CONTRACT["curves"], SECONDS])
+    return pd.DataFrame(rows, columns=[*contract.CONTRACT["curves"], SECONDS])
 
 
 def gradients(cosines: Mapping[tuple[str, str], float]) -> pd.DataFrame:
@@ -94,7 +90,7 @@ def gradients(cosines: Mapping[tuple[str, str], float]) -> pd.DataFrame:
         for experiment, setting, sign in settings
         for seed in SEEDS
     ]
-    return pd.DataFrame(rows, columns=list(tables.CONTRACT["gradients"]))
+    return pd.DataFrame(rows, columns=list(contract.CONTRACT["gradients"]))
 
 
 def searched(*models: str) -> Settings:

@@ -7,7 +7,7 @@ from acl.growth import Fade, GrowingDiscriminator, GrowingGenerator, enlarge, sh
 from acl.method import GROWTH, METHOD
 from bench.blocks.discriminator import Discriminator
 from bench.blocks.generator import Generator
-from bench.method import GrowthState
+from bench.method_info import GrowthState
 
 SIDE = 64
 STAGES = METHOD.variant("full").stages(SIDE)

@@ -12,8 +12,7 @@ import pytest
 import yaml
 
 from bench import cli
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS)

@@ -12,7 +12,9 @@ from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from bench import registry
-from bench.method import Batch, GrowthState, Losses, Model, Problem, Translation
+from bench.method import Batch, Losses, Model, Problem, Translation
+from bench.method_info import GrowthState
+from bench.runtime import digest
 
 SIDE = 32
 PROBLEM = Problem(
@@ -179,7 +181,7 @@ def test_networks_are_built_from_the_seed_alone(model_id: str) -> None:
 @pytest.mark.parametrize("name", registry.methods())
 def test_method_is_described_without_torch(name: str) -> None:
     code = f"import sys, {name}.method; assert 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], cwd=registry.ROOT, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=digest.ROOT, check=True)
 
 
 @pytest.mark.parametrize("name", registry.methods())

@@ -1,8 +1,8 @@
-"""What the intervals of bench/statistics.py cover, by simulation at the sizes in use; a benchmark, no test.
+"""What the intervals of bench/analysis/statistics.py cover, by simulation at the sizes in use; a benchmark, no test.
 
     PYTHONPATH=. .venv/bin/python tests/benchmarks/coverage.py
 
-It writes bench/reporting/coverage.csv, which the report shows: one row a number and size, with the share of `repeats`
+It writes bench/report/coverage.csv, which the report shows: one row a number and size, with the share of `repeats`
 simulated 95 % intervals that held the truth, and that share's standard error. The same seed gives the same table.
 """
 
@@ -18,10 +18,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from bench import statistics as st
-from bench import step_costs
-from bench.files import write_text
-from bench.reporting import intervals
+from bench.analysis import statistics as st
+from bench.analysis import step_costs
+from bench.report import intervals
+from bench.runtime.atomic_files import write_text
 
 SEED, REPEATS, RESAMPLES = 20241124, 1000, 300
 Random = np.random.Generator

@@ -22,14 +22,15 @@ import cv2
 import numpy as np
 import torch
 
-from bench import device, registry, steps
+from bench import registry
 from bench.data.batches import Batches
 from bench.data.drawn import TRAIN, meet
 from bench.data.store import Split
-from bench.ema import Average
-from bench.losslog import Meter
 from bench.method import Problem
 from bench.settings import TrainingSettings
+from bench.training import device, steps
+from bench.training.ema import Average
+from bench.training.loss_log import Meter
 
 FACES, REPEATS, STEPS, SIZE_PX, BATCH = 400, 7, 60, 32, 16
 ATTRIBUTES = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Smiling", "Mouth_Slightly_Open")

@@ -23,8 +23,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import leftovers
-from cluster_files import DATABASE, GRES_CONF, SLURM_CONF, SLURMDBD_CONF, SRUN
+from tests.slurm import leftovers
+from tests.slurm.cluster_files import DATABASE, GRES_CONF, SLURM_CONF, SLURMDBD_CONF, SRUN
 
 NODES = ("n1", "n2")
 PROGRAMS = ("slurmctld", "slurmd", "slurmdbd", "munged", "mariadbd", "mariadb-install-db", "sbatch", "sacct", "setpriv")

@@ -18,10 +18,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cluster import Cluster, Job, running, wait_until, why_not
 from safetensors.numpy import load_file
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
+from tests.slurm.cluster import Cluster, Job, running, wait_until, why_not
+
 RULES = "\n".join(file.read_text(encoding="utf-8") for file in sorted(ROOT.glob("workflow/rules/*.smk")))
 WANT_A_CARD = {block.split(":", 1)[0] for block in RULES.split("\nrule ")[1:] if "gpu=1" in block}
 # What the profile says must be edited: this cluster's partition and the account that it has.

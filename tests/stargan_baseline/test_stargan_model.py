@@ -5,7 +5,8 @@ import torch
 
 from bench import registry
 from bench.blocks.discriminator import Critique
-from bench.method import Batch, Family, Problem
+from bench.method import Batch, Problem
+from bench.method_info import Family
 from stargan_baseline import losses
 
 ATTRIBUTES = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young")

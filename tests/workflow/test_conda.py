@@ -14,11 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conda_channel import write_channel
-from environments import FILES, conda_ranges
 
-ROOT = Path(__file__).resolve().parents[2]
-STAND_IN = Path(__file__).with_name("conda_stand_in.py")
+from tests import ROOT
+from tests.support.conda_channel import write_channel
+from tests.support.environments import FILES, conda_ranges
+
+STAND_IN = ROOT / "tests" / "support" / "conda_stand_in.py"
 ACTIVATE = 'export CONDA_PREFIX="$1"; export PATH="$CONDA_PREFIX/bin:$PATH"\n'
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

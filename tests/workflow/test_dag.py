@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from bench import registry, settings, tables
-from bench.causes import Causes
-from bench.dag import TABLES, Dag, plots
+from bench import registry, settings
+from bench.commands import tables
 from bench.errors import BenchError
+from bench.workflow.dag import TABLES, Dag
+from bench.workflow.rule_digests import Causes
 
 MASK = SimpleNamespace(model="acl.plus_mask", space="", sampler="tpe")
 STARGAN = SimpleNamespace(model="stargan_baseline.lsgan_mask", space="", sampler="random")
@@ -84,7 +85,7 @@ def test_the_tables_that_are_planned_are_those_that_are_written() -> None:
 
 
 def test_plots_ask_only_for_tables_that_are_made() -> None:
-    for name, plot in plots().items():
+    for name, plot in registry.plots().items():
         assert set(plot.NEEDS) <= {*TABLES, "gradients", "translations"}, name
 
 

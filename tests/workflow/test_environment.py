@@ -7,15 +7,14 @@ import re
 import sys
 from collections.abc import Iterator
 from importlib import metadata
-from pathlib import Path
 
-from environments import PYPI_NAMES, conda_ranges, pip_ranges
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from bench import registry
+from tests import ROOT
+from tests.support.environments import PYPI_NAMES, conda_ranges, pip_ranges
 
-ROOT = Path(__file__).resolve().parents[2]
 NOT_IN_THE_LOCK = {"python", "pip"}
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
+
 RULES = "\n".join(file.read_text(encoding="utf-8") for file in sorted(ROOT.glob("workflow/rules/*.smk")))
 WANT_A_CARD = {block.split(":", 1)[0] for block in RULES.split("\nrule ")[1:] if "gpu=1" in block}
 
@@ -25,7 +26,7 @@ def test_the_default_profile_limits_jobs_to_the_cards_that_are_visible(visible: 
     )
     said = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program],
-        env={"CUDA_VISIBLE_DEVICES": visible, "BENCH_JOBS_PER_CARD": shares},
+        env={"CUDA_VISIBLE_DEVICES": visible, "BENCH_JOBS_PER_GPU": shares},
         capture_output=True,
         text=True,
         check=True,

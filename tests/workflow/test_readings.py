@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bench import registry, settings
-from bench.causes import Causes
-from bench.dag import Dag
-from bench.method import MethodInfo, SwitchValue
+from bench.method_info import MethodInfo, SwitchValue
+from bench.workflow.dag import Dag
+from bench.workflow.rule_digests import Causes
 
 OTHER_SHARE = 0.125  # a value for switches that take any number
 

@@ -18,13 +18,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import snakemake_report
 import yaml
 
 from bench import registry
-from bench.translations import SHOWN, Translations
+from bench.evaluation.translations import SHOWN, Translations
+from tests import ROOT
+from tests.support import snakemake_report
 
-ROOT = Path(__file__).resolve().parents[2]
 CONFIG = Path("tests") / "config" / "smoke.yaml"
 FOLDERS = ("bench", "config", "envs", "profiles", "tests", "workflow", *registry.methods())
 COLUMNS = {

@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import ROOT
+
 pytestmark = pytest.mark.slow
 
 
 def snakemake(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run Snakemake on the real Snakefile in another working directory."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", "1", *arguments]
-    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "BENCH_WITHOUT_CARD")}
+    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "BENCH_WITHOUT_GPU")}
     return subprocess.run(
         command, cwd=folder, env=clean | environment, capture_output=True, text=True, timeout=120, check=False
     )

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Labels = NDArray[np.bool_]
-
 CELEBA_ATTRIBUTES = (
     "5_o_Clock_Shadow", "Arched_Eyebrows", "Attractive", "Bags_Under_Eyes", "Bald", "Bangs", "Big_Lips", "Big_Nose",
     "Black_Hair", "Blond_Hair", "Blurry", "Brown_Hair", "Bushy_Eyebrows", "Chubby", "Double_Chin", "Eyeglasses",
@@ -23,20 +22,24 @@ CELEBA_ATTRIBUTES = (
     "Straight_Hair", "Wavy_Hair", "Wearing_Earrings", "Wearing_Hat", "Wearing_Lipstick", "Wearing_Necklace",
     "Wearing_Necktie", "Young",
 )  # fmt: skip
-
 CELEBA_FREQUENCIES: Mapping[str, float] = {
     "Bald": 0.022, "Bangs": 0.152, "Black_Hair": 0.239, "Blond_Hair": 0.148, "Brown_Hair": 0.205,
     "Bushy_Eyebrows": 0.142, "Eyeglasses": 0.065, "Gray_Hair": 0.042, "Heavy_Makeup": 0.387, "Male": 0.417,
     "Mouth_Slightly_Open": 0.483, "No_Beard": 0.835, "Pale_Skin": 0.043, "Rosy_Cheeks": 0.066, "Smiling": 0.482,
     "Wavy_Hair": 0.320, "Wearing_Hat": 0.049, "Wearing_Lipstick": 0.472, "Young": 0.774,
 }  # fmt: skip
+
+
 """CelebA's share of each attribute that is drawn."""
 
+
 DRAWN = tuple(CELEBA_FREQUENCIES)
+
+
 """The drawn attributes, in CelebA's order; the other columns of a drawn data set are -1 throughout."""
 
-HAIR_COLOURS = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair")
 
+HAIR_COLOURS = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair")
 # Rows: woman old, woman young, man old, man young. P(attribute | sex, age).
 _BY_SEX_AND_AGE: Mapping[str, tuple[float, float, float, float]] = {
     "Bald": (0.0, 0.0, 0.110, 0.018),

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Colour = tuple[float, float, float]
-
 WIDTH_PX, HEIGHT_PX = 178, 218
 _SHIFT = 4  # OpenCV's fixed-point bits: polygons are placed to 1/16 px
 _REACH = 2.7  # standard deviations that a blur's kernel covers to each side

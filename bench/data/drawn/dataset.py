@@ -19,8 +19,8 @@ from bench.data.drawn.attributes import CELEBA_ATTRIBUTES, DRAWN, Labels
 from bench.data.drawn.edits import Editor
 from bench.data.drawn.painter import meet, unchanged
 from bench.errors import BenchError
-from bench.files import sync_folder
-from bench.progress import progress
+from bench.runtime.atomic_files import sync_folder
+from bench.runtime.progress import progress
 from bench.settings import DataSettings, DrawnFaces
 
 IMAGES = "img_align_celeba"

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from bench.data.drawn.attributes import DRAWN, Labels
-from bench.edits import EditRules
 from bench.errors import BenchError
 from bench.registry import nearest
 from bench.settings import DataSettings
+from bench.settings.edits import EditRules
 
 
 class Editor:

@@ -10,7 +10,6 @@ import numpy as np
 from bench.data.drawn.canvas import Colour, Frame, mix
 
 Entropy = tuple[int, int, int]
-
 _SKIN: tuple[Colour, ...] = (
     (0.97, 0.82, 0.72), (0.93, 0.74, 0.61), (0.84, 0.62, 0.47), (0.66, 0.45, 0.33), (0.44, 0.29, 0.21),
 )  # fmt: skip

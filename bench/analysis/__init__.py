@@ -1,0 +1,1 @@
+"""From tables to tables: estimators, intervals, claims. No torch, no plots."""

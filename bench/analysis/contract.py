@@ -1,0 +1,103 @@
+"""The tables of the output contract: their columns and keys, how parts are collected, and how a table is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from bench.analysis import claims, step_costs, time_to_target
+from bench.errors import BenchError
+from bench.runtime import atomic_files
+from bench.search import trial_table
+
+
+def refuse_other_boxes(tables: Mapping[Path, pd.DataFrame]) -> None:
+    """BenchError where trials of a variant and space were drawn from other ranges than an earlier table's."""
+    first: dict[tuple[str, str], tuple[Path, str]] = {}
+    columns = ["method", "variant", "space", "box"]
+    for path, table in tables.items():
+        told = table.loc[table["box"].notna(), columns].drop_duplicates()
+        for method, variant, space, found in told.itertuples(index=False):
+            model_id = f"{method}.{variant}"
+            known, expected = first.setdefault((model_id, space), (path, found))
+            if found != expected:
+                raise BenchError(
+                    f"{path}: its trials of {model_id} were drawn from {found}, those of {known} from {expected}."
+                    " Take it out of search.pools, or search from the same ranges (search.centre, width_decades)."
+                )
+
+
+CONTRACT: Mapping[str, tuple[str, ...]] = {
+    "scores": ("method", "variant", "seed", "split", "metric", "attribute", "value", "n"),
+    "speed": (
+        "method", "variant", "device", "threads", "resolution", "batch", "part", "milliseconds", "ci_low", "ci_high",
+        "repeats", "gflop", "images_per_second", "attributes",
+    ),
+    "search": (*trial_table.COLUMNS_BEFORE_WEIGHTS, *trial_table.MEASURES, *trial_table.EXTRA_COLUMNS),
+    "time_to_target": time_to_target.COLUMNS,
+    "claims": claims.COLUMNS,
+    "curves": ("method", "variant", "seed", "images_seen", "train_seconds", "metric", "value"),
+    "speed_ratio": step_costs.RATIO_COLUMNS,
+    "gradients": ("experiment", "setting", "model", "family", "loss", "images_seen", "seed", "measure", "value"),
+}  # fmt: skip
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "scores": ("method", "variant", "seed", "split", "metric", "attribute"),
+    "speed": ("method", "variant", "device", "threads", "resolution", "batch", "part", "attributes"),
+    "speed_ratio": step_costs.RATIO_KEY,
+    "search": trial_table.KEY,
+    "curves": ("method", "variant", "seed", "images_seen", "metric"),
+    "gradients": ("experiment", "setting", "model", "loss", "images_seen", "seed", "measure"),
+}
+
+
+def collect(name: str, parts: Sequence[Path]) -> pd.DataFrame:
+    """The rows of all parts of table `name`, in the order of the parts, with at least the contract's columns.
+
+    BenchError names the part that lacks a column, that repeats a row of this or an earlier part, or whose trials were
+    drawn from other ranges.
+    """
+    frames = [_read(name, part) for part in parts]
+    if name == "search":
+        refuse_other_boxes(dict(zip(parts, frames, strict=True)))
+    filled = [frame for frame in frames if not frame.empty]
+    if not filled:
+        return frames[0] if frames else pd.DataFrame(columns=list(CONTRACT[name]))
+    table = pd.concat(filled, ignore_index=True)
+    repeated = table.duplicated(list(KEYS[name]))
+    if repeated.any():
+        row = int(repeated.to_numpy().argmax())
+        sources = [part for part, frame in zip(parts, frames, strict=True) for _ in range(len(frame))]
+        what = ", ".join(f"{key} {table[key].iloc[row]}" for key in KEYS[name])
+        raise BenchError(f"{sources[row]}: a second row for {what}. Remove the stale part of table {name!r}.")
+    return table
+
+
+def refuse_mixed(search: pd.DataFrame) -> None:
+    """Raise BenchError where an arm's trials were run with different settings, data, judges or code."""
+    # Trials at the default weights do not depend on any range, so their key is another one.
+    arms = [search["method"] + "." + search["variant"], search["space"], search["box"].isna()]
+    keys = search.groupby(arms)["key"].nunique()
+    if len(mixed := keys.index[keys > 1]):
+        raise BenchError(
+            f"Trials of {mixed[0][0]} were run with different settings, data, judges, code or devices (column 'key')."
+            " Take the other machine's tables out of search.pools, or search with its settings."
+        )
+
+
+def write(target: Path, frame: pd.DataFrame) -> None:
+    """Write a table, whole or not at all; floats in full, missing values blank."""
+    atomic_files.write_text(target, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def _read(name: str, part: Path) -> pd.DataFrame:
+    try:
+        frame = pd.read_csv(part, keep_default_na=True)
+    except FileNotFoundError:
+        raise BenchError(f"There is no {part}, a part of table {name!r}. Run the workflow up to it.") from None
+    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
+        raise BenchError(f"{part} is no table: {error} Remove it and run the workflow again.") from error
+    if missing := [column for column in CONTRACT[name] if column not in frame.columns]:
+        raise BenchError(f"{part} lacks column {missing[0]!r} of table {name!r}. Remove it and run the workflow again.")
+    return frame

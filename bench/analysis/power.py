@@ -1,0 +1,157 @@
+"""What size of effect a design sees, with what chance, at 95 % confidence (DESIGN section 5)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import optimize, stats
+from statsmodels.stats.power import tt_ind_solve_power
+
+from bench.analysis import search_arms, statistics
+from bench.analysis.search_arms import POOL, Arm
+
+if TYPE_CHECKING:
+    from bench.settings import Settings
+
+POWER = 0.8
+
+
+def power_of_rate_ratio(trials: int, rate: float, ratio: float) -> float:
+    """Chance that pools of `trials` an arm show rates `rate` and `ratio * rate` to differ (Miettinen-Nurminen, 95 %).
+
+    Exact: the sum over both binomials of the outcomes whose score interval leaves 1 out.
+    """
+    counts = np.arange(trials + 1)
+    one, two = np.meshgrid(counts, counts, indexing="ij")
+    pooled = (one + two) / (2 * trials)
+    variance = pooled * (1 - pooled) * 2 / trials * (2 * trials) / (2 * trials - 1)
+    gap = (one - two) / trials
+    seen = np.abs(gap) > stats.norm.ppf(0.975) * np.sqrt(variance)
+    weight = np.outer(stats.binom.pmf(counts, trials, min(1.0, rate * ratio)), stats.binom.pmf(counts, trials, rate))
+    return float((weight * seen).sum())
+
+
+@cache
+def detectable_ratio(trials: int, rate: float, power: float = POWER) -> float:
+    """The smallest ratio of hit rates that pools of `trials` an arm show with chance `power`, from base rate `rate`.
+
+    Infinite where no ratio, up to a rate of 1, is shown that surely, as in an empty pool.
+    """
+    widest = 1 / rate if rate > 0 else math.inf
+    if trials == 0 or rate <= 0 or power_of_rate_ratio(trials, rate, widest) < power:
+        return math.inf
+    return float(
+        optimize.brentq(lambda ratio: power_of_rate_ratio(trials, rate, ratio) - power, 1.0, widest, xtol=0.01)
+    )
+
+
+def detectable_difference(count: int, power: float = POWER) -> float:
+    """The smallest difference of two means, in standard deviations, that `count` values a side show with that power.
+
+    Two-sided t-test at 5 %; infinite below two values.
+    """
+    if count < 2:
+        return math.inf
+    return float(tt_ind_solve_power(nobs1=count, alpha=0.05, power=power))
+
+
+def detectable_time_ratio(studies: int, power: float = POWER) -> float:
+    """The smallest ratio of times to a target that `studies` an arm show with that power, all of them reaching it.
+
+    For times without memory (the first hit of i.i.d. trials), whose logs spread by pi / sqrt(6).
+    """
+    return math.exp(detectable_difference(studies, power) * math.pi / math.sqrt(6)) if studies > 1 else math.inf
+
+
+RATIOS = (1.5, 2.0, 3.0)
+METRICS = ("quality", "attribute_accuracy")
+COLUMNS = (
+    "comparison", "measure", "sampler", "width_decades", "target", "split", "unit", "count", "base", "base_ci_low",
+    "base_ci_high", *(f"power_{ratio:g}x" for ratio in RATIOS), "power_3x_at_ci_low", "power_3x_at_ci_high", "effect",
+    "smallest_effect",
+)  # fmt: skip
+
+
+def power_table(search: pd.DataFrame, scores: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of power.csv: one a comparison and what is compared in it.
+
+    `hit rate`: pools of `count` trials; `base` is the first model's rate with its Clopper-Pearson interval, `power_*`
+    the chance to tell so many times that rate from it. `log seconds`: `count` studies; `base` is the observed standard
+    deviation. Final metrics: `count` seeds, `base` likewise. `smallest_effect`, a ratio or a difference as `effect`
+    says, is seen with a chance of `POWER`; infinite where none is, blank where the spread is not known.
+    """
+    rows: list[dict[str, Any]] = []
+    for comparison, models in search_arms.comparisons(search, settings):
+        if len(models) > 1:
+            for sampler in search_arms.searching(search):
+                arms = [search_arms.arm(model, sampler, search, speed, settings) for model in models]
+                if all(len(arm.rows) for arm in arms):
+                    made = _of_pools(arms, settings) if sampler == POOL else _of_studies(arms, settings)
+                    rows += [{"comparison": comparison, "sampler": sampler} | row for row in made]
+    rows += _of_finals(scores, settings)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _of_pools(arms: list[Arm], settings: Settings) -> Iterator[dict[str, Any]]:
+    for width in search_arms.widths(arms, settings):
+        cut = [arm.cut(width) for arm in arms]
+        count = min(len(arm.rows) for arm in cut)
+        for target in settings.search.targets:
+            base = statistics.hit_rate(int(cut[0].hits(target).sum()), len(cut[0].rows))
+            yield {
+                "measure": "hit rate", "width_decades": width, "target": target, "unit": "trials", "count": count,
+                "base": base.estimate, "base_ci_low": base.low, "base_ci_high": base.high,
+                **{f"power_{ratio:g}x": _power(count, base.estimate, ratio) for ratio in RATIOS},
+                "power_3x_at_ci_low": _power(count, base.low, 3.0),
+                "power_3x_at_ci_high": _power(count, base.high, 3.0),
+                "effect": "ratio", "smallest_effect": detectable_ratio(count, base.estimate, POWER),
+            }  # fmt: skip
+
+
+def _of_studies(arms: list[Arm], settings: Settings) -> Iterator[dict[str, Any]]:
+    for target in settings.search.targets:
+        times = [search_arms.first_hits(arm, target) for arm in arms]
+        count = min(len(time) for time in times)
+        known = count > 1 and not any(time["censored"].any() for time in times)
+        spread = _spread([np.log(time["seconds"].to_numpy(dtype=float)) for time in times]) if known else math.nan
+        yield {
+            "measure": "log seconds", "target": target, "unit": "studies", "count": count, "base": spread,
+            "effect": "ratio", "smallest_effect": math.exp(spread * detectable_difference(count)) if known else spread,
+        }  # fmt: skip
+
+
+def _of_finals(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
+    rows = scores[(scores["attribute"] == "all") & scores["value"].notna()]
+    names = rows["method"] + "." + rows["variant"]
+    for pair in dict.fromkeys(
+        (one.baseline, one.challenger) for one in (settings.compare, *settings.search.comparisons)
+    ):
+        for split in settings.scoring.splits:
+            for metric in METRICS:
+                chosen = (rows["split"] == split) & (rows["metric"] == metric)
+                values = [rows["value"][chosen & (names == model)].to_numpy(dtype=float) for model in pair]
+                count = min(len(found) for found in values)
+                if count == 0:
+                    continue
+                spread = _spread(values) if count > 1 else math.nan
+                yield {
+                    "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds", "count": count,
+                    "base": spread, "effect": "difference",
+                    "smallest_effect": spread * detectable_difference(count) if count > 1 else math.inf,
+                }  # fmt: skip
+
+
+def _spread(sides: list[NDArray[np.float64]]) -> float:
+    """The standard deviation of values about their side's mean, the sides' variances averaged."""
+    return float(np.sqrt(np.mean([side.var(ddof=1) for side in sides])))
+
+
+def _power(trials: int, rate: float, ratio: float) -> float:
+    """The power; NaN where there is no such rate, or it times `ratio` is above 1."""
+    return power_of_rate_ratio(trials, rate, ratio) if trials and 0 < rate <= 1 / ratio else math.nan

@@ -1,0 +1,58 @@
+"""Narrower and shifted ranges as boxes cut out of a pool, and the trials inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench import registry
+from bench.method_info import LossWeight
+from bench.search.spaces import box, decades, middle, ranges
+from bench.settings import SearchSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Bools = NDArray[np.bool_]
+SLACK = 1 + 1e-9
+
+
+def sub_boxes(
+    searched: Sequence[LossWeight], width: float, shift: float = 0.0, published: bool = False
+) -> tuple[LossWeight, ...]:
+    """Each axis narrowed to at most `width` decades about the centre of its range, moved by `shift` decades.
+
+    `published`: about its default instead, which is the second centre that every pool is judged at.
+    """
+    centres = [one.default if published else middle(one) for one in searched]
+    return tuple(
+        box(one, centre * 10**shift, min(width, decades(one))) for one, centre in zip(searched, centres, strict=True)
+    )
+
+
+def holds(searched: Sequence[LossWeight], inner: Sequence[LossWeight]) -> bool:
+    """Whether the box `inner` lies within the ranges `searched`, axis by axis."""
+    return all(
+        part.low >= one.low / SLACK and part.high <= one.high * SLACK for one, part in zip(searched, inner, strict=True)
+    )
+
+
+def inside(trials: pd.DataFrame, searched: Sequence[LossWeight]) -> Bools:
+    """Which trials (N,) lie in the box; an i.i.d. pool cut to a sub-box is an i.i.d. pool of the sub-box."""
+    within = [trials[one.name].between(one.low / SLACK, one.high * SLACK).to_numpy(dtype=bool) for one in searched]
+    return np.logical_and.reduce(within) if within else np.ones(len(trials), dtype=bool)
+
+
+def of_trials(model_id: str, trials: pd.DataFrame, settings: SearchSettings) -> tuple[LossWeight, ...]:
+    """The ranges that trials of one variant were drawn from; where no trial tells, those about the defaults."""
+    told = trials["box"].dropna()
+    if told.empty:
+        return ranges(model_id, settings)
+    _, variant = registry.find(model_id)
+    defaults = {weight.name: weight.default for weight in variant.searched} | dict(variant.fixed)
+    axes = (axis.partition("=") for axis in str(told.iloc[0]).split())
+    limits = {name: tuple(map(float, span.split(":"))) for name, _, span in axes}
+    return tuple(LossWeight(name, defaults[name], low, high) for name, (low, high) in limits.items())

@@ -1,0 +1,160 @@
+"""The searched arms of a comparison: their pools, range widths, costs and first hits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bench import registry
+from bench.analysis import range_boxes, trials
+from bench.analysis.step_costs import EVALUATION, part_seconds
+from bench.analysis.training_costs import StepCost, step_cost
+from bench.method_info import LossWeight
+from bench.search import spaces
+from bench.training.schedule import steps_of
+
+if TYPE_CHECKING:
+    from bench.settings import Settings
+
+POOL = "random"
+FEWEST_HITS = 8  # a level with fewer hits in all is shown, not judged
+
+
+@dataclass(frozen=True)
+class Arm:
+    """The trials of one variant and sampler, with what each cost.
+
+    `training` and `evaluation_seconds` are the measured costs of steps and of an evaluation, NaN where they were not
+    measured: then `seconds` take the logged ones, and `clock` says so.
+    """
+
+    model_id: str
+    rows: pd.DataFrame
+    settings: Settings
+    training: StepCost
+    evaluation_seconds: float
+
+    @property
+    def step_seconds(self) -> float:
+        """The measured cost of a step, over a whole trial; NaN where it was not measured."""
+        return self.training.mean(self.steps_a_trial)
+
+    @property
+    def steps_a_trial(self) -> int:
+        """Steps of a trial that runs to its end."""
+        return steps_of(1000 * self.settings.search.budget_kimg, self.settings.training.batch_size)
+
+    @property
+    def clock(self) -> str:
+        """How the seconds were timed: `measured`, `logged`, or which of steps and evaluation was which."""
+        steps, evaluation = (
+            "logged" if math.isnan(cost) else "measured" for cost in (self.step_seconds, self.evaluation_seconds)
+        )
+        return steps if steps == evaluation else f"{steps} steps, {evaluation} evaluation"
+
+    @property
+    def searched(self) -> tuple[LossWeight, ...]:
+        """The searched weights with the ranges that the trials were drawn from."""
+        return range_boxes.of_trials(self.model_id, self.rows, self.settings.search)
+
+    def cut(self, width: float, shift: float = 0.0) -> Arm:
+        """The arm within the sub-box of `width` decades an axis, its centre moved by `shift` decades."""
+        return self.within(range_boxes.sub_boxes(self.searched, width, shift))
+
+    def within(self, box: Sequence[LossWeight]) -> Arm:
+        """The arm's trials that lie in a box."""
+        return replace(self, rows=self.rows[range_boxes.inside(self.rows, box)])
+
+    def hits(self, target: float) -> trials.Bools:
+        """Which trials hit, confirmed where they were repeated."""
+        return trials.hits(self.rows, target, self.settings.search)
+
+    def seconds(self, target: float, evaluation: bool = True) -> NDArray[np.float64]:
+        """Judged seconds of each trial (N,), with the repeats that confirm an apparent hit at `target`."""
+        own = self._cost("", "evaluations", evaluation)
+        repeats = self._cost("confirm_", "confirmations", evaluation)
+        return own + np.where(trials.apparent_hits(self.rows, target, self.settings.search), repeats, 0.0)
+
+    def _cost(self, prefix: str, evaluations: str, evaluation: bool) -> NDArray[np.float64]:
+        steps = self.rows[f"{prefix}steps"].fillna(0).to_numpy(dtype=float)
+        if math.isnan(self.step_seconds):
+            training = self.rows[f"{prefix}train_seconds"].fillna(0).to_numpy(dtype=float)
+        else:
+            whole, begun = np.divmod(steps, self.steps_a_trial)  # confirmations are several trainings
+            training = self.training.of(begun, self.steps_a_trial)
+            training += whole * self.steps_a_trial * self.step_seconds
+        evaluated = self.rows[evaluations].fillna(0).to_numpy(dtype=float)
+        typical = seconds_an_evaluation(self) if evaluation and evaluated.any() else 0.0
+        cost: NDArray[np.float64] = training + evaluated * typical
+        return cost
+
+
+def comparisons(search: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, list[str]]]:
+    """Name and arms of each comparison: the configured pairs that were both searched, then every arm left, alone."""
+    searched = list(dict.fromkeys(search["method"] + "." + search["variant"]))
+    paired: set[str] = set()
+    for pair in (settings.compare, *settings.search.comparisons):
+        models = [pair.baseline, pair.challenger]
+        if set(models) <= set(searched):
+            paired |= set(models)
+            yield "/".join(models), models
+    for model in searched:
+        if model not in paired:
+            yield model, [model]
+
+
+def searching(search: pd.DataFrame) -> list[str]:
+    """The samplers that search, the pool first; `default` only trains at the default weights."""
+    found: set[str] = set(search["sampler"]) - {"default"}
+    return sorted(found, key=lambda sampler: (sampler != POOL, sampler))
+
+
+def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Arm:
+    """The arm of a variant and sampler, costed by `speed` at the searched size and batch."""
+    info, variant = registry.find(model_id)
+    rows = search[
+        (search["method"] == info.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
+    ].sort_values(["study", "trial"])
+    evaluation = part_seconds(speed, model_id, EVALUATION, settings)
+    return Arm(model_id, rows, settings, step_cost(speed, model_id, settings), evaluation)
+
+
+def seconds_a_step(one: Arm) -> float:
+    """The measured cost of a step, else the logged one."""
+    if not math.isnan(one.step_seconds):
+        return one.step_seconds
+    return float(one.rows["train_seconds"].sum() / max(1.0, one.rows["steps"].sum()))
+
+
+def seconds_an_evaluation(one: Arm) -> float:
+    """The measured cost of an evaluation, else the median over trials of the logged ones'; NaN without either."""
+    if not math.isnan(one.evaluation_seconds):
+        return one.evaluation_seconds
+    return float((one.rows["eval_seconds"] / one.rows["evaluations"]).median())
+
+
+def widths(arms: Sequence[Arm], settings: Settings) -> list[float]:
+    """The judged range widths up to the pool's own, and that."""
+    widest = pool_width(arms)
+    return sorted({width for width in settings.search.judged_widths_decades if width < widest} | {widest})
+
+
+def first_hits(one: Arm, target: float) -> pd.DataFrame:
+    """One row a study: trials and seconds until its first hit, or all of them where it is `censored`."""
+    hit, seconds = one.hits(target), one.seconds(target)
+    found = []
+    for study, place in one.rows.groupby("study").indices.items():
+        first = int(hit[place].argmax()) if hit[place].any() else len(place) - 1
+        found.append((study, first + 1, seconds[place][: first + 1].sum(), not hit[place].any()))
+    return pd.DataFrame(found, columns=["study", "trials", "seconds", "censored"])
+
+
+def pool_width(arms: Sequence[Arm]) -> float:
+    """Width in decades of the narrowest axis of any arm."""
+    return min(spaces.width_decades(one.searched) for one in arms)

@@ -1,0 +1,156 @@
+"""From measured seconds to the rows of speed.csv and speed_ratio.csv: costs of steps and evaluations, ratios of steps.
+
+Blocks lie within processes: what differs from one process to the next (where memory came to lie, which kernels were
+chosen) is the same in all of its blocks. So with several processes each gives one number, the median over its blocks,
+and the interval is Student's t on the logs of these numbers. One process alone can tell no more than the scatter of its
+blocks: then the interval is that of their median. Ratios are taken block by block, so that a slow moment of the
+machine, which hits both sides of a block, drops out. Imports no torch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from bench import registry
+from bench.analysis import statistics
+from bench.analysis.statistics import Interval
+
+if TYPE_CHECKING:
+    from bench.settings import Settings
+
+Floats = NDArray[np.float64]
+PARTS = ("discriminator_step", "generator_step", "iteration")
+EVALUATION = "evaluation"  # one more part of a searched arm: of a trial's evaluation, not of a step
+COLUMNS = (
+    "method", "variant", "device", "threads", "resolution", "batch", "attributes", "part", "milliseconds", "ci_low",
+    "ci_high", "repeats", "processes", "gflop", "generator_passes", "images_per_second",
+)  # fmt: skip
+RATIO_COLUMNS = (
+    "method", "variant", "against", "family", "device", "threads", "resolution", "batch", "attributes", "part", "ratio",
+    "ci_low", "ci_high", "gflop_ratio", "repeats", "processes",
+)  # fmt: skip
+RATIO_KEY = ("method", "variant", "against", "device", "threads", "resolution", "batch", "part", "attributes")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One part of a variant's step: seconds (processes, blocks), operations, generator passes, images it handles.
+
+    Operations and passes are NaN where they are not counted.
+    """
+
+    model_id: str
+    part: str
+    seconds: Floats
+    gflop: float
+    generator_passes: float
+    images: int
+
+
+def cost_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Rows of speed.csv of one group; `setting` holds device, threads, resolution, batch and attributes."""
+    for cost in costs:
+        method, _, variant = cost.model_id.partition(".")
+        found = interval(cost.seconds)
+        yield dict(setting) | {
+            "method": method,
+            "variant": variant,
+            "part": cost.part,
+            "milliseconds": 1000 * found.estimate,
+            "ci_low": 1000 * found.low,
+            "ci_high": 1000 * found.high,
+            "repeats": cost.seconds.size,
+            "processes": len(cost.seconds),
+            "gflop": cost.gflop,
+            "generator_passes": cost.generator_passes,
+            "images_per_second": cost.images / found.estimate,
+        }
+
+
+def ratio_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Rows of speed_ratio.csv of one group: every variant over every other of its family, measured and by FLOPs."""
+    for one in costs:
+        if one.part not in PARTS:
+            continue
+        method, _, variant = one.model_id.partition(".")
+        family = registry.find(one.model_id)[1].family
+        for other in costs:
+            if other.part != one.part or other.model_id == one.model_id:
+                continue
+            if registry.find(other.model_id)[1].family != family:
+                continue
+            found = interval(one.seconds / other.seconds)
+            yield dict(setting) | {
+                "method": method,
+                "variant": variant,
+                "against": other.model_id,
+                "family": family,
+                "part": one.part,
+                "ratio": found.estimate,
+                "ci_low": found.low,
+                "ci_high": found.high,
+                "gflop_ratio": one.gflop / other.gflop,
+                "repeats": one.seconds.size,
+                "processes": len(one.seconds),
+            }
+
+
+def interval(values: Floats, level: float = 0.95) -> Interval:
+    """The typical one of positive values (processes, blocks), with the interval that the module's docstring tells."""
+    if len(values) == 1:
+        return median_interval(values[0], level)
+    return statistics.geometric_mean(np.median(values, axis=1), level)
+
+
+def median_interval(values: Floats, level: float = 0.95) -> Interval:
+    """The median with its distribution-free interval: order statistics of the binomial, never narrower than `level`.
+
+    With too few values for that level the interval is their whole range.
+    """
+    ordered = np.sort(values)
+    low = max(int(stats.binom.ppf((1 - level) / 2, ordered.size, 0.5)) - 1, 0)
+    return Interval(float(np.median(ordered)), float(ordered[low]), float(ordered[ordered.size - 1 - low]))
+
+
+def at_level(found: Interval, processes: int, level: float) -> Interval:
+    """A 95 % interval of costs or ratios at another level: by Student's t where `processes` allow it, else normal."""
+    critical = stats.t(processes - 1).ppf if processes > 1 else stats.norm.ppf
+    stretch = float(critical((1 + level) / 2) / critical(0.975))
+    low, high = (found.estimate * (bound / found.estimate) ** stretch for bound in (found.low, found.high))
+    return Interval(found.estimate, low, high)
+
+
+def iteration_part(phase: str) -> str:
+    """The part that a step of a growth phase is timed as; phase '' is that of a model at full size, fully grown."""
+    return f"iteration_{phase}" if phase else "iteration"
+
+
+def as_trained(speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of speed.csv that were timed at the run's own image size, batch and number of attributes."""
+    return speed[
+        (speed["resolution"] == settings.data.image_size_px)
+        & (speed["batch"] == settings.training.batch_size)
+        & (speed["attributes"] == len(settings.data.attributes))
+    ]
+
+
+def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
+    """Measured seconds of a part of a model at the run's size, batch and attributes; NaN where it was not timed."""
+    own = speed[(speed["method"] + "." + speed["variant"] == model_id) & (speed["part"] == part)]
+    cost = as_trained(own, settings)
+    return float(cost["milliseconds"].mean()) / 1000 if len(cost) else math.nan
+
+
+def references(settings: Settings) -> dict[str, str]:
+    """By loss family, what costs are compared with: the first timed variant in the list of the baseline's method."""
+    method, _ = registry.find(settings.compare.baseline)
+    timed = [one for one in method.variants if f"{method.name}.{one.slug}" in settings.speed.models]
+    return {one.family: f"{method.name}.{one.slug}" for one in reversed(timed)}

@@ -1,0 +1,155 @@
+"""How long a search takes to reach each target: one row an arm, sampler, range width and target (DESIGN section 5).
+
+Pools (`random`): all trials are i.i.d., so N trials with K hits give expected trials (N+1)/(K+1), and every narrower
+range is a sub-box of the pool. Studies (any other sampler): time to the first hit of each study, those without a hit
+censored. Seconds are judged seconds: steps x uncontended seconds a step + evaluation seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bench.analysis import search_arms, statistics, trials
+from bench.analysis.power import detectable_ratio
+from bench.analysis.search_arms import (
+    FEWEST_HITS,
+    POOL,
+    Arm,
+    arm,
+    comparisons,
+    first_hits,
+    pool_width,
+    searching,
+    seconds_a_step,
+    seconds_an_evaluation,
+    widths,
+)
+from bench.analysis.statistics import UNKNOWN, Interval
+
+if TYPE_CHECKING:
+    from bench.settings import Settings
+
+COLUMNS = (
+    "comparison", "method", "variant", "sampler", "width_decades", "target", "trials", "hits", "expected_trials",
+    "ci_low", "ci_high", "expected_seconds", "seconds_ci_low", "seconds_ci_high", "seconds_without_evaluation",
+    "steps_a_trial", "seconds_a_step", "seconds_an_evaluation", "clock", "judged", "rate_ratio", "rate_ratio_ci_low",
+    "rate_ratio_ci_high", "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high",
+    "seconds_ratio_without_evaluation", "logrank_p", "detectable_ratio", "note",
+)  # fmt: skip
+
+
+def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of time_to_target.csv; of each comparison the baseline's first."""
+    rows: list[dict[str, Any]] = []
+    for comparison, models in comparisons(search, settings):
+        for sampler in searching(search):
+            arms = [arm(model, sampler, search, speed, settings) for model in models]
+            for width in widths(arms, settings) if sampler == POOL else [pool_width(arms)]:
+                cut = [one.cut(width) for one in arms] if sampler == POOL else arms
+                for target in settings.search.targets:
+                    head = {"comparison": comparison, "sampler": sampler, "width_decades": width, "target": target}
+                    made = _pool_rows(cut, target) if sampler == POOL else _study_rows(cut, target)
+                    rows += [head | row for row in made]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _pool_rows(arms: Sequence[Arm], target: float) -> Iterator[dict[str, Any]]:
+    hits = [one.hits(target) for one in arms]
+    for one, hit in zip(arms, hits, strict=True):
+        count, cost = int(hit.sum()), one.seconds(target)
+        pure = one.seconds(target, evaluation=False)
+        row = _row(one, len(hit), count, statistics.expected_trials(count, len(hit)), len(arms), sum(map(np.sum, hits)))
+        row |= _named("expected_seconds", "seconds_ci", statistics.expected_seconds(hit, cost))
+        row["seconds_without_evaluation"] = statistics.expected_seconds(hit, pure).estimate
+        row["note"] = "" if count else f"> {len(hit)} trials"
+        if one is not arms[0]:
+            base_rate = hits[0].sum() / max(1, len(hits[0]))
+            row["detectable_ratio"] = detectable_ratio(min(len(hit), len(hits[0])), base_rate)
+            rate = statistics.rate_ratio(count, len(hit), int(hits[0].sum()), len(hits[0]))
+            row |= _named("rate_ratio", "rate_ratio_ci", rate)
+            base = arms[0].seconds(target), arms[0].seconds(target, evaluation=False)
+            ratios = [_ratio(hits[0], cost_0, hit, cost_1) for cost_0, cost_1 in zip(base, (cost, pure), strict=True)]
+            row |= _named("seconds_ratio", "seconds_ratio_ci", ratios[0])
+            row["seconds_ratio_without_evaluation"] = ratios[1].estimate
+        yield row
+
+
+def _study_rows(arms: Sequence[Arm], target: float) -> Iterator[dict[str, Any]]:
+    times = [first_hits(one, target) for one in arms]
+    reached = [int((~time["censored"]).sum()) for time in times]
+    for one, time, count in zip(arms, times, reached, strict=True):
+        whole = count == len(time) > 0
+        expected = statistics.geometric_mean(time["trials"]) if whole else UNKNOWN
+        row = _row(one, len(one.rows), count, expected, len(arms), sum(reached))
+        seconds = statistics.geometric_mean(time["seconds"]) if whole else UNKNOWN
+        row |= _named("expected_seconds", "seconds_ci", seconds)
+        row["note"] = f"{count} of {len(time)} studies"
+        if one is not arms[0] and len(time) and len(times[0]):
+            row["logrank_p"] = statistics.logrank(
+                times[0]["seconds"], times[0]["censored"], time["seconds"], time["censored"]
+            )
+            if whole and not times[0]["censored"].any():
+                row |= _named(
+                    "seconds_ratio", "seconds_ratio_ci", statistics.ratio(times[0]["seconds"], time["seconds"])
+                )
+        yield row
+
+
+def _row(one: Arm, count: int, hits: int, expected: Interval, arms: int, hits_in_all: int) -> dict[str, Any]:
+    method, variant = one.model_id.split(".")
+    return {
+        "method": method,
+        "variant": variant,
+        "trials": count,
+        "hits": hits,
+        "expected_trials": expected.estimate,
+        "ci_low": expected.low,
+        "ci_high": expected.high,
+        "steps_a_trial": one.rows["steps"].mean() if count else math.nan,
+        "seconds_a_step": seconds_a_step(one),
+        "seconds_an_evaluation": seconds_an_evaluation(one),
+        "clock": one.clock,
+        "judged": bool(arms > 1 and hits_in_all >= FEWEST_HITS),
+    }
+
+
+def _named(estimate: str, bounds: str, interval: Interval) -> dict[str, float]:
+    return {estimate: interval.estimate, f"{bounds}_low": interval.low, f"{bounds}_high": interval.high}
+
+
+def _ratio(
+    hit_1: trials.Bools, cost_1: NDArray[np.float64], hit_2: trials.Bools, cost_2: NDArray[np.float64]
+) -> Interval:
+    return statistics.seconds_ratio(hit_1[:, None], cost_1[:, None], hit_2[:, None], cost_2[:, None])
+
+
+REACHED_COLUMNS = (
+    "comparison", "method", "variant", "sampler", "target", "studies", "seconds", "share", "ci_low", "ci_high",
+)  # fmt: skip
+
+
+def reached_table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of reached.csv: of each arm and target a step wherever one more study has reached it, with its interval.
+
+    A pool's studies are searches like any other here: each runs until its own first hit.
+    """
+    parts = []
+    for comparison, models in search_arms.comparisons(search, settings):
+        for sampler in search_arms.searching(search):
+            for one in (search_arms.arm(model, sampler, search, speed, settings) for model in models):
+                for target in settings.search.targets:
+                    times = search_arms.first_hits(one, target)
+                    curve = statistics.reached(times["seconds"], times["censored"]).rename(columns={"time": "seconds"})
+                    method, variant = one.model_id.split(".")
+                    head = pd.Series((comparison, method, variant, sampler, target, len(times)), REACHED_COLUMNS[:6])
+                    parts.append(curve.assign(**head))
+    filled = [part for part in parts if not part.empty]
+    return (
+        pd.concat(filled, ignore_index=True)[list(REACHED_COLUMNS)] if filled else pd.DataFrame(columns=REACHED_COLUMNS)
+    )

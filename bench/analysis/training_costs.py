@@ -1,0 +1,76 @@
+"""Uncontended seconds of a training: its steps times what `speed` measured such a step to take. Imports no torch.
+
+The steps of a growing model cost less while it is small, so each phase of its growth is timed by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from bench import registry
+from bench.analysis import step_costs
+from bench.method_info import GrowthStage
+from bench.training import schedule
+
+if TYPE_CHECKING:
+    from bench.settings import Settings
+
+SECONDS = "uncontended_seconds"
+
+
+"""The column that `with_seconds` adds to curves.csv."""
+
+
+@dataclass(frozen=True)
+class StepCost:
+    """What a step of a model costs by growth phase, in seconds or operations; NaN where that is not known.
+
+    A model that does not grow has the one phase ''.
+    """
+
+    by_phase: Mapping[str, float]
+    stages: tuple[GrowthStage, ...]
+    image_size_px: int
+
+    def of(self, steps: ArrayLike, whole: int) -> NDArray[np.float64]:
+        """Cost of the first `steps` (N,) of trainings of `whole` steps; NaN where a phase of theirs has none."""
+        phases = schedule.phase_steps(self.stages, whole, self.image_size_px)
+        ends = np.cumsum([0, *(count for _, count in phases)])
+        spent = np.cumsum([0.0, *(count * self.by_phase[phase] for phase, count in phases)])
+        found: NDArray[np.float64] = np.interp(np.asarray(steps, dtype=float), ends, spent)
+        return found
+
+    def mean(self, whole: int) -> float:
+        """Cost of a step, its mean over a training of `whole` steps."""
+        return float(self.of(whole, whole)) / whole
+
+
+def step_cost(speed: pd.DataFrame, model_id: str, settings: Settings) -> StepCost:
+    """Measured seconds of a model's step at the run's size, batch and number of attributes, from speed.csv."""
+
+    def seconds(phase: str) -> float:
+        return step_costs.part_seconds(speed, model_id, step_costs.iteration_part(phase), settings)
+
+    size = settings.data.image_size_px
+    stages = registry.find(model_id)[1].stages(size)
+    phases = {"", *(schedule.phase_name(growth, size) for growth in schedule.growth_phases(stages, size))}
+    return StepCost({phase: seconds(phase) for phase in phases}, stages, size)
+
+
+def with_seconds(curves: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """curves.csv with the uncontended seconds of each row's images; NaN for models that were not timed.
+
+    A training's last row is of its last step.
+    """
+    made = curves.assign(**{SECONDS: np.nan})
+    for (method, variant, _), line in curves.groupby(["method", "variant", "seed"]):
+        steps = line["images_seen"].to_numpy() / settings.training.batch_size
+        cost = step_cost(speed, f"{method}.{variant}", settings)
+        made.loc[line.index, SECONDS] = cost.of(steps, round(steps.max()))
+    return made

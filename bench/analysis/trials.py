@@ -1,0 +1,57 @@
+"""What analysis reads from trials: hits, apparent hits, and the best so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.search.trial_table import KEY, STUDY
+from bench.settings import SearchSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Bools = NDArray[np.bool_]
+
+
+def progress(trials: pd.DataFrame, settings: SearchSettings) -> pd.DataFrame:
+    """The rows with three more columns: what a study had cost and found by each trial's end.
+
+    `elapsed_seconds`: logged seconds of the study so far, with evaluations and confirmations. `best_objective`: its
+    best so far. `target`: the highest of the settings' targets that the trial itself hit; blank where it hit none.
+    """
+    ordered = trials.sort_values([*KEY])
+    study = [ordered[name] for name in STUDY]
+    costs = ordered[["train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds"]]
+    best = ordered["objective"].groupby(study).cummax().groupby(study).ffill()
+    target = np.full(len(ordered), np.nan)
+    for level in sorted(settings.targets):
+        target[hits(ordered, level, settings)] = level
+    return ordered.assign(
+        elapsed_seconds=costs.fillna(0).sum(axis=1).groupby(study).cumsum(), best_objective=best, target=target
+    ).loc[trials.index]
+
+
+def apparent_hits(trials: pd.DataFrame, target: float, settings: SearchSettings) -> Bools:
+    """Which trials (N,) reach `target` on their own seed; failed ones do not."""
+    return _hits(trials, "", target, settings)
+
+
+def hits(trials: pd.DataFrame, target: float, settings: SearchSettings) -> Bools:
+    """Which trials (N,) hit: on their own seed, and, where they were repeated, in the median over all their seeds."""
+    apparent = apparent_hits(trials, target, settings)
+    repeated = trials["confirmations"].fillna(0).to_numpy(dtype=float) > 0
+    return apparent & (~repeated | _hits(trials, "confirmed_", target, settings))
+
+
+def _hits(trials: pd.DataFrame, prefix: str, target: float, settings: SearchSettings) -> Bools:
+    floor = trials["preservation_ceiling"] - settings.preservation_margin
+    found = (
+        (trials[f"{prefix}objective"] >= target)
+        & (trials[f"{prefix}attribute_accuracy"] >= settings.accuracy_target)
+        & (trials[f"{prefix}preservation_accuracy"] >= floor)
+        & (trials["state"] == "COMPLETE")
+    )
+    return found.to_numpy(dtype=bool)

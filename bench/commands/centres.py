@@ -1,0 +1,47 @@
+r"""Measure where the gradients of a variant's loss terms balance: the centres of the ranges that are searched.
+
+    python -m bench centres --config config/study.yaml --model acl.plus_mask \
+        --pack results/study/data/pack64.json --output results/study/searches/acl.plus_mask.centres.json
+
+One rule for every method: a searched weight is centred where the gradient norm of its term at the generated images
+equals that of the adversarial term, after a training at the default weights on a tenth of the images. The adversarial
+term is what the generator's loss keeps where every searched weight is 0: the terms of fixed weight, at that weight
+(ACL-GAN's attribute loss, StarGAN's adversarial loss). Centres are geometric means over `search.pilot_seeds` seeds,
+which no study has, and are given to two digits: machines that differ in the last bits search the same ranges.
+
+Stopped at any moment and started again, it goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench import registry, settings
+from bench.commands.options import add_config
+from bench.data.store import open_stores
+from bench.runtime import atomic_files
+from bench.search.balanced_centres import centre, pilot_images, pilot_norms, pilot_seed
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `python -m bench centres`."""
+    add_config(parser)
+    parser.add_argument("--model", required=True, metavar="ID", help="the variant, as <method>.<variant>")
+    parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="JSON", help="packed faces, one a size")
+    parser.add_argument("--output", type=Path, required=True, metavar="JSON", help="the centres")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train the pilots, measure, and write the centres."""
+    config = settings.load(arguments.config)
+    stores = open_stores(arguments.pack)
+    model_id, numbers = arguments.model, range(config.search.pilot_seeds)
+    norms = [pilot_norms(config, model_id, stores, number) for number in numbers]
+    content = {
+        "model": model_id,
+        "images": pilot_images(config),
+        "seeds": [pilot_seed(config.search.seed, number) for number in numbers],
+        "weights": {weight.name: centre(weight.name, norms) for weight in registry.find(model_id)[1].searched},
+    }
+    atomic_files.write_json(arguments.output, content)

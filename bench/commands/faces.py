@@ -1,0 +1,32 @@
+"""Draw faces, or find, verify and fetch CelebA, as one CelebA-shaped folder; then say where it lies.
+
+The settings choose the source: `data.source: drawn` draws faces beside the manifest; `celeba` takes CelebA from
+`data.folder`, else from files placed by hand in data/celeba, else downloads it there; `folder` takes any CelebA-shaped
+folder. The manifest is written last, so faces that have one are whole.
+
+    python -m bench faces --config config/demo.yaml --output results/demo/data/faces.json
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench import settings
+from bench.commands import options
+from bench.data.faces import prepare
+from bench.data.packer import available_cores
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    options.add_config(parser)
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="manifest of the faces (.json)")
+    parser.add_argument(
+        "--jobs", type=int, default=available_cores(), metavar="N", help="processes (default: all cores)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Draw, find or fetch the faces."""
+    prepare(settings.load(arguments.config).data, arguments.output, arguments.jobs)

@@ -1,0 +1,59 @@
+r"""The paper's figures 1 and 2 as experiments: which loss moves generated samples that are far from the real ones?
+
+    python -m bench gradients --config config/demo.yaml --pack results/demo/data/pack32.json \
+        --output results/demo/gradients/gradients.csv
+
+Experiment `points`: two clouds of points, the generated ones moved away from the real ones by `setting` standard
+deviations; at a trained discriminator, the gradient that each loss sends to the generated points.
+
+Experiment `images`: a generator frozen at its start (setting `start`) or early in its training (`early`); against it,
+one discriminator a model; then the gradient that each loss sends to translated valid images, against the way to their
+true counterfactuals, inside the region that the edit changes. It needs drawn faces.
+
+Experiment `training`: the gradient norm of every loss term at the generator's output during real training.
+
+Rows: experiment, setting, model, family, loss, images_seen, seed, measure (cosine or norm), value.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+import torch
+
+from bench import settings
+from bench.commands.options import add_config
+from bench.data.store import open_stores
+from bench.errors import BenchError
+from bench.experiments.gradients import COLUMNS, images, points, training
+from bench.runtime import atomic_files
+from bench.runtime.progress import progress
+from bench.training import device as devices
+from bench.training.recipe import build_model
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    add_config(parser)
+    parser.add_argument("--pack", type=Path, required=True, metavar="FILE", help="packed faces")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="table of gradients, .csv")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Run all three experiments and write their rows."""
+    config = settings.load(arguments.config)
+    if config.gradients is None:
+        raise BenchError(f"{arguments.config} has no section 'gradients'. Add it, or leave this command out.")
+    devices.prepare(torch.device("cpu"))
+    stores = open_stores([arguments.pack])
+    store = stores[config.data.image_size_px]
+    train, valid = store.split("train"), store.split("valid")
+    named = [*config.gradients.models, config.gradients.generator]
+    models = {model_id: build_model(config, model_id, {}, stores) for model_id in named}
+    rows = list(points(config.gradients))
+    for seed in progress(list(range(config.gradients.seeds)), "gradients of images", "seed"):
+        rows += images(config, models, train, valid, seed)
+        rows += training(config, models, train, seed)
+    atomic_files.write_text(arguments.output, pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False))

@@ -1,0 +1,48 @@
+r"""Train a judge on real images that no GAN sees.
+
+Judge a gives features (for FID, KID and the search's quality), judge b gives accuracy. They differ in architecture,
+seed and images (splits judge_a and judge_b), and both learn to see through blur, noise and JPEG artefacts. Beside the
+weights appears a .json with the judge's accuracy on the real images of the valid split: the ceiling of any translation.
+
+Example:
+    python -m bench judge --config config/demo.yaml --pack results/demo/data/pack32.json --judge a \
+        --output results/demo/judges/judge_a.safetensors
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from bench import settings
+from bench.commands.options import add_config
+from bench.data.store import Store
+from bench.evaluation import judges
+from bench.evaluation.judge_training import accuracies, train
+from bench.evaluation.judges import JudgeCard
+from bench.training import device as devices
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    add_config(parser)
+    parser.add_argument("--pack", type=Path, required=True, metavar="FILE", help="manifest of the packed faces")
+    parser.add_argument("--judge", choices=sorted(judges.ARCHITECTURE_OF), required=True, help="which judge to train")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="weights, .safetensors")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train, measure the ceilings, and write weights and card."""
+    plan = settings.load(arguments.config)
+    store = Store.open(arguments.pack)
+    architecture = judges.ARCHITECTURE_OF[arguments.judge]
+    seed = plan.judges.seed + (arguments.judge == "b")
+    card = JudgeCard(
+        architecture, store.attributes, store.image_size_px, plan.judges.channels, seed, store.digest, ceilings={}
+    )
+    device = devices.claim(plan.training.device)
+    devices.prepare(device)
+    network = train(store.split(f"judge_{arguments.judge}"), card, plan.judges, device)
+    card = dataclasses.replace(card, ceilings=accuracies(network, store.split("valid"), card.attributes))
+    judges.save(arguments.output, network, card)

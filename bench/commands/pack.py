@@ -1,0 +1,37 @@
+r"""Pack faces as memory-mapped uint8 arrays at one resolution, so that training never decodes an image.
+
+Every image is cropped and resized once, by all cores, with one antialiased filter. The arrays land in the folder of
+the manifest's stem; the manifest itself is written last, so a pack that exists is whole.
+
+    python -m bench pack --config config/demo.yaml --faces results/demo/data/faces.json --size 32 \
+        --output results/demo/data/pack32.json
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench import settings
+from bench.commands import options
+from bench.data.faces import read_faces
+from bench.data.packer import available_cores, pack
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    options.add_config(parser)
+    parser.add_argument("--faces", type=Path, required=True, metavar="FILE", help="manifest that 'faces' wrote")
+    parser.add_argument("--size", type=int, required=True, metavar="PX", help="side of the packed images")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="FILE", help="manifest of the packed store (.json)"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=available_cores(), metavar="N", help="processes (default: all cores)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Pack the faces that a manifest names."""
+    data = settings.load(arguments.config).data
+    pack(data, read_faces(arguments.faces), arguments.size, arguments.output, arguments.jobs)

@@ -1,0 +1,132 @@
+"""Print what a run will take before it runs: jobs, hours, disk, and the smallest effect that it can see.
+
+    python -m bench plan --config config/study.yaml
+
+Trainings are priced by the floating-point operations of each variant's steps, which are counted without doing them,
+over a rate: that of a few steps of the two compared variants, timed on this machine (on a CPU of fewer and smaller
+images where they are large); with `--no-calibration` that of one server core; with `--tflops` what you expect of a
+card, here or elsewhere. `--speed FILE` takes step costs that an earlier run measured instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench import settings
+from bench.analysis import power
+from bench.commands import options
+from bench.errors import BenchError
+from bench.settings import Settings
+from bench.workflow import gpus, job_costs, makespan, step_prices
+from bench.workflow.makespan import Job
+from bench.workflow.step_prices import Costs
+
+WORKERS = (1, 8, 64)
+BASE_RATES = (0.03, 0.05, 0.10)
+CARD_RULES = (
+    "judge",
+    "centres",
+    "search",
+    "train",
+    "translate",
+    "score",
+    "speed",
+)  # those that keep a card, where there are cards
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `python -m bench plan`."""
+    options.add_config(parser)
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--speed", type=Path, metavar="CSV", help="step costs of an earlier run: tables/speed.csv")
+    source.add_argument("--no-calibration", action="store_true", help="the stated rate of a server core; times nothing")
+    source.add_argument(
+        "--tflops", type=float, metavar="RATE", help="10^12 operations a second that a card reaches in training steps"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the plan."""
+    chosen = settings.load(arguments.config)
+    print("\n".join(lines(chosen, _costs(chosen, arguments))))
+
+
+def lines(chosen: Settings, costs: Costs) -> Iterator[str]:
+    """The plan, line by line."""
+    planned = job_costs.jobs(chosen, costs.step_seconds, costs.flops)
+    yield f"{chosen.title}\nStep costs: {costs.source}."
+    yield from _jobs(planned)
+    yield from _workers(planned)
+    card_hours = gpus.hours(chosen)
+    yield f"Its trainings on one card of 2015, at the speed that StarGAN's paper tells of: {card_hours:,.1f} hours."
+    if chosen.search.confirmations:
+        yield f"Every hit adds {chosen.search.confirmations} trainings of a trial, which no plan can foresee."
+    disk = job_costs.disk_bytes(chosen)
+    yield f"\nDisk: {sum(disk.values()) / 1e9:.2f} GB (" + ", ".join(
+        f"{kind} {size / 1e9:.2f}" for kind, size in disk.items()
+    ) + ")"  # fmt: skip
+    passing = job_costs.scoring_bytes(chosen) / 1e9
+    yield f"While models are scored {passing:.2f} GB more a worker: a split's whole translations, deleted once scored."
+    yield from _effects(chosen)
+
+
+def _costs(chosen: Settings, arguments: argparse.Namespace) -> Costs:
+    if arguments.speed:
+        return step_prices.measured(chosen, arguments.speed)
+    if arguments.tflops is not None:
+        if not arguments.tflops > 0:
+            raise BenchError(f"--tflops is {arguments.tflops:g}: operations a second, in 10^12. Give a number above 0.")
+        return step_prices.counted(chosen, arguments.tflops * 1e12, "as --tflops assumes")
+    if arguments.no_calibration:
+        return step_prices.counted(chosen, job_costs.CORE_FLOPS, "stated for one server core; within a factor of 2")
+    return step_prices.calibrated(chosen)
+
+
+def _workers(planned: Sequence[Job]) -> Iterator[str]:
+    """Hours until the report by number of workers, and how busy they are."""
+    whole = sum(job.seconds for job in planned)
+    yield f"\n  {'workers':<18}{'hours':>14}{'busy':>7}  (until the report; a worker is a core, or a card with a core)"
+    for count in (*WORKERS, len(planned)):
+        wall = makespan.wall_seconds(planned, count)
+        name = str(count) if count in WORKERS else "one a job"
+        busy = "" if count not in WORKERS else f"{whole / wall / count:.0%}"
+        yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()
+    yield "  One a job is the critical path: the longest way through jobs that wait for one another."
+    kept = sum(job.seconds for job in planned if job.rule in CARD_RULES) / 3600
+    yield f"  Card hours, where there are cards: {kept:,.2f}."
+
+
+def _jobs(planned: Sequence[Job]) -> Iterator[str]:
+    counts = Counter(job.rule for job in planned)
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for job in planned:
+        seconds[job.rule] += job.seconds
+    yield f"\n  {'rule':<12}{'jobs':>6}{'hours':>14}  (one core, or one card)"
+    for rule, count in counts.items():
+        yield f"  {rule:<12}{count:>6}{seconds[rule] / 3600:>14,.2f}"
+    yield f"  {'all':<12}{len(planned):>6}{sum(seconds.values()) / 3600:>14,.2f}"
+
+
+def _effects(chosen: Settings) -> Iterator[str]:
+    """What the design can see with a power of 80 %, at 95 % confidence."""
+    yield f"\nSmallest effects seen with a chance of {power.POWER:.0%} (95 % intervals):"
+    for sampler, plan in chosen.search.samplers.items():
+        if sampler == "random":
+            trials = plan.studies * plan.trials
+            for rate in BASE_RATES:
+                ratio = power.detectable_ratio(trials, rate)
+                what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none"
+                yield f"  ratio of hit rates, pools of {trials} an arm, base rate {rate:.2f}: {what}"
+        elif sampler in ("tpe", "tpe_pruned"):
+            ratio = power.detectable_time_ratio(plan.studies)
+            what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none: a single study has no spread"
+            yield f"  ratio of times to a target, {plan.studies} {sampler} studies an arm, all reaching it: {what}"
+    seeds = sorted({len(final.seeds) for final in chosen.finals})
+    for count in seeds:
+        gap = power.detectable_difference(count)
+        what = f"{gap:.2f} standard deviations over seeds" if math.isfinite(gap) else "none: one seed has no spread"
+        yield f"  difference of final models, {count} seeds each: {what}"

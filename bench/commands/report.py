@@ -1,0 +1,35 @@
+r"""Render the self-contained report: one HTML file that opens from disk and loads nothing.
+
+    python -m bench report --config config/demo.yaml --tables results/demo/tables --figures results/demo/figures \
+        --output results/demo/report/index.html
+
+Numbers and verdicts come from the tables, figures from the figures' folder. Cards (data, judges, winners, models) and
+the translated faces are read from the run's own folder, as far as they are there.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench import settings
+from bench.commands import options
+from bench.report.page import Run
+from bench.report.render import read_tables, render
+from bench.runtime.atomic_files import write_text
+from bench.settings.paths import RunPaths
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is read and where the page goes."""
+    options.add_config(parser)
+    parser.add_argument("--tables", type=Path, required=True, metavar="DIR", help="folder of the run's tables")
+    parser.add_argument("--figures", type=Path, required=True, metavar="DIR", help="folder of the run's figures")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the page")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Render the page and write it whole."""
+    chosen = settings.load(arguments.config)
+    page = render(Run(chosen, read_tables(arguments.tables), arguments.figures, RunPaths(chosen.folder)))
+    write_text(arguments.output, page)

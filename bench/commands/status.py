@@ -1,0 +1,109 @@
+r"""Show what of a run is done, running, failed and waiting, when it should end, and how to look inside.
+
+    python -m bench status --run results/demo
+    python -m bench status --run demo --watch 10
+
+It reads the run's files, leases and logs, writes nothing, and can be asked at any time, also from another machine that
+sees the folder. A job is `failed` where it began, left no result, and nobody is at it: because of an error, which is
+the last line of its log, or because it was stopped. Start the run again, and it goes on from there.
+
+The end is estimated from the pace of the searches and trainings so far; the short jobs around them are not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tqdm import tqdm
+
+from bench.runtime import lease
+from bench.settings.paths import RunPaths
+from bench.settings.reading import find
+from bench.workflow import dashboards, run_state
+from bench.workflow.dag import Dag
+from bench.workflow.run_state import STATES, Job, State
+
+CLEAR = "\033[2J\033[H"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which run, and whether to stay."""
+    parser.add_argument("--run", required=True, metavar="RUN", help="folder of the run, or its name in results/")
+    parser.add_argument("--watch", type=float, metavar="SECONDS", help="show it anew every so often, until Ctrl-C")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the state, once or until all is done."""
+    dag = Dag(find(arguments.run))
+    try:
+        while True:
+            found = [(job, job.state()) for job in run_state.jobs(dag)]
+            clear = CLEAR if arguments.watch and sys.stdout.isatty() else ""
+            print(clear + describe(dag, found), flush=True)
+            if not arguments.watch or all(one == "done" for _, one in found):
+                return
+            time.sleep(arguments.watch)
+    except KeyboardInterrupt:
+        return
+
+
+def describe(dag: Dag, found: Sequence[tuple[Job, State]]) -> str:
+    """All that is said of a run."""
+    parts = [f"{dag.settings.title} ({dag.paths.root})", _counts(found), *_running(found, dag.paths), *_failed(found)]
+    if all(one == "done" for _, one in found):
+        parts.append(f"All is done. Report: {dag.paths.report}")
+    else:
+        parts.append(_end(found, dag.paths))
+    journals = [run_state.newest_journal(dag.paths, job.name) for job, _ in found if job.rule == "search"]
+    known = [journal for journal in journals if journal is not None]
+    looks = dashboards.commands(dag.paths, known)
+    inside = ["Look inside:", *(f"  {look.command}" for look in looks)]
+    if known and shutil.which("optuna-dashboard") is None:
+        inside.append("  (optuna-dashboard is not installed here: pip install optuna-dashboard)")
+    return "\n\n".join([*parts, "\n".join(inside)])
+
+
+def _counts(found: Sequence[tuple[Job, State]]) -> str:
+    lines = [f"{'rule':<12}" + "".join(f"{name:>9}" for name in STATES)]
+    for rule in dict.fromkeys(job.rule for job, _ in found):
+        states = [one for job, one in found if job.rule == rule]
+        lines.append(f"{rule:<12}" + "".join(f"{states.count(name) or '·':>9}" for name in STATES))
+    states = [one for _, one in found]
+    return "\n".join([*lines, f"{'all':<12}" + "".join(f"{states.count(name):>9}" for name in STATES)])
+
+
+def _running(found: Sequence[tuple[Job, State]], paths: RunPaths) -> list[str]:
+    lines = []
+    for job, one in found:
+        if one == "running":
+            holder = lease.holder(job.target)
+            words = run_state.progress(job, paths).words
+            parts = [f"{job.rule} {job.name}", *([words] if words else []), str(holder or "starting")]
+            lines.append("  " + ", ".join(parts))
+    return ["\n".join(["Running:", *lines])] if lines else []
+
+
+def _failed(found: Sequence[tuple[Job, State]]) -> list[str]:
+    lines = []
+    for job, one in found:
+        if one == "failed":
+            said = job.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            lines += [f"  {job.rule} {job.name}: {said[-1] if said else 'stopped without a word'}", f"    {job.log}"]
+    return ["\n".join(["Failed or stopped:", *lines])] if lines else []
+
+
+def _end(found: Sequence[tuple[Job, State]], paths: RunPaths) -> str:
+    seconds = run_state.seconds_left(list(found), paths)
+    if seconds is None:
+        return "Expected end: not known before the first trial has ended."
+    if not seconds:
+        return "All searches and trainings have ended; short jobs are left."
+    if not any(one == "running" for _, one in found):
+        return f"Nothing is running; left: about {tqdm.format_interval(seconds)} of searches and trainings, one by one."
+    end = datetime.now().astimezone() + timedelta(seconds=seconds)
+    return f"Expected end: {end:%Y-%m-%d %H:%M}, in about {tqdm.format_interval(seconds)}."

@@ -1,0 +1,62 @@
+"""Print a short table of a finished run, the verdict on each claim, and the path of the report.
+
+Example: python -m bench summary --config config/demo.yaml
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from bench import settings
+from bench.commands import options
+from bench.errors import BenchError
+from bench.settings.paths import RunPaths
+
+METRICS = ("quality", "attribute_accuracy", "preservation_accuracy", "background_error", "counterfactual_error")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """This command's arguments."""
+    options.add_config(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the summary."""
+    chosen = settings.load(arguments.config)
+    paths = RunPaths(chosen.folder)
+    scores, curves, claims = (_read(paths.table(name)) for name in ("scores", "curves", "claims"))
+    split = chosen.scoring.splits[0]
+    print(f"\n{chosen.title}\nMeans over training seeds on the split {split!r}:\n")
+    print(score_table(scores, curves, split).to_string(na_rep="-", float_format="{:.3f}".format))
+    print("\nClaims of the paper:")
+    for row in claims.itertuples():
+        print(f"  {row.claim}  {row.verdict:<13} {row.statement}")
+    print(f"\nReport: {paths.report.resolve()}")
+
+
+def score_table(scores: pd.DataFrame, curves: pd.DataFrame, split: str) -> pd.DataFrame:
+    """One row a model or control (index `model`): seeds, mean of each of `METRICS` over seeds, mean training seconds.
+
+    Metrics that no row has are left out; a value that a model lacks is NaN.
+    """
+    whole = scores[(scores["split"] == split) & (scores["attribute"] == "all") & scores["metric"].isin(METRICS)]
+    whole = whole.assign(model=_names(whole))
+    table = whole.pivot_table(index="model", columns="metric", values="value", sort=False)
+    table = table[[metric for metric in METRICS if metric in table]]
+    table.insert(0, "seeds", whole.groupby("model")["seed"].nunique())
+    last = curves.assign(model=_names(curves)).groupby(["model", "seed"])["train_seconds"].max()
+    table["train_seconds"] = last.groupby("model").mean().round(1)
+    return table.rename_axis(columns=None)
+
+
+def _names(table: pd.DataFrame) -> pd.Series[str]:
+    return table["method"].astype(str) + "." + table["variant"].astype(str)
+
+
+def _read(table: Path) -> pd.DataFrame:
+    if not table.is_file():
+        raise BenchError(f"{table} is not there: the run has not finished. Start it (again), then ask for its summary.")
+    return pd.read_csv(table)

@@ -1,0 +1,70 @@
+r"""Collect a run's results into the six tidy tables of the output contract, and judge the claims.
+
+    python -m bench tables --config config/demo.yaml --scores results/demo/scores/*.csv \
+        --curves results/demo/curves/*.csv --trials results/demo/searches/*.csv \
+        --speed results/demo/speed/speed.csv --speed-ratio results/demo/speed/speed_ratio.csv \
+        --output-folder results/demo/tables
+
+Parts with a missing column, or two rows for the same thing, are refused. `claim_parts.csv` beside the six tables holds
+every part of every claim with its interval, and the verdicts at half and double the margin; `reached.csv` the share of
+studies that reached each target by each second; `final_quality.csv` what the final models reached, over their seeds;
+`speed_ratio.csv` what a step costs against others of its family; `ladder.csv` what each rung reached, and how soon;
+`gradient_means.csv` the gradient experiments over their seeds;
+`search_ratio.csv` the ratio of search seconds by range width and shift; `search_factors.csv` what it is made of;
+`good_zones.csv` how wide good weights lie; `importance.csv` how much each weight matters; `power.csv` what
+size of effect the run could have seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import settings
+from bench.analysis import claims, control_views, ladder, over_seeds, power, time_to_target, training_costs, trials
+from bench.analysis.contract import collect, refuse_mixed, write
+from bench.analysis.tables import BESIDE, OF_SEARCH, WRITTEN
+from bench.commands import options
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `python -m bench tables`."""
+    options.add_config(parser)
+    for name, what in (("scores", "scores"), ("curves", "training curves"), ("trials", "trials of studies")):
+        parser.add_argument(f"--{name}", type=Path, nargs="*", default=[], metavar="CSV", help=f"{what}, any number")
+    parser.add_argument("--speed", type=Path, required=True, metavar="CSV", help="measured step costs")
+    parser.add_argument("--speed-ratio", type=Path, required=True, metavar="CSV", help="measured ratios of step costs")
+    parser.add_argument("--gradients", type=Path, metavar="CSV", help="gradient experiments; without: claim untested")
+    parser.add_argument("--output-folder", type=Path, required=True, metavar="DIR", help="folder of the tables")
+
+
+def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
+    """The files that this command leaves."""
+    return [arguments.output_folder / f"{name}.csv" for name in (*WRITTEN, *BESIDE)]
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Write the tables into `--output-folder`."""
+    chosen = settings.load(arguments.config)
+    made = {
+        "scores": collect("scores", arguments.scores),
+        "speed": collect("speed", [arguments.speed]),
+        "search": collect("search", arguments.trials),
+        "curves": collect("curves", arguments.curves),
+        "speed_ratio": collect("speed_ratio", [arguments.speed_ratio]),
+    }
+    made["curves"] = training_costs.with_seconds(made["curves"], made["speed"], chosen)
+    made["time_to_target"] = control_views.with_controls(time_to_target.table, made["search"], made["speed"], chosen)
+    refuse_mixed(made["search"])
+    gradients = collect("gradients", [arguments.gradients]) if arguments.gradients else None
+    made["claims"], made["claim_parts"] = claims.judge(claims.Evidence(settings=chosen, gradients=gradients, **made))
+    for name, of_search in OF_SEARCH.items():
+        made[name] = of_search(made["search"], made["speed"], chosen)
+    made["search"] = trials.progress(made["search"], chosen.search)
+    made["final_quality"] = over_seeds.final_quality(made["scores"], chosen)
+    made["power"] = power.power_table(control_views.main_trials(made["search"]), made["scores"], made["speed"], chosen)
+    made["gradient_means"] = over_seeds.gradient_means(gradients)
+    made["ladder"] = ladder.table(made["scores"], made["curves"], chosen)
+    for name, frame in made.items():
+        write(arguments.output_folder / f"{name}.csv", frame)

@@ -1,0 +1,116 @@
+r"""Train one variant with one seed.
+
+    python -m bench train --config config/demo.yaml --model acl.plus_mask --seed 1 \
+        --pack data/pack32.json --judges judges/judge_a.safetensors judges/judge_b.safetensors \
+        --output models/acl.plus_mask.seed1.safetensors --curve curves/acl.plus_mask.seed1.csv
+
+Name one --pack an image size: the variant's own, and the smaller ones that it grows through. Loss weights are the
+variant's defaults, or come from --weights, files that `winner` wrote: for each weight the first file that has it.
+
+The generator's averaged weights go to --output, and how they came to the .json card beside it. Stopped at any moment
+and started again, the training goes on where it was; the working folder is <results>/<run>/work/train/<key>, where the
+key names all that the result depends on. The curve has a row for each evaluation point and metric.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from bench import settings
+from bench.commands.options import add_config
+from bench.data.store import Store, open_stores
+from bench.evaluation.evaluator import training_evaluation
+from bench.method import Model
+from bench.runtime import atomic_files
+from bench.search.winner import best_weights
+from bench.settings import Settings
+from bench.settings.paths import RunPaths, model_key
+from bench.training import saved_model
+from bench.training.recipe import build_model, work_key
+from bench.training.trainer import Trained, train
+
+CURVE_COLUMNS = ("method", "variant", "seed", "images_seen", "train_seconds", "metric", "value")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    add_config(parser)
+    parser.add_argument("--model", required=True, help="<method>.<variant>, for example acl.plus_mask")
+    parser.add_argument("--seed", type=int, required=True, help="training seed")
+    parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="FILE", help="packed faces, one a size")
+    parser.add_argument("--weights", type=Path, nargs="+", default=[], metavar="FILE", help="winners of searches")
+    parser.add_argument(
+        "--judges", type=Path, nargs=2, metavar="FILE", help="judges a and b; without them no evaluation points"
+    )
+    parser.add_argument("--budget-kimg", type=float, metavar="KIMG", help="image budget; default: training.budget_kimg")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="generator weights, .safetensors")
+    parser.add_argument("--curve", type=Path, required=True, metavar="FILE", help="evaluation points, .csv")
+
+
+def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
+    """All files that a run leaves."""
+    return arguments.output, saved_model.card_of(arguments.output), arguments.curve
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train, then write curve, card and weights, the weights last."""
+    config = settings.load(arguments.config)
+    stores = open_stores(arguments.pack)
+    weights = best_weights(arguments.model, arguments.weights)
+    model = build_model(config, arguments.model, weights, stores)
+    budget_kimg = config.training.budget_kimg if arguments.budget_kimg is None else arguments.budget_kimg
+    budget_images = round(1000 * budget_kimg)
+    judges = tuple(arguments.judges or ())
+    key = work_key(arguments.model, model, config.training, budget_images, arguments.seed, stores, judges)
+    trained = train(
+        model,
+        config.training,
+        budget_images,
+        arguments.seed,
+        stores,
+        RunPaths(config.folder).work / "train" / key,
+        model_key(arguments.model, arguments.seed),
+        training_evaluation(config, stores, judges),
+    )
+    write_curve(arguments.curve, arguments.model, arguments.seed, trained)
+    saved_model.save(
+        arguments.output, trained.generator, make_card(config, arguments.model, arguments.seed, model, stores, trained)
+    )
+
+
+def write_curve(path: Path, model_id: str, seed: int, trained: Trained) -> None:
+    """The rows of one training for tables/curves.csv."""
+    method, _, variant = model_id.partition(".")
+    rows = [{"method": method, "variant": variant, "seed": seed, **row} for row in trained.curve]
+    atomic_files.write_text(path, pd.DataFrame(rows, columns=list(CURVE_COLUMNS)).to_csv(index=False))
+
+
+def make_card(
+    config: Settings, model_id: str, seed: int, model: Model, stores: Mapping[int, Store], trained: Trained
+) -> dict[str, Any]:
+    """How the weights came."""
+    method, _, variant = model_id.partition(".")
+    return {
+        "model": model_id,
+        "method": method,
+        "variant": variant,
+        "seed": seed,
+        "weights": dict(model.weights),
+        "readings": dict(model.switches),
+        "problem": saved_model.problem_card(model.problem),
+        "exclusive": [list(group) for group in config.data.exclusive],
+        "settings": config.model_dump(mode="json", include={"data", "networks", "training"}),
+        "data_digest": stores[config.data.image_size_px].digest,
+        "images_seen": trained.steps * config.training.batch_size,
+        "steps": trained.steps,
+        "train_seconds": trained.train_seconds,
+        "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+    }

@@ -1,0 +1,35 @@
+r"""Pick the best loss weights that the studies of a variant found, by one rule for every method.
+
+The rule: among the completed trials whose attribute accuracy reaches search.accuracy_target, the one of the highest
+quality; where none reaches it, the one of the highest quality times attribute accuracy (a negative quality counts as
+0). Ties go to the higher quality, then to the earlier trial. Controls and test images play no part.
+
+    python -m bench winner --config config/demo.yaml --model acl.plus_mask \
+        --trials results/demo/searches/acl.plus_mask.*.csv --output results/demo/searches/acl.plus_mask.best.json
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench import settings
+from bench.analysis import contract
+from bench.commands import options
+from bench.runtime import atomic_files
+from bench.search.winner import winner
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `python -m bench winner`."""
+    options.add_config(parser)
+    parser.add_argument("--model", required=True, metavar="ID", help="the searched variant, as <method>.<variant>")
+    parser.add_argument("--trials", type=Path, nargs="+", required=True, metavar="CSV", help="trials of its studies")
+    parser.add_argument("--output", type=Path, required=True, metavar="JSON", help="the best weights")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Write the winner of `--model`."""
+    search = settings.load(arguments.config).search
+    rows = contract.collect("search", arguments.trials)
+    atomic_files.write_json(arguments.output, winner(rows, arguments.model, search.accuracy_target))

@@ -1,0 +1,122 @@
+"""Makes the CelebA-shaped folder of a run, and the manifest that says what is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.data import celeba
+from bench.data.annotations import read_attributes
+from bench.data.drawn import draw_dataset
+from bench.data.layout import Layout, find_layout, match_images
+from bench.data.splits import describe_seeded, split_rows
+from bench.errors import BenchError
+from bench.runtime import atomic_files
+from bench.runtime.progress import progress
+from bench.settings import DataSettings
+
+
+@dataclass(frozen=True)
+class Faces:
+    """Absolute places of a data set's files, its number of images and the digest of its content.
+
+    `partition_file` None means a seeded split; `counterfactuals` and `unchanged` exist for drawn faces only.
+    """
+
+    source: str
+    image_folder: Path
+    attributes_file: Path
+    partition_file: Path | None
+    counterfactuals: Path | None
+    unchanged: Path | None
+    images: int
+    digest: str
+
+    def write(self, manifest: Path) -> None:
+        """Write the manifest, whole."""
+        content = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
+        atomic_files.write_json(manifest, content)
+
+
+def read_faces(manifest: Path) -> Faces:
+    """Read what `faces` wrote; BenchError if it is missing or something else."""
+    try:
+        content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+        for name in ("image_folder", "attributes_file", "partition_file", "counterfactuals", "unchanged"):
+            content[name] = None if content[name] is None else Path(content[name])
+        return Faces(**content)
+    except FileNotFoundError:
+        raise BenchError(f"No faces manifest {manifest}. Make it with: python -m bench faces --help") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise BenchError(f"{manifest} is no faces manifest ({error!r}). Delete it and run 'faces' again.") from error
+
+
+def content_digest(named: Mapping[str, Path]) -> str:
+    """16 hex digits over the content of the files and the names given to them; places and order do not count."""
+    hasher = hashlib.sha256()
+    for name in progress(sorted(named), "faces: digest", "files"):
+        with named[name].open("rb") as stream:
+            content = hashlib.file_digest(stream, "sha256").hexdigest()
+        hasher.update(f"{name}\0{content}\0".encode())
+    return hasher.hexdigest()[:16]
+
+
+def prepare(data: DataSettings, output: Path, jobs: int = 1) -> Faces:
+    """Make or find the faces that `data` asks for, check them, and write the manifest `output`."""
+    output.unlink(missing_ok=True)
+    faces = _drawn(data, output, jobs) if data.source == "drawn" else _found(data)
+    faces.write(output)
+    return faces
+
+
+def _drawn(data: DataSettings, output: Path, jobs: int) -> Faces:
+    folder = output.with_suffix("").absolute()
+    draw_dataset(folder, data, jobs)
+    layout = find_layout(folder)
+    named = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return Faces(
+        source=data.source,
+        image_folder=layout.image_folder,
+        attributes_file=layout.attributes_file,
+        partition_file=layout.partition_file,
+        counterfactuals=folder / "counterfactuals",
+        unchanged=folder / "unchanged",
+        images=len(_checked_images(data, layout)),
+        digest=content_digest(named),
+    )
+
+
+def _found(data: DataSettings) -> Faces:
+    """A data set of photos: CelebA or a folder of its shape, checked before it is hashed."""
+    if data.source == "folder" and data.folder:
+        layout = find_layout(data.folder)
+    else:
+        layout = celeba.obtain(data.folder, celeba.HOME, celeba.CELEBA)
+    if layout.partition_file is None:
+        print(f"No partition file in {data.folder}: {describe_seeded(data.split_seed)}.", file=sys.stderr)
+    files = _checked_images(data, layout)
+    named = {f"images/{file.name}": file for file in files}
+    annotation_files = (layout.attributes_file, layout.partition_file)
+    named |= {path.name: path for path in annotation_files if path is not None}
+    return Faces(
+        source=data.source,
+        image_folder=layout.image_folder,
+        attributes_file=layout.attributes_file,
+        partition_file=layout.partition_file,
+        counterfactuals=None,
+        unchanged=None,
+        images=len(files),
+        digest=content_digest(named),
+    )
+
+
+def _checked_images(data: DataSettings, layout: Layout) -> list[Path]:
+    """Every annotated image, once annotations, partition and the images' presence are found right."""
+    annotations = read_attributes(layout.attributes_file, data.attributes)
+    split_rows(annotations, layout.partition_file, data)
+    return [layout.image_folder / name for name in match_images(annotations, layout.image_folder)]

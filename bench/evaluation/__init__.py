@@ -1,0 +1,1 @@
+"""What is measured of a model: judges, edits of a split, features, candidates."""

@@ -1,0 +1,118 @@
+"""Evaluates a translator: translates a split's images under every edit, and measures the result.
+
+evaluator = Evaluator(store, "valid", (judge_a, judge_b), settings.data, images=300)
+measures = evaluator.quick(evaluator.translate(translator))     # evaluation points and searches
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import torch
+
+from bench import registry
+from bench.data.store import Store
+from bench.errors import BenchError
+from bench.evaluation import judges
+from bench.evaluation.candidates import Candidate, EvaluationSet
+from bench.evaluation.distances import frechet_distance
+from bench.evaluation.inference import translate
+from bench.evaluation.metric import ALL, Metric, Score
+from bench.evaluation.translations import Translations
+from bench.method import Translator
+from bench.settings import DataSettings, Settings
+from bench.training import device as devices
+
+
+class Evaluator:
+    """Translates and measures on the first `images` rows (None: all) of one split; what candidates share, once."""
+
+    def __init__(
+        self,
+        store: Store,
+        split: str,
+        judge_files: tuple[Path, Path],
+        settings: DataSettings,
+        images: int | None = None,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        """`judge_files` are judge A's and judge B's weights; BenchError where they or the store do not fit."""
+        pair = (judges.load(judge_files[0], device), judges.load(judge_files[1], device))
+        _check(store, judge_files, (pair[0].card, pair[1].card), settings)
+        self.split = split
+        self.device = device
+        self.evaluation = EvaluationSet(store.split(split), settings.rules, settings.edits, pair, images)
+
+    def translate(self, translator: Translator) -> Translations:
+        """Translations of all single edits; `inference.translate_split` makes combined and shuffled ones."""
+        single = self.evaluation.rules.single_edits()
+        tasks = [task for edit, task in self.evaluation.tasks.items() if edit in single]
+        return Translations(translate(translator, tasks, self.device))
+
+    def quick(self, translations: Translations) -> dict[str, float]:
+        """Every quick metric's value over all attributes, by name, and `fid_judge_<split>`; NaN-free."""
+        return self.measure(self.evaluation.candidate(translations.edits))
+
+    def measure(self, candidate: Candidate) -> dict[str, float]:
+        """What `quick` gives, of a candidate."""
+        scores = [score for metric in self._metrics.values() if metric.quick for score in metric.measure(candidate)]
+        measures = {score.metric: score.value for score in scores if score.attribute == ALL}
+        return measures | {
+            f"fid_judge_{self.split}": frechet_distance(candidate.pooled_features(), self.evaluation.real_features)
+        }
+
+    def scores(self, candidate: Candidate) -> list[Score]:
+        """Every metric's scores of a candidate."""
+        return [score for metric in self._metrics.values() for score in metric.measure(candidate)]
+
+    @cached_property
+    def preservation_ceiling(self) -> float:
+        """`preservation_accuracy` of the identity copy: what judge B lets anything reach, in [0, 1]."""
+        return self.measure(self.evaluation.identity).get("preservation_accuracy", 1.0)
+
+    @cached_property
+    def _metrics(self) -> Mapping[str, Metric]:
+        found = registry.metrics()
+        return {name: module.METRIC(self.evaluation) for name, module in found.items()}
+
+
+def trial_evaluator(
+    settings: Settings, store: Store, judge_files: tuple[Path, Path], device: torch.device
+) -> Evaluator:
+    """What evaluates the trials of a search, on the valid split; `speed` times the same."""
+    return Evaluator(store, "valid", judge_files, settings.data, settings.search.evaluation_images, device)
+
+
+def _check(
+    store: Store, files: tuple[Path, Path], cards: tuple[judges.JudgeCard, judges.JudgeCard], settings: DataSettings
+) -> None:
+    if store.attributes != settings.attributes or store.image_size_px != settings.image_size_px:
+        raise BenchError(f"{store.manifest} was packed with other attributes or another size than set. Pack again.")
+    for file, card, name in zip(files, cards, "ab", strict=True):
+        if card.architecture != judges.ARCHITECTURE_OF[name]:
+            raise BenchError(f"{file} is no judge {name} but a {card.architecture} one. Name judge a, then judge b.")
+        if card.data_digest != store.digest or card.attributes != store.attributes:
+            raise BenchError(f"{file} was trained on other faces than {store.manifest} holds. Train it again.")
+
+
+def training_evaluation(
+    config: Settings, stores: Mapping[int, Store], judges: Sequence[Path]
+) -> Callable[[Translator, int], Mapping[str, float]] | None:
+    """What an evaluation point measures on the valid split; None without judges or evaluation points."""
+    if not judges or config.training.evaluations == 0:
+        return None
+    evaluator = Evaluator(
+        stores[config.data.image_size_px],
+        "valid",
+        (judges[0], judges[1]),
+        config.data,
+        config.training.evaluation_images,
+        devices.claim(config.training.device),
+    )
+
+    def evaluate(translator: Translator, images_seen: int) -> Mapping[str, float]:
+        return evaluator.quick(evaluator.translate(translator))
+
+    return evaluate

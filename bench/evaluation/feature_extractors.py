@@ -1,0 +1,117 @@
+"""Feature extractors behind torch-fidelity's interface, and the space that one makes of real images.
+
+Import it only where final scores are made: torch-fidelity imports torchvision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from torch import Tensor
+from torch_fidelity import FeatureExtractorBase, FeatureExtractorInceptionV3
+from torch_fidelity.feature_extractor_inceptionv3 import URL_INCEPTION_V3
+from torch_fidelity.metric_fid import fid_features_to_statistics
+
+from bench.data.tensors import normalise, to_device
+from bench.evaluation.inception_weights import Remote, obtain
+from bench.evaluation.judges import Judge, ResidualJudge
+from bench.runtime.atomic_files import appearing_whole
+from bench.runtime.digest import value_digest
+from bench.runtime.progress import progress
+
+INCEPTION = Remote(URL_INCEPTION_V3, "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2")
+INCEPTION_LAYER = "2048"
+JUDGE_LAYER = "penultimate"
+BATCH = 64
+Statistics = dict[str, NDArray[np.float64]]
+
+
+class JudgeExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidelity has no types
+    """Judge A's features: offline, made for small images of faces."""
+
+    def __init__(self, judge: Judge) -> None:
+        if not isinstance(judge.network, ResidualJudge):
+            raise TypeError("only judge A gives features")
+        super().__init__(f"judge-{judge.digest}", [JUDGE_LAYER])
+        self.network = judge.network
+
+    @staticmethod
+    def get_provided_features_list() -> tuple[str, ...]:
+        """The one layer there is."""
+        return (JUDGE_LAYER,)
+
+    @staticmethod
+    def get_default_feature_layer_for_metric(metric: str) -> str:
+        """The same layer for every metric."""
+        return JUDGE_LAYER
+
+    @staticmethod
+    def can_be_compiled() -> bool:
+        """Small images gain nothing from compilation."""
+        return False
+
+    def forward(self, input: Tensor) -> tuple[Tensor]:
+        """Features (N, D) of uint8 images (N, 3, H, W)."""
+        return (self.network.embed(normalise(input.permute(0, 2, 3, 1))),)
+
+
+def inception(weights: Path | None, remote: Remote = INCEPTION) -> FeatureExtractorBase:
+    """torch-fidelity's InceptionV3 with the verified weights of a file, or those that `inception_weights` finds."""
+    return _built(obtain(weights, remote), remote.sha256)
+
+
+@cache
+def _built(file: Path, sha256: str) -> FeatureExtractorBase:
+    return FeatureExtractorInceptionV3(
+        f"inception-{sha256[:16]}", [INCEPTION_LAYER], feature_extractor_weights_path=str(file)
+    )
+
+
+def extract(extractor: FeatureExtractorBase, images: NDArray[np.uint8], device: torch.device | str) -> Tensor:
+    """Features (N, D), float64 on the CPU, of images (N, H, W, 3), whatever the batch."""
+    extractor = extractor.eval().to(device)
+    batches = []
+    with torch.inference_mode():
+        for start in progress(range(0, len(images), BATCH), extractor.get_name().split("-")[0], "batches"):
+            batch = to_device(images[start : start + BATCH], device).permute(0, 3, 1, 2)
+            batches.append(extractor(batch)[0].double().cpu())
+    return torch.cat(batches)
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureSpace:
+    """An extractor by its short name (`judge`, `inception`), with the real images' features (N, D) and statistics."""
+
+    name: str
+    features: Tensor
+    statistics: Statistics
+    extract: Callable[[NDArray[np.uint8]], Tensor]
+
+
+def feature_space(
+    name: str, extractor: FeatureExtractorBase, reals: NDArray[np.uint8], cache_folder: Path, device: torch.device | str
+) -> FeatureSpace:
+    """The space of `extractor`; features and statistics of `reals` (N, H, W, 3) are cached by their content."""
+    content = hashlib.sha256(reals.tobytes()).hexdigest()
+    key = value_digest([extractor.get_name(), content, list(reals.shape)])
+    file = cache_folder / f"reals.{name}.{key}.safetensors"
+    if not file.exists():
+        features = extract(extractor, reals, device)
+        arrays = {"features": features.numpy()} | fid_features_to_statistics(features)
+        with appearing_whole(file) as private:
+            save_file({part: np.ascontiguousarray(array) for part, array in arrays.items()}, private)
+    arrays = load_file(file)
+    statistics = {part: arrays[part] for part in ("mu", "sigma")}
+
+    def extract_here(images: NDArray[np.uint8]) -> Tensor:
+        return extract(extractor, images, device)
+
+    return FeatureSpace(name, torch.from_numpy(arrays["features"]), statistics, extract_here)

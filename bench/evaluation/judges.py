@@ -1,0 +1,185 @@
+"""The two judges: small multi-label classifiers of unlike architecture, and the files that hold them.
+
+Judge A (residual, average pooling) gives features, judge B (plain, max pooling, position-aware head) gives accuracy:
+one network must not be both yardstick and mark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from bench.data.tensors import to_model
+from bench.errors import BenchError
+from bench.runtime.atomic_files import appearing_whole, write_json
+
+FEATURES = 96
+BATCH = 128
+SMALLEST_MAP_PX = 4
+
+
+@dataclass(frozen=True)
+class JudgeCard:
+    """What a judge is and was trained on; kept as .json beside its weights.
+
+    `ceilings` has the judge's accuracy on real images of the valid split, by attribute, in [0, 1].
+    """
+
+    architecture: str
+    attributes: tuple[str, ...]
+    image_size_px: int
+    channels: int
+    seed: int
+    data_digest: str
+    ceilings: Mapping[str, float]
+
+
+class ResidualJudge(nn.Module):
+    """Judge A: a residual network. Its features (N, `FEATURES`) are standardised: on real images mean 0, variance 1."""
+
+    def __init__(self, attributes: int, image_size_px: int, channels: int) -> None:
+        super().__init__()
+        widths = _widths(image_size_px, channels)
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True)
+        )
+        self.trunk = nn.Sequential(*(_Residual(*pair) for pair in zip([channels, *widths], widths, strict=False)))
+        self.features = nn.Sequential(
+            nn.AdaptiveAvgPool2d(2),
+            nn.Flatten(),
+            nn.Linear(4 * widths[-1], FEATURES),
+            nn.BatchNorm1d(FEATURES, affine=False),
+        )
+        self.head = nn.Sequential(nn.ReLU(), nn.Linear(FEATURES, attributes))
+
+    def embed(self, images: Tensor) -> Tensor:
+        """Features (N, `FEATURES`) of images (N, 3, H, W) in [-1, 1]."""
+        features: Tensor = self.features(self.trunk(self.stem(images)))
+        return features
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits (N, C) of images (N, 3, H, W) in [-1, 1]."""
+        logits: Tensor = self.head(self.embed(images))
+        return logits
+
+
+class PlainJudge(nn.Module):
+    """Judge B: convolutions, each halving by max pooling, and a dense head that knows positions."""
+
+    def __init__(self, attributes: int, image_size_px: int, channels: int) -> None:
+        super().__init__()
+        widths = _widths(image_size_px, channels)
+        layers: list[nn.Module] = _convolution(3, channels)
+        for before, after in zip([channels, *widths], widths, strict=False):
+            layers += [nn.MaxPool2d(2), *_convolution(before, after)]
+        self.trunk = nn.Sequential(*layers)
+        self.head = nn.Sequential(nn.Flatten(), nn.Dropout(0.3), nn.Linear(widths[-1] * SMALLEST_MAP_PX**2, attributes))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits (N, C) of images (N, 3, H, W) in [-1, 1]."""
+        logits: Tensor = self.head(self.trunk(images))
+        return logits
+
+
+def _convolution(before: int, after: int) -> list[nn.Module]:
+    return [
+        nn.Conv2d(before, after, 3, padding=1, bias=False),
+        nn.BatchNorm2d(after),
+        nn.LeakyReLU(0.1, inplace=True),
+    ]
+
+
+class _Residual(nn.Module):
+    """Halves the map: a strided 3x3 and a 3x3 convolution beside a pooled 1x1 shortcut."""
+
+    def __init__(self, before: int, after: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(before, after, 3, 2, 1, bias=False),
+            nn.BatchNorm2d(after),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(after, after, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(after),
+        )
+        self.shortcut = nn.Sequential(nn.AvgPool2d(2), nn.Conv2d(before, after, 1, bias=False))
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return torch.relu(self.body(maps) + self.shortcut(maps))
+
+
+ARCHITECTURES: Mapping[str, Callable[[int, int, int], nn.Module]] = {"residual": ResidualJudge, "plain": PlainJudge}
+ARCHITECTURE_OF = {"a": "residual", "b": "plain"}
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A trained judge, in evaluation mode on its device; `digest` is of its weights."""
+
+    network: nn.Module
+    card: JudgeCard
+    digest: str
+    device: torch.device
+
+    def predict(self, images: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Which attributes (N, C) the judge sees in images (N, H, W, 3)."""
+        return np.concatenate([_array(self.network(batch) > 0) for batch in self._batches(images)])
+
+    def features(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Features (N, `FEATURES`) of images (N, H, W, 3); judge A only."""
+        if not isinstance(self.network, ResidualJudge):
+            raise TypeError("only judge A gives features")
+        return np.concatenate([_array(self.network.embed(batch).double()) for batch in self._batches(images)])
+
+    def _batches(self, images: NDArray[np.uint8]) -> Iterator[Tensor]:
+        with torch.inference_mode():
+            for start in range(0, max(len(images), 1), BATCH):
+                yield to_model(images[start : start + BATCH], self.device)
+
+
+def build(card: JudgeCard) -> nn.Module:
+    """A new network of the card's architecture, initialised from torch's global RNG."""
+    network = ARCHITECTURES[card.architecture](len(card.attributes), card.image_size_px, card.channels)
+    return network.to(memory_format=torch.channels_last)
+
+
+def save(file: Path, network: nn.Module, card: JudgeCard) -> None:
+    """Write the weights to `file` (.safetensors) and, before them, the card beside it (.json)."""
+    write_json(file.with_suffix(".json"), asdict(card))
+    weights = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
+    with appearing_whole(file) as private:
+        save_file(weights, private)
+
+
+def load(file: Path, device: torch.device | str = "cpu") -> Judge:
+    """Read a judge that `save` wrote; BenchError if a file is missing or does not fit its card."""
+    try:
+        content = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        card = JudgeCard(**(content | {"attributes": tuple(content["attributes"])}))
+        network = build(card)
+        network.load_state_dict(load_file(file))
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise BenchError(f"{file} cannot be read as a judge ({error}). Train it with: python -m bench judge") from error
+    network.requires_grad_(False)
+    return Judge(network.eval().to(device), card, digest, torch.device(device))
+
+
+def _widths(image_size_px: int, channels: int) -> list[int]:
+    """Channels after each halving, down to a map of `SMALLEST_MAP_PX`: doubled twice, then kept."""
+    halvings = (image_size_px // SMALLEST_MAP_PX).bit_length() - 1
+    return [channels * min(2 ** (step + 1), 4) for step in range(halvings)]
+
+
+def _array(values: Tensor) -> NDArray[np.generic]:
+    array: NDArray[np.generic] = values.cpu().numpy()
+    return array

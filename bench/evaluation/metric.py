@@ -1,0 +1,53 @@
+"""What a metric is: a class, one file of `bench/metrics/` each, that measures candidates.
+
+bench/metrics/<name>.py   METRIC: type[Metric]   imports no torchvision (see `bench.evaluation.distances`)
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from bench.evaluation.candidates import Candidate, EvaluationSet
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Score:
+    """One number: `attribute` is an edit's name or `all`; `n` is how many images it stands on."""
+
+    metric: str
+    attribute: str
+    value: float
+    n: int
+
+
+class Metric(ABC):
+    """Measures candidates on one evaluation; built once an evaluation, so that what they share is computed once."""
+
+    quick: ClassVar[bool] = False
+    """Whether evaluation points and searches take it: it must cost little and import no torchvision."""
+
+    def __init__(self, evaluation: EvaluationSet) -> None:
+        self.evaluation = evaluation
+
+    @abstractmethod
+    def measure(self, candidate: Candidate) -> Iterator[Score]:
+        """Scores of `candidate`; none where the data cannot give them (true counterfactuals of photos)."""
+
+    def over_edits(self, metric: str, by_edit: Mapping[str, tuple[float, int]]) -> Iterator[Score]:
+        """A score an edit from (value, n), and `all`: the plain mean over single edits that have a value."""
+        for edit, (value, n) in by_edit.items():
+            if n:
+                yield Score(metric, edit, value, n)
+        single = [
+            by_edit[edit] for edit in self.evaluation.rules.single_edits() if edit in by_edit and by_edit[edit][1]
+        ]
+        if single:
+            yield Score(metric, ALL, float(np.mean([value for value, _ in single])), sum(n for _, n in single))

@@ -1,0 +1,88 @@
+"""Translated images of a split and the one file that holds them. Pure numpy: plots read it without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from bench.errors import BenchError
+from bench.runtime.atomic_files import appearing_whole
+
+SHUFFLED = "#shuffled"
+SHOWN = 32  # of each edit: what stays on disk for people to look at
+
+
+@dataclass(frozen=True)
+class EditedImages:
+    """What a method made of one edit.
+
+    `rows` (n,) int64: the split's rows that the edit concerns, ascending; `images` (n, H, W, 3) uint8, aligned with
+    `rows`. Of the first `SHOWN` rows also, where the method has them, `masks` (k, H, W) uint8 (0..255 for 0..1) and
+    `segments` (k, H, W, 3) uint8.
+    """
+
+    rows: NDArray[np.int64]
+    images: NDArray[np.uint8]
+    masks: NDArray[np.uint8] | None = None
+    segments: NDArray[np.uint8] | None = None
+
+    def first(self, count: int) -> EditedImages:
+        """The same of the first `count` rows."""
+        masks, segments = (None if part is None else part[:count] for part in (self.masks, self.segments))
+        return EditedImages(self.rows[:count], self.images[:count], masks, segments)
+
+
+@dataclass(frozen=True)
+class Translations:
+    """A model's translations by edit name (single edits, then combined ones), and those under shuffled targets.
+
+    `shuffled[edit]` has the rows of `edits[edit]`, but each image was given another edit, drawn at random.
+    """
+
+    edits: Mapping[str, EditedImages]
+    shuffled: Mapping[str, EditedImages] = field(default_factory=dict)
+
+    def shown(self) -> Self:
+        """What people are shown: the first `SHOWN` rows of every edit, nothing shuffled."""
+        return type(self)({edit: made.first(SHOWN) for edit, made in self.edits.items()})
+
+    def save(self, file: Path) -> None:
+        """Write one .safetensors file with arrays `<edit>/<part>`, shuffled ones as `<edit>#shuffled/<part>`."""
+        named = dict(self.edits) | {f"{edit}{SHUFFLED}": images for edit, images in self.shuffled.items()}
+        arrays = {
+            f"{name}/{part}": np.ascontiguousarray(array)
+            for name, images in named.items()
+            for part, array in vars(images).items()
+            if array is not None
+        }
+        with appearing_whole(file) as private:
+            save_file(arrays, private)
+
+    @classmethod
+    def load(cls, file: Path) -> Self:
+        """Read what `save` wrote; BenchError if the file is missing or is something else."""
+        try:
+            arrays = load_file(file)
+        except (OSError, SafetensorError) as error:
+            raise BenchError(
+                f"{file} cannot be read as translations ({error}). Make it with: python -m bench translate"
+            ) from error
+        parts: dict[str, dict[str, Any]] = {}  # arrays by the name of their field
+        for key, array in arrays.items():
+            name, _, part = key.rpartition("/")
+            parts.setdefault(name, {})[part] = array
+        try:
+            named = {name: EditedImages(**arrays_of) for name, arrays_of in sorted(parts.items())}
+        except TypeError as error:
+            raise BenchError(f"{file} holds no translations ({error}). Delete it and translate again.") from error
+        return cls(
+            {name: images for name, images in named.items() if not name.endswith(SHUFFLED)},
+            {name.removesuffix(SHUFFLED): images for name, images in named.items() if name.endswith(SHUFFLED)},
+        )

@@ -1,0 +1,1 @@
+"""Measurements beside training: step times, operations, gradients of losses."""

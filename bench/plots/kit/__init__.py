@@ -1,0 +1,1 @@
+"""What plots share: style, layout, face grids, alternative texts, rendering."""

@@ -1,0 +1,127 @@
+"""Source faces, their translations and their true counterfactuals, as image grids and the report show them."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bench.plots.kit import order
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from bench.data.store import Split
+    from bench.evaluation.translations import Translations
+    from bench.settings import Settings
+
+    Image = NDArray[np.uint8]
+
+
+GAP_PX = 2
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model's translations of one split."""
+
+    method: str
+    variant: str
+    translations: Translations
+
+    def image(self, edit: str, row: int, part: str = "images") -> Image | None:
+        """`images`, `masks` or `segments` of one face; None where there is none. Grey masks come as (H, W, 3)."""
+        found = self.translations.edits.get(edit)
+        if found is None:
+            return None
+        place = int(np.searchsorted(found.rows, row))
+        array = getattr(found, part)
+        if array is None or place >= len(array) or found.rows[place] != row:
+            return None
+        image: Image = array[place]
+        return np.stack([image] * 3, axis=-1) if part == "masks" else image
+
+    @cached_property
+    def has_masks(self) -> bool:
+        """Whether the method made masks."""
+        return any(edit.masks is not None for edit in self.translations.edits.values())
+
+
+@dataclass(frozen=True)
+class Faces:
+    """One split and what the models made of it."""
+
+    split: Split
+    models: tuple[Model, ...]
+    edits: tuple[str, ...]
+
+    def source(self, row: int) -> Image:
+        """The face itself."""
+        image: Image = self.split.images[row]
+        return image
+
+    def counterfactual(self, edit: str, row: int) -> Image | None:
+        """The true counterfactual; None on photos, and where the edit changes no label."""
+        found = (self.split.counterfactuals or {}).get(edit)
+        return None if found is None or not found.applies[row] else found.images[row]
+
+    def rows(self, count: int, edits: Sequence[str]) -> list[int]:
+        """The first `count` faces of the split that every one of `edits` changes, as far as there are any."""
+        shared: set[int] | None = None
+        for edit in edits:
+            found = self.models[0].translations.edits.get(edit)
+            concerned = set() if found is None else set(found.rows.tolist())
+            shared = concerned if shared is None else shared & concerned
+        return sorted(shared or ())[:count]
+
+
+def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:
+    """The faces behind translation files `<method>.<variant>.seed<k>.<split>.safetensors`, all of one split.
+
+    Models come in showing order.
+    """
+    from bench.data.store import Store
+    from bench.evaluation.translations import Translations
+
+    ordered = sorted(files, key=lambda file: order.place(_identity(file), settings))
+    models = tuple(Model(*_identity(file), Translations.load(file)) for file in ordered)
+    split = files[0].name.split(".")[-2]
+    return Faces(Store.open(pack).split(split), models, settings.data.edits)
+
+
+def _identity(file: Path) -> order.Model:
+    method, variant = file.name.partition(".seed")[0].split(".")
+    return method, variant
+
+
+def people(edit: str) -> str:
+    """An edit's name as people read it."""
+    return edit.replace("_", " ").replace("+", " + ")
+
+
+def wrapped(edit: str) -> str:
+    """An edit's name over a narrow column."""
+    return "\n".join(textwrap.wrap(people(edit), 11))
+
+
+def mosaic(axis: Axes, tiles: Sequence[Sequence[Image | None]], columns: Sequence[str], rows: Sequence[str]) -> None:
+    """Show a table of equally large images; None leaves a gap. Labels stand above columns and left of rows."""
+    side = next(tile.shape[0] for line in tiles for tile in line if tile is not None)
+    step = side + GAP_PX
+    canvas = np.full((step * len(tiles) - GAP_PX, step * len(tiles[0]) - GAP_PX, 3), 255, np.uint8)
+    for y, line in enumerate(tiles):
+        for x, tile in enumerate(line):
+            if tile is not None:
+                canvas[y * step : y * step + side, x * step : x * step + side] = tile
+    axis.imshow(canvas, interpolation="nearest")
+    axis.set_xticks(step * np.arange(len(columns)) + side / 2, columns, fontsize=7)
+    axis.set_yticks(step * np.arange(len(rows)) + side / 2, rows, fontsize=7)
+    axis.tick_params(length=0, top=False, labeltop=True, bottom=False, labelbottom=False)
+    axis.grid(visible=False)
+    axis.spines[:].set_visible(False)

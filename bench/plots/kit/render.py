@@ -1,0 +1,52 @@
+"""Draws one plot from its tables into a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bench import registry
+from bench.errors import BenchError
+from bench.plots.kit import alt_text, theme
+from bench.runtime.atomic_files import appearing_whole
+
+if TYPE_CHECKING:
+    from bench.settings import Settings
+
+
+def save(name: str, plot: ModuleType, inputs: Inputs, output: Path) -> None:
+    """Draw in the house style and write `output`; the same inputs give the same bytes."""
+    with theme.style(name), appearing_whole(output) as private:
+        figure, svg = plot.draw(inputs), plot.SUFFIX == "svg"
+        metadata = {"Title": plot.TITLE, "Description": alt_text.describe(figure)} | ({"Date": None} if svg else {})
+        figure.savefig(private, format=plot.SUFFIX, metadata=metadata, transparent=svg)
+
+
+def find(name: str) -> ModuleType:
+    """The plot of that name; BenchError with the nearest valid name otherwise."""
+    if name not in registry.plots():
+        raise BenchError(f"No plot is called {name!r}.{registry.nearest(name, registry.plots())}")
+    return registry.plots()[name]
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A tidy table; BenchError if there is none."""
+    try:
+        return pd.read_csv(path)
+    except FileNotFoundError:
+        raise BenchError(f"No table {path}. Make the run's tables with `python -m bench tables`.") from None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The settings, the tables that the plot's NEEDS names, and, where it needs them, translations and the pack."""
+
+    settings: Settings
+    tables: Mapping[str, pd.DataFrame]
+    translations: tuple[Path, ...] = ()
+    pack: Path | None = None

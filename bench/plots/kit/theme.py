@@ -1,0 +1,210 @@
+"""Log axes that people read: a few plain numbers instead of powers of ten."""
+
+from __future__ import annotations
+
+import colorsys
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from bench import registry
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MANY = 1e3
+
+
+"""From so large a ratio of its limits on, an axis is labelled at powers of ten alone."""
+
+
+def plain_log(axis: Axes, which: Literal["x", "y"] = "y") -> None:
+    """Label a log axis, its limits set, at 1, 2 and 5 times powers of ten; over many decades at these powers alone."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    side = axis.xaxis if which == "x" else axis.yaxis
+    low, high = axis.get_xlim() if which == "x" else axis.get_ylim()
+    side.set_major_locator(LogLocator(10, subs=(1.0, 2.0, 5.0) if high < MANY * low else (1.0,)))
+    side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    side.set_minor_formatter(NullFormatter())
+
+
+# The report replaces these four by the page's own colours, so that figures follow its light or dark theme.
+INK, QUIET, GRID, PAPER = "#22262b", "#6a7077", "#d4d7db", "#fefefe"
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")
+Line = Literal["-"] | tuple[float, tuple[float, ...]]
+LINES: tuple[Line, ...] = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
+CONTROLS = {
+    "identity": "Copy of the source",
+    "counterfactual": "True counterfactual",
+    "judge_ceiling": "Judges on real images",
+}
+SHUFFLED = "shuffled_"
+LUMINANCES = (0.14, 0.27)
+RC: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "axes.titlesize": 9.5,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 8.0,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "text.color": INK,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 5.0,
+    "figure.dpi": 110.0,
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 160.0,
+    "svg.fonttype": "path",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one variant is drawn, in every figure alike."""
+
+    label: str
+    colour: str
+    marker: str
+    line: Line
+
+
+@contextmanager
+def style(salt: str) -> Iterator[None]:
+    """Draw inside in the house style; `salt` (the plot's name) makes the SVG's inner names stable and its own."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcParams.update(RC)
+        mpl.rcParams["svg.hashsalt"] = salt
+        yield
+
+
+def look(method: str, variant: str) -> Look:
+    """The look of a variant: its method's colour, shaded by the variant's place; controls are grey."""
+    if method == "control":
+        place = list(CONTROLS).index(variant) if variant in CONTROLS else len(CONTROLS)
+        return Look(CONTROLS.get(variant, "Shuffled targets"), QUIET, ("x", "*", "+", "1")[place], (0, (1, 1.5)))
+    info = registry.methods()[method]
+    place = [found.slug for found in info.variants].index(variant)
+    return Look(
+        label(method, variant),
+        shade(info.colour, place, len(info.variants)),
+        MARKERS[place % len(MARKERS)],
+        LINES[place % len(LINES)],
+    )
+
+
+def label(method: str, variant: str) -> str:
+    """The name that people read."""
+    if method != "control":
+        info, found = registry.find(f"{method}.{variant}")
+        return found.label if found.label.startswith(info.label) else f"{info.label} {found.label}"
+    found_owner = owner(variant)
+    return f"Shuffled targets: {label(*found_owner)}" if found_owner else CONTROLS.get(variant, variant)
+
+
+def comparison(name: str, between: str = " / ") -> str:
+    """A comparison as people read it: `A / B`, or `control: A / B` where it is a control's."""
+    control, _, models = name.rpartition(": ")
+    names = between.join(label(*model.split(".")) for model in models.split("/"))
+    return f"{control.replace('_', ' ')}: {names}" if control else names
+
+
+def owner(variant: str) -> tuple[str, str] | None:
+    """The model that was given shuffled targets in a control of that name; None for other controls."""
+    if not variant.startswith(SHUFFLED):
+        return None
+    rest = variant.removeprefix(SHUFFLED)
+    method = max((name for name in registry.methods() if rest.startswith(f"{name}_")), key=len, default="")
+    return (method, rest.removeprefix(f"{method}_")) if method else None
+
+
+def shade(colour: str, place: int, count: int) -> str:
+    """`colour` in one of `count` shades, dark to light, each with a contrast of 3:1 or more on light and dark paper.
+
+    The shades' relative luminances (WCAG 2) are spaced geometrically over `LUMINANCES`.
+    """
+    low, high = LUMINANCES
+    wanted = low * (high / low) ** (0.5 if count < 2 else place / (count - 1))
+    hue, _, saturation = colorsys.rgb_to_hls(*_rgb(colour))
+    dark, light = 0.0, 1.0
+    for _ in range(20):
+        middle = (dark + light) / 2
+        above = luminance(_hex(colorsys.hls_to_rgb(hue, middle, saturation))) > wanted
+        dark, light = (dark, middle) if above else (middle, light)
+    return _hex(colorsys.hls_to_rgb(hue, dark, saturation))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a `#rrggbb` colour, 0 to 1, after WCAG 2."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _rgb(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, 1 to 21, after WCAG 2."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _rgb(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    return red, green, blue
+
+
+def _hex(rgb: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
+
+
+def blank(reason: str) -> Figure:
+    """A figure that says why there is nothing to see."""
+    from matplotlib.figure import Figure
+
+    lines = textwrap.wrap(reason, 40)
+    figure = Figure(figsize=(3.4, 0.25 + 0.2 * len(lines)))
+    figure.text(0.01, 0.5, "\n".join(lines), ha="left", va="center", color=QUIET)
+    return figure
+
+
+def grid(panels: int, columns: int, width: float, height: float, share_y: bool = False) -> tuple[Figure, list[Axes]]:
+    """A figure of `panels` axes in at most `columns` columns, each `width` x `height` inches; spare axes are gone."""
+    from matplotlib.figure import Figure
+
+    columns = min(columns, panels)
+    rows = -(-panels // columns)
+    figure = Figure(figsize=(columns * width, rows * height))
+    axes = figure.subplots(rows, columns, squeeze=False, sharey=share_y).ravel().tolist()
+    for spare in axes[panels:]:
+        spare.remove()
+    return figure, axes[:panels]
+
+
+def legend(figure: Figure, looks: Sequence[Look], lines: bool = True) -> None:
+    """One legend for the whole figure, below it."""
+    from matplotlib.lines import Line2D
+
+    unique = list(dict.fromkeys(looks))
+    handles = [
+        Line2D([], [], color=one.colour, marker=one.marker, linestyle=one.line if lines else "none", label=one.label)
+        for one in unique
+    ]
+    widest = max(len(one.label) for one in unique)
+    columns = int(figure.get_figwidth() // (0.75 + 0.075 * widest))  # inches: a handle, and a letter of this size
+    figure.legend(
+        handles=handles, loc="outside lower left", ncols=max(1, min(len(unique), columns, 3)), frameon=False,
+        handlelength=3.6,
+    )  # fmt: skip

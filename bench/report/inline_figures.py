@@ -1,0 +1,90 @@
+"""Figures inside the page: SVG inline and following the page's theme, PNG as data."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from markupsafe import Markup
+from PIL import Image
+
+from bench.errors import BenchError
+from bench.plots.kit import theme
+
+CSS_DPI = 96
+THEME = {
+    theme.INK: "currentColor",
+    theme.QUIET: "var(--quiet)",
+    theme.GRID: "var(--line)",
+    theme.PAPER: "var(--paper)",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its caption, ready to stand in the page."""
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    file: str
+    image: Markup
+
+
+def load(folder: Path, plots: Mapping[str, ModuleType]) -> dict[str, Figure]:
+    """Every plot's figure from `folder`, by name; BenchError if one is missing."""
+    return {name: _figure(folder, name, plot) for name, plot in plots.items()}
+
+
+def _figure(folder: Path, name: str, plot: ModuleType) -> Figure:
+    file = folder / f"{name}.{plot.SUFFIX}"
+    if not file.is_file():
+        raise BenchError(f"No figure {file}. Draw it with: python -m bench plot --plot {name}")
+    tables = [f"{table}.csv" for table in plot.NEEDS if table != "translations"]
+    alt = f"{plot.TITLE}. {description(file)}" + (f" The values stand in {' and '.join(tables)}." if tables else "")
+    image = inline_svg(file.read_text(encoding="utf-8"), name, alt) if plot.SUFFIX == "svg" else _png(file, alt)
+    return Figure(name, plot.TITLE, plot.CAPTION, alt, file.name, image)
+
+
+def description(file: Path) -> str:
+    """What a figure's file says of itself in words; '' where it says nothing."""
+    if file.suffix == ".png":
+        with Image.open(file) as image:
+            return str(image.info.get("Description", ""))
+    found = re.search(r"<dc:description>(.*?)</dc:description>", file.read_text(encoding="utf-8"), re.DOTALL)
+    return html.unescape(found.group(1)) if found else ""
+
+
+def inline_svg(svg: str, name: str, alt: str) -> Markup:
+    """An SVG file's picture for use inside a page: own ids, the page's colours, a width, and `alt` as its label."""
+    picture = svg[svg.index("<svg") :]
+    picture = re.sub(r"<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
+    picture = re.sub(r"<title>.*?</title>", "", picture, count=1, flags=re.DOTALL)
+    picture = re.sub(r'\bid="', f'id="{name}-', picture)
+    picture = re.sub(r'href="#', f'href="#{name}-', picture)
+    picture = re.sub(r"url\(#", f"url(#{name}-", picture)
+    for colour, themed in THEME.items():
+        picture = picture.replace(colour, themed)
+    width = re.search(r'width="([\d.]+)pt"', picture)
+    style = f"--natural: {float(width.group(1)) * 4 / 3:.0f}px" if width else ""
+    head = f'<svg role="img" aria-label="{Markup.escape(alt)}" style="{style}"'
+    return Markup(re.sub(r'\s(width|height)="[\d.]+pt"', "", picture.replace("<svg", head, 1), count=2))
+
+
+def data_uri(content: bytes) -> str:
+    """PNG bytes as an address that needs no file."""
+    return f"data:image/png;base64,{base64.b64encode(content).decode()}"
+
+
+def _png(file: Path, alt: str) -> Markup:
+    """At most as wide as it was drawn: more pixels than that serve sharp screens and print."""
+    with Image.open(file) as image:
+        width = round(image.width * CSS_DPI / theme.RC["savefig.dpi"])
+    head = '<img style="--natural: {}px" src="{}" alt="{}">'
+    return Markup(head).format(width, data_uri(file.read_bytes()), alt)

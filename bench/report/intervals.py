@@ -1,0 +1,41 @@
+"""Which interval belongs to which number, and what it covers by simulation (tests/benchmarks/coverage.py made it)."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from bench.report.html_tables import Table, number, tidy
+
+FILE = Path(__file__).with_name("coverage.csv")
+COLUMNS = ("number", "interval", "size", "coverage", "standard_error", "repeats", "seed")
+LEAST = 0.93
+CAPTION = (
+    "The interval of each kind of number, and the share of simulated 95 % intervals that held the truth at the sizes "
+    "in use, with the standard error of that share."
+)
+
+
+@cache
+def coverage() -> pd.DataFrame:
+    """The rows of coverage.csv, with `falls_short` where an interval covers less than `LEAST`."""
+    found = pd.read_csv(FILE)
+    return found.assign(falls_short=["yes" if covered < LEAST else "no" for covered in found["coverage"]])
+
+
+def table() -> Table:
+    """Every row."""
+    return tidy(coverage(), CAPTION, "")
+
+
+def sentence() -> str:
+    """Which intervals fall short, and by how much."""
+    short = coverage()[coverage()["coverage"] < LEAST]
+    if short.empty:
+        return f"In simulations at the sizes in use all of them cover at least {LEAST:.0%}."
+    listed = "; ".join(
+        f"{row['number']} ({row['size']}): {number(100 * row['coverage'])} %" for row in short.to_dict("records")
+    )
+    return f"In simulations at the sizes in use they cover at least {LEAST:.0%}, but for these, too narrow: {listed}."

@@ -1,0 +1,84 @@
+"""What size of effect the run could have seen, in sentences and as a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis.power import POWER
+from bench.plots.kit import metric_labels, theme
+from bench.report.html_tables import Table, interval, number, tidy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LINK = "../tables/power.csv"
+CAPTION = (
+    "What could have been seen. Base: the first model's hit rate with its Clopper-Pearson interval, or the observed "
+    "standard deviation. Power of a ratio: the chance that pools of this size tell so many times the base rate from it "
+    "(Miettinen-Nurminen interval, 95 %)."
+)
+
+
+def table(power: pd.DataFrame) -> Table:
+    """Every row of power.csv."""
+    return tidy(power, CAPTION, LINK)
+
+
+def sentences(power: pd.DataFrame) -> list[str]:
+    """One sentence a comparison and kind of evidence; pools at their widest range."""
+    return [sentence for _, rows in power.groupby("comparison", sort=False) for sentence in _of_comparison(rows)]
+
+
+def _of_comparison(rows: pd.DataFrame) -> Iterator[str]:
+    names = " against ".join(theme.label(*one.split(".")) for one in str(rows["comparison"].iloc[0]).split("/"))
+    pools = rows[rows["measure"] == "hit rate"]
+    if len(pools):
+        yield f"{names}: {_pools(pools[pools['width_decades'] == pools['width_decades'].max()])}"
+    for sampler, studies in rows[rows["measure"] == "log seconds"].groupby("sampler", sort=False):
+        yield f"{names}, {sampler} sampler: {_studies(studies)}"
+    for row in rows[rows["unit"] == "seeds"].to_dict("records"):
+        label = metric_labels.known(row["measure"]).label.lower()
+        yield f"{names}, {label} on the {row['split']} split: {_seeds(row)}"
+
+
+def _pools(rows: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    size = f"pools of {first['count']:.0f} trials an arm over {first['width_decades']:g} decades"
+    hit = rows[rows["base"] > 0].sort_values("target").to_dict("records")
+    if not hit:
+        return f"in {size} the first model never hit, so no ratio of hit rates was sure to be seen."
+    ends = hit[:1] if len(hit) == 1 else [hit[0], hit[-1]]
+    return f"{size}. " + " ".join(_at_target(row) for row in ends)
+
+
+def _at_target(row: Mapping[Hashable, Any]) -> str:
+    rate = f"{number(row['base'])} {interval(row['base_ci_low'], row['base_ci_high'])}"
+    said = f"At quality {row['target']:g} the first model's hit rate was {rate}: "
+    if not math.isnan(row["power_3x"]):
+        said += f"three times that rate is seen with a chance of {number(row['power_3x'])}; "
+    if math.isinf(row["smallest_effect"]):
+        return said + f"no ratio is seen with a chance of {POWER:g}."
+    return said + f"the smallest ratio seen with a chance of {POWER:g} is {number(row['smallest_effect'])}."
+
+
+def _studies(rows: pd.DataFrame) -> str:
+    first, known = rows.iloc[0], rows[rows["base"].notna()].sort_values("target").to_dict("records")
+    size = "1 study an arm" if first["count"] == 1 else f"{first['count']:.0f} studies an arm"
+    if not known:
+        return f"{size}; no target was reached by every one of several studies, so no ratio of times can be judged."
+    ends = ", ".join(
+        f"{number(row['smallest_effect'])} (quality {row['target']:g})"
+        for row in (known[:1] if len(known) == 1 else [known[0], known[-1]])
+    )
+    return f"{size}; the smallest ratio of seconds to a target seen with a chance of {POWER:g} is {ends}."
+
+
+def _seeds(row: Mapping[Hashable, Any]) -> str:
+    if math.isinf(row["smallest_effect"]):
+        return "one seed a side has no spread, so no difference can be judged."
+    return (
+        f"{row['count']:.0f} seeds a side with a standard deviation of {number(row['base'])}; the smallest difference "
+        f"seen with a chance of {POWER:g} is {number(row['smallest_effect'])}."
+    )

@@ -1,0 +1,125 @@
+"""What choosing weights on valid flatters: valid minus test of the final trainings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bench.plots.kit import metric_labels, theme
+from bench.report.html_tables import Table, interval, number, tidy
+from bench.report.scores import whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.settings import Settings
+
+LINK = "../tables/final_quality.csv"
+CAPTION = "Valid minus test on the same training seeds, mean and 95 % interval (Student's t); no effect is 0."
+COLUMNS = ("method", "variant", "metric", "seeds", "estimate", "ci_low", "ci_high")
+METRICS = ("quality", "attribute_accuracy")
+
+
+def table(final_quality: pd.DataFrame) -> Table:
+    """Every model and metric that was scored on both splits."""
+    return tidy(_rows(final_quality), CAPTION, LINK, COLUMNS)
+
+
+def sentences(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
+    """One sentence for each of the two compared models and each metric that a hit is judged by."""
+    rows = _rows(final_quality)
+    names = rows["method"] + "." + rows["variant"]
+    compared = (settings.compare.baseline, settings.compare.challenger)
+    chosen = [rows[(names == model) & (rows["metric"] == metric)] for model in compared for metric in METRICS]
+    return [_sentence(row) for found in chosen for row in found.to_dict("records")]
+
+
+def _sentence(row: Mapping[Hashable, Any]) -> str:
+    low, high = float(row["ci_low"]), float(row["ci_high"])
+    name, label = theme.label(row["method"], row["variant"]), metric_labels.known(row["metric"]).label.lower()
+    said = f"{name}, {label}: {number(row['estimate'])} {interval(low, high)}".rstrip()
+    if math.isnan(low):
+        return f"{said} (one seed: no interval)."
+    return f"{said}, {row['seeds']} seeds" + (": inconclusive." if low <= 0 <= high else ".")
+
+
+def _rows(final_quality: pd.DataFrame) -> pd.DataFrame:
+    return final_quality[final_quality["measure"] == "optimism"]
+
+
+SEEDS_OF_A_CLAIM = 8
+GROWING_FROM_PX = 64
+
+
+def counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """How many trainings, variants, trials and arms there are; `fewest_seeds` of any variant."""
+    trained = tables["scores"][tables["scores"]["method"] != "control"]
+    return {
+        "models": len(trained[["method", "variant", "seed"]].drop_duplicates()),
+        "variants": len(trained[["method", "variant"]].drop_duplicates()),
+        "fewest_seeds": int(trained.groupby(["method", "variant"])["seed"].nunique().min()) if len(trained) else 0,
+        "trials": len(tables["search"]),
+        "arms": len(tables["search"][["method", "variant"]].drop_duplicates()),
+    }
+
+
+def devices(tables: Mapping[str, pd.DataFrame]) -> str:
+    """What the trials ran on and the steps were timed on; '' where neither was done."""
+    searched = tables["search"].get("device")
+    timed = tables["speed"][["device", "threads"]].drop_duplicates().itertuples(index=False, name=None)
+    costs = ", ".join(f"{device} ({threads} thread{'s' if threads > 1 else ''})" for device, threads in timed)
+    ran = "" if searched is None else ", ".join(sorted(searched.dropna().unique()))
+    parts = ([f"Trials ran on {ran}."] if ran else []) + ([f"Steps were timed on {costs}."] if costs else [])
+    return " ".join(parts)
+
+
+def fid_caveat(scores: pd.DataFrame, split: str) -> str:
+    """Why FID is nothing without accuracy, with this run's own controls; '' where no FID was measured."""
+    found = whole(scores, split)
+    metrics = sorted(name for name in found["metric"].unique() if name.startswith("fid_"))
+    if not metrics:
+        return ""
+    said = (
+        "Never read FID or KID without the accuracy beside it. They pool the edits evenly over attributes and "
+        "directions, which shifts the mix of labels away from that of the real images: a model that edits well is "
+        "charged for it, and one that copies its source is not."
+    )
+    controls = (
+        found[(found["metric"] == metrics[0]) & (found["method"] == "control")].groupby("variant")["value"].mean()
+    )
+    if not {"identity", "counterfactual"} <= set(controls.index):
+        return said
+    copy, truth = controls["identity"], controls["counterfactual"]
+    better = "better" if copy < truth else "worse"
+    return f"{said} Here copies of the source have FID {number(copy)}, {better} than the true edits' {number(truth)}."
+
+
+def limits(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """What the run cannot say, as far as the settings and tables show it."""
+    counted = counts(tables)
+    said = []
+    if settings.data.source == "drawn":
+        said.append(
+            "Everything here holds on drawn faces. What masks, framing and the background errors show has to be seen "
+            "on photos before it is said of photos."
+        )
+    if counted["models"] and counted["fewest_seeds"] < SEEDS_OF_A_CLAIM:
+        seeds = f"{counted['fewest_seeds']} training seed{'s' if counted['fewest_seeds'] > 1 else ''}"
+        said.append(
+            f"At least one variant was trained on only {seeds}; claims ask for {SEEDS_OF_A_CLAIM}. Intervals over so "
+            "few seeds are wide, or there is none."
+        )
+    if settings.data.image_size_px < GROWING_FROM_PX:
+        said.append(f"At {settings.data.image_size_px} px growing has hardly a lower resolution to start from.")
+    open_claims = tables["claims"].query("verdict == 'inconclusive'")["claim"]
+    if len(open_claims):
+        said.append(
+            f"Left open: {', '.join(open_claims)}. Inconclusive: this run cannot tell, which is not “no effect”."
+        )
+    said.append(
+        "FID is reported and never searched: its bias depends on the model, on the mix of labels and on the number of "
+        "images. Logged seconds were measured with other jobs on the machine; only the costs of a step and of "
+        "a trial's evaluation were measured alone."
+    )
+    return said

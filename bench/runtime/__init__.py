@@ -1,0 +1,1 @@
+"""Plumbing: files, leases, processes, downloads, digests. Knows nothing of faces, settings or torch."""

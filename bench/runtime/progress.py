@@ -1,0 +1,96 @@
+"""Progress: a bar on a terminal; elsewhere (a log file, a cluster) one heartbeat line at most every 30 seconds."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sized
+from types import TracebackType
+from typing import Any, Generic, Self, TextIO, TypeVar, overload
+
+from tqdm import tqdm
+
+Item = TypeVar("Item")
+HEARTBEAT_SECONDS = 30.0
+
+
+class Progress(Generic[Item]):
+    """Counts work done. Iterate over it, or use it as a context manager and call `update`."""
+
+    def __init__(self, items: Iterable[Item], total: int | None, initial: int, description: str, unit: str) -> None:
+        self._items = items
+        self._total = total
+        self._initial = initial
+        self._done = initial
+        self._description = description
+        self._unit = unit
+        self._stream: TextIO = sys.stderr
+        self._started = self._last = time.monotonic()
+        self._note = ""
+        self._bar: Any = None
+        if self._stream.isatty():
+            self._bar = tqdm(
+                total=total, initial=initial, desc=description, unit=f" {unit}", file=self._stream, dynamic_ncols=True
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[Item]:
+        with self:
+            for item in self._items:
+                yield item
+                self.update()
+
+    def update(self, count: int = 1) -> None:
+        """Count `count` more units as done."""
+        self._done += count
+        if self._bar is not None:
+            self._bar.update(count)
+        elif time.monotonic() - self._last >= HEARTBEAT_SECONDS:
+            self._last = time.monotonic()
+            print(self.line(), file=self._stream, flush=True)
+
+    def note(self, text: str) -> None:
+        """Show `text` behind the counts from now on."""
+        self._note = text
+        if self._bar is not None:
+            self._bar.set_postfix_str(text, refresh=False)
+
+    def line(self) -> str:
+        """One line: what, done/total, rate, time left and the note."""
+        rate = (self._done - self._initial) / max(time.monotonic() - self._started, 1e-9)
+        total = "" if self._total is None else f"/{self._total}"
+        parts = [f"{self._description}: {self._done}{total} {self._unit}", f"{rate:.1f} {self._unit}/s"]
+        if self._total is not None and rate > 0:
+            parts.append(f"{tqdm.format_interval((self._total - self._done) / rate)} left")
+        return ", ".join([*parts, self._note] if self._note else parts)
+
+    def close(self) -> None:
+        """End the bar, if there is one."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+@overload
+def progress(work: int, description: str, unit: str, initial: int = 0) -> Progress[int]: ...
+
+
+@overload
+def progress(work: Iterable[Item], description: str, unit: str, initial: int = 0) -> Progress[Item]: ...
+
+
+def progress(work: Iterable[Any] | int, description: str, unit: str, initial: int = 0) -> Progress[Any]:
+    """Progress over the items of `work`, or over `work` units that the caller counts with `update`.
+
+    `initial` units were done before (a resumed run): they count as done, not towards the rate.
+    """
+    if isinstance(work, int):
+        return Progress(range(work), work, initial, description, unit)
+    total = len(work) if isinstance(work, Sized) else None
+    return Progress(work, total, initial, description, unit)

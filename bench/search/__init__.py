@@ -1,0 +1,1 @@
+"""Studies of loss weights: ranges, trials, resuming, the winner."""

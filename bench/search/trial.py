@@ -1,0 +1,202 @@
+"""One trial of a study: train with proposed weights, evaluate, confirm a hit; and its row in the table."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+
+from bench.data.store import Store, open_stores
+from bench.evaluation.evaluator import Evaluator, trial_evaluator
+from bench.method import Translator
+from bench.method_info import LossWeight
+from bench.search import spaces, study, trial_table
+from bench.search.study import ShouldStop
+from bench.search.trial_key import trial_key
+from bench.settings import Sampler, Settings
+from bench.settings.paths import RunPaths
+from bench.settings.search import MAIN
+from bench.training import device as devices
+from bench.training.checkpoint import SUFFIX
+from bench.training.loss_log import DivergedError
+from bench.training.recipe import build_model
+from bench.training.trainer import train
+
+
+@dataclass
+class Watch:
+    """Looks at one training of `budget_images`; `stopped` once `should_stop` has ended it."""
+
+    evaluator: Evaluator
+    budget_images: int
+    should_stop: ShouldStop
+    stopped: bool = False
+
+    def evaluate(self, translator: Translator, images_seen: int) -> Mapping[str, float]:
+        """What a look measures, for the training's curve; nothing at the end, where every trial is evaluated."""
+        if images_seen >= self.budget_images:
+            return {}
+        started = time.monotonic()
+        quality = self.evaluator.quick(self.evaluator.translate(translator))["quality"]
+        self.stopped = self.should_stop(images_seen, quality)
+        return {"quality": quality, "eval_seconds": time.monotonic() - started}
+
+    def is_over(self) -> bool:
+        """Whether the training ends here."""
+        return self.stopped
+
+
+def cost(curve: Sequence[Mapping[str, Any]]) -> tuple[int, float]:
+    """How many looks a training's curve tells of, also from before a restart, and their seconds."""
+    seconds = [row["value"] for row in curve if row["metric"] == "eval_seconds"]
+    return len(seconds), sum(seconds)
+
+
+def reason(curve: Sequence[Mapping[str, Any]]) -> str:
+    """Why a training was ended, from the last look in its curve."""
+    last = next(row for row in reversed(curve) if row["metric"] == "quality")
+    return f"pruned after {last['images_seen']:,} images at quality {last['value']:.3g}"
+
+
+@dataclass(frozen=True)
+class TrialTrainer:
+    """Trains and evaluates the trials of one study; called with a proposal, returns what came of it.
+
+    A trial that reaches the lowest target is trained again on `search.confirmations` fresh seeds. What the sampler is
+    told is the quality on the trial's own seed, with or without confirmations.
+    """
+
+    settings: Settings
+    model_id: str
+    label: str
+    stores: Mapping[int, Store]
+    evaluator: Evaluator
+    device: torch.device
+    key: str
+    work: Path
+
+    @classmethod
+    def open(
+        cls,
+        chosen: Settings,
+        model_id: str,
+        label: str,
+        packs: Sequence[Path],
+        judges: tuple[Path, Path],
+        box: str,
+    ) -> TrialTrainer:
+        """The trainer of the study `label`; its working folder is keyed by all that its trials depend on.
+
+        `box` tells the ranges that they are drawn from.
+        """
+        stores = open_stores(packs)
+        device = devices.claim(chosen.training.device)
+        devices.prepare(device)
+        key = trial_key(chosen, model_id, stores, judges, device, box)
+        evaluator = trial_evaluator(chosen, stores[chosen.data.image_size_px], (judges[0], judges[1]), device)
+        work = RunPaths(chosen.folder).work / "searches" / f"{label}.{key}"
+        return cls(chosen, model_id, label, stores, evaluator, device, key, work)
+
+    def __call__(self, proposal: study.Proposal) -> study.Outcome:
+        """Train, evaluate and, where it hits, confirm one trial."""
+        self.remove_checkpoints(but=proposal.number)
+        search = self.settings.search
+        watch = None
+        if proposal.should_stop is not None:
+            watch = Watch(self.evaluator, round(1000 * search.budget_kimg), proposal.should_stop)
+        own = self._measure(proposal, 0, watch)
+        if own["reason"]:
+            return study.Outcome(None, own, own["reason"], pruned=watch is not None and watch.stopped)
+        repeats = []
+        if search.confirmations and trial_table.reaches(own, min(search.targets), search):
+            repeats = [self._measure(proposal, repeat) for repeat in range(1, search.confirmations + 1)]
+        return study.Outcome(own["objective"], own | trial_table.confirmed(own, repeats))
+
+    def remove_checkpoints(self, but: int | None = None) -> None:
+        """Remove the checkpoints of all trials but one; told trials need none. Logs stay."""
+        for file in self.work.glob(f"trial*/*{SUFFIX}"):
+            if but is None or not file.parent.name.startswith(_folder(but)):
+                file.unlink()
+
+    def _measure(self, proposal: study.Proposal, repeat: int, watch: Watch | None = None) -> dict[str, Any]:
+        """Measures of one training; `reason` says why it failed or was pruned, '' if neither.
+
+        A failed one counts as whole, one that `watch` ended as what it took.
+        """
+        search = self.settings.search
+        points = 0 if watch is None else search.pruning.points + 1  # the last one is the end, where it does not look
+        training = self.settings.training.model_copy(update={"evaluations": points})
+        budget_images = round(1000 * search.budget_kimg)
+        seed = proposal.seed if repeat == 0 else study.trial_seed(proposal.seed, proposal.number, repeat)
+        model = build_model(self.settings, self.model_id, proposal.weights, self.stores)
+        description = f"{self.label}.trial{proposal.number}" + (f".repeat{repeat}" if repeat else "")
+        work = self.work / f"{_folder(proposal.number)}{repeat}"
+        measures: dict[str, Any] = {
+            "training_seed": seed,
+            "device": self.device.type,
+            "preservation_ceiling": self.evaluator.preservation_ceiling,
+            "key": self.key,
+        }
+        started = time.monotonic()
+        try:
+            trained = train(
+                model, training, budget_images, seed, self.stores, work, description,
+                evaluate=watch.evaluate if watch else None, is_over=watch.is_over if watch else None,
+            )  # fmt: skip
+        except DivergedError as error:
+            steps = math.ceil(budget_images / training.batch_size)
+            return measures | {"train_seconds": time.monotonic() - started, "steps": steps, "reason": str(error)}
+        looks, seconds = cost(trained.curve)
+        measures |= {"train_seconds": trained.train_seconds, "steps": trained.steps}
+        if watch is not None and watch.stopped:
+            return measures | {"eval_seconds": seconds, "evaluations": looks, "reason": reason(trained.curve)}
+        evaluated = time.monotonic()
+        found = self.evaluator.quick(self.evaluator.translate(trained.translator))
+        measures |= {
+            "eval_seconds": time.monotonic() - evaluated + seconds,
+            "evaluations": 1 + looks,
+            "objective": found["quality"],
+            "fid": found["fid_judge_valid"],
+            "attribute_accuracy": found["attribute_accuracy"],
+            "preservation_accuracy": found["preservation_accuracy"],
+        }
+        finite = all(math.isfinite(measures[name]) for name in trial_table.MEASURES)
+        return measures | {"reason": "" if finite else "a measure of its translations is not finite"}
+
+
+def rows(
+    model_id: str,
+    sampler: Sampler,
+    number: int,
+    searched: Sequence[LossWeight],
+    finished: Sequence[study.FinishedTrial],
+    space: str = MAIN,
+) -> pd.DataFrame:
+    """The rows of a study for tables/search.csv; weights of other variants are blank."""
+    method, _, variant = model_id.partition(".")
+    head = {
+        "method": method, "variant": variant, "sampler": sampler, "study": number, "range_shift": 0.0,
+        "dimension": len(searched), "split": "valid", "space": space,
+    }  # fmt: skip
+    if sampler != "default":
+        head |= {
+            "range_shift": spaces.shift_decades(searched), "width_decades": spaces.width_decades(searched),
+            "box": spaces.text(searched),
+        }  # fmt: skip
+    made = [
+        head | dict(trial.measures) | {"trial": trial.number, "state": trial.state} | dict(trial.weights)
+        for trial in finished
+    ]
+    return pd.DataFrame(
+        made, columns=trial_table.columns(sorted({*trial_table.weight_names(), *(weight.name for weight in searched)}))
+    )
+
+
+def _folder(number: int) -> str:
+    return f"trial{number:04d}.repeat"

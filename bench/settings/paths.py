@@ -1,0 +1,100 @@
+"""Where a run's files are. Every rule, subcommand and test takes its paths from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.settings.search import MAIN
+
+
+def model_key(model_id: str, seed: int) -> str:
+    """The file stem of a trained model, `<method>.<variant>.seed<k>`."""
+    return f"{model_id}.seed{seed}"
+
+
+def study_key(model_id: str, sampler: str, study: int | str, space: str = MAIN) -> str:
+    """The name of a study, `<method>.<variant>.[<control>.]<sampler>.study<k>`."""
+    return f"{model_id}.{'' if space == MAIN else space + '.'}{sampler}.study{study}"
+
+
+@dataclass(frozen=True)
+class RunPaths:
+    """The files of the run in `root` (results/<run>)."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.root / "settings.json"
+
+    @property
+    def faces(self) -> Path:
+        """Manifest of the CelebA-shaped folder, written when the folder is whole."""
+        return self.root / "data" / "faces.json"
+
+    @property
+    def faces_folder(self) -> Path:
+        return self.root / "data" / "faces"
+
+    def pack(self, image_size_px: int) -> Path:
+        """Manifest of the packed store at one resolution; its arrays lie in the folder of the same stem."""
+        return self.root / "data" / f"pack{image_size_px}.json"
+
+    def judge(self, name: str) -> Path:
+        """Weights of judge `a` or `b`; a .json of the same stem holds settings and ceilings."""
+        return self.root / "judges" / f"judge_{name}.safetensors"
+
+    def trials(self, model_id: str, sampler: str, study: int, space: str = MAIN) -> Path:
+        """All trials of one study, one row each."""
+        return self.root / "searches" / f"{study_key(model_id, sampler, study, space)}.csv"
+
+    def centres(self, model_id: str) -> Path:
+        """Where the gradients of the terms of `model_id` balance: the centres of its ranges, as JSON."""
+        return self.root / "searches" / f"{model_id}.centres.json"
+
+    def winner(self, model_id: str) -> Path:
+        """The best loss weights that the search of `model_id` found, as JSON."""
+        return self.root / "searches" / f"{model_id}.best.json"
+
+    def weights(self, model_id: str, seed: int) -> Path:
+        """EMA generator weights of a trained model; a .json of the same stem tells how it was made."""
+        return self.root / "models" / f"{model_key(model_id, seed)}.safetensors"
+
+    def curve(self, model_id: str, seed: int) -> Path:
+        """Rows for tables/curves.csv of one training."""
+        return self.root / "curves" / f"{model_key(model_id, seed)}.csv"
+
+    def translations(self, model_id: str, seed: int, split: str) -> Path:
+        """The first translations of each edit, which plots and report show."""
+        return self.root / "translations" / f"{model_key(model_id, seed)}.{split}.safetensors"
+
+    def whole_translations(self, model_id: str, seed: int, split: str) -> Path:
+        """All translations, also under shuffled targets; deleted once they are scored."""
+        return self.root / "translations" / "whole" / f"{model_key(model_id, seed)}.{split}.safetensors"
+
+    def scores(self, model_id: str, seed: int, split: str) -> Path:
+        """Rows for tables/scores.csv of one model on one split."""
+        return self.root / "scores" / f"{model_key(model_id, seed)}.{split}.csv"
+
+    def control_scores(self, split: str) -> Path:
+        """Rows for tables/scores.csv of the controls that need no trained model."""
+        return self.root / "scores" / f"control.{split}.csv"
+
+    def table(self, name: str) -> Path:
+        return self.root / "tables" / f"{name}.csv"
+
+    def figure(self, name: str, suffix: str = "svg") -> Path:
+        return self.root / "figures" / f"{name}.{suffix}"
+
+    @property
+    def report(self) -> Path:
+        return self.root / "report" / "index.html"
+
+    @property
+    def work(self) -> Path:
+        """Checkpoints, journals and leases: undeclared, keyed by content, safe to delete when nothing runs."""
+        return self.root / "work"
+
+    def log(self, rule: str, name: str) -> Path:
+        return self.root / "logs" / rule / f"{name}.log"

@@ -1,0 +1,131 @@
+"""A whole configuration, and what its sections must agree on: names of methods, readings, weights and bars."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from bench import registry
+from bench.errors import BenchError
+from bench.method_info import SwitchValue
+from bench.settings.base import Section
+from bench.settings.data import DataSettings
+from bench.settings.experiments import GradientSettings, SpeedSettings
+from bench.settings.scoring import ScoringSettings
+from bench.settings.search import MAIN, CompareSettings, ControlSettings, SearchSettings
+from bench.settings.training import FinalModel, JudgeSettings, NetworkSettings, TrainingSettings
+
+
+class Settings(Section):
+    """A whole configuration."""
+
+    run: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="name of the run, and of its folder in results/")
+    results: Path = Field(default=Path("results"), description="folder that holds the runs")
+    title: str = Field(description="the report's title")
+    data: DataSettings
+    networks: NetworkSettings = NetworkSettings()
+    training: TrainingSettings
+    readings: Mapping[str, Mapping[str, SwitchValue]] = Field(
+        default={}, description="per method: readings of the paper that differ from its defaults"
+    )
+    judges: JudgeSettings = JudgeSettings()
+    scoring: ScoringSettings = ScoringSettings()
+    search: SearchSettings
+    finals: tuple[FinalModel, ...]
+    speed: SpeedSettings
+    gradients: GradientSettings | None = Field(default=None, description="gradient experiments; null: not run")
+    compare: CompareSettings
+    bars: Mapping[str, Mapping[str, float]] = Field(
+        default={}, description="per method: bars of its claims that differ from those in its claims.py"
+    )
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return self.results / self.run
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Self:
+        named = [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
+        if self.gradients is not None:
+            named += [*self.gradients.models, self.gradients.generator]
+        for pair in (self.compare, *self.search.comparisons):
+            named += [pair.baseline, pair.challenger]
+        named += [arm for final in self.finals for arm in final.weights_from]
+        for model_id in named:
+            try:
+                registry.find(model_id)
+            except BenchError as error:
+                raise ValueError(str(error)) from error
+        for arm in (arm for final in self.finals for arm in final.weights_from):
+            if arm not in self.search.arms:
+                raise ValueError(f"finals take weights from {arm!r}, which is not among search.arms")
+        if self.run == "reference":
+            raise ValueError("run 'reference' is reserved for the published reference run")
+        for sampler, plan in self.search.samplers.items():
+            if unknown := [arm for arm in plan.arms if arm not in self.search.arms]:
+                raise ValueError(f"search.samplers.{sampler} names {unknown[0]!r}, which is not among search.arms")
+        self._check_controls()
+        self._check_readings()
+        self._check_bars()
+        return self
+
+    def _check_controls(self) -> None:
+        for slug, control in self.search.controls.items():
+            where = f"search.controls.{slug}"
+            if not re.fullmatch("[a-z0-9_]+", slug) or slug == MAIN:
+                raise ValueError(f"{where}: name a control in small letters, digits and _, and not {MAIN!r}")
+            pair = (control.comparison.baseline, control.comparison.challenger)
+            for arm in (*pair, *control.frozen, *control.redundant):
+                if arm not in self.search.arms:
+                    raise ValueError(f"{where} names {arm!r}, which is not among search.arms")
+                if arm not in pair:
+                    raise ValueError(f"{where} changes {arm!r}, which its comparison leaves out")
+            if not control.frozen and not control.redundant:
+                raise ValueError(f"{where} freezes no weight and adds none: it would repeat the main search")
+            if "default" in control.samplers:
+                raise ValueError(f"{where}: sampler 'default' draws from no range: the main search has it already")
+            self._check_axes(where, control)
+
+    def _check_axes(self, where: str, control: ControlSettings) -> None:
+        for key, arms in (("frozen", control.frozen), ("redundant", control.redundant)):
+            for arm, names in arms.items():
+                _, variant = registry.find(arm)
+                searched = [weight.name for weight in variant.searched]
+                valid = list(variant.fixed) if key == "redundant" else searched
+                if unknown := [name for name in names if name not in valid]:
+                    raise ValueError(
+                        f"{where}.{key}: {arm} has no {unknown[0]!r}.{registry.nearest(unknown[0], valid)}"
+                    )
+                if key == "frozen" and not set(searched) - set(names) and not control.redundant.get(arm):
+                    raise ValueError(f"{where}.frozen leaves {arm} no weight to search")
+
+    def _check_bars(self) -> None:
+        for name, bars in self.bars.items():
+            if name not in registry.claims():
+                raise ValueError(f"bars name no claims {name!r}.{registry.nearest(name, registry.claims())}")
+            valid = registry.claims()[name].BARS
+            if unknown := [key for key in bars if key not in valid]:
+                raise ValueError(f"{name} has no bar {unknown[0]!r}.{registry.nearest(unknown[0], valid)}")
+
+    def _check_readings(self) -> None:
+        for name, readings in self.readings.items():
+            if name not in registry.methods():
+                raise ValueError(f"readings name no method {name!r}.{registry.nearest(name, registry.methods())}")
+            switches = {switch.name: switch for switch in registry.methods()[name].switches}
+            for key, value in readings.items():
+                if key not in switches:
+                    raise ValueError(f"{name} has no reading {key!r}.{registry.nearest(key, switches)}")
+                if all(key in variant.switches for variant in registry.methods()[name].variants):
+                    raise ValueError(f"{name}.{key} tells variants apart: choose a variant that has it, or has it not")
+                if switches[key].choices and value not in switches[key].choices:
+                    raise ValueError(f"{name}.{key} is {value!r}; it can be one of {list(switches[key].choices)}")
+
+
+def evaluated_arms(settings: Settings) -> list[str]:
+    """The searched arms that are timed, whose evaluation is timed too."""
+    return [arm for arm in settings.search.arms if arm in settings.speed.models]

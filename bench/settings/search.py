@@ -1,0 +1,113 @@
+"""The sections of the settings: typed, frozen, with a description for every key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from bench.settings.base import Count, Positive, Section, Share
+
+Sampler = Literal["random", "tpe", "tpe_pruned", "default"]
+
+
+class StudySettings(Section):
+    """The studies of one sampler."""
+
+    studies: Count = Field(description="independent sequential studies an arm, paired by seed across arms")
+    trials: Count = Field(description="trials a study")
+    first: int = Field(default=0, ge=0, description="number of the first study; another machine takes later numbers")
+    arms: tuple[str, ...] = Field(default=(), description="arms of search.arms that are searched so; empty: all")
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the studies."""
+        return range(self.first, self.first + self.studies)
+
+
+class PruningSettings(Section):
+    """When studies of sampler tpe_pruned end a trial early."""
+
+    points: Count = Field(default=3, description="looks at a trial, evenly spaced within its image budget")
+    startup_trials: Count = Field(default=4, description="completed trials of a study before it prunes one")
+
+
+class CompareSettings(Section):
+    """The two variants that the report's first lines compare."""
+
+    baseline: str = Field(description="<method>.<variant>")
+    challenger: str = Field(description="<method>.<variant>")
+
+
+class ControlSettings(Section):
+    """A control of the search: studies of some arms over other axes, compared by themselves in the same run."""
+
+    frozen: Mapping[str, tuple[str, ...]] = Field(default={}, description="per arm: weights left at their defaults")
+    redundant: Mapping[str, tuple[str, ...]] = Field(
+        default={}, description="per arm: fixed weights searched too, axes that change nothing"
+    )
+    comparison: CompareSettings = Field(description="its two arms; one it leaves as it is takes its main trials")
+    samplers: Mapping[Sampler, StudySettings] = Field(description="studies of each sampler")
+
+
+# Keys of `search` that no trial depends on: which arms and studies there are, and what is made of their trials.
+ANALYSIS_KEYS = frozenset(
+    {"arms", "samplers", "pools", "judged_widths_decades", "judged_shifts_decades", "comparisons", "controls"}
+)
+# Keys of `search` that trials depend on only by the ranges they are drawn from.
+RANGE_KEYS = frozenset({"centre", "pilot_seeds", "width_decades"})
+
+
+class SearchSettings(Section):
+    """The search for loss weights."""
+
+    arms: tuple[str, ...] = Field(description="variants searched, as <method>.<variant>")
+    samplers: Mapping[Sampler, StudySettings] = Field(description="studies of each sampler")
+    budget_kimg: Positive = Field(description="image budget of one trial")
+    evaluation_images: Count = Field(default=300, description="valid images that a trial's evaluation translates")
+    seed: int = Field(default=1, ge=0, description="seed of the first study")
+    targets: tuple[float, ...] = Field(
+        default=(0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), description="levels of quality that make a hit"
+    )
+    accuracy_target: Share = Field(default=0.5, description="attribute accuracy that a hit needs")
+    preservation_margin: Share = Field(default=0.05, description="how far below the judges' ceiling a hit may preserve")
+    centre: Literal["default", "balanced"] = Field(
+        default="default",
+        description="where ranges are centred: at each weight's default, or where gradients balance (rule centres)",
+    )
+    pilot_seeds: Count = Field(default=3, description="pilot trainings that measure an arm's balanced centres")
+    width_decades: Positive | None = Field(default=None, description="widest range an axis; null: the method's")
+    judged_widths_decades: tuple[Positive, ...] = Field(
+        default=(1.0, 2.0, 3.0, 4.0),
+        description="range widths at which the pool is judged; those wider than the pool are left out",
+    )
+    judged_shifts_decades: tuple[float, ...] = Field(
+        default=(-1.0, -0.5, 0.0, 0.5, 1.0),
+        description="decades by which a narrower range's centre is moved; those that leave the pool are left out",
+    )
+    confirmations: int = Field(default=0, ge=0, description="fresh seeds on which a hit is trained again; 2 to confirm")
+    startup_trials: Count = Field(
+        default=4, description="trials that the tpe samplers draw at random before they model"
+    )
+    pruning: PruningSettings = Field(
+        default=PruningSettings(), description="when studies of sampler tpe_pruned end a trial early"
+    )
+    pools: tuple[Path, ...] = Field(
+        default=(), description="trial tables of other machines or runs, of other study numbers, that are added"
+    )
+    comparisons: tuple[CompareSettings, ...] = Field(
+        default=(), description="pairs of arms whose search times are compared, beside the pair of 'compare'"
+    )
+    controls: Mapping[str, ControlSettings] = Field(
+        default={}, description="by name: studies over fewer or redundant axes, compared by themselves"
+    )
+
+    def studies(self, arm: str) -> list[tuple[Sampler, int]]:
+        """Sampler and number of every study of an arm."""
+        plans = {sampler: plan for sampler, plan in self.samplers.items() if not plan.arms or arm in plan.arms}
+        return [(sampler, number) for sampler, plan in plans.items() for number in plan.numbers]
+
+
+MAIN = "main"  # the space of a study that is no control

@@ -1,0 +1,93 @@
+"""What is due at each step of a training: pure functions of the step, no torch.
+
+A step is one discriminator step, and on every n_critic-th also one generator step; it shows one batch of real images.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from bench.errors import BenchError
+from bench.method_info import GrowthStage, GrowthState
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The course of one training. Steps count from 0; `steps * batch_size` images cover the budget."""
+
+    steps: int
+    batch_size: int
+    n_critic: int
+    decay_share: float
+    evaluations: int
+
+    @classmethod
+    def of_budget(
+        cls, budget_images: int, batch_size: int, n_critic: int, decay_share: float, evaluations: int
+    ) -> Schedule:
+        """The schedule that shows at least `budget_images`, in whole batches; BenchError if that is none."""
+        if budget_images <= 0:
+            raise BenchError(
+                f"A budget of {budget_images} images trains nothing. Give budget_kimg as thousands, above 0."
+            )
+        return cls(steps_of(budget_images, batch_size), batch_size, n_critic, decay_share, evaluations)
+
+    def updates_generator(self, step: int) -> bool:
+        """Whether `step` also takes a generator step."""
+        return (step + 1) % self.n_critic == 0
+
+    def learning_rate_factor(self, step: int) -> float:
+        """1, then over the last `decay_share` of the steps linearly to 0, which is reached when training ends."""
+        decay_steps = self.decay_share * self.steps
+        return min(1.0, (self.steps - step) / decay_steps) if decay_steps > 0 else 1.0
+
+    def is_evaluation(self, done: int) -> bool:
+        """Whether an evaluation is due after `done` steps: evenly spaced, the last one after the last step."""
+        return self._evaluations_by(done) > self._evaluations_by(done - 1)
+
+    def _evaluations_by(self, done: int) -> int:
+        return done * self.evaluations // self.steps
+
+
+def steps_of(budget_images: float, batch_size: int) -> int:
+    """The steps that show at least `budget_images`, in whole batches."""
+    return math.ceil(budget_images / batch_size)
+
+
+def growth_state(stages: Sequence[GrowthStage], share: float, image_size_px: int) -> GrowthState:
+    """The growth after `share` of the budget, in [0, 1]; `image_size_px` is the full size.
+
+    A method without stages is at its full size from the start.
+    """
+    if not stages:
+        return GrowthState(stage=0, alpha=1.0, image_size_px=image_size_px)
+    index = max(i for i, stage in enumerate(stages) if stage.start <= share or i == 0)
+    stage = stages[index]
+    # Rounded, so that a fade ends on the very step: (0.5 - 0.4) / 0.1 is a little below 1.
+    alpha = min(1.0, round((share - stage.start) / stage.fade, 9)) if stage.fade > 0 else 1.0
+    return GrowthState(index, alpha, image_size_px // stage.divisor)
+
+
+def growth_phases(stages: Sequence[GrowthStage], image_size_px: int) -> Iterator[GrowthState]:
+    """One growth for each kind of step of a growing training: a stage half-way through its fade, then whole."""
+    for index, stage in enumerate(stages):
+        for alpha in (0.5, 1.0) if stage.fade > 0 else (1.0,):
+            yield GrowthState(index, alpha, image_size_px // stage.divisor)
+
+
+def phase_name(growth: GrowthState, image_size_px: int) -> str:
+    """What steps at this growth are called: `16px`, `32px_fading`; '' at full size and fully grown."""
+    if growth.alpha < 1:
+        return f"{growth.image_size_px}px_fading"
+    return "" if growth.image_size_px == image_size_px else f"{growth.image_size_px}px"
+
+
+@lru_cache(maxsize=64)
+def phase_steps(stages: tuple[GrowthStage, ...], steps: int, image_size_px: int) -> tuple[tuple[str, int], ...]:
+    """The phases of a training of `steps` in order, each with its number of steps; steps of a phase do equal work."""
+    names = (phase_name(growth_state(stages, step / steps, image_size_px), image_size_px) for step in range(steps))
+    return tuple((name, sum(1 for _ in same)) for name, same in groupby(names))

@@ -1,0 +1,117 @@
+"""One training step: the networks of a model, their optimisers, and what a step computes. Equal for every method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import nn
+
+from bench.method import Batch, Losses, Model, Translation
+from bench.settings import TrainingSettings
+from bench.training.diffaugment import Shifted
+
+
+@dataclass(frozen=True)
+class Networks:
+    """A model's networks in training, with one Adam each. `forward` is the generator, compiled where that is wanted."""
+
+    generator: nn.Module
+    discriminator: nn.Module
+    forward: nn.Module
+    generator_optimiser: torch.optim.Optimizer
+    discriminator_optimiser: torch.optim.Optimizer
+    bfloat16: bool
+    shift_px: int
+
+    def critic(self, random: torch.Generator) -> nn.Module:
+        """The discriminator as the losses see it: of images that `random` shifts, where that is wanted."""
+        return Shifted(self.discriminator, self.shift_px, random) if self.shift_px else self.discriminator
+
+    @property
+    def optimisers(self) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:
+        """Both optimisers."""
+        return self.generator_optimiser, self.discriminator_optimiser
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Give both optimisers this learning rate."""
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+
+    def precision(self) -> AbstractContextManager[None]:
+        """The context in which losses are computed."""
+        device = next(self.generator.parameters()).device
+        return torch.autocast(device.type, torch.bfloat16) if self.bfloat16 else nullcontext()
+
+
+def build(model: Model, training: TrainingSettings, seed: int, device: torch.device) -> Networks:
+    """New networks on `device`, initialised from `seed`, generator first: equal trunks start equal in every method."""
+    torch.manual_seed(seed)
+    generator = model.build_generator().to(device).to(memory_format=torch.channels_last)
+    discriminator = model.build_discriminator().to(device).to(memory_format=torch.channels_last)
+    card = device.type == "cuda"
+    return Networks(
+        generator,
+        discriminator,
+        cast(nn.Module, torch.compile(generator)) if training.compile and card else generator,
+        _adam(generator, training),
+        _adam(discriminator, training),
+        bfloat16=training.precision == "bfloat16" and card,
+        shift_px=training.discriminator_shift_px,
+    )
+
+
+def step(model: Model, networks: Networks, batch: Batch, update_generator: bool) -> Mapping[str, Losses]:
+    """One discriminator step and, if wanted, one generator step; their losses, without graph, by player.
+
+    The fake images are computed once. They carry a graph only where the generator steps too, and then the same graph
+    serves both: the discriminator's loss takes them detached, and the generator has not changed in between.
+    """
+    fake = draw(model, networks, batch, with_graph=update_generator)
+    done = {"discriminator": discriminator_step(model, networks, batch, fake)}
+    if update_generator:
+        done["generator"] = generator_step(model, networks, batch, fake)
+    return done
+
+
+def draw(model: Model, networks: Networks, batch: Batch, with_graph: bool) -> Translation:
+    """The fake images of a step."""
+    with torch.set_grad_enabled(with_graph), networks.precision():
+        return model.translate(networks.forward, batch.images, batch.targets)
+
+
+def discriminator_step(model: Model, networks: Networks, batch: Batch, fake: Translation) -> Losses:
+    """Update the discriminator on a batch and its fake images; the losses, without graph."""
+    with networks.precision():
+        losses = model.discriminator_loss(networks.critic(batch.random), batch, fake.detach())
+    _descend(losses, networks.discriminator_optimiser)
+    return _without_graph(losses)
+
+
+def generator_step(model: Model, networks: Networks, batch: Batch, fake: Translation) -> Losses:
+    """Update the generator on a batch and its fake images, drawn with a graph; the losses, without graph."""
+    networks.discriminator.requires_grad_(False)
+    with networks.precision():
+        losses = model.generator_loss(networks.forward, networks.critic(batch.random), batch, fake)
+    _descend(losses, networks.generator_optimiser)
+    networks.discriminator.requires_grad_(True)
+    return _without_graph(losses)
+
+
+def _adam(network: nn.Module, training: TrainingSettings) -> torch.optim.Optimizer:
+    fused = not any(weight.is_meta for weight in network.parameters())
+    return torch.optim.Adam(network.parameters(), lr=training.learning_rate, betas=training.adam_betas, fused=fused)
+
+
+def _descend(losses: Losses, optimiser: torch.optim.Optimizer) -> None:
+    optimiser.zero_grad(set_to_none=True)
+    torch.autograd.backward(losses.total)
+    optimiser.step()
+
+
+def _without_graph(losses: Losses) -> Losses:
+    return Losses({name: term.detach() for name, term in losses.terms.items()}, losses.total.detach())

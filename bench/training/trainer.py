@@ -1,0 +1,250 @@
+"""The one training loop: every method's, so that nothing but its losses and networks sets one apart from another.
+
+Killed at any moment and started again, it ends with the weights of an uninterrupted run: a batch is a function of the
+step, and a checkpoint holds all else that the next step depends on. On the CPU they are the same bit for bit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from bench.data.batches import Batches
+from bench.data.store import Store
+from bench.errors import BenchError
+from bench.method import Model, Translation, Translator
+from bench.method_info import GrowthState
+from bench.runtime import lease
+from bench.runtime.digest import value_digest
+from bench.runtime.progress import Progress, progress
+from bench.settings import TrainingSettings
+from bench.training import device as devices
+from bench.training import steps as steps_
+from bench.training.checkpoint import Checkpoints, State, random_state, set_random_state
+from bench.training.clock import Clock
+from bench.training.ema import Average
+from bench.training.loss_log import Meter, TrainingLog, check_losses, check_network
+from bench.training.schedule import Schedule, growth_state
+from bench.training.steps import Networks
+
+LOG_EVERY_STEPS = 50
+Evaluate = Callable[[Translator, int], Mapping[str, float]]
+IsOver = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """An ended training. `generator` holds the scored weights; `translator` uses them, without gradients.
+
+    `train_seconds` is monotonic time without evaluations and checkpoints, summed over restarts. A `curve` row has
+    images_seen, train_seconds, metric and value. `networks` are as the last step left them, where they were to be kept.
+    """
+
+    generator: nn.Module
+    translator: Translator
+    steps: int
+    train_seconds: float
+    curve: list[dict[str, Any]]
+    networks: Networks | None = None
+
+
+def train(
+    model: Model,
+    training: TrainingSettings,
+    budget_images: int,
+    seed: int,
+    stores: Mapping[int, Store],
+    work: Path,
+    description: str,
+    evaluate: Evaluate | None = None,
+    keeps_networks: bool = False,
+    is_over: IsOver | None = None,
+) -> Trained:
+    """Train `model` on `budget_images` images, or return what `work` already holds of this very training.
+
+    `stores` are packed faces by image size: the model's own, and the smaller ones that it grows through. `evaluate` is
+    called at the evaluation points, outside the training clock; after each `is_over` may end the training, without a
+    checkpoint of that end. `work` is private to this training, under a lease. `keeps_networks`: its last checkpoint
+    keeps the discriminator too. DivergedError where a loss or weight is no longer finite.
+    """
+    device = devices.claim(training.device)
+    devices.prepare(device)
+    with lease.hold(work):
+        run = _Training(model, training, budget_images, seed, stores, work, device, keeps_networks)
+        if not run.is_finished():
+            with (
+                TrainingLog(work, run.step) as log,
+                progress(run.schedule.steps * training.batch_size, description, "images", run.images_seen) as bar,
+            ):
+                run.go_on(log, bar, evaluate, is_over)
+        kept = run.networks if keeps_networks else None
+        return Trained(run.scored, run.translator(), run.step, run.clock.seconds, run.curve, kept)
+
+
+class _Training:
+    """One training between two checkpoints: all that changes from step to step."""
+
+    def __init__(
+        self,
+        model: Model,
+        training: TrainingSettings,
+        budget_images: int,
+        seed: int,
+        stores: Mapping[int, Store],
+        work: Path,
+        device: torch.device,
+        keeps_networks: bool,
+    ) -> None:
+        self.model = model
+        self.training = training
+        self.device = device
+        self.keeps_networks = keeps_networks
+        self.schedule = Schedule.of_budget(
+            budget_images, training.batch_size, model.variant.n_critic, training.decay_share, training.evaluations
+        )
+        self.checkpoints = Checkpoints(work, self._identity(seed, stores))
+        self.networks = steps_.build(model, training, seed, device)
+        self.average = Average(self.networks.generator, 1000 * training.ema_half_life_kimg, training.ema_ramp)
+        self.batches = {size: self._batches(stores, size, seed) for size in self._sizes()}
+        self.step = 0
+        self.meter = Meter()
+        self.curve: list[dict[str, Any]] = []
+        self.clock = Clock()
+        saved = self.checkpoints.load(device)
+        if saved is not None:
+            self._restore(saved)
+
+    @property
+    def images_seen(self) -> int:
+        return self.step * self.training.batch_size
+
+    @property
+    def scored(self) -> nn.Module:
+        return self.average.module if self.training.scored_weights == "ema" else self.networks.generator
+
+    def is_finished(self) -> bool:
+        return self.step == self.schedule.steps
+
+    def translator(self) -> Translator:
+        """Translates with the scored weights."""
+
+        def translate(images: Tensor, targets: Tensor) -> Translation:
+            with torch.no_grad():
+                return self.model.translate(self.scored, images, targets)
+
+        return translate
+
+    def go_on(self, log: TrainingLog, bar: Progress[int], evaluate: Evaluate | None, is_over: IsOver | None) -> None:
+        """Train from the current step to the end, or to the evaluation point after which it is over."""
+        self.clock = Clock(self.clock.seconds)
+        saved_at = time.monotonic()
+        while not self.is_finished():
+            self._one_step()
+            bar.update(self.training.batch_size)
+            if self.step % LOG_EVERY_STEPS == 0 or self.is_finished():
+                self._log_losses(log, bar)
+            if evaluate is not None and self.schedule.is_evaluation(self.step):
+                self._evaluate(log, evaluate)
+                if is_over is not None and is_over():
+                    return
+            if self.is_finished() or time.monotonic() - saved_at >= self.training.checkpoint_seconds:
+                log.flush()
+                self._save()
+                saved_at = time.monotonic()
+
+    def _one_step(self) -> None:
+        state = self._grow()
+        self.networks.set_learning_rate(self.training.learning_rate * self.schedule.learning_rate_factor(self.step))
+        updates_generator = self.schedule.updates_generator(self.step)
+        batch = self.batches[state.image_size_px].batch(self.step)
+        losses = steps_.step(self.model, self.networks, batch, updates_generator)
+        self.step += 1
+        self.meter.add(losses, self.step)
+        if updates_generator:
+            self.average.update(self.images_seen, self.training.batch_size * self.schedule.n_critic)
+
+    def _grow(self) -> GrowthState:
+        size = self.model.problem.image_size_px
+        stages = self.model.variant.stages(size)
+        state = growth_state(stages, self.step / self.schedule.steps, size)
+        if stages:
+            for generator in (self.networks.generator, self.average.module):
+                self.model.grow(generator, self.networks.discriminator, state)
+        return state
+
+    def _log_losses(self, log: TrainingLog, bar: Progress[int]) -> None:
+        self._check()
+        means = self.meter.peek()
+        self.meter.clear()
+        values = {f"loss/{name}": value for name, value in means.items()}
+        log.write(self.step, self.images_seen, self.clock.read(), values)
+        bar.note(", ".join(f"{name} {value:.3g}" for name, value in means.items() if name.endswith("/total")))
+
+    def _evaluate(self, log: TrainingLog, evaluate: Evaluate) -> None:
+        with self.clock.stopped(self.device) as seconds, torch.random.fork_rng():
+            self._check()
+            measures = {name: float(value) for name, value in evaluate(self.translator(), self.images_seen).items()}
+            log.write(self.step, self.images_seen, seconds, {f"evaluation/{k}": v for k, v in measures.items()})
+            row = {"images_seen": self.images_seen, "train_seconds": seconds}
+            self.curve += [row | {"metric": metric, "value": value} for metric, value in measures.items()]
+
+    def _check(self) -> None:
+        """No loss since the last report and no weight may be NaN or infinite."""
+        check_losses(self.meter, self.schedule.steps, self.model.weights)
+        check_network("generator", self.networks.generator, self.step, self.model.weights)
+        check_network("discriminator", self.networks.discriminator, self.step, self.model.weights)
+
+    def _save(self) -> None:
+        with self.clock.stopped(self.device) as seconds:
+            self._check()
+            state = {
+                "step": self.step,
+                "seconds": seconds,
+                "curve": self.curve,
+                "meter": self.meter.state_dict(),
+                "random": random_state(),
+                **{name: part.state_dict() for name, part in self._stateful().items()},
+            }
+            self.checkpoints.save(self.step, state, keep=1 if self.is_finished() else 2)
+
+    def _restore(self, saved: State) -> None:
+        self.step = saved["step"]
+        for name, part in self._stateful().items():
+            part.load_state_dict(saved[name])
+        self.curve, self.clock = saved["curve"], Clock(saved["seconds"])
+        self.meter.load_state_dict(saved["meter"])
+        set_random_state(saved["random"])
+
+    def _stateful(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
+        """What has a state dictionary; once training is finished, only what a translation needs, or is to be kept."""
+        networks = self.networks
+        parts: dict[str, nn.Module | torch.optim.Optimizer] = {}
+        if not self.is_finished() or self.keeps_networks:
+            parts["discriminator"] = networks.discriminator
+            parts["generator_optimiser"], parts["discriminator_optimiser"] = networks.optimisers
+        return {"generator": networks.generator, "average": self.average.module, **parts}
+
+    def _sizes(self) -> set[int]:
+        size = self.model.problem.image_size_px
+        return {size, *(size // stage.divisor for stage in self.model.variant.stages(size))}
+
+    def _batches(self, stores: Mapping[int, Store], size: int, seed: int) -> Batches:
+        if size not in stores:
+            raise BenchError(f"{self.model.variant.slug} needs faces packed at {size} px. Add that store to --pack.")
+        split, training = stores[size].split("train"), self.training
+        return Batches(split, training.batch_size, seed, training.targets, training.flip, self.device)
+
+    def _identity(self, seed: int, stores: Mapping[int, Store]) -> str:
+        """Names the training that a checkpoint belongs to: all that its numbers follow from but source and versions."""
+        model, variant = self.model, self.model.variant
+        settings = self.training.model_dump(mode="json", exclude={"checkpoint_seconds"})
+        data = [stores[size].digest for size in sorted(self._sizes()) if size in stores]
+        switches, weights = dict(model.switches), dict(model.weights)
+        parts = (variant.slug, variant.family, variant.n_critic, variant.growth, switches, weights)
+        return value_digest([parts, model.problem, settings, self.schedule, seed, data, self.device.type])

@@ -1,0 +1,40 @@
+"""Gradient experiments over their seeds, against numbers worked by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from scipy import stats
+
+from bench.analysis import over_seeds
+from bench.analysis.contract import CONTRACT
+
+
+def gradients(measure: str, values: tuple[float, ...]) -> pd.DataFrame:
+    rows = [
+        ("points", "4", "acl.plus_attribute", "lsgan", "attribute", 0, seed, measure, value)
+        for seed, value in enumerate(values)
+    ]
+    return pd.DataFrame(rows, columns=list(CONTRACT["gradients"]))
+
+
+def test_cosines_have_a_mean_with_students_interval() -> None:
+    (row,) = over_seeds.gradient_means(gradients("cosine", (0.4, 0.6))).to_dict("records")
+    half = stats.t.ppf(0.975, 1) * 0.1
+    assert (row["mean"], row["ci_low"], row["ci_high"]) == pytest.approx((0.5, 0.5 - half, 0.5 + half))
+    assert (row["seeds"], row["setting"], row["model"]) == (2, "4", "acl.plus_attribute")
+
+
+def test_norms_have_a_geometric_mean_or_none_where_a_loss_was_silent() -> None:
+    (row,) = over_seeds.gradient_means(gradients("norm", (1.0, 100.0))).to_dict("records")
+    assert row["mean"] == pytest.approx(10)
+    (silent,) = over_seeds.gradient_means(gradients("norm", (1.0, 0.0))).to_dict("records")
+    assert math.isnan(silent["mean"])
+
+
+def test_experiments_that_were_not_run_leave_an_empty_table_with_all_columns() -> None:
+    found = over_seeds.gradient_means(None)
+    assert found.empty
+    assert tuple(found.columns) == over_seeds.GRADIENT_COLUMNS

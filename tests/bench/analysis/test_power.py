@@ -1,0 +1,121 @@
+"""What a design can see: powers against exact sums and an independent test, and the rows and sentences that tell it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from bench.analysis import power, statistics
+from bench.report import power as power_text
+from bench.report.html_tables import number
+from tests.support.made_pools import made_settings, pool, speed
+
+BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
+
+
+def test_power_is_the_share_of_outcomes_whose_score_interval_leaves_1_out() -> None:
+    trials, rate, ratio = 10, 0.2, 3.0
+    total = 0.0
+    for one in range(trials + 1):
+        for two in range(trials + 1):
+            interval = statistics.rate_ratio(one, trials, two, trials)
+            if not interval.low <= 1 + 1e-6 or not interval.high >= 1 - 1e-6:
+                chances = [math.comb(trials, k) * p**k * (1 - p) ** (trials - k) for k, p in ((one, 0.6), (two, 0.2))]
+                total += chances[0] * chances[1]
+    assert power.power_of_rate_ratio(trials, rate, ratio) == pytest.approx(total, abs=0.01)
+    assert power.power_of_rate_ratio(96, 0.1, 3.0) > 0.9
+
+
+def test_the_detectable_ratio_is_the_one_whose_power_is_asked_for() -> None:
+    ratio = power.detectable_ratio(96, 0.1, 0.8)
+    assert power.power_of_rate_ratio(96, 0.1, ratio) == pytest.approx(0.8, abs=0.01)
+    assert power.detectable_ratio(48, 0.1, 0.8) > ratio
+    assert power.detectable_ratio(3, 0.5, 0.8) == math.inf
+    assert power.detectable_ratio(96, 0.0) == math.inf
+    assert power.detectable_ratio(0, 0.5) == math.inf
+
+
+def test_the_detectable_difference_is_the_textbook_one() -> None:
+    assert power.detectable_difference(17) == pytest.approx(0.99, abs=0.01)  # Cohen 1988: n = 17 a group for d = 1
+    assert power.detectable_difference(1) == math.inf
+    assert power.detectable_time_ratio(1) == math.inf
+    assert power.detectable_time_ratio(20) < power.detectable_time_ratio(8)
+
+
+@pytest.mark.parametrize(
+    ("rate", "by_fisher", "by_score"), [(0.10, 0.93, 0.95), (0.05, 0.56, 0.66), (0.03, 0.31, 0.41)]
+)
+def test_a_threefold_rate_is_seen_as_often_as_stated_with_pools_of_96(
+    rate: float, by_fisher: float, by_score: float
+) -> None:
+    """Fisher's exact test, whose true level is below 5 % here, sees less than the score interval, which keeps it."""
+    trials = 96
+    counts = np.arange(trials + 1)
+    chance = np.outer(stats.binom.pmf(counts, trials, 3 * rate), stats.binom.pmf(counts, trials, rate))
+    likely = np.argwhere(chance > 1e-7)
+    seen = [stats.fisher_exact([[a, trials - a], [b, trials - b]])[1] <= 0.05 for a, b in likely]
+    assert chance[tuple(likely[seen].T)].sum() == pytest.approx(by_fisher, abs=0.01)
+    assert power.power_of_rate_ratio(trials, rate, 3.0) == pytest.approx(by_score, abs=0.01)
+
+
+@pytest.mark.parametrize("rate", [0.03, 0.05, 0.1, 0.3])
+def test_the_score_interval_sees_an_effect_where_there_is_none_in_about_5_percent(rate: float) -> None:
+    assert power.power_of_rate_ratio(96, rate, 1.0) <= 0.055
+
+
+def scores(spread: float, seeds: int) -> pd.DataFrame:
+    """Test quality of both models, each with that standard deviation over its seeds."""
+    unit = np.arange(seeds) - (seeds - 1) / 2
+    values = 0.5 + spread * unit / unit.std(ddof=1) if seeds > 1 else [0.5]
+    return pd.DataFrame(
+        [
+            {
+                "method": model.split(".")[0], "variant": model.split(".")[1], "seed": seed, "split": "test",
+                "metric": "quality", "attribute": "all", "value": value, "n": 100,
+            }
+            for model in (BASELINE, CHALLENGER)
+            for seed, value in enumerate(values)
+        ]
+    )  # fmt: skip
+
+
+def rows(rate: float, seeds: int = 8) -> pd.DataFrame:
+    chosen = made_settings()
+    trials = pool(chosen, {BASELINE: rate, CHALLENGER: 0.3}, 96)
+    return power.power_table(trials, scores(0.02, seeds), speed({BASELINE: 100.0, CHALLENGER: 100.0}), chosen)
+
+
+def test_the_table_tells_the_power_at_the_observed_base_rate_and_spread() -> None:
+    found = rows(0.1)
+    pools = found[(found["measure"] == "hit rate") & (found["width_decades"] == 4)]
+    hits = round(pools["base"].iloc[0] * 96)
+    assert pools["base_ci_low"].iloc[0] == statistics.hit_rate(hits, 96).low
+    assert pools["power_3x"].iloc[0] == power.power_of_rate_ratio(96, hits / 96, 3.0)
+    assert pools["smallest_effect"].iloc[0] == power.detectable_ratio(96, hits / 96)
+    assert (pools["power_1.5x"] < pools["power_2x"]).all()
+    assert (pools["power_2x"] < pools["power_3x"]).all()
+    final = found[found["unit"] == "seeds"].iloc[0]
+    assert final["base"] == pytest.approx(0.02)
+    assert final["smallest_effect"] == pytest.approx(0.02 * 1.51, rel=0.01)  # n = 8 a group sees d = 1.51 with .8
+
+
+def test_the_report_says_in_words_what_could_have_been_seen() -> None:
+    found = rows(0.1)
+    pools, final = power_text.sentences(found)
+    base = found.loc[found["width_decades"] == 4, "base"].iloc[0]
+    assert "pools of 96 trials an arm over 4" in pools
+    assert f"At quality 0.4 the first model's hit rate was {number(base)} [" in pools
+    assert "three times that rate is seen with a chance of 0." in pools
+    assert final.endswith("8 seeds a side with a standard deviation of 0.0200; the smallest difference seen with a "
+                          "chance of 0.8 is 0.0301.")  # fmt: skip
+
+
+def test_without_hits_or_with_one_seed_it_says_that_nothing_was_sure_to_be_seen() -> None:
+    pools, final = power_text.sentences(rows(0.0, seeds=1))
+    assert "never hit" in pools
+    assert "one seed a side has no spread" in final
+    assert power_text.sentences(rows(0.1).iloc[:0]) == []

@@ -1,0 +1,86 @@
+"""The headline ratio by width and shift, and the factors that it is made of, on pools of known truth."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from bench.analysis import search_arms, search_ratio, statistics, time_to_target
+from tests.support.made_pools import made_settings, pool, speed
+
+BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
+COSTS = {BASELINE: 100.0, CHALLENGER: 80.0}
+
+
+@pytest.fixture(autouse=True)
+def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "RESAMPLES", 200)
+
+
+def test_the_ratio_holds_the_truth_at_every_width_and_shift() -> None:
+    chosen = made_settings(confirmations=0)
+    table = search_ratio.table(pool(chosen, {BASELINE: 0.15, CHALLENGER: 0.45}, 600), speed(COSTS), chosen)
+    truth = 3 * (10 + 2) / (8 + 2)
+    assert set(table["width_decades"]) == {2.0, 3.0, 4.0}
+    assert {width: sorted(rows["range_shift"]) for width, rows in table.groupby("width_decades")} == {
+        2.0: [-1.0, -0.5, 0.0, 0.5, 1.0], 3.0: [-0.5, 0.0, 0.5], 4.0: [0.0],
+    }  # fmt: skip
+    held = (table["ci_low"] <= truth) & (truth <= table["ci_high"])
+    assert held.mean() >= 0.8
+    assert (table["targets"] == 2).all()
+    assert tuple(table.columns) == search_ratio.COLUMNS
+
+
+def test_shifted_boxes_are_cut_from_the_one_pool_and_differ() -> None:
+    chosen = made_settings()
+    arm = search_arms.arm(CHALLENGER, "random", pool(chosen, {CHALLENGER: 0.5}, 400), speed(COSTS), chosen)
+    (low,), (high,) = (arm.cut(2.0, shift).rows[["lambda_rec"]].median().tolist() for shift in (-1.0, 1.0))
+    assert math.log10(high / low) == pytest.approx(2.0, abs=0.4)
+    left, right = arm.cut(2.0, -1.0).rows.index, arm.cut(2.0, 1.0).rows.index
+    assert set(left).isdisjoint(right)
+
+
+def test_a_balanced_pool_is_judged_about_the_published_weights_too_as_far_as_it_reaches() -> None:
+    chosen = made_settings(confirmations=0, centre="balanced")
+    search = pool(chosen, dict.fromkeys(COSTS, 0.5), 200, centres={"lambda_cls": 1.0, "lambda_rec": 0.1})
+    table = search_ratio.table(search, speed(COSTS), chosen)
+    found = table[table["centre"] == "published"].set_index(["width_decades", "range_shift"])
+    assert (table["centre"] == "balanced").sum() == 9
+    # lambda_rec was drawn from 0.001 to 10: about 1 it holds two decades, and moved down half or a whole decade.
+    held = found[found["trials_baseline"].notna()]
+    assert [width for width, _ in held.index] == [2.0, 2.0, 2.0, 3.0]
+    assert [shift for _, shift in held.index] == [-1.0, -0.5, 0.0, -0.5]
+    arm = search_arms.arm(CHALLENGER, "random", search, speed(COSTS), chosen)
+    assert held.loc[(2.0, 0.0), "trials_challenger"] == arm.rows["lambda_rec"].between(0.1, 10).sum()
+    left_out = found[found["trials_baseline"].isna()]
+    assert left_out.index.tolist() == [(3.0, 0.0), (4.0, 0.0)]
+    assert left_out["reason"].str.contains("leaves the pool of stargan_baseline.lsgan").all()
+    about_defaults = search_ratio.table(pool(made_settings(), COSTS, 20), speed(COSTS), made_settings())
+    assert set(about_defaults["centre"]) == {"published"}
+
+
+def test_a_ratio_without_hits_says_why() -> None:
+    chosen = made_settings(confirmations=0)
+    table = search_ratio.table(pool(chosen, dict.fromkeys(COSTS, 0.0), 20), speed(COSTS), chosen)
+    assert table["seconds_ratio"].isna().all()
+    assert set(table["reason"]) == {"no target has 8 hits in all"}
+    one_sided = pool(chosen, {BASELINE: 0.0, CHALLENGER: 1.0}, 20)
+    (reason,) = set(search_ratio.table(one_sided, speed(COSTS), chosen)["reason"].iloc[-1:])
+    assert reason == "one arm has no hit at a judged target"
+
+
+@pytest.mark.parametrize("confirmations", [0, 2])
+def test_the_factors_multiply_to_the_seconds_ratio(confirmations: int) -> None:
+    chosen = made_settings(confirmations=confirmations)
+    search = pool(chosen, {BASELINE: 0.2, CHALLENGER: 0.5}, 100)
+    factors = search_ratio.factors(search, speed(COSTS), chosen)
+    table = time_to_target.table(search, speed(COSTS), chosen)
+    ratios = table[table["seconds_ratio"].notna()].set_index(["width_decades", "target"])["seconds_ratio"]
+    products = factors.groupby(["width_decades", "target"])["ratio"].prod()
+    pd.testing.assert_series_equal(products, ratios, check_names=False)
+    step = factors[factors["factor"] == "step_seconds"]
+    assert step["ratio"].tolist() == pytest.approx([1.25] * len(step))
+    if not confirmations:
+        assert factors[factors["factor"] == "steps"]["ratio"].tolist() == pytest.approx([1.0] * len(step))

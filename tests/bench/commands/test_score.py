@@ -1,0 +1,106 @@
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench import settings
+from bench.commands import score
+from bench.data.store import Store
+from bench.errors import BenchError
+from bench.evaluation import judge_training, judges, score_rows
+from bench.evaluation.translations import EditedImages, Translations
+from bench.registry import methods
+from bench.settings import JudgeSettings, Settings
+from tests import ROOT
+from tests.support import painted_faces
+from tests.support.painted_faces import DATA, RULES, judge_card, painted_store
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run's folder with both judges and the translations of a model that paints the true edits."""
+    folder = tmp_path_factory.mktemp("run")
+    for name in "ab":
+        split = painted_faces.split(f"judge_{name}", 240, 9)
+        network = judge_training.train(split, judge_card(name), JudgeSettings(channels=8, epochs=8, batch_size=32))
+        judges.save(folder / f"judge_{name}.safetensors", network, judge_card(name))
+    truths = painted_store().split("valid").counterfactuals
+    assert truths is not None
+    rows = {edit: np.flatnonzero(truth.applies) for edit, truth in truths.items()}
+    edits = {edit: EditedImages(rows[edit], truth.images[rows[edit]]) for edit, truth in truths.items()}
+    sources = painted_store().split("valid").images
+    shuffled = {edit: EditedImages(rows[edit], sources[rows[edit]]) for edit in RULES.single_edits()}
+    Translations(edits, shuffled).save(folder / "translations.safetensors")
+    return folder
+
+
+@pytest.fixture
+def plan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The demo's settings over painted faces."""
+    demo = settings.load(ROOT / "config" / "demo.yaml")
+    plan = demo.model_copy(update={"data": DATA, "results": folder, "run": "painted"})
+    monkeypatch.setattr(settings, "load", lambda _: plan)
+    monkeypatch.setattr(Store, "open", lambda _: painted_store())
+    return plan
+
+
+def arguments(folder: Path, **more: object) -> argparse.Namespace:
+    given: dict[str, object] = {
+        "config": Path("config.yaml"),
+        "pack": Path("pack.json"),
+        "judges": [folder / "judge_a.safetensors", folder / "judge_b.safetensors"],
+        "split": "valid",
+        "controls": False,
+        "translations": None,
+        "model": None,
+        "seed": None,
+        "output": folder / "scores.csv",
+    }
+    return argparse.Namespace(**(given | more))
+
+
+def test_controls_hold_their_promises(folder: Path, plan: Settings) -> None:
+    score.run(arguments(folder, controls=True))
+    table = pd.read_csv(folder / "scores.csv")
+    assert list(table.columns) == list(score_rows.COLUMNS)
+    assert set(table["method"]) == {"control"}
+    found = table[table["attribute"] == "all"].set_index(["variant", "metric"])["value"]
+    assert found["identity", "attribute_accuracy"] < 0.05
+    assert found["identity", "quality"] == 0.0
+    assert found["counterfactual", "quality"] == pytest.approx(1.0, abs=0.03)
+    assert found["counterfactual", "counterfactual_error"] == 0.0
+    assert found["judge_ceiling", "attribute_accuracy"] > 0.95
+    assert found["judge_ceiling", "judge_a_attribute_accuracy"] > 0.95
+    assert abs(found["counterfactual", "attribute_accuracy"] - found["judge_ceiling", "attribute_accuracy"]) < 0.05
+    assert (table["n"] > 0).all()
+
+
+def test_a_model_is_scored_beside_its_shuffled_control(folder: Path, plan: Settings) -> None:
+    name, info = next(iter(methods().items()))
+    slug = info.variants[0].slug
+    file = folder / "translations.safetensors"
+    score.run(arguments(folder, translations=file, model=f"{name}.{slug}", seed=3))
+    table = pd.read_csv(folder / "scores.csv")
+    kinds = {(method, variant) for method, variant in table[["method", "variant"]].itertuples(index=False)}
+    assert kinds == {(name, slug), ("control", f"shuffled_{name}_{slug}")}
+    assert set(table["seed"]) == {3}
+    found = table[table["attribute"] == "all"].set_index(["method", "metric"])["value"]
+    assert found[name, "attribute_accuracy"] > 0.95
+    assert found["control", "attribute_accuracy"] < 0.05
+    metrics = {metric.split("_subset")[0] for metric in table["metric"]}
+    assert {f"{kind}_judge_valid" for kind in ("fid", "kid", "precision", "recall")} <= metrics
+
+
+def test_the_quick_fid_is_the_final_one(folder: Path, plan: Settings) -> None:
+    evaluator = score.build_evaluator(plan, Path("pack.json"), arguments(folder).judges, "valid")
+    candidate = evaluator.evaluation.counterfactual
+    final = next(one.value for one in evaluator.scores(candidate) if one.metric == "fid_judge_valid")
+    assert evaluator.measure(candidate)["fid_judge_valid"] == pytest.approx(final, rel=1e-3)
+
+
+def test_a_half_named_model_is_an_error(folder: Path, plan: Settings) -> None:
+    for given in ({}, {"controls": True, "seed": 1}, {"model": "some.model", "seed": 1}):
+        with pytest.raises(BenchError, match="either --controls, or all of"):
+            score.run(arguments(folder, **given))

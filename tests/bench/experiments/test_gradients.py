@@ -1,0 +1,104 @@
+"""The gradient experiments as a command: which rows they leave."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from bench import settings
+from bench.analysis.contract import CONTRACT, KEYS
+from bench.commands import gradients
+from bench.errors import BenchError
+
+SIDE = 16
+FACES = {"train": 24, "valid": 8}
+MODELS = ("stargan_baseline.lsgan", "acl.plus_attribute_wgangp")
+TERMS = {MODELS[0]: {"adversarial", "classification"}, MODELS[1]: {"attribute"}}
+
+
+@pytest.fixture
+def content(smoke_content: dict[str, Any]) -> dict[str, Any]:
+    """Two families, one seed, few steps; the early generator is frozen after 2 of 40 steps."""
+    plan = {"models": list(MODELS), "generator": MODELS[0], "seeds": 1, "distances": [0, 4], "point_steps": 3}
+    smoke_content["gradients"] = plan | {"discriminator_steps": 2, "images": 4, "norm_share": 0.1}
+    smoke_content["training"] |= {"budget_kimg": 0.32, "batch_size": 8}
+    return smoke_content
+
+
+def pack(folder: Path, config: settings.Settings, with_edits: bool = True) -> Path:
+    """Noise, and edits that brighten its left half."""
+    random = np.random.default_rng(1)
+    edits = config.data.edits if with_edits else ()
+    arrays = folder / "pack16"
+    arrays.mkdir()
+    for split, count in FACES.items():
+        images = random.integers(0, 200, (count, SIDE, SIDE, 3), dtype=np.uint8)
+        np.save(arrays / f"{split}.images.npy", images)
+        np.save(arrays / f"{split}.labels.npy", random.random((count, len(config.data.attributes))) < 0.5)
+        np.save(arrays / f"{split}.names.npy", np.array([f"{place:06d}.jpg" for place in range(count)]))
+        for edit in edits if split == "valid" else ():
+            left = np.arange(SIDE) < SIDE // 2
+            np.save(arrays / f"{split}.{edit}.images.npy", images + 50 * left[:, None].astype(np.uint8))
+            np.save(arrays / f"{split}.{edit}.applies.npy", np.ones(count, bool))
+            np.save(arrays / f"{split}.{edit}.unchanged.npy", np.broadcast_to(~left, (count, SIDE, SIDE)))
+    manifest = arrays.with_suffix(".json")
+    described = {"digest": "made", "attributes": config.data.attributes, "image_size_px": SIDE, "edits": edits}
+    manifest.write_text(json.dumps(described))
+    return manifest
+
+
+def measured(folder: Path, content: dict[str, Any], with_edits: bool = True) -> pd.DataFrame:
+    config = folder / "config.yaml"
+    config.write_text(yaml.safe_dump(content), encoding="utf-8")
+    manifest = pack(folder, settings.load(config), with_edits)
+    output = folder / "gradients.csv"
+    gradients.run(argparse.Namespace(config=config, pack=manifest, output=output))
+    return pd.read_csv(output)
+
+
+def test_all_three_experiments_leave_a_row_a_model_setting_loss_and_seed(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    found = measured(tmp_path, content)
+    assert list(found.columns) == list(CONTRACT["gradients"])
+    assert not found.duplicated(list(KEYS["gradients"])).any()
+    assert found["value"].notna().all()
+    assert found[found["measure"] == "cosine"]["value"].abs().max() <= 1 + 1e-6
+    assert found.groupby("model")["family"].unique().map(list).to_dict() == {
+        MODELS[0]: ["lsgan"],
+        MODELS[1]: ["wgan_gp"],
+    }
+
+    points = found[found["experiment"] == "points"]
+    assert set(points["setting"].astype(float)) == {0, 4}
+    images = found[found["experiment"] == "images"]
+    assert dict(zip(images["setting"], images["images_seen"], strict=True)) == {"start": 0, "early": 2 * 8}
+    for model, terms in TERMS.items():
+        for rows in (points, images):
+            own = rows[rows["model"] == model]
+            assert terms <= set(own["loss"])
+            assert set(own["measure"]) == {"cosine", "norm"}
+
+    training = found[found["experiment"] == "training"]
+    assert set(training["images_seen"]) == {0, 8, 16, 24, 32}  # a tenth of 40 steps
+    assert terms | {"reconstruction"} == set(training[training["model"] == model]["loss"])
+
+
+def test_without_true_counterfactuals_the_experiment_on_images_is_left_out(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    found = measured(tmp_path, content, with_edits=False)
+    assert set(found["experiment"]) == {"points", "training"}
+
+
+def test_settings_without_the_experiments_are_refused(tmp_path: Path, content: dict[str, Any]) -> None:
+    del content["gradients"]
+    with pytest.raises(BenchError, match="has no section 'gradients'"):
+        measured(tmp_path, content)

@@ -1,0 +1,114 @@
+"""Step costs: what is counted and how it is timed."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import torch
+import yaml
+from torch import nn
+
+from bench import settings
+from bench.analysis.contract import CONTRACT
+from bench.commands import speed
+from bench.experiments import flop_counter, step_timer
+from tests import ROOT
+
+CONFIG = ROOT / "tests" / "config" / "smoke.yaml"
+
+
+def _bench(model_id: str, attributes: int = 3) -> step_timer.Bench:
+    config = settings.load(CONFIG)
+    return step_timer.Bench(step_timer.Case(model_id, 16, 4, attributes), config, torch.device("cpu"))
+
+
+def test_operations_of_a_convolution_and_its_gradients_are_those_worked_by_hand() -> None:
+    layer = nn.Conv2d(2, 4, 3, padding=1, bias=False)
+    images = torch.rand(1, 2, 5, 5, requires_grad=True)
+    counter = flop_counter.OperationCounter()
+    with counter:
+        layer(images).sum().backward()
+    # 4·5·5 outputs of 2·3·3 multiply-adds; the gradients by input and by weight cost as much again, each
+    assert counter.operations == 3 * 2 * (4 * 5 * 5) * (2 * 3 * 3)
+
+
+def test_a_penalty_is_counted_through_its_double_backward_pass() -> None:
+    published, lsgan = _bench("stargan_baseline.published"), _bench("stargan_baseline.lsgan")
+    assert published.work("discriminator_step")[0] > 1.2 * lsgan.work("discriminator_step")[0]
+
+
+def test_the_content_loss_halves_the_generators_passes() -> None:
+    ratio = (
+        _bench("acl.plus_content").work("generator_step")[0] / _bench("acl.plus_attribute").work("generator_step")[0]
+    )
+    assert 0.45 < ratio < 0.65  # one pass through G of two, and the same one through D
+
+
+def test_an_iteration_of_five_critic_steps_shares_one_generator_step() -> None:
+    bench = _bench("stargan_baseline.published")
+    parts = {part: bench.work(part)[0] for part in step_timer.PARTS}
+    # on the fifth step the fakes are drawn once, with graph, for both: one forward pass of G less than apart
+    apart = parts["discriminator_step"] + parts["generator_step"] / 5
+    assert 0.9 * apart < parts["iteration"] < apart
+
+
+@pytest.mark.parametrize(("model_id", "passes"), [("acl.plus_attribute", 2.0), ("acl.plus_content", 1.0)])
+def test_the_content_loss_takes_one_generator_pass_and_the_cycle_two(model_id: str, passes: float) -> None:
+    bench = _bench(model_id)
+    assert bench.work("generator_step")[1] == bench.work("iteration")[1] == passes
+    assert bench.work("discriminator_step")[1] == 1
+
+
+@pytest.mark.parametrize("model_id", ["stargan_baseline.published", "acl.plus_attribute_wgangp", "acl.full"])
+def test_forty_attributes_are_timed(model_id: str) -> None:
+    assert _bench(model_id, attributes=40).work("iteration")[0] > _bench(model_id, attributes=5).work("iteration")[0]
+
+
+def test_a_growing_model_is_timed_phase_by_phase_and_small_phases_cost_less() -> None:
+    config = settings.load(CONFIG)
+    case = step_timer.Case("acl.full", 32, 4, 3)
+    phases = list(step_timer.growing(case))
+    assert [list(one.parts) for one in phases] == [["iteration_16px"], ["iteration_32px_fading"]]
+    assert list(step_timer.growing(step_timer.Case("acl.plus_mask", 32, 4, 3))) == []
+    small, fading, whole = (
+        step_timer.Bench(one, config, torch.device("cpu")).work("iteration")[0] for one in (*phases, case)
+    )
+    assert small < whole < fading  # a fade computes the old ends beside the new ones
+    assert small < 0.7 * whole  # the innermost blocks stay as they are
+
+
+def test_groups_cover_sizes_batches_and_attribute_counts() -> None:
+    content = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    content["speed"] |= {"image_sizes_px": [16, 32], "batch_sizes": [2], "attributes": [5, 40]}
+    groups = list(step_timer.cases(settings.parse(content, "test")))
+    found = [(case.image_size_px, case.batch_size, case.attributes) for case, *_ in groups]
+    assert found == [(16, 2, 5), (16, 2, 40), (32, 2, 5), (32, 2, 40)]
+    assert all(len(group) == len(content["speed"]["models"]) for group in groups)
+
+
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_the_tables_have_a_row_a_part_and_a_row_a_pair_of_a_family(tmp_path: Path, processes: int) -> None:
+    content = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    content["speed"] |= {
+        "models": ["stargan_baseline.lsgan", "stargan_baseline.published", "acl.plus_attribute"],
+        "processes": processes,
+    }
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(content), encoding="utf-8")
+    arguments = argparse.Namespace(
+        config=config, pack=tmp_path / "no.json", judges=[tmp_path / "none"] * 2, output=tmp_path / "speed.csv",
+        ratios=tmp_path / "speed_ratio.csv",
+    )  # fmt: skip
+    speed.run(arguments)
+    table, ratios = (pd.read_csv(path) for path in speed.outputs(arguments))
+    assert set(CONTRACT["speed"]) <= set(table.columns)
+    assert len(table) == 3 * len(step_timer.PARTS)
+    assert (table["repeats"] == processes * content["speed"]["blocks"]).all()
+    assert table["images_per_second"].to_numpy() == pytest.approx(table["batch"] * 1000 / table["milliseconds"])
+    assert set(ratios["method"] + "." + ratios["variant"]) == {"stargan_baseline.lsgan", "acl.plus_attribute"}
+    for found in (table.rename(columns={"milliseconds": "ratio"}), ratios):
+        assert (found["ci_low"] <= found["ratio"]).all()
+        assert (found["ratio"] <= found["ci_high"]).all()

@@ -1,0 +1,56 @@
+"""Colours can be seen by everyone: WCAG 2 AA, on light and dark paper and in print."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bench import registry
+from bench.plots.kit import theme as _style
+from tests import ROOT
+
+STYLE = (ROOT / "bench" / "report" / "style.css").read_text(encoding="utf-8")
+THEMES = {
+    name: dict(re.findall(r"--([a-z]+): (#[0-9a-f]{3,6})", block))
+    for name, block in zip(("light", "dark", "print"), re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL), strict=True)
+}
+
+
+def long(colour: str) -> str:
+    return colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"), [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#0072b2", "#0072b2", 1.0)]
+)
+def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
+    assert _style.contrast(one, other) == pytest.approx(ratio, abs=0.005)
+    assert _style.contrast(other, one) == pytest.approx(ratio, abs=0.005)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("text", ["ink", "quiet", "link", "yes", "no", "open"])
+def test_text_stands_out_from_its_ground(theme: str, text: str) -> None:
+    colours = THEMES[theme]
+    for ground in ("paper", "raised"):
+        assert _style.contrast(long(colours[text]), long(colours[ground])) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_variant_stands_out_from_the_paper(theme: str) -> None:
+    for method, info in registry.methods().items():
+        for variant in info.variants:
+            look = _style.look(method, variant.slug)
+            assert _style.contrast(look.colour, long(THEMES[theme]["paper"])) >= 3, look.label
+
+
+def test_the_variants_of_a_method_differ_in_shade_and_in_marker_or_line() -> None:
+    for method, info in registry.methods().items():
+        looks = [_style.look(method, variant.slug) for variant in info.variants]
+        assert len({look.colour for look in looks}) == len(looks)
+        assert len({(look.marker, look.line) for look in looks}) == len(looks)
+
+
+def test_a_shade_keeps_the_methods_colour_in_the_middle() -> None:
+    assert _style.luminance(_style.shade("#0072b2", 0, 1)) == pytest.approx(0.194, abs=0.005)

@@ -1,0 +1,188 @@
+"""A simulated run of known truth, from its parts through the tables command to the plots and the page."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from matplotlib.axes import Axes
+
+from bench import registry
+from bench.analysis import contract, statistics
+from bench.commands import tables
+from bench.plots.kit import render, theme
+from bench.plots.kit.render import Inputs
+from bench.report import render as report
+from bench.report.page import Run
+from bench.settings.paths import RunPaths
+from tests.support.made_pools import EVALUATION_SECONDS, STEPS, made_settings, speed, speed_ratio, zone_rate, zoned_pool
+
+BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
+AXES = {BASELINE: 2, CHALLENGER: 1}
+COSTS = {BASELINE: 100.0, CHALLENGER: 95.0}
+# Decades of the good zone: 3 and more times the seconds for the baseline; alike; the challenger slower.
+SOONER = {BASELINE: 0.8, CHALLENGER: 1.2}
+ALIKE = {BASELINE: 1.6, CHALLENGER: 0.9}
+LATER = {BASELINE: 2.0, CHALLENGER: 0.3}
+PLOTS = (
+    "search_ratio", "search_reached", "time_to_target", "search_factors", "search_best_so_far", "search_history",
+    "search_weights", "search_importance",
+)  # fmt: skip
+
+
+def written(folder: Path, zones: Mapping[str, float]) -> Run:
+    """A run whose pools hit in zones of known size; both models reach the same quality."""
+    folder.mkdir(parents=True)
+    chosen = made_settings(samplers={"random": {"studies": 12, "trials": 25}}, judged_shifts_decades=[-0.5, 0, 0.5])
+    (folder / "settings.yaml").write_text(yaml.safe_dump(chosen.model_dump(mode="json")))
+    parts = {
+        "trials": zoned_pool(chosen, zones, 12, 25), "speed": speed(COSTS), "speed_ratio": speed_ratio(COSTS),
+        "scores": scores(), "curves": curves(),
+    }  # fmt: skip
+    for name, frame in parts.items():
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    several = {name: [folder / f"{name}.csv"] for name in ("scores", "curves", "trials")}
+    single = {name: folder / f"{name}.csv" for name in ("speed", "speed_ratio")}
+    tables.run(
+        argparse.Namespace(
+            config=folder / "settings.yaml", gradients=None, output_folder=folder / "tables", **several, **single
+        )
+    )
+    (folder / "figures").mkdir()
+    return Run(chosen, report.read_tables(folder / "tables"), folder / "figures", RunPaths(folder))
+
+
+def scores() -> pd.DataFrame:
+    """Eight seeds a model about the same quality, a little better on valid."""
+    random = np.random.default_rng(2)
+    rows = [
+        (*model.split("."), seed, split, metric, "all", random.normal(0.6 + 0.02 * (split == "valid"), 0.01), 500)
+        for model in AXES
+        for seed in range(1, 9)
+        for split in ("valid", "test")
+        for metric in ("quality", "attribute_accuracy")
+    ]
+    return pd.DataFrame(rows, columns=list(contract.CONTRACT["scores"]))
+
+
+def curves() -> pd.DataFrame:
+    """Quality that rises alike in both."""
+    rows = [
+        (*model.split("."), seed, 100 * point, 10.0 * point, "quality", 0.6 * (1 - np.exp(-point / 3)))
+        for model in AXES
+        for seed in range(1, 9)
+        for point in range(1, 9)
+    ]
+    return pd.DataFrame(rows, columns=list(contract.CONTRACT["curves"]))
+
+
+def true_ratio(zones: Mapping[str, float], width: float) -> float:
+    """The ratio of expected search seconds, geometric mean over the two targets, hits confirmed by two more."""
+    logs = []
+    for target in (0.4, 0.6):
+        seconds = []
+        for model, axes in AXES.items():
+            rate = zone_rate(zones[model], target, width, axes)
+            seconds.append((STEPS * COSTS[model] / 1000 + EVALUATION_SECONDS) * (1 + 2 * rate) / rate)
+        logs.append(np.log(seconds[0] / seconds[1]))
+    return float(np.exp(np.mean(logs)))
+
+
+@pytest.fixture(scope="module")
+def run_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
+    made: dict[str, Run] = {}
+    zones = {"sooner": SOONER, "alike": ALIKE, "later": LATER}
+
+    def found(name: str) -> Run:
+        if name not in made:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(statistics, "RESAMPLES", 200)
+                made[name] = written(tmp_path_factory.mktemp(name) / "run", zones[name])
+        return made[name]
+
+    return found
+
+
+def drawn(run: Run, name: str) -> tuple[ModuleType, list[Axes]]:
+    module = registry.plots()[name]
+    with theme.style(name):
+        figure = module.draw(Inputs(run.settings, {table: run.tables[table] for table in module.NEEDS}))
+        figure.canvas.draw()
+    return module, figure.axes
+
+
+@pytest.mark.parametrize(
+    ("name", "zones", "verdict"),
+    [("sooner", SOONER, "supported"), ("alike", ALIKE, "contradicted"), ("later", LATER, "contradicted")],
+)
+def test_the_headline_curve_holds_the_truth_and_the_verdict_follows(
+    run_of: Callable[[str], Run], name: str, zones: Mapping[str, float], verdict: str
+) -> None:
+    run = run_of(name)
+    found = run.tables["search_ratio"]
+    centred = found[found["range_shift"] == 0]
+    assert sorted(centred["width_decades"]) == [2, 3, 4]
+    for row in centred.to_dict("records"):
+        assert row["ci_low"] < true_ratio(zones, row["width_decades"]) < row["ci_high"], row["width_decades"]
+    claims = run.tables["claims"].set_index("claim")["verdict"]
+    assert claims["C2"] == verdict
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_plots_of_searches_draw_the_simulated_trials(run_of: Callable[[str], Run], name: str) -> None:
+    _, axes = drawn(run_of("sooner"), name)
+    assert axes
+    assert all(axis.has_data() for axis in axes)
+
+
+def test_the_headline_plot_shows_a_band_above_1_over_every_width(run_of: Callable[[str], Run]) -> None:
+    _, (axis,) = drawn(run_of("sooner"), "search_ratio")
+    (band,) = [one for one in axis.collections if one.get_paths() and type(one).__name__.startswith("FillBetween")]
+    across = band.get_paths()[0].vertices
+    assert set(across[:, 0].round(6)) == {2, 3, 4}
+    assert across[:, 1].max() > true_ratio(SOONER, 4.0) > 1
+
+
+def test_landscapes_show_the_good_zone_where_it_was_put(run_of: Callable[[str], Run]) -> None:
+    zones = run_of("sooner").tables["good_zones"]
+    at = zones[zones["target"] == 0.6]
+    for model, true in SOONER.items():
+        own = at[at["method"] + "." + at["variant"] == model]
+        assert (np.log10(own["high"] / own["low"]) <= true + 1e-6).all()
+        assert ((own["width_ci_low"] < true) & (true < own["width_ci_high"])).all()
+    _, axes = drawn(run_of("sooner"), "search_weights")
+    assert [axis.get_title(loc="left").count("good zone at 0.4") for axis in axes[:2]] == [1, 1]
+
+
+def test_the_share_of_studies_rises_sooner_where_good_weights_are_easier(run_of: Callable[[str], Run]) -> None:
+    reached = run_of("sooner").tables["reached"]
+    last = reached[reached["target"] == 0.6].groupby("method")["seconds"].median()
+    assert last["acl"] < last["stargan_baseline"]
+    assert reached["ci_low"].notna().any()
+
+
+@pytest.mark.parametrize("name", ["sooner", "later"])
+def test_the_page_tells_the_verdict_and_shows_the_curves(
+    run_of: Callable[[str], Run], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, shown = run_of(name), {one: registry.plots()[one] for one in PLOTS[:3]}
+    for plot_name, module in shown.items():
+        inputs = Inputs(run.settings, {table: run.tables[table] for table in module.NEEDS})
+        render.save(plot_name, module, inputs, run.figures / f"{plot_name}.svg")
+    monkeypatch.setattr(registry, "plots", shown.copy)  # the others are not drawn here
+    text = report.render(run)
+    claims = run.tables["claims"].set_index("claim")
+    assert re.search(rf'data-claim="C2" data-verdict="{claims.loc["C2", "verdict"]}"', text)
+    for sentence in ("No search was run", "Nothing was compared", "No model was scored"):
+        assert sentence not in text
+    assert "hit rate was" in text[text.index('<section id="power">') :]
+    for one in shown:
+        figure = text[text.index(f'id="figure-{one}"') :]
+        assert figure[: figure.index("</figure>")].count("<path") > 20

@@ -1,0 +1,37 @@
+"""The report says what choosing on valid flatters, with its interval."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from bench.analysis import over_seeds, statistics
+from bench.report import prose
+from tests.support.made_tables import made_settings, scores
+
+
+def lifted(lift: float, seeds: int = 4) -> pd.DataFrame:
+    """final_quality.csv of models whose quality is higher on valid, by about that much."""
+    made = scores(range(1, seeds + 1))
+    whole = made[(made["metric"] == "quality") & (made["method"] != "control")].sort_values(["split", "seed"])
+    value = 0.5 + lift * (whole["split"] == "valid") + 0.001 * whole["seed"] * (whole["split"] == "test")
+    return over_seeds.final_quality(whole.assign(value=value), made_settings())
+
+
+@pytest.fixture(autouse=True)
+def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "RESAMPLES", 50)
+
+
+def test_the_sentence_gives_valid_minus_test_with_its_interval_over_seeds() -> None:
+    found = lifted(0.0525)
+    baseline, challenger = prose.sentences(found, made_settings())
+    assert baseline.startswith("StarGAN (LSGAN) + mask, quality q: 0.0500 [0.04")
+    assert challenger.endswith("4 seeds.")
+    assert len(prose.table(found).rows) == found[found["measure"] == "optimism"].shape[0]
+
+
+def test_an_interval_that_includes_no_effect_is_called_inconclusive_and_one_seed_has_none() -> None:
+    assert prose.sentences(lifted(0.0025), made_settings())[0].endswith("4 seeds: inconclusive.")
+    assert prose.sentences(lifted(0.05, seeds=1), made_settings())[0].endswith("(one seed: no interval).")
+    assert prose.sentences(lifted(0.05).iloc[:0], made_settings()) == []

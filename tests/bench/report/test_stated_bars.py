@@ -1,0 +1,28 @@
+"""The configurations of the powered runs state every target and bar, so that none is chosen after the run."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from bench import registry, settings
+from tests import ROOT
+
+CONFIGS = ROOT / "config"
+
+
+@pytest.mark.parametrize("name", ["study", "config"])
+def test_every_bar_and_target_stands_in_the_configuration(name: str) -> None:
+    content = yaml.safe_load((CONFIGS / f"{name}.yaml").read_text(encoding="utf-8"))
+    stated = ("targets", "accuracy_target", "preservation_margin", "judged_widths_decades", "judged_shifts_decades")
+    assert set(stated) <= set(content["search"])
+    for method, claims in registry.claims().items():
+        assert content["bars"][method] == dict(claims.BARS)
+
+
+@pytest.mark.parametrize("name", ["study", "config"])
+def test_the_powered_runs_confirm_hits_and_search_the_width_that_is_judged(name: str) -> None:
+    chosen = settings.load(CONFIGS / f"{name}.yaml")
+    assert chosen.search.confirmations == 2
+    assert chosen.search.width_decades is not None
+    assert chosen.search.width_decades >= chosen.bars["acl"]["c2_width_decades"]

@@ -1,0 +1,52 @@
+"""Cards: counted as the process may use them; a run on CelebA does not start without one unless told to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import settings
+from bench.runtime.gpus import visible
+from bench.workflow import gpus
+from tests import ROOT
+
+
+@pytest.mark.parametrize(
+    ("named", "names"),
+    [
+        ("", ()),
+        ("-1", ()),
+        ("0,3", ("0", "3")),
+        ("GPU-8a1f, GPU-77,", ("GPU-8a1f", "GPU-77")),
+        ("1,-1,2", ("1",)),
+    ],
+)
+def test_cuda_visible_devices_decides_where_it_is_set(named: str, names: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "nvidia0").touch()
+    assert visible({"CUDA_VISIBLE_DEVICES": named}, tmp_path) == names
+
+
+def test_gpus_of_the_machine_are_counted_without_their_control_devices(tmp_path: Path) -> None:
+    for name in ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm", "null"):
+        (tmp_path / name).touch()
+    assert visible({}, tmp_path) == ("0", "1")
+
+
+def test_celeba_is_refused_without_a_card_unless_told_to_go_on() -> None:
+    celeba = settings.load(ROOT / "config" / "config.yaml")
+    reason = gpus.refusal(celeba, 0, {})
+    assert reason is not None
+    assert gpus.GO_ON in reason
+    assert gpus.refusal(celeba, 0, {gpus.GO_ON: "1"}) is None
+    assert gpus.refusal(celeba, 1, {}) is None
+
+
+def test_drawn_faces_need_no_card(smoke_content: dict[str, Any]) -> None:
+    assert gpus.refusal(settings.parse(smoke_content, "smoke"), 0, {}) is None
+
+
+def test_hours_count_every_trial_and_every_seed(smoke_content: dict[str, Any]) -> None:
+    """13 trials x 0.032 + 2 pilots x 0.0064 + 3 trainings x 0.064 kimg are 620.8 images, at 46 x 64 a second."""
+    assert gpus.hours(settings.parse(smoke_content, "smoke")) == pytest.approx(620.8 / (46 * 64) / 3600)

@@ -1,0 +1,67 @@
+"""What a hit is, and what a study had cost and found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.analysis import trials
+from bench.search import trial_table
+from bench.settings import SearchSettings
+
+SEARCH = SearchSettings(
+    arms=(), samplers={}, budget_kimg=1.0, accuracy_target=0.5, preservation_margin=0.05, targets=(0.5,)
+)
+
+
+def rows(**changes: float | str) -> pd.DataFrame:
+    """One hit, changed."""
+    hit: dict[str, float | str] = {
+        "state": "COMPLETE", "objective": 0.6, "attribute_accuracy": 0.7, "preservation_accuracy": 0.92,
+        "preservation_ceiling": 0.96, "confirmations": 0, "confirmed_objective": np.nan,
+        "confirmed_attribute_accuracy": np.nan, "confirmed_preservation_accuracy": np.nan,
+    }  # fmt: skip
+    return pd.DataFrame([hit | changes])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"objective": 0.49}, False),
+        ({"attribute_accuracy": 0.49}, False),
+        ({"preservation_accuracy": 0.90}, False),
+        ({"state": "FAIL"}, False),
+    ],
+)
+def test_a_hit_needs_quality_accuracy_and_preservation(changes: dict[str, float | str], expected: bool) -> None:
+    assert trials.hits(rows(**changes), 0.5, SEARCH).tolist() == [expected]
+
+
+def test_a_repeated_hit_counts_only_where_the_median_holds() -> None:
+    median = {"confirmed_attribute_accuracy": 0.7, "confirmed_preservation_accuracy": 0.92, "confirmations": 2}
+    assert trials.hits(rows(**median, confirmed_objective=0.55), 0.5, SEARCH).all()
+    unlucky = rows(**median, confirmed_objective=0.45)
+    assert not trials.hits(unlucky, 0.5, SEARCH).any()
+    assert trials.apparent_hits(unlucky, 0.5, SEARCH).all()
+
+
+def test_the_weight_columns_are_those_of_every_method() -> None:
+    assert {"lambda_cls", "lambda_rec", "lambda_content"} <= set(trial_table.weight_names())
+
+
+def test_progress_tells_what_a_study_had_cost_and_found_by_each_trials_end() -> None:
+    study: dict[str, float | str] = {"method": "acl", "variant": "full", "sampler": "tpe", "study": 0, "space": "main"}
+    study |= {"train_seconds": 10.0, "eval_seconds": 1.0, "confirm_train_seconds": np.nan}
+    study |= {"confirm_eval_seconds": np.nan}
+    found = [
+        rows(**study, trial=2, objective=0.7), rows(**study, trial=0, objective=0.4),
+        rows(**study, trial=1, objective=np.nan, state="FAIL"), rows(**study | {"study": 1}, trial=0, objective=0.1),
+    ]  # fmt: skip
+    found[0]["confirm_train_seconds"] = 20.0
+    table = trials.progress(pd.concat(found, ignore_index=True), SEARCH)
+    assert table["trial"].tolist() == [2, 0, 1, 0]
+    assert table["elapsed_seconds"].tolist() == [53.0, 11.0, 22.0, 11.0]
+    assert table["best_objective"].tolist() == [0.7, 0.4, 0.4, 0.1]
+    assert table["target"].isna().tolist() == [False, True, True, True]

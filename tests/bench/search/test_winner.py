@@ -1,0 +1,66 @@
+"""One rule picks every method's weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bench.errors import BenchError
+from bench.search import winner
+
+MODEL = "acl.plus_mask"
+
+
+def trial(number: int, objective: float | None, accuracy: float | None, reason: str | None = None) -> dict[str, Any]:
+    return {
+        "method": "acl", "variant": "plus_mask", "space": "main", "sampler": "random", "study": 0, "trial": number,
+        "state": "FAIL" if objective is None else "COMPLETE", "lambda_content": float(number + 1),
+        "objective": objective, "attribute_accuracy": accuracy, "reason": reason,
+    }  # fmt: skip
+
+
+def pick(*trials: dict[str, Any], target: float = 0.5) -> dict[str, Any]:
+    return winner.winner(pd.DataFrame(trials), MODEL, target)
+
+
+def test_the_best_quality_among_trials_that_reach_the_accuracy_wins() -> None:
+    best = pick(trial(0, 0.9, 0.2), trial(1, 0.6, 0.55), trial(2, 0.7, 0.5), trial(3, None, None))
+    assert best["trial"] == 2
+    assert best["weights"] == {"lambda_content": 3.0}
+    assert best["rule"] == "quality where accuracy reaches its target"
+    assert (best["trials"], best["failed"], best["pruned"]) == (4, 1, 0)
+
+
+def test_a_pruned_trial_never_wins_and_is_no_failure() -> None:
+    pruned = trial(1, None, None, "pruned after 640 images at quality 0.99") | {"state": "PRUNED"}
+    best = pick(trial(0, 0.6, 0.7), pruned)
+    assert (best["trial"], best["trials"], best["failed"], best["pruned"]) == (0, 2, 0, 1)
+
+
+def test_where_none_reaches_the_accuracy_quality_times_accuracy_wins() -> None:
+    best = pick(trial(0, 0.9, 0.1), trial(1, 0.5, 0.4), trial(2, -0.5, 0.45))
+    assert best["trial"] == 1
+    assert best["rule"] == "quality x accuracy"
+
+
+def test_a_negative_quality_is_not_made_better_by_low_accuracy() -> None:
+    assert pick(trial(0, -0.9, 0.01), trial(1, -0.1, 0.4))["trial"] == 1
+
+
+def test_ties_go_to_the_earlier_trial() -> None:
+    assert pick(trial(1, 0.6, 0.6), trial(0, 0.6, 0.7))["trial"] == 0
+
+
+def test_a_search_in_which_every_trial_failed_says_why() -> None:
+    with pytest.raises(BenchError, match="lambda_content made step 3 NaN"):
+        pick(trial(0, None, None, reason="lambda_content made step 3 NaN"))
+    with pytest.raises(BenchError, match="there are none"):
+        winner.winner(pd.DataFrame([trial(0, 0.5, 0.5)]), "stargan_baseline.lsgan", 0.5)
+
+
+def test_a_controls_trial_never_wins() -> None:
+    assert pick(trial(0, 0.5, 0.6), trial(1, 0.9, 0.9) | {"space": "one_vs_one"})["trial"] == 0
+    with pytest.raises(BenchError, match="there are none"):
+        pick(trial(1, 0.9, 0.9) | {"space": "one_vs_one"})

@@ -1,0 +1,66 @@
+"""The gradient of a term at generated images, against numbers worked by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from bench.method import Batch, Losses, Translation
+from bench.training.loss_gradients import TermGradient, cosine, norm, term_gradients
+from tests.support.made_training import MadeModel
+
+
+class Line(nn.Module):
+    """D(x) = w·sum(x), w = 2."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor(2.0))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.weight * images.flatten(1).sum(dim=1)
+
+
+class TwoTerms(MadeModel):
+    """A generator loss with one term that D has a say in, and one that it has not."""
+
+    def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
+        terms = {
+            "judged": discriminator(fake.image).mean(),
+            "content": (fake.image - batch.images).square().flatten(1).sum(dim=1).mean(),
+        }
+        return Losses(terms, terms["judged"])
+
+
+def _found() -> Mapping[str, TermGradient]:
+    images = torch.zeros(4, 3, 1, 1)
+    batch = Batch(images, torch.zeros(4, 1), torch.zeros(4, 1), None, torch.Generator())
+    fake = Translation(torch.full((4, 3, 1, 1), 0.5))
+    return term_gradients(TwoTerms(), nn.Identity(), Line(), batch, fake)
+
+
+def test_gradients_are_those_of_one_sample_whatever_the_batch_size() -> None:
+    found = _found()
+    # d(2·sum x)/dx = 2;  d(sum (x - 0)^2)/dx = 2·0.5 = 1
+    assert torch.equal(found["judged"][0], torch.full((4, 3, 1, 1), 2.0))
+    assert torch.equal(found["content"][0], torch.ones(4, 3, 1, 1))
+
+
+def test_terms_without_the_discriminator_are_told_apart() -> None:
+    found = _found()
+    assert found["judged"][1]
+    assert not found["content"][1]
+
+
+def test_norm_and_cosine_stay_inside_the_region() -> None:
+    first = torch.tensor([3.0, 4.0, 100.0]).reshape(1, 1, 1, 3)
+    second = torch.tensor([4.0, 3.0, -100.0]).reshape(1, 1, 1, 3)
+    region = torch.tensor([1.0, 1.0, 0.0]).reshape(1, 1, 1, 3)
+    assert norm(first, region) == pytest.approx(5.0)
+    assert cosine(first, second, region) == pytest.approx(24 / 25)
+    assert norm(first) == pytest.approx(math.sqrt(25 + 10_000))
+    assert cosine(first, torch.zeros_like(first)) == 0

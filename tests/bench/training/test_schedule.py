@@ -1,0 +1,82 @@
+"""What is due at each step."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.errors import BenchError
+from bench.method_info import GrowthStage, GrowthState
+from bench.training.schedule import Schedule, growth_phases, growth_state, phase_name, phase_steps
+
+STAGES = (GrowthStage(4, 0.0, 0.0), GrowthStage(2, 0.2, 0.1), GrowthStage(1, 0.4, 0.1))
+
+
+def schedule(steps: int = 100, n_critic: int = 1, decay_share: float = 0.5, evaluations: int = 0) -> Schedule:
+    return Schedule(steps, 16, n_critic, decay_share, evaluations)
+
+
+def test_the_budget_is_covered_by_whole_batches() -> None:
+    assert Schedule.of_budget(22_400, 16, 1, 0.5, 7).steps == 1400
+    assert Schedule.of_budget(33, 16, 1, 0.5, 7).steps == 3
+    with pytest.raises(BenchError, match="A budget of 0 images"):
+        Schedule.of_budget(0, 16, 1, 0.5, 7)
+
+
+def test_the_generator_steps_on_every_n_critic_th_step() -> None:
+    assert [step for step in range(10) if schedule(n_critic=5).updates_generator(step)] == [4, 9]
+
+
+def test_the_rate_is_whole_and_then_falls_in_a_line_to_zero_at_the_end() -> None:
+    found = [schedule().learning_rate_factor(step) for step in (0, 49, 50, 75, 99, 100)]
+    assert found == pytest.approx([1, 1, 1, 0.5, 0.02, 0])
+    assert schedule(decay_share=0.0).learning_rate_factor(99) == 1
+
+
+@given(steps=st.integers(1, 500), evaluations=st.integers(0, 20))
+def test_every_evaluation_happens_once_and_the_last_at_the_end(steps: int, evaluations: int) -> None:
+    plan = schedule(steps=steps, evaluations=evaluations)
+    due = [done for done in range(1, steps + 1) if plan.is_evaluation(done)]
+    assert len(due) == min(evaluations, steps)
+    assert not due or due[-1] == steps
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (0.0, GrowthState(0, 1.0, 32)),
+        (0.2, GrowthState(1, 0.0, 64)),
+        (0.25, GrowthState(1, 0.5, 64)),
+        (0.39, GrowthState(1, 1.0, 64)),
+        (0.45, GrowthState(2, 0.5, 128)),
+        (1.0, GrowthState(2, 1.0, 128)),
+    ],
+)
+def test_growth_follows_the_share_of_the_budget(share: float, expected: GrowthState) -> None:
+    found = growth_state(STAGES, share, 128)
+    assert (found.stage, found.image_size_px) == (expected.stage, expected.image_size_px)
+    assert found.alpha == pytest.approx(expected.alpha)
+
+
+def test_a_method_without_stages_is_full_size_from_the_start() -> None:
+    assert growth_state((), 0.0, 128) == GrowthState(0, 1.0, 128)
+
+
+def test_phases_share_out_all_steps_in_order() -> None:
+    found = phase_steps(STAGES, 20, 128)
+    assert found == (("32px", 4), ("64px_fading", 2), ("64px", 2), ("128px_fading", 2), ("", 10))
+    assert phase_steps((), 7, 32) == (("", 7),)
+
+
+def test_every_phase_of_a_training_is_one_of_those_that_are_timed() -> None:
+    timed = {phase_name(growth, 128) for growth in growth_phases(STAGES, 128)}
+    assert {name for name, _ in phase_steps(STAGES, 20, 128)} == timed
+    assert list(growth_phases((), 128)) == []
+
+
+@pytest.mark.parametrize("step", range(20))
+def test_a_step_belongs_to_the_phase_that_the_trainer_grows_to(step: int) -> None:
+    phases = [name for name, count in phase_steps(STAGES, 20, 128) for _ in range(count)]
+    growth = growth_state(STAGES, step / 20, 128)
+    assert phases[step] == phase_name(growth, 128)

@@ -1,0 +1,194 @@
+"""A plan counts the workflow's own jobs, prices them by measured steps, and is printed before anything runs."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from bench import registry, settings
+from bench.commands import plan
+from bench.errors import BenchError
+from bench.experiments.step_timer import Bench, Case
+from bench.workflow import job_costs, step_prices
+from bench.workflow import step_prices as pricing
+from bench.workflow.dag import Dag
+from bench.workflow.makespan import Job, wall_seconds
+from tests import ROOT
+from tests.support.made_pools import speed
+
+CONFIGS = ROOT / "config"
+
+
+def chosen(name: str) -> settings.Settings:
+    return settings.load(CONFIGS / f"{name}.yaml")
+
+
+@pytest.fixture
+def small(smoke_content: dict[str, Any]) -> settings.Settings:
+    """A few jobs of every rule but the gradient experiments."""
+    smoke_content["gradients"] = None
+    return settings.parse(smoke_content, "smoke")
+
+
+def jobs(config: settings.Settings, seconds: float = 0.1) -> list[Job]:
+    return job_costs.jobs(config, dict.fromkeys(job_costs.models(config), seconds))
+
+
+@pytest.mark.parametrize("name", ["demo", "study", "config"])
+def test_the_planned_jobs_are_those_of_the_workflow(name: str) -> None:
+    config = chosen(name)
+    dag, planned = Dag(config), jobs(config)
+    counts = {rule: sum(job.rule == rule for job in planned) for rule in ("search", "train", "score", "plot")}
+    assert counts == {
+        "search": len(dag.trial_tables), "train": len(dag.curve_tables), "score": len(dag.score_tables),
+        "plot": len(registry.plots()),
+    }  # fmt: skip
+    names = [job.name for job in planned]
+    assert len(set(names)) == len(names)
+    seen: set[str] = set()
+    for job in planned:
+        assert seen.issuperset(job.after), job
+        seen.add(job.name)
+
+
+def test_dearer_steps_lengthen_trainings_and_searches_only(small: settings.Settings) -> None:
+    cheap, dear = ({job.name: job for job in jobs(small, seconds)} for seconds in (0.1, 0.2))
+    rules = {job.rule for name, job in dear.items() if job.seconds != cheap[name].seconds}
+    assert rules == {"centres", "search", "train", "translate", "speed"}
+    training = dear["train.acl.plus_mask.1"].seconds - cheap["train.acl.plus_mask.1"].seconds
+    assert training > 0.1 * 1000 * small.training.budget_kimg / small.training.batch_size
+
+
+def test_the_job_that_times_steps_times_evaluations_too_once_there_are_judges(smoke_content: dict[str, Any]) -> None:
+    costs = {}
+    for repeats in (1, 4):
+        smoke_content["speed"]["evaluation_repeats"] = repeats
+        (timing,) = [job for job in jobs(settings.parse(smoke_content, "smoke")) if job.rule == "speed"]
+        assert timing.after == ("pack16", "judge_a", "judge_b")
+        costs[repeats] = timing.seconds
+    edited = 16 * 3  # images, and edits of each
+    assert costs[4] - costs[1] == pytest.approx(3 * 2 * edited * job_costs.EDIT_SHARE * 0.1 / 8)
+
+
+def test_workers_share_jobs_and_never_beat_the_critical_path() -> None:
+    planned = [Job("a", "x", 2.0), *(Job(f"b{place}", "x", 3.0, ("a",)) for place in range(4)),
+               Job("c", "x", 1.0, ("b0", "b1", "b2", "b3"))]  # fmt: skip
+    assert [wall_seconds(planned, count) for count in (1, 2, 4, 64)] == [15.0, 9.0, 6.0, 6.0]
+    assert wall_seconds([*planned, Job("alone", "x", 5.0, alone=True)], 4) == 11.0
+    assert wall_seconds([Job("wide", "x", 8.0, cores=4)], 8) == 2.0
+
+
+def test_the_longest_way_to_the_end_goes_first() -> None:
+    planned = [Job("short", "x", 1.0), Job("long", "x", 1.0), Job("tail", "x", 5.0, ("long",))]
+    assert wall_seconds(planned, 1) == 7.0
+    assert wall_seconds([*planned, Job("other", "x", 5.0)], 2) == 6.0
+
+
+def test_an_earlier_runs_step_costs_are_taken_and_gaps_are_named(small: settings.Settings, tmp_path: Path) -> None:
+    table = tmp_path / "speed.csv"
+    speed({"stargan_baseline.lsgan": 80.0, "acl.plus_mask": 90.0}, resolution=16, batch=8, attributes=3).to_csv(
+        table, index=False
+    )
+    costs = step_prices.measured(small, table)
+    assert costs.step_seconds["acl.plus_mask"] == pytest.approx(0.09)
+    assert costs.step_seconds["stargan_baseline.lsgan_mask"] == pytest.approx(0.09)
+    assert "stargan_baseline.lsgan_mask" in costs.source
+    with pytest.raises(BenchError, match="64 px"):
+        step_prices.measured(chosen("study"), table)
+    with pytest.raises(BenchError, match="There is no"):
+        step_prices.measured(small, tmp_path / "none.csv")
+
+
+def test_operations_are_counted_as_a_real_step_does_them(small: settings.Settings) -> None:
+    counted = step_prices.operations(small)
+    assert set(counted) == set(job_costs.models(small))
+    for model in ("stargan_baseline.lsgan_mask", "acl.plus_mask"):
+        bench = Bench(Case(model, 16, 8, 3), small, torch.device("cpu"))
+        assert counted[model] == pytest.approx(bench.work("iteration")[0] * 1e9, rel=1e-12)
+
+
+def test_a_calibration_prices_every_variant_by_its_operations(
+    small: settings.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pricing, "TIMED_OPERATIONS", 1e8)
+    costs, counted = step_prices.calibrated(small), step_prices.operations(small)
+    assert set(costs.step_seconds) == set(job_costs.models(small))
+    for model, seconds in costs.step_seconds.items():
+        assert seconds * costs.flops == pytest.approx(counted[model])
+    assert "acl.plus_mask (8 x 16 px) on this machine's cpu" in costs.source
+
+
+def test_a_large_step_is_timed_with_fewer_then_smaller_images() -> None:
+    most = step_prices.TIMED_OPERATIONS
+    case = Case("acl.full", 128, 16, 7)
+    assert step_prices.affordable(case, most) == case
+    assert step_prices.affordable(case, 4 * most) == Case("acl.full", 128, 4, 7)
+    assert step_prices.affordable(case, 50 * most) == Case("acl.full", 64, 1, 7)
+    assert step_prices.affordable(case, 1e9 * most) == Case("acl.full", 16, 1, 7)
+
+
+def test_a_card_twice_as_quick_halves_what_networks_compute_and_nothing_else(small: settings.Settings) -> None:
+    def seconds(flops: float) -> dict[str, float]:
+        costs = dict.fromkeys(job_costs.models(small), 1e12 / flops)
+        return {job.name: job.seconds for job in job_costs.jobs(small, costs, flops)}
+
+    one, two, four = seconds(1e12), seconds(2e12), seconds(4e12)
+    for name in ("judge_a", "train.acl.plus_mask.1", "score.acl.plus_mask.1.valid", "speed"):
+        assert one[name] - two[name] == pytest.approx(2 * (two[name] - four[name]))
+        assert one[name] > two[name]
+    assert {name for name in one if one[name] == two[name]} >= {"faces", "pack16", "tables", "report"}
+
+
+def test_card_hours_are_those_of_the_rules_that_want_a_card() -> None:
+    files = sorted((CONFIGS.parent / "workflow" / "rules").glob("*.smk"))
+    blocks = "\n".join(file.read_text(encoding="utf-8") for file in files).split("\nrule ")[1:]
+    wanting = {block.split(":", 1)[0] for block in blocks if "gpu=1" in block}
+    assert {"score" if rule == "score_controls" else rule for rule in wanting} == set(plan.CARD_RULES)
+
+
+def test_a_rate_that_is_none_is_refused() -> None:
+    with pytest.raises(BenchError, match="--tflops is 0"):
+        plan.run(argparse.Namespace(config=CONFIGS / "demo.yaml", speed=None, no_calibration=False, tflops=0.0))
+
+
+@pytest.mark.slow
+def test_the_documented_hours_of_the_full_study_are_what_the_plan_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (CONFIGS / "README.md").read_text(encoding="utf-8")
+    found = re.search(
+        r"python -m bench plan --config config/config.yaml --tflops (\d+)\n```\n+```text\n(.*?)```", readme, re.S
+    )
+    assert found is not None
+    plan.run(
+        argparse.Namespace(config=CONFIGS / "config.yaml", speed=None, no_calibration=False, tflops=float(found[1]))
+    )
+    printed = capsys.readouterr().out
+    assert found[2] in printed, f"config/README.md is behind; its table is now, within:\n{printed}"
+
+
+def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.CaptureFixture[str]) -> None:
+    plan.run(argparse.Namespace(config=CONFIGS / "study.yaml", speed=None, no_calibration=True, tflops=None))
+    printed = capsys.readouterr().out
+    for words in ("search         224", "critical path", "\n  64 ", "Disk: ", "base rate 0.05: 3.4 times"):
+        assert words in printed, words
+    assert "8 seeds each: 1.51 standard deviations" in printed
+
+
+def test_whole_translations_count_until_they_are_scored_and_then_only_what_is_shown(small: settings.Settings) -> None:
+    edits, singles, faces, pixels = 4, 3, 24, 16 * 16
+    assert job_costs.scoring_bytes(small) == faces * (edits + singles) * 3 * pixels
+    assert job_costs.disk_bytes(small)["translations"] == 3 * faces * edits * 7 * pixels
+    study = chosen("study")
+    assert job_costs.disk_bytes(study)["translations"] < 5e9
+    assert job_costs.scoring_bytes(study) == 2000 * 15 * 3 * 64 * 64
+
+
+def test_disk_grows_with_the_faces(small: settings.Settings) -> None:
+    disk, large = job_costs.disk_bytes(small), job_costs.disk_bytes(chosen("study"))
+    assert disk["packed faces"] < large["packed faces"]
+    faces, drawn_edits = 96 + 48 + 24, (48 + 24) * 4
+    assert disk["faces"] == faces * 6500 + drawn_edits * 7400

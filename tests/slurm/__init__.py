@@ -1,0 +1,1 @@
+"""The workflow on a Slurm cluster that the tests start."""

@@ -1,0 +1,1 @@
+"""Made faces, tables, runs and servers that tests share."""

@@ -1,0 +1,265 @@
+"""Seeded tables with the columns of the output contract, for the tests of plots and report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bench import registry, settings
+from bench.analysis import over_seeds
+from tests.support.made_searches import search_tables, searches
+
+MODELS = (
+    ("stargan_baseline", "published"),
+    ("stargan_baseline", "lsgan"),
+    ("stargan_baseline", "lsgan_mask"),
+    ("acl", "plus_attribute"),
+    ("acl", "plus_mask"),
+    ("acl", "full"),
+)
+ARMS = (("stargan_baseline", "lsgan_mask"), ("acl", "plus_mask"))
+ATTRIBUTES = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Smiling", "Mouth_Slightly_Open")
+METRICS = {
+    "quality": 0.6,
+    "attribute_accuracy": 0.7,
+    "preservation_accuracy": 0.9,
+    "background_error": 0.02,
+    "counterfactual_error": 0.07,
+    "closer_to_counterfactual": 0.6,
+    "fid_judge_valid": 24.0,
+    "kid_judge_valid": 0.03,
+}
+CONTROLS = {
+    "identity": {"quality": 0.0, "attribute_accuracy": 0.02, "preservation_accuracy": 0.96, "background_error": 0.0},
+    "counterfactual": {
+        "quality": 0.98,
+        "attribute_accuracy": 0.95,
+        "preservation_accuracy": 0.95,
+        "background_error": 0.0,
+    },
+    "judge_ceiling": {"attribute_accuracy": 0.96, "preservation_accuracy": 0.96},
+}
+
+
+def scores(seeds: Sequence[int] = (1, 2), splits: Sequence[str] = ("valid", "test")) -> pd.DataFrame:
+    """scores.csv: models and their shuffled-target controls over seeds, and the fixed controls."""
+    random = np.random.default_rng(0)
+    rows: list[dict[str, Any]] = []
+    for split in splits:
+        for place, (method, variant) in enumerate(MODELS):
+            for seed in seeds:
+                for metric, level in METRICS.items():
+                    name = metric.replace("valid", split)
+                    for attribute in ("all", *ATTRIBUTES):
+                        value = level * (0.7 + 0.06 * place) * random.normal(1, 0.03)
+                        rows.append(_score(method, variant, seed, split, name, attribute, value))
+                        shuffled = f"shuffled_{method}_{variant}"
+                        rows.append(_score("control", shuffled, seed, split, name, attribute, value * 0.3))
+        for control, values in CONTROLS.items():
+            rows += [_score("control", control, 0, split, metric, "all", value) for metric, value in values.items()]
+    return pd.DataFrame(rows)
+
+
+def _score(
+    method: str, variant: str, seed: int, split: str, metric: str, attribute: str, value: float
+) -> dict[str, Any]:
+    return {
+        "method": method, "variant": variant, "seed": seed, "split": split,
+        "metric": metric, "attribute": attribute, "value": value, "n": 600,
+    }  # fmt: skip
+
+
+def curves(seeds: Sequence[int] = (1, 2)) -> pd.DataFrame:
+    """curves.csv: eight evaluation points a training."""
+    random = np.random.default_rng(1)
+    rows = [
+        {
+            "method": method, "variant": variant, "seed": seed, "images_seen": 2800 * point,
+            "train_seconds": 2800 * point / (100 + 15 * place), "metric": metric,
+            "value": level * (1 - np.exp(-point / (2 + 0.4 * place))) * random.normal(1, 0.03),
+            "uncontended_seconds": 2800 * point / (110 + 15 * place),
+        }
+        for place, (method, variant) in enumerate(MODELS)
+        for seed in seeds
+        for point in range(1, 9)
+        for metric, level in METRICS.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def speed() -> pd.DataFrame:
+    """speed.csv: three parts a model at one resolution."""
+    rows = []
+    for place, (method, variant) in enumerate(MODELS):
+        for part, base in (("discriminator_step", 60.0), ("generator_step", 45.0), ("iteration", 105.0)):
+            value = base * (1.3 - 0.08 * place)
+            rows.append(
+                {
+                    "method": method, "variant": variant, "device": "cpu", "threads": 1, "resolution": 32, "batch": 16,
+                    "attributes": 5,
+                    "part": part, "milliseconds": value, "ci_low": value * 0.96, "ci_high": value * 1.05, "repeats": 30,
+                    "gflop": base / 20, "images_per_second": 16e3 / value,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def speed_ratio() -> pd.DataFrame:
+    """speed_ratio.csv: the same steps by pairs of a family, measured a little above what their operations say."""
+    random = np.random.default_rng(8)
+    rows = []
+    for row in speed().to_dict("records"):
+        for other in speed().to_dict("records"):
+            families = {registry.find(f"{one['method']}.{one['variant']}")[1].family for one in (row, other)}
+            if row["variant"] == other["variant"] or row["part"] != other["part"] or len(families) > 1:
+                continue
+            ratio = row["milliseconds"] / other["milliseconds"]
+            rows.append(
+                {name: row[name] for name in ("method", "variant", "device", "threads", "resolution", "batch", "part")}
+                | {
+                    "against": f"{other['method']}.{other['variant']}", "family": families.pop(), "attributes": 5,
+                    "ratio": ratio, "ci_low": ratio * 0.97, "ci_high": ratio * 1.03,
+                    "gflop_ratio": ratio * random.normal(0.97, 0.03), "repeats": 30, "processes": 1,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def ladder(seeds: int = 2) -> pd.DataFrame:
+    """ladder.csv: every model, one of them on a smaller budget, one with a seed that did not get there."""
+    random = np.random.default_rng(9)
+    rows = []
+    for place, (method, variant) in enumerate(MODELS):
+        head = {
+            "method": method, "variant": variant, "family": registry.find(f"{method}.{variant}")[1].family,
+            "budget_kimg": 9.6 if variant == "lsgan_mask" else 22.4, "seeds": seeds, "shown": True,
+        }  # fmt: skip
+        for metric, level in (("quality", 0.4), ("seconds_to_quality", 120.0), ("background_error", 0.03)):
+            mean = level * (1 + 0.06 * place) * random.normal(1, 0.03)
+            timed = metric == "seconds_to_quality"
+            missed = timed and variant == "plus_mask"
+            known = np.array([np.nan] * 3 if missed else [mean, mean * 0.9, mean * 1.1])
+            rows.append(
+                head
+                | {
+                    "split": "valid" if timed else "test", "metric": metric, "target": 0.4 if timed else np.nan,
+                    "clock": ("logged" if variant == "full" else "measured") if timed else "",
+                    "reached": seeds - missed, "mean": known[0], "ci_low": known[1] if seeds > 1 else np.nan,
+                    "ci_high": known[2] if seeds > 1 else np.nan,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def time_to_target() -> pd.DataFrame:
+    """time_to_target.csv: a pool whose highest level one arm never reached, and studies that did not all get there."""
+    rows = []
+    for place, (method, variant) in enumerate(ARMS):
+        for target in (0.3, 0.4, 0.5, 0.6, 0.7):
+            hits = max(0, round(8 - 16 * (target - 0.2) + place))
+            seconds = 150 / (hits + 1)
+            pool = {
+                "sampler": "random", "hits": hits, "expected_trials": 9 / (hits + 1), "ci_low": 5 / (hits + 1),
+                "ci_high": 20 / (hits + 1) if hits else np.inf, "expected_seconds": seconds,
+                "seconds_ci_low": seconds * 0.6, "seconds_ci_high": seconds * 2.2 if hits else np.inf,
+                "judged": hits > 4, "seconds_ratio": 1.5 if place else np.nan, "note": "" if hits else "> 8 trials",
+            }  # fmt: skip
+            study = {
+                "sampler": "tpe", "hits": int(target < 0.5), "expected_seconds": 80.0 if target < 0.5 else np.nan,
+                "expected_trials": 4.0 if target < 0.5 else np.nan, "judged": False, "note": "1 of 1 studies",
+            }  # fmt: skip
+            head = {
+                "comparison": "/".join(".".join(arm) for arm in ARMS), "method": method, "variant": variant,
+                "width_decades": 2.0, "target": target, "trials": 8,
+            }  # fmt: skip
+            rows += [head | pool, head | study]
+    return pd.DataFrame(rows)
+
+
+def claims(verdict: str | None = None) -> pd.DataFrame:
+    """claims.csv: seven claims; `verdict` sets all of them, and three were not measured."""
+    measured = {
+        "C2": (1.9, 1.2, 3.1, 1.5, "inconclusive"),
+        "C3": (1.01, 0.99, 1.03, 1.05, "supported"),
+        "C4": (0.71, 0.69, 0.73, 0.95, "supported"),
+        "C5": (1.2, 1.1, 1.3, 0.8, "contradicted"),
+    }
+    unknown = (np.nan, np.nan, np.nan, 0.05, "inconclusive")
+    rows = []
+    for claim in ("C1", "C2", "C3", "C4", "C5", "C6", "C7"):
+        estimate, low, high, bar, found = measured.get(claim, unknown)
+        rows.append(
+            {
+                "claim": claim, "statement": f"Statement of {claim} <with> marks.", "measure": f"ratio of {claim}",
+                "estimate": estimate, "ci_low": low, "ci_high": high, "bar": bar, "verdict": verdict or found,
+                "evidence": "tables/speed.csv", "reason": "" if claim in measured else "not run",
+                "verdict_half_margin": found, "verdict_double_margin": "inconclusive", "parts": f"1 {found}",
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def gradients(seeds: Sequence[int] = (1, 2)) -> pd.DataFrame:
+    """gradients.csv: the three experiments for a classification and an attribute loss."""
+    random = np.random.default_rng(5)
+    cases = [("points", str(distance), 0, measure) for distance in (0, 4, 8) for measure in ("cosine", "norm")]
+    cases += [("images", setting, 0, "cosine") for setting in ("start", "early")]
+    cases += [("training", "norms", images, "norm") for images in (0, 100, 200)]
+    terms = [("stargan_baseline.lsgan", "classification"), ("stargan_baseline.lsgan", "adversarial")]
+    terms += [("acl.plus_attribute", "attribute")]
+    rows = [
+        {
+            "experiment": experiment, "setting": setting, "model": model, "family": "lsgan", "loss": loss,
+            "images_seen": images, "seed": seed, "measure": measure, "value": random.uniform(0.01, 1),
+        }
+        for experiment, setting, images, measure in cases
+        for model, loss in terms
+        for seed in seeds
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def tables() -> dict[str, pd.DataFrame]:
+    """All six tables of the contract, and those beside them that plots draw."""
+    return {name: table.copy() for name, table in of_search().items()} | {
+        "scores": scores(), "speed": speed(),
+        "time_to_target": time_to_target(), "claims": claims(), "curves": curves(), "gradients": gradients(),
+        "speed_ratio": speed_ratio(), "ladder": ladder(),
+        "gradient_means": over_seeds.gradient_means(gradients()),
+    }  # fmt: skip
+
+
+@cache
+def of_search() -> dict[str, pd.DataFrame]:
+    """search.csv of two arms, and what is made of it; its intervals take a second."""
+    chosen = made_settings()
+    return search_tables(searches(chosen, studies=2, length=8), speed(), chosen)
+
+
+def empty_tables() -> dict[str, pd.DataFrame]:
+    """The same tables with their columns and no row."""
+    return {name: table.iloc[:0] for name, table in tables().items()}
+
+
+def made_settings(results: str = "results") -> settings.Settings:
+    """Settings of a small run that names the models of these tables."""
+    content = {
+        "run": "made", "results": results, "title": "A made run",
+        "data": {
+            "source": "drawn", "drawn": {"train": 100, "valid": 20, "test": 20}, "image_size_px": 32,
+            "attributes": list(ATTRIBUTES), "combined_edits": [["Brown_Hair", "Mouth_Slightly_Open", "Smiling"]],
+        },
+        "training": {"budget_kimg": 1.0},
+        "search": {
+            "arms": [".".join(arm) for arm in ARMS], "samplers": {"random": {"studies": 1, "trials": 8}},
+            "budget_kimg": 0.5,
+        },
+        "finals": [{"model": ".".join(model), "seeds": [1, 2]} for model in MODELS],
+        "speed": {"models": [".".join(model) for model in MODELS]},
+        "compare": {"baseline": "stargan_baseline.lsgan_mask", "challenger": "acl.plus_mask"},
+    }  # fmt: skip
+    return settings.parse(content, "made settings")
