@@ -46,10 +46,10 @@ $(READY): requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	touch $@
 
-# Packages of cards exist for Linux alone.
+# Packages of GPUs exist for Linux alone.
 lock:
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.in
-	{ echo '# Every package of the environment, pinned; made by `make lock` from requirements.in. The wheels run with and without a card.'; \
+	{ echo '# Every package of the environment, pinned; made by `make lock` from requirements.in. The wheels run with and without a GPU.'; \
 	  .venv-lock/bin/python -m pip freeze | sed -E '/^(nvidia-|cuda-|triton)/s/$$/ ; sys_platform == "linux"/'; } > requirements.lock
 	rm -rf .venv-lock

@@ -43,10 +43,10 @@ class Arm:
     @property
     def step_seconds(self) -> float:
         """The measured cost of a step, over a whole trial; NaN where it was not measured."""
-        return self.training.mean(self.steps_a_trial)
+        return self.training.mean(self.steps_per_trial)
 
     @property
-    def steps_a_trial(self) -> int:
+    def steps_per_trial(self) -> int:
         """Steps of a trial that runs to its end."""
         return steps_of(1000 * self.settings.search.budget_kimg, self.settings.training.batch_size)
 
@@ -86,11 +86,11 @@ class Arm:
         if math.isnan(self.step_seconds):
             training = self.rows[f"{prefix}train_seconds"].fillna(0).to_numpy(dtype=float)
         else:
-            whole, begun = np.divmod(steps, self.steps_a_trial)  # confirmations are several trainings
-            training = self.training.of(begun, self.steps_a_trial)
-            training += whole * self.steps_a_trial * self.step_seconds
+            whole, begun = np.divmod(steps, self.steps_per_trial)  # confirmations are several trainings
+            training = self.training.of(begun, self.steps_per_trial)
+            training += whole * self.steps_per_trial * self.step_seconds
         evaluated = self.rows[evaluations].fillna(0).to_numpy(dtype=float)
-        typical = seconds_an_evaluation(self) if evaluation and evaluated.any() else 0.0
+        typical = seconds_per_evaluation(self) if evaluation and evaluated.any() else 0.0
         cost: NDArray[np.float64] = training + evaluated * typical
         return cost
 
@@ -125,14 +125,14 @@ def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, 
     return Arm(model_id, rows, settings, step_cost(speed, model_id, settings), evaluation)
 
 
-def seconds_a_step(one: Arm) -> float:
+def seconds_per_step(one: Arm) -> float:
     """The measured cost of a step, else the logged one."""
     if not math.isnan(one.step_seconds):
         return one.step_seconds
     return float(one.rows["train_seconds"].sum() / max(1.0, one.rows["steps"].sum()))
 
 
-def seconds_an_evaluation(one: Arm) -> float:
+def seconds_per_evaluation(one: Arm) -> float:
     """The measured cost of an evaluation, else the median over trials of the logged ones'; NaN without either."""
     if not math.isnan(one.evaluation_seconds):
         return one.evaluation_seconds

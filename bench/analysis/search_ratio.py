@@ -146,7 +146,7 @@ def _values(arm: Arm, target: float) -> tuple[float, float, float, float]:
     """An arm's four factors at a target; steps a trial count those that confirm hits."""
     seconds, training = arm.seconds(target).mean(), arm.seconds(target, evaluation=False).mean()
     trials = statistics.expected_trials(int(arm.hits(target).sum()), len(arm.rows)).estimate
-    step = search_arms.seconds_a_step(arm)
+    step = search_arms.seconds_per_step(arm)
     return trials, float(training / step), step, float(seconds / training)
 
 

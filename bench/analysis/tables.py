@@ -7,8 +7,8 @@ from functools import partial
 
 import pandas as pd
 
-from bench import settings
 from bench.analysis import control_views, search_ratio, time_to_target, weight_landscape
+from bench.settings import Settings
 
 WRITTEN = ("scores", "speed", "search", "time_to_target", "claims", "curves")
 BESIDE = (
@@ -16,7 +16,7 @@ BESIDE = (
     "search_factors", "good_zones", "importance", "power",
 )  # fmt: skip
 # Tables made of trials and step costs alone; comparisons have the controls' beside the main ones.
-OF_SEARCH: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, settings.Settings], pd.DataFrame]] = {
+OF_SEARCH: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, Settings], pd.DataFrame]] = {
     "reached": partial(control_views.with_controls, time_to_target.reached_table),
     "search_ratio": partial(control_views.with_controls, search_ratio.table),
     "search_factors": partial(control_views.with_controls, search_ratio.factors),

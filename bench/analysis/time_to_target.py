@@ -26,8 +26,8 @@ from bench.analysis.search_arms import (
     first_hits,
     pool_width,
     searching,
-    seconds_a_step,
-    seconds_an_evaluation,
+    seconds_per_evaluation,
+    seconds_per_step,
     widths,
 )
 from bench.analysis.statistics import UNKNOWN, Interval
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 COLUMNS = (
     "comparison", "method", "variant", "sampler", "width_decades", "target", "trials", "hits", "expected_trials",
     "ci_low", "ci_high", "expected_seconds", "seconds_ci_low", "seconds_ci_high", "seconds_without_evaluation",
-    "steps_a_trial", "seconds_a_step", "seconds_an_evaluation", "clock", "judged", "rate_ratio", "rate_ratio_ci_low",
-    "rate_ratio_ci_high", "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high",
+    "steps_per_trial", "seconds_per_step", "seconds_per_evaluation", "clock", "judged", "rate_ratio",
+    "rate_ratio_ci_low", "rate_ratio_ci_high", "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high",
     "seconds_ratio_without_evaluation", "logrank_p", "detectable_ratio", "note",
 )  # fmt: skip
 
@@ -111,9 +111,9 @@ def _row(one: Arm, count: int, hits: int, expected: Interval, arms: int, hits_in
         "expected_trials": expected.estimate,
         "ci_low": expected.low,
         "ci_high": expected.high,
-        "steps_a_trial": one.rows["steps"].mean() if count else math.nan,
-        "seconds_a_step": seconds_a_step(one),
-        "seconds_an_evaluation": seconds_an_evaluation(one),
+        "steps_per_trial": one.rows["steps"].mean() if count else math.nan,
+        "seconds_per_step": seconds_per_step(one),
+        "seconds_per_evaluation": seconds_per_evaluation(one),
         "clock": one.clock,
         "judged": bool(arms > 1 and hits_in_all >= FEWEST_HITS),
     }

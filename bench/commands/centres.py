@@ -17,11 +17,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import registry, settings
+from bench import registry
 from bench.commands.options import add_config
 from bench.data.store import open_stores
 from bench.runtime import atomic_files
 from bench.search.balanced_centres import centre, pilot_images, pilot_norms, pilot_seed
+from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,14 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train the pilots, measure, and write the centres."""
-    config = settings.load(arguments.config)
+    settings = load_settings(arguments.config)
     stores = open_stores(arguments.pack)
-    model_id, numbers = arguments.model, range(config.search.pilot_seeds)
-    norms = [pilot_norms(config, model_id, stores, number) for number in numbers]
+    model_id, numbers = arguments.model, range(settings.search.pilot_seeds)
+    norms = [pilot_norms(settings, model_id, stores, number) for number in numbers]
     content = {
         "model": model_id,
-        "images": pilot_images(config),
-        "seeds": [pilot_seed(config.search.seed, number) for number in numbers],
+        "images": pilot_images(settings),
+        "seeds": [pilot_seed(settings.search.seed, number) for number in numbers],
         "weights": {weight.name: centre(weight.name, norms) for weight in registry.find(model_id)[1].searched},
     }
     atomic_files.write_json(arguments.output, content)

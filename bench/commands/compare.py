@@ -19,9 +19,8 @@ import pandas as pd
 
 from bench.errors import BenchError
 from bench.report.provenance import data_digest
-from bench.settings import Settings
+from bench.settings import Settings, find_run
 from bench.settings.paths import RunPaths
-from bench.settings.reading import find
 
 TABLES = ("claims", "scores", "speed", "time_to_target")
 MODEL = ["method", "variant"]
@@ -40,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the comparison; BenchError where there can be none."""
-    a, b = find(arguments.a), find(arguments.b)
+    a, b = find_run(arguments.a), find_run(arguments.b)
     if differing := list(differences(a, b)):
         raise BenchError(
             f"{a.folder} and {b.folder} cannot be compared, because they differ in\n"

@@ -17,13 +17,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import settings
 from bench.commands.options import add_config
 from bench.data.drawn import DRAWN, TEST, Editor, meet, unchanged
 from bench.errors import BenchError
 from bench.registry import nearest
 from bench.runtime.atomic_files import write_bytes
-from bench.settings import DataSettings
+from bench.settings import DataSettings, load_settings
 
 Image = NDArray[np.uint8]
 _GAP, _HEADER, _CAPTION = 6, 22, 18  # pixels
@@ -41,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draw and write the sheet."""
-    data = settings.load(arguments.config).data
+    data = load_settings(arguments.config).data
     edits = arguments.edits or list(data.edits)
     for edit in edits:
         if edit not in data.edits:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import settings
 from bench.commands import options
 from bench.data.faces import prepare
 from bench.data.packer import available_cores
+from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,4 +29,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draw, find or fetch the faces."""
-    prepare(settings.load(arguments.config).data, arguments.output, arguments.jobs)
+    prepare(load_settings(arguments.config).data, arguments.output, arguments.jobs)

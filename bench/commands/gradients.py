@@ -23,13 +23,13 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from bench import settings
 from bench.commands.options import add_config
 from bench.data.store import open_stores
 from bench.errors import BenchError
 from bench.experiments.gradients import COLUMNS, images, points, training
 from bench.runtime import atomic_files
 from bench.runtime.progress import progress
+from bench.settings import load_settings
 from bench.training import device as devices
 from bench.training.recipe import build_model
 
@@ -43,17 +43,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Run all three experiments and write their rows."""
-    config = settings.load(arguments.config)
-    if config.gradients is None:
+    settings = load_settings(arguments.config)
+    if settings.gradients is None:
         raise BenchError(f"{arguments.config} has no section 'gradients'. Add it, or leave this command out.")
     devices.prepare(torch.device("cpu"))
     stores = open_stores([arguments.pack])
-    store = stores[config.data.image_size_px]
+    store = stores[settings.data.image_size_px]
     train, valid = store.split("train"), store.split("valid")
-    named = [*config.gradients.models, config.gradients.generator]
-    models = {model_id: build_model(config, model_id, {}, stores) for model_id in named}
-    rows = list(points(config.gradients))
-    for seed in progress(list(range(config.gradients.seeds)), "gradients of images", "seed"):
-        rows += images(config, models, train, valid, seed)
-        rows += training(config, models, train, seed)
+    named = [*settings.gradients.models, settings.gradients.generator]
+    models = {model_id: build_model(settings, model_id, {}, stores) for model_id in named}
+    rows = list(points(settings.gradients))
+    for seed in progress(list(range(settings.gradients.seeds)), "gradients of images", "seed"):
+        rows += images(settings, models, train, valid, seed)
+        rows += training(settings, models, train, seed)
     atomic_files.write_text(arguments.output, pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False))

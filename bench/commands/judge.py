@@ -15,12 +15,12 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from bench import settings
 from bench.commands.options import add_config
 from bench.data.store import Store
 from bench.evaluation import judges
 from bench.evaluation.judge_training import accuracies, train
 from bench.evaluation.judges import JudgeCard
+from bench.settings import load_settings
 from bench.training import device as devices
 
 
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, measure the ceilings, and write weights and card."""
-    plan = settings.load(arguments.config)
+    plan = load_settings(arguments.config)
     store = Store.open(arguments.pack)
     architecture = judges.ARCHITECTURE_OF[arguments.judge]
     seed = plan.judges.seed + (arguments.judge == "b")

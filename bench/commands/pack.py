@@ -12,10 +12,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import settings
 from bench.commands import options
 from bench.data.faces import read_faces
 from bench.data.packer import available_cores, pack
+from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,5 +33,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Pack the faces that a manifest names."""
-    data = settings.load(arguments.config).data
+    data = load_settings(arguments.config).data
     pack(data, read_faces(arguments.faces), arguments.size, arguments.output, arguments.jobs)

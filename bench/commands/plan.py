@@ -5,7 +5,7 @@
 Trainings are priced by the floating-point operations of each variant's steps, which are counted without doing them,
 over a rate: that of a few steps of the two compared variants, timed on this machine (on a CPU of fewer and smaller
 images where they are large); with `--no-calibration` that of one server core; with `--tflops` what you expect of a
-card, here or elsewhere. `--speed FILE` takes step costs that an earlier run measured instead.
+GPU, here or elsewhere. `--speed FILE` takes step costs that an earlier run measured instead.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import settings
 from bench.analysis import power
 from bench.commands import options
 from bench.errors import BenchError
-from bench.settings import Settings
+from bench.settings import Settings, load_settings
 from bench.workflow import gpus, job_costs, makespan, step_prices
 from bench.workflow.makespan import Job
 from bench.workflow.step_prices import Costs
@@ -35,7 +34,7 @@ CARD_RULES = (
     "translate",
     "score",
     "speed",
-)  # those that keep a card, where there are cards
+)  # those that keep a GPU, where there are GPUs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,51 +44,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--speed", type=Path, metavar="CSV", help="step costs of an earlier run: tables/speed.csv")
     source.add_argument("--no-calibration", action="store_true", help="the stated rate of a server core; times nothing")
     source.add_argument(
-        "--tflops", type=float, metavar="RATE", help="10^12 operations a second that a card reaches in training steps"
+        "--tflops", type=float, metavar="RATE", help="10^12 operations a second that a GPU reaches in training steps"
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the plan."""
-    chosen = settings.load(arguments.config)
-    print("\n".join(lines(chosen, _costs(chosen, arguments))))
+    settings = load_settings(arguments.config)
+    print("\n".join(lines(settings, _costs(settings, arguments))))
 
 
-def lines(chosen: Settings, costs: Costs) -> Iterator[str]:
+def lines(settings: Settings, costs: Costs) -> Iterator[str]:
     """The plan, line by line."""
-    planned = job_costs.jobs(chosen, costs.step_seconds, costs.flops)
-    yield f"{chosen.title}\nStep costs: {costs.source}."
+    planned = job_costs.jobs(settings, costs.step_seconds, costs.flops)
+    yield f"{settings.title}\nStep costs: {costs.source}."
     yield from _jobs(planned)
     yield from _workers(planned)
-    card_hours = gpus.hours(chosen)
-    yield f"Its trainings on one card of 2015, at the speed that StarGAN's paper tells of: {card_hours:,.1f} hours."
-    if chosen.search.confirmations:
-        yield f"Every hit adds {chosen.search.confirmations} trainings of a trial, which no plan can foresee."
-    disk = job_costs.disk_bytes(chosen)
+    gpu_hours = gpus.hours(settings)
+    yield f"Its trainings on one GPU of 2015, at the speed that StarGAN's paper tells of: {gpu_hours:,.1f} hours."
+    if settings.search.confirmations:
+        yield f"Every hit adds {settings.search.confirmations} trainings of a trial, which no plan can foresee."
+    disk = job_costs.disk_bytes(settings)
     yield f"\nDisk: {sum(disk.values()) / 1e9:.2f} GB (" + ", ".join(
         f"{kind} {size / 1e9:.2f}" for kind, size in disk.items()
     ) + ")"  # fmt: skip
-    passing = job_costs.scoring_bytes(chosen) / 1e9
+    passing = job_costs.scoring_bytes(settings) / 1e9
     yield f"While models are scored {passing:.2f} GB more a worker: a split's whole translations, deleted once scored."
-    yield from _effects(chosen)
+    yield from _effects(settings)
 
 
-def _costs(chosen: Settings, arguments: argparse.Namespace) -> Costs:
+def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:
     if arguments.speed:
-        return step_prices.measured(chosen, arguments.speed)
+        return step_prices.measured(settings, arguments.speed)
     if arguments.tflops is not None:
         if not arguments.tflops > 0:
             raise BenchError(f"--tflops is {arguments.tflops:g}: operations a second, in 10^12. Give a number above 0.")
-        return step_prices.counted(chosen, arguments.tflops * 1e12, "as --tflops assumes")
+        return step_prices.counted(settings, arguments.tflops * 1e12, "as --tflops assumes")
     if arguments.no_calibration:
-        return step_prices.counted(chosen, job_costs.CORE_FLOPS, "stated for one server core; within a factor of 2")
-    return step_prices.calibrated(chosen)
+        return step_prices.counted(settings, job_costs.CORE_FLOPS, "stated for one server core; within a factor of 2")
+    return step_prices.calibrated(settings)
 
 
 def _workers(planned: Sequence[Job]) -> Iterator[str]:
     """Hours until the report by number of workers, and how busy they are."""
     whole = sum(job.seconds for job in planned)
-    yield f"\n  {'workers':<18}{'hours':>14}{'busy':>7}  (until the report; a worker is a core, or a card with a core)"
+    yield f"\n  {'workers':<18}{'hours':>14}{'busy':>7}  (until the report; a worker is a core, or a GPU with a core)"
     for count in (*WORKERS, len(planned)):
         wall = makespan.wall_seconds(planned, count)
         name = str(count) if count in WORKERS else "one a job"
@@ -97,7 +96,7 @@ def _workers(planned: Sequence[Job]) -> Iterator[str]:
         yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()
     yield "  One a job is the critical path: the longest way through jobs that wait for one another."
     kept = sum(job.seconds for job in planned if job.rule in CARD_RULES) / 3600
-    yield f"  Card hours, where there are cards: {kept:,.2f}."
+    yield f"  GPU hours, where there are GPUs: {kept:,.2f}."
 
 
 def _jobs(planned: Sequence[Job]) -> Iterator[str]:
@@ -105,16 +104,16 @@ def _jobs(planned: Sequence[Job]) -> Iterator[str]:
     seconds: defaultdict[str, float] = defaultdict(float)
     for job in planned:
         seconds[job.rule] += job.seconds
-    yield f"\n  {'rule':<12}{'jobs':>6}{'hours':>14}  (one core, or one card)"
+    yield f"\n  {'rule':<12}{'jobs':>6}{'hours':>14}  (one core, or one GPU)"
     for rule, count in counts.items():
         yield f"  {rule:<12}{count:>6}{seconds[rule] / 3600:>14,.2f}"
     yield f"  {'all':<12}{len(planned):>6}{sum(seconds.values()) / 3600:>14,.2f}"
 
 
-def _effects(chosen: Settings) -> Iterator[str]:
+def _effects(settings: Settings) -> Iterator[str]:
     """What the design can see with a power of 80 %, at 95 % confidence."""
     yield f"\nSmallest effects seen with a chance of {power.POWER:.0%} (95 % intervals):"
-    for sampler, plan in chosen.search.samplers.items():
+    for sampler, plan in settings.search.samplers.items():
         if sampler == "random":
             trials = plan.studies * plan.trials
             for rate in BASE_RATES:
@@ -125,7 +124,7 @@ def _effects(chosen: Settings) -> Iterator[str]:
             ratio = power.detectable_time_ratio(plan.studies)
             what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none: a single study has no spread"
             yield f"  ratio of times to a target, {plan.studies} {sampler} studies an arm, all reaching it: {what}"
-    seeds = sorted({len(final.seeds) for final in chosen.finals})
+    seeds = sorted({len(final.seeds) for final in settings.finals})
     for count in seeds:
         gap = power.detectable_difference(count)
         what = f"{gap:.2f} standard deviations over seeds" if math.isfinite(gap) else "none: one seed has no spread"

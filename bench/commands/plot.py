@@ -14,10 +14,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import registry, settings
+from bench import registry
 from bench.commands import options
 from bench.errors import BenchError
 from bench.plots.kit.render import Inputs, find, read_table, save
+from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> None:
             f"Plot {arguments.plot!r} shows images: name them with --translations FILE... and --pack FILE."
         )
     inputs = Inputs(
-        settings.load(arguments.config),
+        load_settings(arguments.config),
         {name: read_table(arguments.tables / f"{name}.csv") for name in plot.NEEDS if name != "translations"},
         tuple(arguments.translations),
         arguments.pack,

@@ -12,11 +12,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import settings
 from bench.commands import options
 from bench.report.page import Run
 from bench.report.render import read_tables, render
 from bench.runtime.atomic_files import write_text
+from bench.settings import load_settings
 from bench.settings.paths import RunPaths
 
 
@@ -30,6 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Render the page and write it whole."""
-    chosen = settings.load(arguments.config)
-    page = render(Run(chosen, read_tables(arguments.tables), arguments.figures, RunPaths(chosen.folder)))
+    settings = load_settings(arguments.config)
+    page = render(Run(settings, read_tables(arguments.tables), arguments.figures, RunPaths(settings.folder)))
     write_text(arguments.output, page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import settings
+from bench.settings import settings_schema
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,4 +13,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the schema."""
-    print(settings.schema())
+    print(settings_schema())

@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench import settings
 from bench.commands.options import add_config
 from bench.data.store import Store
 from bench.errors import BenchError
@@ -28,7 +27,7 @@ from bench.evaluation.evaluator import Evaluator
 from bench.evaluation.score_rows import COLUMNS, control_rows, model_rows
 from bench.evaluation.translations import Translations
 from bench.runtime.atomic_files import write_text
-from bench.settings import Settings
+from bench.settings import Settings, load_settings
 from bench.settings.paths import RunPaths
 from bench.training import device as devices
 
@@ -53,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
     named = (arguments.translations, arguments.model, arguments.seed)
     if arguments.controls == any(value is not None for value in named) or (not arguments.controls and None in named):
         raise BenchError("Give either --controls, or all of --translations, --model and --seed.")
-    plan = settings.load(arguments.config)
+    plan = load_settings(arguments.config)
     evaluator = build_evaluator(plan, arguments.pack, arguments.judges, arguments.split)
     if arguments.controls:
         rows = list(control_rows(evaluator))

@@ -20,12 +20,11 @@ from typing import get_args
 
 import optuna
 
-from bench import settings
 from bench.commands import options
 from bench.runtime import atomic_files, lease
 from bench.search import spaces, study
 from bench.search.trial import TrialTrainer, rows
-from bench.settings import Sampler
+from bench.settings import Sampler, load_settings
 from bench.settings.paths import study_key
 from bench.settings.search import MAIN
 
@@ -46,13 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Run the study to its end, or on from where it stopped, and write its trials."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    chosen = settings.load(arguments.config)
-    search, sampler = chosen.search, arguments.sampler
+    settings = load_settings(arguments.config)
+    search, sampler = settings.search, arguments.sampler
     planned = spaces.plans(search, arguments.space)[sampler].trials
     searched = spaces.of_study(arguments.model, search, sampler, arguments.centres, arguments.space)
     box = "" if sampler == "default" else spaces.text(searched)
     label = study_key(arguments.model, sampler, arguments.study, arguments.space)
-    trainer = TrialTrainer.open(chosen, arguments.model, label, arguments.pack, arguments.judges, box)
+    trainer = TrialTrainer.open(settings, arguments.model, label, arguments.pack, arguments.judges, box)
     with lease.hold(
         trainer.work
     ) as held:  # its key leaves out --output: a run that writes elsewhere meets this one here

@@ -26,12 +26,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench import settings
 from bench.analysis.step_costs import COLUMNS, RATIO_COLUMNS, cost_rows, ratio_rows
 from bench.commands.options import add_config
 from bench.experiments.evaluation_timer import Inputs
 from bench.experiments.step_timer import Case, Row, cases, in_processes, row_setting
 from bench.runtime import atomic_files
+from bench.settings import load_settings
 from bench.training import device as devices
 
 
@@ -51,16 +51,16 @@ def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
 
 def run(arguments: argparse.Namespace) -> None:
     """Time every case, and every searched arm's evaluation, in every process, and write both tables."""
-    config = settings.load(arguments.config)
-    device = devices.claim(config.training.device)
+    settings = load_settings(arguments.config)
+    device = devices.claim(settings.training.device)
     rows: list[Row] = []
     ratios: list[Row] = []
-    *groups, evaluations = in_processes(config, Inputs(arguments.pack, arguments.judges), device.type)
-    for group, costs in zip(cases(config), groups, strict=True):
+    *groups, evaluations = in_processes(settings, Inputs(arguments.pack, arguments.judges), device.type)
+    for group, costs in zip(cases(settings), groups, strict=True):
         setting = row_setting(group[0], device)
         rows += cost_rows(costs, setting)
         ratios += ratio_rows(costs, setting)
-    own = Case("", config.data.image_size_px, config.training.batch_size, len(config.data.attributes))
+    own = Case("", settings.data.image_size_px, settings.training.batch_size, len(settings.data.attributes))
     rows += cost_rows(evaluations, row_setting(own, device))
     atomic_files.write_text(arguments.output, pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False))
     atomic_files.write_text(arguments.ratios, pd.DataFrame(ratios, columns=list(RATIO_COLUMNS)).to_csv(index=False))

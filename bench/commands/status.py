@@ -22,8 +22,8 @@ from datetime import datetime, timedelta
 from tqdm import tqdm
 
 from bench.runtime import lease
+from bench.settings import find_run
 from bench.settings.paths import RunPaths
-from bench.settings.reading import find
 from bench.workflow import dashboards, run_state
 from bench.workflow.dag import Dag
 from bench.workflow.run_state import STATES, Job, State
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the state, once or until all is done."""
-    dag = Dag(find(arguments.run))
+    dag = Dag(find_run(arguments.run))
     try:
         while True:
             found = [(job, job.state()) for job in run_state.jobs(dag)]

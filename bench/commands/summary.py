@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench import settings
 from bench.commands import options
 from bench.errors import BenchError
+from bench.settings import load_settings
 from bench.settings.paths import RunPaths
 
 METRICS = ("quality", "attribute_accuracy", "preservation_accuracy", "background_error", "counterfactual_error")
@@ -25,11 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the summary."""
-    chosen = settings.load(arguments.config)
-    paths = RunPaths(chosen.folder)
+    settings = load_settings(arguments.config)
+    paths = RunPaths(settings.folder)
     scores, curves, claims = (_read(paths.table(name)) for name in ("scores", "curves", "claims"))
-    split = chosen.scoring.splits[0]
-    print(f"\n{chosen.title}\nMeans over training seeds on the split {split!r}:\n")
+    split = settings.scoring.splits[0]
+    print(f"\n{settings.title}\nMeans over training seeds on the split {split!r}:\n")
     print(score_table(scores, curves, split).to_string(na_rep="-", float_format="{:.3f}".format))
     print("\nClaims of the paper:")
     for row in claims.itertuples():

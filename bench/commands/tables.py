@@ -21,11 +21,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import settings
 from bench.analysis import claims, control_views, ladder, over_seeds, power, time_to_target, training_costs, trials
 from bench.analysis.contract import collect, refuse_mixed, write
 from bench.analysis.tables import BESIDE, OF_SEARCH, WRITTEN
 from bench.commands import options
+from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the tables into `--output-folder`."""
-    chosen = settings.load(arguments.config)
+    settings = load_settings(arguments.config)
     made = {
         "scores": collect("scores", arguments.scores),
         "speed": collect("speed", [arguments.speed]),
@@ -54,17 +54,19 @@ def run(arguments: argparse.Namespace) -> None:
         "curves": collect("curves", arguments.curves),
         "speed_ratio": collect("speed_ratio", [arguments.speed_ratio]),
     }
-    made["curves"] = training_costs.with_seconds(made["curves"], made["speed"], chosen)
-    made["time_to_target"] = control_views.with_controls(time_to_target.table, made["search"], made["speed"], chosen)
+    made["curves"] = training_costs.with_seconds(made["curves"], made["speed"], settings)
+    made["time_to_target"] = control_views.with_controls(time_to_target.table, made["search"], made["speed"], settings)
     refuse_mixed(made["search"])
     gradients = collect("gradients", [arguments.gradients]) if arguments.gradients else None
-    made["claims"], made["claim_parts"] = claims.judge(claims.Evidence(settings=chosen, gradients=gradients, **made))
+    made["claims"], made["claim_parts"] = claims.judge(claims.Evidence(settings=settings, gradients=gradients, **made))
     for name, of_search in OF_SEARCH.items():
-        made[name] = of_search(made["search"], made["speed"], chosen)
-    made["search"] = trials.progress(made["search"], chosen.search)
-    made["final_quality"] = over_seeds.final_quality(made["scores"], chosen)
-    made["power"] = power.power_table(control_views.main_trials(made["search"]), made["scores"], made["speed"], chosen)
+        made[name] = of_search(made["search"], made["speed"], settings)
+    made["search"] = trials.progress(made["search"], settings.search)
+    made["final_quality"] = over_seeds.final_quality(made["scores"], settings)
+    made["power"] = power.power_table(
+        control_views.main_trials(made["search"]), made["scores"], made["speed"], settings
+    )
     made["gradient_means"] = over_seeds.gradient_means(gradients)
-    made["ladder"] = ladder.table(made["scores"], made["curves"], chosen)
+    made["ladder"] = ladder.table(made["scores"], made["curves"], settings)
     for name, frame in made.items():
         write(arguments.output_folder / f"{name}.csv", frame)

@@ -24,14 +24,13 @@ import numpy as np
 import pandas as pd
 import torch
 
-from bench import settings
 from bench.commands.options import add_config
 from bench.data.store import Store, open_stores
 from bench.evaluation.evaluator import training_evaluation
 from bench.method import Model
 from bench.runtime import atomic_files
 from bench.search.winner import best_weights
-from bench.settings import Settings
+from bench.settings import Settings, load_settings
 from bench.settings.paths import RunPaths, model_key
 from bench.training import saved_model
 from bench.training.recipe import build_model, work_key
@@ -62,27 +61,29 @@ def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, then write curve, card and weights, the weights last."""
-    config = settings.load(arguments.config)
+    settings = load_settings(arguments.config)
     stores = open_stores(arguments.pack)
     weights = best_weights(arguments.model, arguments.weights)
-    model = build_model(config, arguments.model, weights, stores)
-    budget_kimg = config.training.budget_kimg if arguments.budget_kimg is None else arguments.budget_kimg
+    model = build_model(settings, arguments.model, weights, stores)
+    budget_kimg = settings.training.budget_kimg if arguments.budget_kimg is None else arguments.budget_kimg
     budget_images = round(1000 * budget_kimg)
     judges = tuple(arguments.judges or ())
-    key = work_key(arguments.model, model, config.training, budget_images, arguments.seed, stores, judges)
+    key = work_key(arguments.model, model, settings.training, budget_images, arguments.seed, stores, judges)
     trained = train(
         model,
-        config.training,
+        settings.training,
         budget_images,
         arguments.seed,
         stores,
-        RunPaths(config.folder).work / "train" / key,
+        RunPaths(settings.folder).work / "train" / key,
         model_key(arguments.model, arguments.seed),
-        training_evaluation(config, stores, judges),
+        training_evaluation(settings, stores, judges),
     )
     write_curve(arguments.curve, arguments.model, arguments.seed, trained)
     saved_model.save(
-        arguments.output, trained.generator, make_card(config, arguments.model, arguments.seed, model, stores, trained)
+        arguments.output,
+        trained.generator,
+        make_card(settings, arguments.model, arguments.seed, model, stores, trained),
     )
 
 
@@ -94,7 +95,7 @@ def write_curve(path: Path, model_id: str, seed: int, trained: Trained) -> None:
 
 
 def make_card(
-    config: Settings, model_id: str, seed: int, model: Model, stores: Mapping[int, Store], trained: Trained
+    settings: Settings, model_id: str, seed: int, model: Model, stores: Mapping[int, Store], trained: Trained
 ) -> dict[str, Any]:
     """How the weights came."""
     method, _, variant = model_id.partition(".")
@@ -106,10 +107,10 @@ def make_card(
         "weights": dict(model.weights),
         "readings": dict(model.switches),
         "problem": saved_model.problem_card(model.problem),
-        "exclusive": [list(group) for group in config.data.exclusive],
-        "settings": config.model_dump(mode="json", include={"data", "networks", "training"}),
-        "data_digest": stores[config.data.image_size_px].digest,
-        "images_seen": trained.steps * config.training.batch_size,
+        "exclusive": [list(group) for group in settings.data.exclusive],
+        "settings": settings.model_dump(mode="json", include={"data", "networks", "training"}),
+        "data_digest": stores[settings.data.image_size_px].digest,
+        "images_seen": trained.steps * settings.training.batch_size,
         "steps": trained.steps,
         "train_seconds": trained.train_seconds,
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},

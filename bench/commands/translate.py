@@ -29,7 +29,6 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from bench import settings
 from bench.data.store import Store
 from bench.data.tensors import from_model, to_model
 from bench.errors import BenchError
@@ -39,6 +38,7 @@ from bench.evaluation.photos import parse_wanted, photo_targets, read_photo
 from bench.method import Translation, Translator
 from bench.runtime.atomic_files import appearing_whole
 from bench.runtime.progress import progress
+from bench.settings import load_settings
 from bench.settings.edits import EditRules
 from bench.training import device as devices
 from bench.training import saved_model
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _translate_split(arguments: argparse.Namespace) -> None:
     if None in (arguments.config, arguments.pack, arguments.output) or arguments.photos:
         raise BenchError("--split needs --config, --pack and --output, and takes no photos.")
-    configured = settings.load(arguments.config)
+    configured = load_settings(arguments.config)
     device = devices.claim(configured.training.device)
     devices.prepare(device)
     loaded = saved_model.load(arguments.model, device)

@@ -13,11 +13,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import settings
 from bench.analysis import contract
 from bench.commands import options
 from bench.runtime import atomic_files
 from bench.search.winner import winner
+from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the winner of `--model`."""
-    search = settings.load(arguments.config).search
+    search = load_settings(arguments.config).search
     rows = contract.collect("search", arguments.trials)
     atomic_files.write_json(arguments.output, winner(rows, arguments.model, search.accuracy_target))

@@ -11,7 +11,7 @@ HALF_RANGE = 127.5
 
 
 def to_device(array: NDArray[np.generic], device: torch.device | str) -> Tensor:
-    """`array` as a tensor of its dtype on `device`; a card receives it without a host sync."""
+    """`array` as a tensor of its dtype on `device`; a GPU receives it without a host sync."""
     tensor = torch.from_numpy(array if array.flags.writeable else array.copy())
     if torch.device(device).type == "cuda":
         return tensor.pin_memory().to(device, non_blocking=True)

@@ -98,18 +98,18 @@ def _check(
 
 
 def training_evaluation(
-    config: Settings, stores: Mapping[int, Store], judges: Sequence[Path]
+    settings: Settings, stores: Mapping[int, Store], judges: Sequence[Path]
 ) -> Callable[[Translator, int], Mapping[str, float]] | None:
     """What an evaluation point measures on the valid split; None without judges or evaluation points."""
-    if not judges or config.training.evaluations == 0:
+    if not judges or settings.training.evaluations == 0:
         return None
     evaluator = Evaluator(
-        stores[config.data.image_size_px],
+        stores[settings.data.image_size_px],
         "valid",
         (judges[0], judges[1]),
-        config.data,
-        config.training.evaluation_images,
-        devices.claim(config.training.device),
+        settings.data,
+        settings.training.evaluation_images,
+        devices.claim(settings.training.device),
     )
 
     def evaluate(translator: Translator, images_seen: int) -> Mapping[str, float]:

@@ -38,18 +38,18 @@ class Inputs:
     judges: Sequence[Path]
 
 
-def measure(config: Settings, inputs: Inputs, device: torch.device, process: int) -> list[Cost]:
+def measure(settings: Settings, inputs: Inputs, device: torch.device, process: int) -> list[Cost]:
     """Cost of an evaluation of each of `evaluated_arms`, with one row of seconds: this process's turns."""
-    arms = evaluated_arms(config)
+    arms = evaluated_arms(settings)
     if not arms:
         return []
     stores = open_stores([inputs.pack])
-    store = stores[config.data.image_size_px]
-    evaluator = trial_evaluator(config, store, (inputs.judges[0], inputs.judges[1]), device)
+    store = stores[settings.data.image_size_px]
+    evaluator = trial_evaluator(settings, store, (inputs.judges[0], inputs.judges[1]), device)
     _ = evaluator.preservation_ceiling  # a study works out once what its trials share, before it times the first
-    generators = [_untrained(config, build_model(config, arm, {}, stores), device) for arm in arms]
+    generators = [_untrained(settings, build_model(settings, arm, {}, stores), device) for arm in arms]
     random = np.random.default_rng(process)
-    turns = [int(place) for _ in range(config.speed.evaluation_repeats) for place in random.permutation(len(arms))]
+    turns = [int(place) for _ in range(settings.speed.evaluation_repeats) for place in random.permutation(len(arms))]
     seconds: list[list[float]] = [[] for _ in arms]
     images = 0
     for place in progress(turns, "evaluation costs", "evaluation"):
@@ -61,8 +61,8 @@ def measure(config: Settings, inputs: Inputs, device: torch.device, process: int
     ]
 
 
-def _untrained(config: Settings, model: Model, device: torch.device) -> Translator:
-    return functools.partial(model.translate, steps.build(model, config.training, seed=0, device=device).generator)
+def _untrained(settings: Settings, model: Model, device: torch.device) -> Translator:
+    return functools.partial(model.translate, steps.build(model, settings.training, seed=0, device=device).generator)
 
 
 def _evaluate(evaluator: Evaluator, translator: Translator, device: torch.device) -> tuple[float, int]:

@@ -36,21 +36,21 @@ def points(plan: GradientSettings) -> Iterator[Row]:
                 yield _row("points", f"{distance:g}", model_id, model, loss, 0, seed, measure, value)
 
 
-def images(config: Settings, models: dict[str, Model], train: Split, valid: Split, seed: int) -> Iterator[Row]:
+def images(settings: Settings, models: dict[str, Model], train: Split, valid: Split, seed: int) -> Iterator[Row]:
     """Rows of experiment `images` for one seed; none where true counterfactuals are not known."""
-    plan, training = config.gradients, config.training
+    plan, training = settings.gradients, settings.training
     if plan is None or valid.counterfactuals is None:
         return
     trainer = models[plan.generator]
     networks = steps.build(trainer, training, seed, torch.device("cpu"))
-    early = _schedule(config, trainer)
+    early = _schedule(settings, trainer)
     early_steps = round(plan.early_share * early.steps)
-    batches = _batches(config, train, seed)
+    batches = _batches(settings, train, seed)
     for setting, stop in (("start", 0), ("early", early_steps)):
         for step in range(stop):
             steps.step(trainer, networks, batches.batch(step), early.updates_generator(step))
         frozen = Frozen(trainer, networks.generator)
-        others = _batches(config, train, seed + plan.seeds)
+        others = _batches(settings, train, seed + plan.seeds)
         for model_id in plan.models:
             model = models[model_id]
             torch.manual_seed(seed)
@@ -58,7 +58,7 @@ def images(config: Settings, models: dict[str, Model], train: Split, valid: Spli
                 model, frozen, others, plan.discriminator_steps, training.learning_rate, training.adam_betas
             )
             found = pd.DataFrame(
-                edit_gradients(model, discriminator, frozen, valid, config.data.rules, plan.images),
+                edit_gradients(model, discriminator, frozen, valid, settings.data.rules, plan.images),
                 columns=["loss", "attribute", "measure", "value"],
             )
             means = found.groupby(["loss", "measure"], as_index=False)["value"].mean()
@@ -68,15 +68,15 @@ def images(config: Settings, models: dict[str, Model], train: Split, valid: Spli
         networks.generator.train().requires_grad_(True)
 
 
-def training(config: Settings, models: dict[str, Model], train: Split, seed: int) -> Iterator[Row]:
+def training(settings: Settings, models: dict[str, Model], train: Split, seed: int) -> Iterator[Row]:
     """Rows of experiment `training` for one seed: each model, trained on a share of the budget."""
-    plan, training = config.gradients, config.training
+    plan, training = settings.gradients, settings.training
     assert plan is not None
     for model_id in plan.models:
         model = models[model_id]
         networks = steps.build(model, training, seed, torch.device("cpu"))
-        schedule = _schedule(config, model)
-        batches = _batches(config, train, seed)
+        schedule = _schedule(settings, model)
+        batches = _batches(settings, train, seed)
         last = max(1, round(plan.norm_share * schedule.steps))
         readings = {round(last * reading / READINGS) for reading in range(READINGS + 1)}
         for step in range(last + 1):
@@ -89,14 +89,14 @@ def training(config: Settings, models: dict[str, Model], train: Split, seed: int
             steps.step(model, networks, batch, schedule.updates_generator(step))
 
 
-def _schedule(config: Settings, model: Model) -> Schedule:
-    training = config.training
+def _schedule(settings: Settings, model: Model) -> Schedule:
+    training = settings.training
     budget = round(1000 * training.budget_kimg)
     return Schedule.of_budget(budget, training.batch_size, model.variant.n_critic, training.decay_share, 0)
 
 
-def _batches(config: Settings, split: Split, seed: int) -> Batches:
-    training = config.training
+def _batches(settings: Settings, split: Split, seed: int) -> Batches:
+    training = settings.training
     return Batches(split, training.batch_size, seed, training.targets, training.flip, "cpu")
 
 

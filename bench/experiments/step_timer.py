@@ -58,11 +58,11 @@ class Case:
 class Bench:
     """A variant with networks and one batch of random images, ready to take steps."""
 
-    def __init__(self, case: Case, config: Settings, device: torch.device) -> None:
+    def __init__(self, case: Case, settings: Settings, device: torch.device) -> None:
         self.case = case
         self.device = device
-        self.model = _model(case, config)
-        self.networks = steps.build(self.model, config.training, seed=0, device=device)
+        self.model = _model(case, settings)
+        self.networks = steps.build(self.model, settings.training, seed=0, device=device)
         if case.growth is not None:
             self.model.grow(self.networks.generator, self.networks.discriminator, case.growth)
         self.batch = _batch(case, device)
@@ -108,12 +108,12 @@ class Bench:
         ]
 
 
-def cases(config: Settings) -> Iterator[list[Case]]:
+def cases(settings: Settings) -> Iterator[list[Case]]:
     """Groups of cases that differ in their variant only; each group is timed interleaved."""
-    plan = config.speed
-    for size in plan.image_sizes_px or (config.data.image_size_px,):
-        for batch in plan.batch_sizes or (config.training.batch_size,):
-            for attributes in plan.attributes or (len(config.data.attributes),):
+    plan = settings.speed
+    for size in plan.image_sizes_px or (settings.data.image_size_px,):
+        for batch in plan.batch_sizes or (settings.training.batch_size,):
+            for attributes in plan.attributes or (len(settings.data.attributes),):
                 whole = [Case(model_id, size, batch, attributes) for model_id in plan.models]
                 yield [*whole, *(phase for case in whole for phase in growing(case))]
 
@@ -126,25 +126,25 @@ def growing(case: Case) -> Iterator[Case]:
             yield replace(case, growth=growth)
 
 
-def measure(config: Settings, inputs: Inputs, device_type: str, process: int) -> list[list[Cost]]:
+def measure(settings: Settings, inputs: Inputs, device_type: str, process: int) -> list[list[Cost]]:
     """Costs of every variant and part, a list a group of `cases`, then of evaluations: one row of this process's."""
     device = torch.device(device_type)
     devices.prepare(device)
-    of = f", process {process + 1} of {config.speed.processes}" if config.speed.processes > 1 else ""
-    groups = progress(list(cases(config)), f"step costs{of}", "setting")
-    costs = [_measure([Bench(case, config, device) for case in group], config, process) for group in groups]
-    return [*costs, evaluation_timer.measure(config, inputs, device, process)]
+    of = f", process {process + 1} of {settings.speed.processes}" if settings.speed.processes > 1 else ""
+    groups = progress(list(cases(settings)), f"step costs{of}", "setting")
+    costs = [_measure([Bench(case, settings, device) for case in group], settings, process) for group in groups]
+    return [*costs, evaluation_timer.measure(settings, inputs, device, process)]
 
 
-def in_processes(config: Settings, inputs: Inputs, device_type: str) -> list[list[Cost]]:
+def in_processes(settings: Settings, inputs: Inputs, device_type: str) -> list[list[Cost]]:
     """Costs as `measure` gives them, with a row of seconds a process; with several, each is a fresh interpreter."""
-    count = config.speed.processes
+    count = settings.speed.processes
     if count == 1:
-        return measure(config, inputs, device_type, 0)
+        return measure(settings, inputs, device_type, 0)
     passes = []
     for process in range(count):
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
-            passes.append(fresh.submit(measure, config, inputs, device_type, process).result())
+            passes.append(fresh.submit(measure, settings, inputs, device_type, process).result())
     return [[_joined(costs) for costs in zip(*groups, strict=True)] for groups in zip(*passes, strict=True)]
 
 
@@ -152,8 +152,8 @@ def _joined(costs: Sequence[Cost]) -> Cost:
     return replace(costs[0], seconds=np.concatenate([cost.seconds for cost in costs]))
 
 
-def _measure(benches: list[Bench], config: Settings, process: int) -> list[Cost]:
-    plan = config.speed
+def _measure(benches: list[Bench], settings: Settings, process: int) -> list[Cost]:
+    plan = settings.speed
     work = {(i, name): bench.work(part) for i, bench in enumerate(benches) for name, part in bench.case.parts.items()}
     taken: dict[tuple[int, str], list[float]] = {key: [] for key in work}
     random = np.random.default_rng(process)
@@ -181,19 +181,19 @@ def row_setting(case: Case, device: torch.device) -> Row:
     }
 
 
-def _model(case: Case, config: Settings) -> Model:
+def _model(case: Case, settings: Settings) -> Model:
     shares = (0.5,) * case.attributes
     problem = Problem(
         attributes=tuple(f"attribute_{index}" for index in range(case.attributes)),
         image_size_px=case.image_size_px,
-        generator_channels=config.networks.generator_channels,
-        residual_blocks=config.networks.residual_blocks,
-        discriminator_channels=config.networks.discriminator_channels,
+        generator_channels=settings.networks.generator_channels,
+        residual_blocks=settings.networks.residual_blocks,
+        discriminator_channels=settings.networks.discriminator_channels,
         label_frequencies=shares,
         target_frequencies=shares,
     )
     method, _ = registry.find(case.model_id)
-    return registry.build(case.model_id, {}, config.readings.get(method.name, {}), problem)
+    return registry.build(case.model_id, {}, settings.readings.get(method.name, {}), problem)
 
 
 def _batch(case: Case, device: torch.device) -> Batch:

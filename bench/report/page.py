@@ -50,7 +50,7 @@ SEARCH_COLUMNS = ("method", "variant", "sampler", "study", "trial", "state", "ob
                   "preservation_accuracy", "fid", "train_seconds", "eval_seconds")  # fmt: skip
 TARGET_COLUMNS = ("comparison", "method", "variant", "sampler", "width_decades", "target", "trials", "hits",
                   "expected_trials", "ci_low", "ci_high", "expected_seconds", "seconds_ci_low", "seconds_ci_high",
-                  "seconds_a_step", "seconds_an_evaluation", "clock", "note")  # fmt: skip
+                  "seconds_per_step", "seconds_per_evaluation", "clock", "note")  # fmt: skip
 
 
 @dataclass(frozen=True)

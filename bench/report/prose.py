@@ -48,7 +48,7 @@ def _rows(final_quality: pd.DataFrame) -> pd.DataFrame:
     return final_quality[final_quality["measure"] == "optimism"]
 
 
-SEEDS_OF_A_CLAIM = 8
+SEEDS_PER_CLAIM = 8
 GROWING_FROM_PX = 64
 
 
@@ -104,10 +104,10 @@ def limits(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
             "Everything here holds on drawn faces. What masks, framing and the background errors show has to be seen "
             "on photos before it is said of photos."
         )
-    if counted["models"] and counted["fewest_seeds"] < SEEDS_OF_A_CLAIM:
+    if counted["models"] and counted["fewest_seeds"] < SEEDS_PER_CLAIM:
         seeds = f"{counted['fewest_seeds']} training seed{'s' if counted['fewest_seeds'] > 1 else ''}"
         said.append(
-            f"At least one variant was trained on only {seeds}; claims ask for {SEEDS_OF_A_CLAIM}. Intervals over so "
+            f"At least one variant was trained on only {seeds}; claims ask for {SEEDS_PER_CLAIM}. Intervals over so "
             "few seeds are wide, or there is none."
         )
     if settings.data.image_size_px < GROWING_FROM_PX:

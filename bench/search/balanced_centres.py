@@ -34,22 +34,22 @@ def pilot_seed(first: int, number: int, batches: bool = False) -> int:
     return int(words[0] >> 1)
 
 
-def pilot_norms(config: Settings, model_id: str, stores: Mapping[int, Store], number: int) -> dict[str, float]:
+def pilot_norms(settings: Settings, model_id: str, stores: Mapping[int, Store], number: int) -> dict[str, float]:
     """Train pilot `number`, or take what an earlier start left of it, and return the norms of its `parts`."""
-    training = config.training.model_copy(update={"evaluations": 0})
-    seed, images = pilot_seed(config.search.seed, number), pilot_images(config)
-    model = build_model(config, model_id, {}, stores)
-    work = RunPaths(config.folder).work / "centres" / work_key(model_id, model, training, images, seed, stores)
+    training = settings.training.model_copy(update={"evaluations": 0})
+    seed, images = pilot_seed(settings.search.seed, number), pilot_images(settings)
+    model = build_model(settings, model_id, {}, stores)
+    work = RunPaths(settings.folder).work / "centres" / work_key(model_id, model, training, images, seed, stores)
     trained = train(model, training, images, seed, stores, work, f"{model_id}.pilot{number}", keeps_networks=True)
     assert trained.networks is not None
-    split = stores[config.data.image_size_px].split("train")
+    split = stores[settings.data.image_size_px].split("train")
     device = devices.claim(training.device)
-    held = pilot_seed(config.search.seed, number, batches=True)
+    held = pilot_seed(settings.search.seed, number, batches=True)
     batches = Batches(split, training.batch_size, held, training.targets, training.flip, device)
-    return part_norms(parts(config, model_id, stores), trained.networks, batches)
+    return part_norms(parts(settings, model_id, stores), trained.networks, batches)
 
 
-def parts(config: Settings, model_id: str, stores: Mapping[int, Store]) -> dict[str, Model]:
+def parts(settings: Settings, model_id: str, stores: Mapping[int, Store]) -> dict[str, Model]:
     """By searched weight, the model whose loss is what this weight multiplies; and the one of the adversarial term.
 
     A loss is linear in its weights: with one weight at 1 and all others at 0 its total is that weight's terms alone.
@@ -57,8 +57,8 @@ def parts(config: Settings, model_id: str, stores: Mapping[int, Store]) -> dict[
     _, variant = registry.find(model_id)
     searched = dict.fromkeys((weight.name for weight in variant.searched), 0.0)
     none = searched | dict.fromkeys(variant.fixed, 0.0)
-    alone = {name: build_model(config, model_id, none | {name: 1.0}, stores) for name in searched}
-    return {ADVERSARIAL: build_model(config, model_id, searched, stores), **alone}
+    alone = {name: build_model(settings, model_id, none | {name: 1.0}, stores) for name in searched}
+    return {ADVERSARIAL: build_model(settings, model_id, searched, stores), **alone}
 
 
 def part_norms(models: Mapping[str, Model], networks: Networks, batches: Batches) -> dict[str, float]:
@@ -97,6 +97,6 @@ def centre(name: str, norms: Sequence[Mapping[str, float]]) -> dict[str, Any]:
     }
 
 
-def pilot_images(config: Settings) -> int:
+def pilot_images(settings: Settings) -> int:
     """Images of a pilot training, after which gradients are balanced."""
-    return round(1000 * PILOT_SHARE * config.training.budget_kimg)
+    return round(1000 * PILOT_SHARE * settings.training.budget_kimg)

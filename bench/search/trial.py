@@ -84,7 +84,7 @@ class TrialTrainer:
     @classmethod
     def open(
         cls,
-        chosen: Settings,
+        settings: Settings,
         model_id: str,
         label: str,
         packs: Sequence[Path],
@@ -96,12 +96,12 @@ class TrialTrainer:
         `box` tells the ranges that they are drawn from.
         """
         stores = open_stores(packs)
-        device = devices.claim(chosen.training.device)
+        device = devices.claim(settings.training.device)
         devices.prepare(device)
-        key = trial_key(chosen, model_id, stores, judges, device, box)
-        evaluator = trial_evaluator(chosen, stores[chosen.data.image_size_px], (judges[0], judges[1]), device)
-        work = RunPaths(chosen.folder).work / "searches" / f"{label}.{key}"
-        return cls(chosen, model_id, label, stores, evaluator, device, key, work)
+        key = trial_key(settings, model_id, stores, judges, device, box)
+        evaluator = trial_evaluator(settings, stores[settings.data.image_size_px], (judges[0], judges[1]), device)
+        work = RunPaths(settings.folder).work / "searches" / f"{label}.{key}"
+        return cls(settings, model_id, label, stores, evaluator, device, key, work)
 
     def __call__(self, proposal: study.Proposal) -> study.Outcome:
         """Train, evaluate and, where it hits, confirm one trial."""

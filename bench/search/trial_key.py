@@ -16,7 +16,7 @@ from bench.settings import ANALYSIS_KEYS, RANGE_KEYS, Settings
 
 
 def trial_key(
-    chosen: Settings,
+    settings: Settings,
     model_id: str,
     stores: Mapping[int, Store],
     judges: Sequence[Path],
@@ -26,14 +26,14 @@ def trial_key(
     """The digest. Not of the number of trials: a study can be extended. `box` tells the ranges; '' where none is."""
     method, variant = registry.find(model_id)
     outside = {*ANALYSIS_KEYS, *RANGE_KEYS}
-    if not chosen.search.confirmations:  # then nothing that is run depends on what a hit is
+    if not settings.search.confirmations:  # then nothing that is run depends on what a hit is
         outside |= {"targets", "accuracy_target", "preservation_margin"}
-    search = chosen.search.model_dump(mode="json", exclude=outside)
+    search = settings.search.model_dump(mode="json", exclude=outside)
     return value_digest(
         [
-            *(variant, search, box, chosen.readings.get(method.name, {})),
-            chosen.model_dump(mode="json", include={"data", "networks"}),
-            chosen.training.model_dump(mode="json", exclude={"checkpoint_seconds", "budget_kimg"}),
+            *(variant, search, box, settings.readings.get(method.name, {})),
+            settings.model_dump(mode="json", include={"data", "networks"}),
+            settings.training.model_dump(mode="json", exclude={"checkpoint_seconds", "budget_kimg"}),
             {str(size): store.digest for size, store in stores.items()},
             [hashlib.sha256(judge.read_bytes()).hexdigest() for judge in judges],
             source_digest("bench.search.trial", "bench.metrics", f"{method.name}.model"),

@@ -5,7 +5,7 @@
 
 from bench.settings.data import DataSettings, DrawnFaces
 from bench.settings.experiments import GradientSettings, SpeedSettings
-from bench.settings.reading import load, parse, schema
+from bench.settings.reading import find_run, load_settings, parse_settings, settings_schema
 from bench.settings.run import Settings
 from bench.settings.scoring import ScoringSettings, Split
 from bench.settings.search import (
@@ -40,7 +40,8 @@ __all__ = [
     "Split",
     "StudySettings",
     "TrainingSettings",
-    "load",
-    "parse",
-    "schema",
+    "find_run",
+    "load_settings",
+    "parse_settings",
+    "settings_schema",
 ]

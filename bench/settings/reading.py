@@ -13,20 +13,20 @@ from bench.errors import BenchError
 from bench.settings.run import Settings
 
 
-def find(name: str) -> Settings:
+def find_run(name: str) -> Settings:
     """The settings of the run in the folder `name`, or in results/`name`; their `folder` is where the run lies now."""
     for folder in (Path(name), Path("results") / name):
         file = folder / "settings.json"
         if file.is_file():
             folder = folder if folder.name else folder.resolve()
-            return load(file).model_copy(update={"results": folder.parent, "run": folder.name})
+            return load_settings(file).model_copy(update={"results": folder.parent, "run": folder.name})
     raise BenchError(
         f"No run {name!r}: neither {Path(name) / 'settings.json'} nor {Path('results') / name / 'settings.json'} is "
         "there. Name the folder of a run, for example results/demo."
     )
 
 
-def load(path: Path) -> Settings:
+def load_settings(path: Path) -> Settings:
     """Read a YAML or JSON settings file; BenchError names every faulty key with the nearest valid one."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -34,10 +34,10 @@ def load(path: Path) -> Settings:
         raise BenchError(f"No settings file {path}. Name one with --config, for example config/demo.yaml.") from None
     except yaml.YAMLError as error:
         raise BenchError(f"{path} is not valid YAML: {error}") from error
-    return parse(content, str(path))
+    return parse_settings(content, str(path))
 
 
-def parse(content: object, name: str) -> Settings:
+def parse_settings(content: object, name: str) -> Settings:
     """Validate settings read from `name` (used in messages)."""
     if not isinstance(content, dict):
         raise BenchError(f"{name} holds no settings: expected a mapping, found {type(content).__name__}.")
@@ -48,7 +48,7 @@ def parse(content: object, name: str) -> Settings:
         raise BenchError(f"{name}:\n" + "\n".join(f"  {line}" for line in lines)) from error
 
 
-def schema() -> str:
+def settings_schema() -> str:
     """The JSON schema of the settings, for editors."""
     return json.dumps(
         {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Settings.model_json_schema(), indent=2

@@ -42,9 +42,9 @@ class TrainingSettings(Section):
     )
     evaluation_images: Count = Field(default=200, description="valid images an evaluation point translates")
     checkpoint_seconds: Positive = Field(default=60.0, description="seconds between checkpoints")
-    device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="auto: a free card, else the CPU")
-    precision: Literal["float32", "bfloat16"] = Field(default="float32", description="bfloat16 autocast, cards only")
-    compile: bool = Field(default=False, description="torch.compile the generator, cards only")
+    device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="auto: a free GPU, else the CPU")
+    precision: Literal["float32", "bfloat16"] = Field(default="float32", description="bfloat16 autocast, GPUs only")
+    compile: bool = Field(default=False, description="torch.compile the generator, GPUs only")
 
 
 class JudgeSettings(Section):

@@ -74,7 +74,7 @@ class Checkpoints:
 
 
 def random_state() -> dict[str, Any]:
-    """The global random states of torch (CPU and card) and numpy."""
+    """The global random states of torch (CPU and GPU) and numpy."""
     kind, keys, position, has_gauss, cached = np.random.get_state(legacy=True)
     return {
         "torch": torch.get_rng_state(),
@@ -86,7 +86,7 @@ def random_state() -> dict[str, Any]:
 def set_random_state(state: State) -> None:
     """Set what `random_state` returned."""
     torch.set_rng_state(state["torch"].cpu())
-    for index, card in enumerate(state["cuda"]):
-        torch.cuda.set_rng_state(card.cpu(), index)
+    for index, gpu_state in enumerate(state["cuda"]):
+        torch.cuda.set_rng_state(gpu_state.cpu(), index)
     kind, keys, position, has_gauss, cached = state["numpy"]
     np.random.set_state((kind, keys.cpu().numpy().astype(np.uint32), position, has_gauss, cached))

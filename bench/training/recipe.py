@@ -18,22 +18,22 @@ from bench.settings import Settings, TrainingSettings
 from bench.training import device as devices
 
 
-def build_model(config: Settings, model_id: str, weights: Mapping[str, float], stores: Mapping[int, Store]) -> Model:
+def build_model(settings: Settings, model_id: str, weights: Mapping[str, float], stores: Mapping[int, Store]) -> Model:
     """The torch side of a variant for the settings' sizes and the train split's label frequencies."""
-    if config.data.image_size_px not in stores:
-        raise BenchError(f"None of the packed faces is of {config.data.image_size_px} px. Name that store in --pack.")
-    split = stores[config.data.image_size_px].split("train")
+    if settings.data.image_size_px not in stores:
+        raise BenchError(f"None of the packed faces is of {settings.data.image_size_px} px. Name that store in --pack.")
+    split = stores[settings.data.image_size_px].split("train")
     problem = Problem(
-        attributes=config.data.attributes,
-        image_size_px=config.data.image_size_px,
-        generator_channels=config.networks.generator_channels,
-        residual_blocks=config.networks.residual_blocks,
-        discriminator_channels=config.networks.discriminator_channels,
+        attributes=settings.data.attributes,
+        image_size_px=settings.data.image_size_px,
+        generator_channels=settings.networks.generator_channels,
+        residual_blocks=settings.networks.residual_blocks,
+        discriminator_channels=settings.networks.discriminator_channels,
         label_frequencies=frequencies(split),
-        target_frequencies=target_frequencies(split, config.training.targets),
+        target_frequencies=target_frequencies(split, settings.training.targets),
     )
     method, _ = registry.find(model_id)
-    return registry.build(model_id, weights, config.readings.get(method.name, {}), problem)
+    return registry.build(model_id, weights, settings.readings.get(method.name, {}), problem)
 
 
 def work_key(

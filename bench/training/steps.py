@@ -53,14 +53,14 @@ def build(model: Model, training: TrainingSettings, seed: int, device: torch.dev
     torch.manual_seed(seed)
     generator = model.build_generator().to(device).to(memory_format=torch.channels_last)
     discriminator = model.build_discriminator().to(device).to(memory_format=torch.channels_last)
-    card = device.type == "cuda"
+    on_gpu = device.type == "cuda"
     return Networks(
         generator,
         discriminator,
-        cast(nn.Module, torch.compile(generator)) if training.compile and card else generator,
+        cast(nn.Module, torch.compile(generator)) if training.compile and on_gpu else generator,
         _adam(generator, training),
         _adam(discriminator, training),
-        bfloat16=training.precision == "bfloat16" and card,
+        bfloat16=training.precision == "bfloat16" and on_gpu,
         shift_px=training.discriminator_shift_px,
     )
 

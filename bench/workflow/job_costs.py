@@ -24,15 +24,15 @@ from bench.workflow.makespan import Job
 
 CORE_FLOPS = 4.5e10  # operations a second in training steps, of that core
 START_SECONDS = 4.0  # a job's imports
-DRAWN_FACES_A_SECOND = 200.0
-PACK_SECONDS_AN_IMAGE = 0.0015
-JUDGE_SECONDS_AN_IMAGE = 0.0024  # forward and backward, 32 px, 24 channels
+DRAWN_FACES_PER_SECOND = 200.0
+PACK_SECONDS_PER_IMAGE = 0.0015
+JUDGE_SECONDS_PER_IMAGE = 0.0024  # forward and backward, 32 px, 24 channels
 EDIT_SHARE = 0.25  # an image translated and measured, as a share of an image trained on
-SCORE_NETWORK_SECONDS_AN_EDIT = 0.0011  # both judges on a translated image, 32 px, 24 channels
-SCORE_SECONDS_AN_EDIT = 0.0006  # its metrics
+SCORE_NETWORK_SECONDS_PER_EDIT = 0.0011  # both judges on a translated image, 32 px, 24 channels
+SCORE_SECONDS_PER_EDIT = 0.0006  # its metrics
 INCEPTION_OPERATIONS = 1.14e10  # of one image
 # KID: three kernels a subset, of a model and of its shuffled control; an entry is computed in float64.
-KID_KERNELS, KID_SECONDS_AN_ENTRY = 6, 6e-8
+KID_KERNELS, KID_SECONDS_PER_ENTRY = 6, 6e-8
 STEP_PARTS = 2.2  # the three parts that `speed` times cost so many iterations
 PLOT_SECONDS, TABLES_SECONDS, REPORT_SECONDS = 3.0, 20.0, 8.0
 JPEG_BYTES, UNCHANGED_BYTES = 6500, 900  # a face of 178 x 218, a map of unchanged pixels
@@ -100,14 +100,14 @@ class _Pricing:
         pictures = whole
         if data.source == "drawn":
             pictures += sum(counts[split] for split in DRAWN_SPLITS) * len(data.edits)
-            yield Job("faces", "faces", START_SECONDS + pictures / DRAWN_FACES_A_SECOND, cores=8)
+            yield Job("faces", "faces", START_SECONDS + pictures / DRAWN_FACES_PER_SECOND, cores=8)
         else:
             yield Job("faces", "faces", START_SECONDS)
         for size in sorted({size for model in models(self.settings) for size in _sizes(self.settings, model)}):
-            seconds = START_SECONDS + pictures * PACK_SECONDS_AN_IMAGE
+            seconds = START_SECONDS + pictures * PACK_SECONDS_PER_IMAGE
             yield Job(f"pack{size}", "pack", seconds, ("faces",), cores=8)
         own, plan = counts["train"] * data.judges_share / 2, self.settings.judges
-        seconds = own * plan.epochs * JUDGE_SECONDS_AN_IMAGE * self._judge_scale()
+        seconds = own * plan.epochs * JUDGE_SECONDS_PER_IMAGE * self._judge_scale()
         for judge in "ab":
             yield Job(f"judge_{judge}", "judge", START_SECONDS + seconds, (f"pack{data.image_size_px}",))
 
@@ -211,12 +211,12 @@ class _Pricing:
 
     def _score(self, name: str, edited: int, after: tuple[str, ...]) -> Job:
         extractors = self.settings.scoring.extractors
-        an_edit = SCORE_SECONDS_AN_EDIT + SCORE_NETWORK_SECONDS_AN_EDIT * self._judge_scale()
-        an_edit += INCEPTION_OPERATIONS / self.flops * ("inception" in extractors)
+        seconds_per_edit = SCORE_SECONDS_PER_EDIT + SCORE_NETWORK_SECONDS_PER_EDIT * self._judge_scale()
+        seconds_per_edit += INCEPTION_OPERATIONS / self.flops * ("inception" in extractors)
         subset = max(_scored(self.settings, split) for split in self.settings.scoring.splits) // 2
         kernels = len(extractors) * KID_KERNELS * self.settings.scoring.kid_subsets
-        kid = kernels * subset**2 * KID_SECONDS_AN_ENTRY
-        return Job(f"score.{name}", "score", START_SECONDS + edited * an_edit + kid, after)
+        kid = kernels * subset**2 * KID_SECONDS_PER_ENTRY
+        return Job(f"score.{name}", "score", START_SECONDS + edited * seconds_per_edit + kid, after)
 
     def _judge_scale(self) -> float:
         """What a judge's image costs, of that of the demo on one core."""

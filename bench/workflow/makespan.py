@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Job:
-    """One job: seconds on one core or card, the jobs it waits for, and how many cores it can use.
+    """One job: seconds on one core or GPU, the jobs it waits for, and how many cores it can use.
 
     `alone`: it takes the whole machine while it runs.
     """

@@ -1,7 +1,7 @@
 """What a training step of each variant is expected to take: timed before, timed now, or counted.
 
 A step's floating-point operations are counted without doing them, on torch's meta device, at the settings' own size and
-batch. A rate turns them into seconds: of a few steps timed here, of one core as stated, or of a card as the user says.
+batch. A rate turns them into seconds: of a few steps timed here, of one core as stated, or of a GPU as the user says.
 Imports torch only where it counts or times.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bench.experiments.step_timer import Case
 
 TIMED_OPERATIONS = 1.5e11  # of each timed variant: some three seconds of a core
-CARD_TURNS = 20
+GPU_TURNS = 20
 LEAST_SIZE_PX = 16
 
 
@@ -42,22 +42,22 @@ class Costs:
     source: str
 
 
-def measured(chosen: Settings, table: Path) -> Costs:
+def measured(settings: Settings, table: Path) -> Costs:
     """Step costs of an earlier run, at the size and batch of the settings; BenchError names what was not timed."""
     try:
         speed = pd.read_csv(table)
     except FileNotFoundError:
         raise BenchError(f"There is no {table}. Leave --speed out to time a few steps here.") from None
-    rows = as_trained(speed[speed["part"] == "iteration"], chosen)
+    rows = as_trained(speed[speed["part"] == "iteration"], settings)
     timed = sorted(set(rows["method"] + "." + rows["variant"]))
-    costs = {model: step_cost(speed, model, chosen).mean(_steps(chosen)) for model in timed}
+    costs = {model: step_cost(speed, model, settings).mean(_steps(settings)) for model in timed}
     found = {model: cost for model, cost in costs.items() if not math.isnan(cost)}
     if not found:
         raise BenchError(
-            f"{table} times no step of {chosen.training.batch_size} images of {chosen.data.image_size_px} px."
+            f"{table} times no step of {settings.training.batch_size} images of {settings.data.image_size_px} px."
             " Leave --speed out to time a few steps here."
         )
-    missing = [model for model in job_costs.models(chosen) if model not in found]
+    missing = [model for model in job_costs.models(settings) if model not in found]
     dearest = max(found.values())
     source = f"{table}" + (f"; not timed there, priced as its dearest: {', '.join(missing)}" if missing else "")
     return Costs(
@@ -65,27 +65,29 @@ def measured(chosen: Settings, table: Path) -> Costs:
     )
 
 
-def calibrated(chosen: Settings) -> Costs:
+def calibrated(settings: Settings) -> Costs:
     """The counted operations over the rate of a few steps of the two compared variants, timed on this machine."""
     from bench.training import device as devices
 
-    device = devices.claim(chosen.training.device)
+    device = devices.claim(settings.training.device)
     devices.prepare(device)
-    work = operations(chosen)
-    compared = (chosen.compare.baseline, chosen.compare.challenger)
-    timed = {model: _timed(chosen, model, work[model], device) for model in compared}
+    work = operations(settings)
+    compared = (settings.compare.baseline, settings.compare.challenger)
+    timed = {model: _timed(settings, model, work[model], device) for model in compared}
     flops = len(timed) / sum(1 / rate for rate, _ in timed.values())
     cases = " and ".join(f"{model} ({case.batch_size} x {case.image_size_px} px)" for model, (_, case) in timed.items())
     whose = f"the rate of {cases} on this machine's {device.type}; larger steps are up to twice as quick"
     return Costs({model: one / flops for model, one in work.items()}, flops, _counted_over(flops, whose))
 
 
-def counted(chosen: Settings, flops: float, whose: str) -> Costs:
+def counted(settings: Settings, flops: float, whose: str) -> Costs:
     """The counted operations of a step of every variant, over `flops` a second."""
-    return Costs({model: one / flops for model, one in operations(chosen).items()}, flops, _counted_over(flops, whose))
+    return Costs(
+        {model: one / flops for model, one in operations(settings).items()}, flops, _counted_over(flops, whose)
+    )
 
 
-def operations(chosen: Settings) -> dict[str, float]:
+def operations(settings: Settings) -> dict[str, float]:
     """Floating-point operations of a training step of every variant of the run, its mean over a training's growth.
 
     Nothing is computed.
@@ -95,12 +97,12 @@ def operations(chosen: Settings) -> dict[str, float]:
     from bench.experiments.step_timer import Bench, growing
     from bench.runtime.progress import progress
 
-    meta, size, found = torch.device("meta"), chosen.data.image_size_px, {}
-    for model in progress(job_costs.models(chosen), "counting operations", "variant"):
-        case = _case(chosen, model, 1)
-        work = {one.phase: Bench(one, chosen, meta).work("iteration")[0] * 1e9 for one in (case, *growing(case))}
+    meta, size, found = torch.device("meta"), settings.data.image_size_px, {}
+    for model in progress(job_costs.models(settings), "counting operations", "variant"):
+        case = _case(settings, model, 1)
+        work = {one.phase: Bench(one, settings, meta).work("iteration")[0] * 1e9 for one in (case, *growing(case))}
         cost = StepCost(work, registry.find(model)[1].stages(size), size)
-        found[model] = cost.mean(_steps(chosen)) * chosen.training.batch_size
+        found[model] = cost.mean(_steps(settings)) * settings.training.batch_size
     return found
 
 
@@ -116,29 +118,29 @@ def affordable(case: Case, work: float) -> Case:
     return replace(case, image_size_px=size, batch_size=batch)
 
 
-def _timed(chosen: Settings, model: str, work: float, device: torch.device) -> tuple[float, Case]:
+def _timed(settings: Settings, model: str, work: float, device: torch.device) -> tuple[float, Case]:
     """Operations a second in a variant's training steps, and the case that was timed."""
     from bench.experiments.step_timer import Bench
 
     n_critic = registry.find(model)[1].n_critic
-    case = _case(chosen, model, chosen.training.batch_size)
+    case = _case(settings, model, settings.training.batch_size)
     if device.type == "cpu":
         case = affordable(case, work * n_critic)
-    bench = Bench(case, chosen, device)
+    bench = Bench(case, settings, device)
     each = bench.work("iteration")[0] * 1e9  # a first turn, which warms it up
-    turns = CARD_TURNS if device.type == "cuda" else max(1, round(TIMED_OPERATIONS / (each * n_critic)))
+    turns = GPU_TURNS if device.type == "cuda" else max(1, round(TIMED_OPERATIONS / (each * n_critic)))
     return each / bench.seconds("iteration", turns), case
 
 
-def _steps(chosen: Settings) -> int:
+def _steps(settings: Settings) -> int:
     """Steps of a training."""
-    return steps_of(1000 * chosen.training.budget_kimg, chosen.training.batch_size)
+    return steps_of(1000 * settings.training.budget_kimg, settings.training.batch_size)
 
 
-def _case(chosen: Settings, model: str, batch: int) -> Case:
+def _case(settings: Settings, model: str, batch: int) -> Case:
     from bench.experiments.step_timer import Case
 
-    return Case(model, chosen.data.image_size_px, batch, len(chosen.data.attributes))
+    return Case(model, settings.data.image_size_px, batch, len(settings.data.attributes))
 
 
 def _counted_over(flops: float, whose: str) -> str:

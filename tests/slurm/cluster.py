@@ -1,6 +1,6 @@
-"""A real Slurm on this machine: munge, MariaDB, slurmdbd, slurmctld, and two nodes with one card each.
+"""A real Slurm on this machine: munge, MariaDB, slurmdbd, slurmctld, and two nodes with one GPU each.
 
-The cards are /dev/null: Slurm hands them out and counts them, nothing computes on them. All files lie in one folder, no
+The GPUs are /dev/null: Slurm hands them out and counts them, nothing computes on them. All files lie in one folder, no
 system file is read or written, and only the address that this machine's name stands for is listened on. Any user can
 start it. Daemons are children that the kernel ends with the process that started them; nothing but they and this
 cluster's jobs is ever ended.

@@ -24,10 +24,10 @@ from tests import ROOT
 from tests.slurm.cluster import Cluster, Job, running, wait_until, why_not
 
 RULES = "\n".join(file.read_text(encoding="utf-8") for file in sorted(ROOT.glob("workflow/rules/*.smk")))
-WANT_A_CARD = {block.split(":", 1)[0] for block in RULES.split("\nrule ")[1:] if "gpu=1" in block}
+WANT_A_GPU = {block.split(":", 1)[0] for block in RULES.split("\nrule ")[1:] if "gpu=1" in block}
 # What the profile says must be edited: this cluster's partition and the account that it has.
 EDITED = ["--default-resources", "slurm_partition=main", "slurm_account=root", "mem_mb=4000", "runtime=60"]
-# Two jobs of plots; four jobs at a time for two cores, since some wait: for a card, or for a lease.
+# Two jobs of plots; four jobs at a time for two cores, since some wait: for a GPU, or for a lease.
 QUICK = ["--slurm-init-seconds-before-status-checks", "1", "--group-components", "plots=9", "--jobs", "4"]
 VICTIM, OTHER = "acl.plus_mask", "stargan_baseline.lsgan_mask"
 LONG_KIMG, SHORT_KIMG, BATCH_SIZE = 6.0, 0.064, 8
@@ -189,7 +189,7 @@ def test_every_rule_ran_on_the_cluster_with_the_card_it_asked_for(run: Run) -> N
     ran = {rule: job.resources for job in done for rule in re.findall(r"^rule_(\w+?)(?:_wildcards_.*)?$", job.rule)}
     assert set(ran) >= {"faces", "pack", "judge", "search", "winner", "train", "score", "speed", "tables", "report"}
     for rule, resources in ran.items():
-        assert ("gres/gpu=1" in resources) == (rule in WANT_A_CARD), f"{rule}: {resources}"
+        assert ("gres/gpu=1" in resources) == (rule in WANT_A_GPU), f"{rule}: {resources}"
     assert {job.node for job in done} == {"n1", "n2"}
 
 

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench import settings
 from bench.analysis import contract
 from bench.search import spaces, trial_table
+from bench.settings import Settings, parse_settings
 
 STEPS = 100
 EVALUATION_SECONDS = 2.0
 LOGGED_EVALUATION_SECONDS = 3.0  # beside other jobs
 
 
-def made_settings(**search: Any) -> settings.Settings:
+def made_settings(**search: Any) -> Settings:
     """Settings of a comparison of `stargan_baseline.lsgan` with `acl.plus_attribute` over four decades an axis."""
     content = {
         "run": "made", "title": "A made run",
@@ -39,11 +39,11 @@ def made_settings(**search: Any) -> settings.Settings:
         "speed": {"models": ["stargan_baseline.lsgan"]},
         "compare": {"baseline": "stargan_baseline.lsgan", "challenger": "acl.plus_attribute"},
     }  # fmt: skip
-    return settings.parse(content, "made settings")
+    return parse_settings(content, "made settings")
 
 
 def pool(
-    chosen: settings.Settings,
+    chosen: Settings,
     rates: Mapping[str, float],
     count: int,
     seed: int = 1,
@@ -114,7 +114,7 @@ def speed_ratio(costs: Mapping[str, float], processes: int = 5, **changes: Any) 
     return pd.DataFrame(rows, columns=list(contract.CONTRACT["speed_ratio"]))
 
 
-def zoned_pool(chosen: settings.Settings, zones: Mapping[str, float], studies: int, length: int) -> pd.DataFrame:
+def zoned_pool(chosen: Settings, zones: Mapping[str, float], studies: int, length: int) -> pd.DataFrame:
     """Rows of search.csv whose quality is 0.6 or more in a zone of so many decades an axis about the default weights.
 
     It falls evenly from 0.9 at the middle: 0.6 at the zone's edge, 0.4 at 5/3 of it, and no further than 0.

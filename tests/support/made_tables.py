@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench import registry, settings
+from bench import registry
 from bench.analysis import over_seeds
+from bench.settings import Settings, parse_settings
 from tests.support.made_searches import search_tables, searches
 
 MODELS = (
@@ -245,7 +246,7 @@ def empty_tables() -> dict[str, pd.DataFrame]:
     return {name: table.iloc[:0] for name, table in tables().items()}
 
 
-def made_settings(results: str = "results") -> settings.Settings:
+def made_settings(results: str = "results") -> Settings:
     """Settings of a small run that names the models of these tables."""
     content = {
         "run": "made", "results": results, "title": "A made run",
@@ -262,4 +263,4 @@ def made_settings(results: str = "results") -> settings.Settings:
         "speed": {"models": [".".join(model) for model in MODELS]},
         "compare": {"baseline": "stargan_baseline.lsgan_mask", "challenger": "acl.plus_mask"},
     }  # fmt: skip
-    return settings.parse(content, "made settings")
+    return parse_settings(content, "made settings")

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from bench import registry, settings
+from bench import registry
 from bench.commands import tables
 from bench.errors import BenchError
+from bench.settings import parse_settings
 from bench.workflow.dag import TABLES, Dag
 from bench.workflow.rule_digests import Causes
 
@@ -20,7 +21,7 @@ STARGAN = SimpleNamespace(model="stargan_baseline.lsgan_mask", space="", sampler
 
 
 def dag_of(content: dict[str, Any]) -> Dag:
-    return Dag(settings.parse(content, "smoke"))
+    return Dag(parse_settings(content, "smoke"))
 
 
 def test_every_training_is_scored_on_every_split_and_so_are_the_controls(smoke_content: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Profiles: as many card jobs at a time as there are cards; every rule that wants a card asks Slurm for it."""
+"""Profiles: as many GPU jobs at a time as there are GPUs; every rule that wants a GPU asks Slurm for it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import yaml
 from tests import ROOT
 
 RULES = "\n".join(file.read_text(encoding="utf-8") for file in sorted(ROOT.glob("workflow/rules/*.smk")))
-WANT_A_CARD = {block.split(":", 1)[0] for block in RULES.split("\nrule ")[1:] if "gpu=1" in block}
+WANT_A_GPU = {block.split(":", 1)[0] for block in RULES.split("\nrule ")[1:] if "gpu=1" in block}
 
 
 @pytest.mark.parametrize(
-    ("visible", "shares", "cards"), [("", "1", 0), ("0", "1", 1), ("0,1", "1", 2), ("-1", "1", 0), ("0,1", "3", 6)]
+    ("visible", "shares", "gpus"), [("", "1", 0), ("0", "1", 1), ("0,1", "1", 2), ("-1", "1", 0), ("0,1", "3", 6)]
 )
-def test_the_default_profile_limits_jobs_to_the_cards_that_are_visible(visible: str, shares: str, cards: int) -> None:
+def test_the_default_profile_limits_jobs_to_the_gpus_that_are_visible(visible: str, shares: str, gpus: int) -> None:
     program = (
         "from snakemake.profiles import ProfileConfigFileParser as Parser\n"
         f"print(Parser().parse(open({str(ROOT / 'profiles' / 'default' / 'config.yaml')!r}))['resources'])"
@@ -31,13 +31,13 @@ def test_the_default_profile_limits_jobs_to_the_cards_that_are_visible(visible: 
         text=True,
         check=True,
     )
-    assert said.stdout.strip() == f"['gpu={cards}']"
+    assert said.stdout.strip() == f"['gpu={gpus}']"
 
 
 def test_every_rule_that_wants_a_card_asks_slurm_for_it() -> None:
     profile = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text(encoding="utf-8"))
     asked = {rule for rule, resources in profile["set-resources"].items() if "gpu" in resources}
-    assert asked == WANT_A_CARD
+    assert asked == WANT_A_GPU
 
 
 @pytest.mark.slow

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bench import registry, settings
+from bench import registry
 from bench.method_info import MethodInfo, SwitchValue
+from bench.settings import parse_settings
 from bench.workflow.dag import Dag
 from bench.workflow.rule_digests import Causes
 
@@ -33,7 +34,7 @@ def model_of(method: MethodInfo) -> str:
 
 def digests(content: dict[str, Any]) -> dict[str, str]:
     """The digest of every rule that computes a result; of those that take a model, one a method."""
-    causes = Causes(Dag(settings.parse(content, "smoke")))
+    causes = Causes(Dag(parse_settings(content, "smoke")))
     found = {
         "faces": causes.data("faces"),
         "pack": causes.data("pack"),

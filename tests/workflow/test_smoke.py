@@ -199,7 +199,7 @@ def test_started_again_a_finished_run_does_nothing(checkout: Path) -> None:
 def test_a_comment_or_docstring_redoes_nothing(checkout: Path) -> None:
     with (
         edited(checkout / "acl" / "losses.py", "\n\n\n", "\n\n\n# A remark.\n"),
-        edited(checkout / "bench" / "trainer.py", '"""', '"""Now: '),
+        edited(checkout / "bench" / "training" / "trainer.py", '"""', '"""Now: '),
     ):
         assert planned(checkout) == []
 

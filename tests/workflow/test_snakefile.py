@@ -61,7 +61,7 @@ def test_celeba_without_a_card_is_refused_after_the_estimate(tmp_path: Path) -> 
     refused = snakemake(tmp_path, CUDA_VISIBLE_DEVICES="")
     said = refused.stdout + refused.stderr
     assert refused.returncode != 0
-    assert said.index("card hours") < said.index("this machine has no card")
+    assert said.index("GPU hours") < said.index("this machine has no GPU")
     assert not (tmp_path / "results" / "celeba" / "data").exists()
 
 

@@ -40,7 +40,7 @@ def test_a_pool_counts_trials_and_hits_and_prices_them_by_measured_steps() -> No
         assert row["expected_seconds"] == pytest.approx(seconds * 97 / (hits + 1))
         assert row["seconds_without_evaluation"] == pytest.approx(STEPS * cost / 1000 * 97 / (hits + 1))
         assert row["clock"] == "measured"
-        assert row["seconds_an_evaluation"] == EVALUATION_SECONDS
+        assert row["seconds_per_evaluation"] == EVALUATION_SECONDS
         assert row["judged"]
     assert rows[CHALLENGER]["rate_ratio"] == pytest.approx(rows[CHALLENGER]["hits"] / rows[BASELINE]["hits"])
     ratio = rows[BASELINE]["expected_seconds"] / rows[CHALLENGER]["expected_seconds"]
@@ -157,7 +157,7 @@ def test_a_pruned_trial_costs_the_steps_and_looks_that_it_took_and_hits_nothing(
     assert rows[CHALLENGER]["expected_trials"] == pytest.approx(2)
     assert rows[CHALLENGER]["expected_seconds"] == pytest.approx(looked + whole)
     logged = by_arm(time_to_target.table(search, speed({}), made_settings()))[CHALLENGER]
-    assert logged["seconds_an_evaluation"] == pytest.approx(LOGGED_EVALUATION_SECONDS / 4)
+    assert logged["seconds_per_evaluation"] == pytest.approx(LOGGED_EVALUATION_SECONDS / 4)
 
 
 def test_with_any_censored_study_no_mean_and_no_ratio_is_given() -> None:

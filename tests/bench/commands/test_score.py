@@ -5,14 +5,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench import settings
 from bench.commands import score
 from bench.data.store import Store
 from bench.errors import BenchError
 from bench.evaluation import judge_training, judges, score_rows
 from bench.evaluation.translations import EditedImages, Translations
 from bench.registry import methods
-from bench.settings import JudgeSettings, Settings
+from bench.settings import JudgeSettings, Settings, load_settings
 from tests import ROOT
 from tests.support import painted_faces
 from tests.support.painted_faces import DATA, RULES, judge_card, painted_store
@@ -39,9 +38,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def plan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The demo's settings over painted faces."""
-    demo = settings.load(ROOT / "config" / "demo.yaml")
+    demo = load_settings(ROOT / "config" / "demo.yaml")
     plan = demo.model_copy(update={"data": DATA, "results": folder, "run": "painted"})
-    monkeypatch.setattr(settings, "load", lambda _: plan)
+    monkeypatch.setattr(score, "load_settings", lambda _: plan)
     monkeypatch.setattr(Store, "open", lambda _: painted_store())
     return plan
 

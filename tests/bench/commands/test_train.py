@@ -12,11 +12,12 @@ import pytest
 import torch
 import yaml
 
-from bench import cli, settings
+from bench import cli
 from bench.commands import train
 from bench.data.store import Store
 from bench.errors import BenchError
 from bench.search import winner
+from bench.settings import load_settings
 from bench.training import recipe, saved_model
 
 MODEL = "acl.plus_mask"
@@ -34,7 +35,7 @@ def config(smoke_content: dict[str, Any], tmp_path: Path) -> Path:
 @pytest.fixture
 def pack(config: Path, tmp_path: Path) -> Path:
     """A packed store of noise."""
-    data = settings.load(config).data
+    data = load_settings(config).data
     random = np.random.default_rng(0)
     arrays = tmp_path / "pack"
     arrays.mkdir()
@@ -94,7 +95,7 @@ def test_the_first_winner_that_has_a_weight_gives_it(tmp_path: Path) -> None:
 
 
 def test_the_working_folder_is_named_by_all_that_decides_the_result(config: Path, pack: Path) -> None:
-    loaded = settings.load(config)
+    loaded = load_settings(config)
     stores: dict[int, Store] = {loaded.data.image_size_px: Store.open(pack)}
 
     def key(model_id: str = MODEL, weight: float = 1.0, rate: float = 1e-3, seconds: float = 60, seed: int = 1) -> str:
@@ -110,7 +111,7 @@ def test_the_working_folder_is_named_by_all_that_decides_the_result(config: Path
 def test_a_curve_is_that_of_the_metrics_as_they_are_now(
     config: Path, pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = settings.load(config)
+    loaded = load_settings(config)
     stores: dict[int, Store] = {loaded.data.image_size_px: Store.open(pack)}
     model = recipe.build_model(loaded, MODEL, {}, stores)
     judge = tmp_path / "judge"
@@ -130,7 +131,7 @@ def test_a_curve_is_that_of_the_metrics_as_they_are_now(
 
 
 def test_a_size_that_is_not_packed_is_named(config: Path, pack: Path) -> None:
-    loaded = settings.load(config)
+    loaded = load_settings(config)
     with pytest.raises(BenchError, match="None of the packed faces is of"):
         recipe.build_model(loaded, MODEL, {}, {8: Store.open(pack)})
 

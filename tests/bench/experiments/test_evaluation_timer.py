@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import torch
 
-from bench import settings
 from bench.analysis.step_costs import Cost
 from bench.evaluation import judge_training, judges
 from bench.evaluation.evaluator import Evaluator, trial_evaluator
@@ -18,7 +17,7 @@ from bench.evaluation.translations import Translations
 from bench.experiments import evaluation_timer
 from bench.experiments.evaluation_timer import Inputs
 from bench.method import Translator
-from bench.settings import JudgeSettings
+from bench.settings import JudgeSettings, parse_settings
 from tests.support import painted_faces
 from tests.support.painted_faces import judge_card, painted_store
 
@@ -46,7 +45,7 @@ def measure(
     def measured(repeats: int = 2, **changes: Any) -> list[Cost]:
         smoke_content["search"] |= {"evaluation_images": 80} | changes.pop("search", {})
         smoke_content["speed"] |= {"evaluation_repeats": repeats} | changes
-        config = settings.parse(smoke_content, "test")
+        config = parse_settings(smoke_content, "test")
         return evaluation_timer.measure(config, Inputs(Path("pack16.json"), judge_files), CPU, 0)
 
     monkeypatch.setattr("bench.experiments.evaluation_timer.open_stores", lambda packs: {16: painted_store()})
@@ -58,7 +57,7 @@ def test_every_searched_arm_that_is_timed_has_its_evaluations_timed_and_its_imag
 ) -> None:
     costs = measure(models=["acl.plus_attribute", *ARMS])
     assert [cost.model_id for cost in costs] == ARMS
-    evaluator = trial_evaluator(settings.parse(smoke_content, "test"), painted_store(), judge_files, CPU)
+    evaluator = trial_evaluator(parse_settings(smoke_content, "test"), painted_store(), judge_files, CPU)
     for cost in costs:
         assert (cost.part, cost.seconds.shape) == ("evaluation", (1, 2))
         assert (cost.seconds > 0).all()

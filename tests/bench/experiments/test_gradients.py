@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from bench import settings
 from bench.analysis.contract import CONTRACT, KEYS
 from bench.commands import gradients
 from bench.errors import BenchError
+from bench.settings import Settings, load_settings
 
 SIDE = 16
 FACES = {"train": 24, "valid": 8}
@@ -32,7 +32,7 @@ def content(smoke_content: dict[str, Any]) -> dict[str, Any]:
     return smoke_content
 
 
-def pack(folder: Path, config: settings.Settings, with_edits: bool = True) -> Path:
+def pack(folder: Path, config: Settings, with_edits: bool = True) -> Path:
     """Noise, and edits that brighten its left half."""
     random = np.random.default_rng(1)
     edits = config.data.edits if with_edits else ()
@@ -57,7 +57,7 @@ def pack(folder: Path, config: settings.Settings, with_edits: bool = True) -> Pa
 def measured(folder: Path, content: dict[str, Any], with_edits: bool = True) -> pd.DataFrame:
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump(content), encoding="utf-8")
-    manifest = pack(folder, settings.load(config), with_edits)
+    manifest = pack(folder, load_settings(config), with_edits)
     output = folder / "gradients.csv"
     gradients.run(argparse.Namespace(config=config, pack=manifest, output=output))
     return pd.read_csv(output)

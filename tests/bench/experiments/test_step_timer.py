@@ -11,17 +11,17 @@ import torch
 import yaml
 from torch import nn
 
-from bench import settings
 from bench.analysis.contract import CONTRACT
 from bench.commands import speed
 from bench.experiments import flop_counter, step_timer
+from bench.settings import load_settings, parse_settings
 from tests import ROOT
 
 CONFIG = ROOT / "tests" / "config" / "smoke.yaml"
 
 
 def _bench(model_id: str, attributes: int = 3) -> step_timer.Bench:
-    config = settings.load(CONFIG)
+    config = load_settings(CONFIG)
     return step_timer.Bench(step_timer.Case(model_id, 16, 4, attributes), config, torch.device("cpu"))
 
 
@@ -68,7 +68,7 @@ def test_forty_attributes_are_timed(model_id: str) -> None:
 
 
 def test_a_growing_model_is_timed_phase_by_phase_and_small_phases_cost_less() -> None:
-    config = settings.load(CONFIG)
+    config = load_settings(CONFIG)
     case = step_timer.Case("acl.full", 32, 4, 3)
     phases = list(step_timer.growing(case))
     assert [list(one.parts) for one in phases] == [["iteration_16px"], ["iteration_32px_fading"]]
@@ -83,7 +83,7 @@ def test_a_growing_model_is_timed_phase_by_phase_and_small_phases_cost_less() ->
 def test_groups_cover_sizes_batches_and_attribute_counts() -> None:
     content = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
     content["speed"] |= {"image_sizes_px": [16, 32], "batch_sizes": [2], "attributes": [5, 40]}
-    groups = list(step_timer.cases(settings.parse(content, "test")))
+    groups = list(step_timer.cases(parse_settings(content, "test")))
     found = [(case.image_size_px, case.batch_size, case.attributes) for case, *_ in groups]
     assert found == [(16, 2, 5), (16, 2, 40), (32, 2, 5), (32, 2, 40)]
     assert all(len(group) == len(content["speed"]["models"]) for group in groups)

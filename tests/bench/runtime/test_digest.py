@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bench import settings
 from bench.runtime import digest
+from bench.settings import parse_settings
 from bench.workflow import rule_digests
 
 MODULE = '''"""What it does."""
@@ -82,16 +82,16 @@ def test_a_package_stands_for_all_its_modules(repository: Path) -> None:
 
 
 def test_a_settings_digest_sees_its_sections_only(smoke_content: dict[str, Any]) -> None:
-    before = settings.parse(smoke_content, "smoke")
+    before = parse_settings(smoke_content, "smoke")
     smoke_content["training"]["batch_size"] = 4
-    after = settings.parse(smoke_content, "smoke")
+    after = parse_settings(smoke_content, "smoke")
     assert rule_digests.settings_digest(before, "data") == rule_digests.settings_digest(after, "data")
     assert rule_digests.settings_digest(before, "training") != rule_digests.settings_digest(after, "training")
 
 
 def test_a_default_written_out_leaves_the_digest_as_it_is(smoke_content: dict[str, Any]) -> None:
-    before = settings.parse(smoke_content, "smoke")
+    before = parse_settings(smoke_content, "smoke")
     smoke_content["training"]["flip"] = True
     assert rule_digests.settings_digest(
-        settings.parse(smoke_content, "smoke"), "training"
+        parse_settings(smoke_content, "smoke"), "training"
     ) == rule_digests.settings_digest(before, "training")

@@ -19,12 +19,12 @@ import pytest
 import torch
 import yaml
 
-from bench import settings
 from bench.commands import search
 from bench.errors import BenchError
 from bench.method import Translator
 from bench.runtime import lease
 from bench.search import spaces, study, trial, trial_table
+from bench.settings import SearchSettings, load_settings
 from bench.training import trainer
 from bench.training.checkpoint import Checkpoints
 from bench.training.loss_log import DivergedError
@@ -173,7 +173,7 @@ def test_a_pruned_search_killed_inside_a_trial_equals_an_uninterrupted_one(tmp_p
 @pytest.mark.slow
 def test_of_two_runs_of_a_study_into_two_files_one_waits_and_takes_the_trials_of_the_other(tmp_path: Path) -> None:
     prepare(tmp_path)
-    program = "from tests.bench.search import test_search as case;"
+    program = "import sys; from tests.bench.search import test_search as case;"
     program += f"case.run(case.arguments_in(case.Path({str(tmp_path)!r}), sys.argv[1]))"
     names = ("one.csv", "other.csv")
     writers = [subprocess.Popen([sys.executable, "-c", program, name]) for name in names]
@@ -311,8 +311,8 @@ def test_rows_have_every_column_of_the_table() -> None:
     assert list(columns) == trial_table.columns(trial_table.weight_names())
 
 
-def _search() -> settings.SearchSettings:
-    return settings.load(SMOKE).search
+def _search() -> SearchSettings:
+    return load_settings(SMOKE).search
 
 
 def balanced(folder: Path, centre: float, **changes: Any) -> argparse.Namespace:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bench import settings
 from bench.errors import BenchError
+from bench.settings import load_settings, parse_settings, settings_schema
 from tests import ROOT
 
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.json"
@@ -18,13 +18,13 @@ SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.json"
 
 def message(content: object) -> str:
     with pytest.raises(BenchError) as caught:
-        settings.parse(content, "mine.yaml")
+        parse_settings(content, "mine.yaml")
     return str(caught.value)
 
 
 @pytest.mark.parametrize("file", sorted([*ROOT.glob("config/*.yaml"), *ROOT.glob("tests/config/*.yaml")]), ids=str)
 def test_every_shipped_configuration_is_valid(file: Path) -> None:
-    assert settings.load(file).run
+    assert load_settings(file).run
 
 
 def test_unknown_key_is_rejected_with_the_nearest_valid_one(smoke_content: dict[str, Any]) -> None:
@@ -84,14 +84,14 @@ def test_a_run_cannot_take_the_name_of_the_reference_run(smoke_content: dict[str
 
 def test_missing_file_names_itself_and_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match=r"No settings file .*absent\.yaml.*config/demo\.yaml"):
-        settings.load(tmp_path / "absent.yaml")
+        load_settings(tmp_path / "absent.yaml")
 
 
 def test_broken_yaml_names_the_file(tmp_path: Path) -> None:
     file = tmp_path / "broken.yaml"
     file.write_text("run: [", encoding="utf-8")
     with pytest.raises(BenchError, match=r"broken\.yaml is not valid YAML"):
-        settings.load(file)
+        load_settings(file)
 
 
 def test_a_file_that_holds_no_mapping_is_rejected() -> None:
@@ -99,24 +99,24 @@ def test_a_file_that_holds_no_mapping_is_rejected() -> None:
 
 
 def test_settings_are_frozen(smoke_content: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = settings.parse(smoke_content, "smoke")
+    chosen = parse_settings(smoke_content, "smoke")
     with pytest.raises(ValidationError, match="frozen"):
         monkeypatch.setattr(chosen, "run", "other")
 
 
 def test_settings_survive_the_way_through_json(smoke_content: dict[str, Any]) -> None:
-    chosen = settings.parse(smoke_content, "smoke")
-    assert settings.parse(json.loads(chosen.model_dump_json()), "json") == chosen
+    chosen = parse_settings(smoke_content, "smoke")
+    assert parse_settings(json.loads(chosen.model_dump_json()), "json") == chosen
 
 
 def test_json_schema_is_in_step_with_the_settings() -> None:
     written = SCHEMA.read_text(encoding="utf-8").rstrip("\n")
-    assert written == settings.schema(), f"mend it: python -m bench schema > {SCHEMA.relative_to(ROOT)}"
+    assert written == settings_schema(), f"mend it: python -m bench schema > {SCHEMA.relative_to(ROOT)}"
 
 
 def test_every_key_is_explained_in_the_configuration_readme() -> None:
     text = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
-    definitions = json.loads(settings.schema())
+    definitions = json.loads(settings_schema())
     keys = {key for node in (definitions, *definitions["$defs"].values()) for key in node.get("properties", {})}
     assert [key for key in sorted(keys) if f"`{key}`" not in text] == []
 
@@ -139,7 +139,7 @@ def test_controls_of_unknown_axes_arms_or_nothing_are_refused(smoke_content: dic
     ):
         smoke_content["search"]["controls"] = {"one_vs_one": control | changes}
         with pytest.raises(BenchError, match=message):
-            settings.parse(smoke_content, "smoke")
+            parse_settings(smoke_content, "smoke")
     smoke_content["search"]["controls"] = {"main": control}
     with pytest.raises(BenchError, match="not 'main'"):
-        settings.parse(smoke_content, "smoke")
+        parse_settings(smoke_content, "smoke")

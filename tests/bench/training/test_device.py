@@ -1,4 +1,4 @@
-"""A process takes one free card, or the CPU; a card comes free when its holder dies."""
+"""A process takes one free GPU, or the CPU; a GPU comes free when its holder dies."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_jobs_share_a_card_only_when_told_and_only_after_every_card_is_taken(
         took(("0",), tmp_path)
 
 
-def test_cards_that_slurm_gave_to_two_jobs_are_not_taken_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gpus_that_slurm_gave_to_two_jobs_are_not_taken_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()  # the real folder of locks
     folders = set()
     for job in ("41", "42", None):
@@ -85,7 +85,7 @@ def test_auto_takes_the_cpu_where_no_card_is_free(
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "5")
     assert device.claim("auto") == torch.device("cuda")
-    assert device.claim("auto") == torch.device("cuda")  # the card it has
+    assert device.claim("auto") == torch.device("cuda")  # the GPU it has
     holder = device._taken.pop()
     assert device.claim("auto") == torch.device("cpu")
     assert "taken by other jobs" in capsys.readouterr().err

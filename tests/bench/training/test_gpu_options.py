@@ -1,4 +1,4 @@
-"""What a card may be told: bfloat16 autocast and compilation. The CPU has both, and takes neither by itself."""
+"""What a GPU may be told: bfloat16 autocast and compilation. The CPU has both, and takes neither by itself."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from bench import settings
 from bench.experiments import step_timer
-from bench.settings import Settings
+from bench.settings import Settings, parse_settings
 from bench.training import steps
 
 CPU = torch.device("cpu")
@@ -22,7 +21,7 @@ MODELS = ["stargan_baseline.published", "stargan_baseline.lsgan_mask", "acl.plus
 def told(smoke_content: dict[str, object]) -> Settings:
     """Settings that ask for bfloat16 and compilation."""
     training = cast(dict[str, object], smoke_content["training"])
-    return settings.parse(smoke_content | {"training": training | {"precision": "bfloat16", "compile": True}}, "smoke")
+    return parse_settings(smoke_content | {"training": training | {"precision": "bfloat16", "compile": True}}, "smoke")
 
 
 def bench_of(model_id: str, chosen: Settings) -> step_timer.Bench:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import torch
 
-from bench import registry, settings
+from bench import registry
 from bench.commands import plan
 from bench.errors import BenchError
 from bench.experiments.step_timer import Bench, Case
+from bench.settings import Settings, load_settings, parse_settings
 from bench.workflow import job_costs, step_prices
 from bench.workflow import step_prices as pricing
 from bench.workflow.dag import Dag
@@ -24,18 +25,18 @@ from tests.support.made_pools import speed
 CONFIGS = ROOT / "config"
 
 
-def chosen(name: str) -> settings.Settings:
-    return settings.load(CONFIGS / f"{name}.yaml")
+def chosen(name: str) -> Settings:
+    return load_settings(CONFIGS / f"{name}.yaml")
 
 
 @pytest.fixture
-def small(smoke_content: dict[str, Any]) -> settings.Settings:
+def small(smoke_content: dict[str, Any]) -> Settings:
     """A few jobs of every rule but the gradient experiments."""
     smoke_content["gradients"] = None
-    return settings.parse(smoke_content, "smoke")
+    return parse_settings(smoke_content, "smoke")
 
 
-def jobs(config: settings.Settings, seconds: float = 0.1) -> list[Job]:
+def jobs(config: Settings, seconds: float = 0.1) -> list[Job]:
     return job_costs.jobs(config, dict.fromkeys(job_costs.models(config), seconds))
 
 
@@ -56,7 +57,7 @@ def test_the_planned_jobs_are_those_of_the_workflow(name: str) -> None:
         seen.add(job.name)
 
 
-def test_dearer_steps_lengthen_trainings_and_searches_only(small: settings.Settings) -> None:
+def test_dearer_steps_lengthen_trainings_and_searches_only(small: Settings) -> None:
     cheap, dear = ({job.name: job for job in jobs(small, seconds)} for seconds in (0.1, 0.2))
     rules = {job.rule for name, job in dear.items() if job.seconds != cheap[name].seconds}
     assert rules == {"centres", "search", "train", "translate", "speed"}
@@ -68,7 +69,7 @@ def test_the_job_that_times_steps_times_evaluations_too_once_there_are_judges(sm
     costs = {}
     for repeats in (1, 4):
         smoke_content["speed"]["evaluation_repeats"] = repeats
-        (timing,) = [job for job in jobs(settings.parse(smoke_content, "smoke")) if job.rule == "speed"]
+        (timing,) = [job for job in jobs(parse_settings(smoke_content, "smoke")) if job.rule == "speed"]
         assert timing.after == ("pack16", "judge_a", "judge_b")
         costs[repeats] = timing.seconds
     edited = 16 * 3  # images, and edits of each
@@ -89,7 +90,7 @@ def test_the_longest_way_to_the_end_goes_first() -> None:
     assert wall_seconds([*planned, Job("other", "x", 5.0)], 2) == 6.0
 
 
-def test_an_earlier_runs_step_costs_are_taken_and_gaps_are_named(small: settings.Settings, tmp_path: Path) -> None:
+def test_an_earlier_runs_step_costs_are_taken_and_gaps_are_named(small: Settings, tmp_path: Path) -> None:
     table = tmp_path / "speed.csv"
     speed({"stargan_baseline.lsgan": 80.0, "acl.plus_mask": 90.0}, resolution=16, batch=8, attributes=3).to_csv(
         table, index=False
@@ -104,7 +105,7 @@ def test_an_earlier_runs_step_costs_are_taken_and_gaps_are_named(small: settings
         step_prices.measured(small, tmp_path / "none.csv")
 
 
-def test_operations_are_counted_as_a_real_step_does_them(small: settings.Settings) -> None:
+def test_operations_are_counted_as_a_real_step_does_them(small: Settings) -> None:
     counted = step_prices.operations(small)
     assert set(counted) == set(job_costs.models(small))
     for model in ("stargan_baseline.lsgan_mask", "acl.plus_mask"):
@@ -112,9 +113,7 @@ def test_operations_are_counted_as_a_real_step_does_them(small: settings.Setting
         assert counted[model] == pytest.approx(bench.work("iteration")[0] * 1e9, rel=1e-12)
 
 
-def test_a_calibration_prices_every_variant_by_its_operations(
-    small: settings.Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_calibration_prices_every_variant_by_its_operations(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pricing, "TIMED_OPERATIONS", 1e8)
     costs, counted = step_prices.calibrated(small), step_prices.operations(small)
     assert set(costs.step_seconds) == set(job_costs.models(small))
@@ -132,7 +131,7 @@ def test_a_large_step_is_timed_with_fewer_then_smaller_images() -> None:
     assert step_prices.affordable(case, 1e9 * most) == Case("acl.full", 16, 1, 7)
 
 
-def test_a_card_twice_as_quick_halves_what_networks_compute_and_nothing_else(small: settings.Settings) -> None:
+def test_a_card_twice_as_quick_halves_what_networks_compute_and_nothing_else(small: Settings) -> None:
     def seconds(flops: float) -> dict[str, float]:
         costs = dict.fromkeys(job_costs.models(small), 1e12 / flops)
         return {job.name: job.seconds for job in job_costs.jobs(small, costs, flops)}
@@ -178,7 +177,7 @@ def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.Captur
     assert "8 seeds each: 1.51 standard deviations" in printed
 
 
-def test_whole_translations_count_until_they_are_scored_and_then_only_what_is_shown(small: settings.Settings) -> None:
+def test_whole_translations_count_until_they_are_scored_and_then_only_what_is_shown(small: Settings) -> None:
     edits, singles, faces, pixels = 4, 3, 24, 16 * 16
     assert job_costs.scoring_bytes(small) == faces * (edits + singles) * 3 * pixels
     assert job_costs.disk_bytes(small)["translations"] == 3 * faces * edits * 7 * pixels
@@ -187,7 +186,7 @@ def test_whole_translations_count_until_they_are_scored_and_then_only_what_is_sh
     assert job_costs.scoring_bytes(study) == 2000 * 15 * 3 * 64 * 64
 
 
-def test_disk_grows_with_the_faces(small: settings.Settings) -> None:
+def test_disk_grows_with_the_faces(small: Settings) -> None:
     disk, large = job_costs.disk_bytes(small), job_costs.disk_bytes(chosen("study"))
     assert disk["packed faces"] < large["packed faces"]
     faces, drawn_edits = 96 + 48 + 24, (48 + 24) * 4

@@ -12,7 +12,6 @@ from types import ModuleType
 import pytest
 
 from bench.workflow import single_writer
-from bench.workflow import single_writer as jobs
 
 FIRST_JOB = """
 import argparse, sys
@@ -25,10 +24,10 @@ def run(arguments):
     sys.stdin.readline()
     arguments.output.write_text("by the first job")
 
-jobs.source_digest = lambda *names: "source"
+single_writer.source_digest = lambda *names: "source"
 module = ModuleType("bench.made")
 module.run = run
-jobs.run(module, argparse.Namespace(output=Path(sys.argv[1]), seed=1))
+single_writer.run(module, argparse.Namespace(output=Path(sys.argv[1]), seed=1))
 """
 
 
@@ -45,7 +44,7 @@ class Command(ModuleType):
 @pytest.fixture(autouse=True)
 def _same_source(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both jobs have equal source, even where files are edited while the test runs."""
-    monkeypatch.setattr(jobs, "source_digest", lambda *names: "source")
+    monkeypatch.setattr(single_writer, "source_digest", lambda *names: "source")
 
 
 def second_job_while_the_first_runs(output: Path, seed: int) -> str:

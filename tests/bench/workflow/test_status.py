@@ -11,7 +11,7 @@ import pytest
 
 from bench import cli
 from bench.runtime import lease
-from bench.settings.reading import find
+from bench.settings import find_run
 from bench.workflow import run_state
 from bench.workflow.dag import Dag
 from bench.workflow.run_state import Job
@@ -24,7 +24,7 @@ def dag(tmp_path: Path) -> Dag:
     folder = tmp_path / "made"
     folder.mkdir()
     (folder / "settings.json").write_text(made_settings().model_dump_json(), encoding="utf-8")
-    return Dag(find(str(folder)))
+    return Dag(find_run(str(folder)))
 
 
 def job_of(dag: Dag, rule: str) -> Job:

@@ -1,4 +1,4 @@
-"""Cards: counted as the process may use them; a run on CelebA does not start without one unless told to."""
+"""GPUs: counted as the process may use them; a run on CelebA does not start without one unless told to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bench import settings
 from bench.runtime.gpus import visible
+from bench.settings import load_settings, parse_settings
 from bench.workflow import gpus
 from tests import ROOT
 
@@ -35,7 +35,7 @@ def test_gpus_of_the_machine_are_counted_without_their_control_devices(tmp_path:
 
 
 def test_celeba_is_refused_without_a_card_unless_told_to_go_on() -> None:
-    celeba = settings.load(ROOT / "config" / "config.yaml")
+    celeba = load_settings(ROOT / "config" / "config.yaml")
     reason = gpus.refusal(celeba, 0, {})
     assert reason is not None
     assert gpus.GO_ON in reason
@@ -43,10 +43,10 @@ def test_celeba_is_refused_without_a_card_unless_told_to_go_on() -> None:
     assert gpus.refusal(celeba, 1, {}) is None
 
 
-def test_drawn_faces_need_no_card(smoke_content: dict[str, Any]) -> None:
-    assert gpus.refusal(settings.parse(smoke_content, "smoke"), 0, {}) is None
+def test_drawn_faces_need_no_gpu(smoke_content: dict[str, Any]) -> None:
+    assert gpus.refusal(parse_settings(smoke_content, "smoke"), 0, {}) is None
 
 
 def test_hours_count_every_trial_and_every_seed(smoke_content: dict[str, Any]) -> None:
     """13 trials x 0.032 + 2 pilots x 0.0064 + 3 trainings x 0.064 kimg are 620.8 images, at 46 x 64 a second."""
-    assert gpus.hours(settings.parse(smoke_content, "smoke")) == pytest.approx(620.8 / (46 * 64) / 3600)
+    assert gpus.hours(parse_settings(smoke_content, "smoke")) == pytest.approx(620.8 / (46 * 64) / 3600)
