@@ -48,12 +48,12 @@ def views(search: pd.DataFrame, settings: Settings) -> Iterator[View]:
         )
 
 
-def without_controls(make: Maker, search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def without_controls(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings, make: Maker) -> pd.DataFrame:
     """A table of the main trials."""
     return make(main_trials(search), speed, settings)
 
 
-def with_controls(make: Maker, search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def with_controls(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings, make: Maker) -> pd.DataFrame:
     """A table of comparisons: the main ones, then one a control that was searched."""
     made = [make(main_trials(search), speed, settings)]
     for view in views(search, settings):

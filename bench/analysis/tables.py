@@ -1,25 +1,98 @@
-"""Makes the derived tables from the collected ones, and judges the claims."""
+"""Makes every table of a run from its collected results, and judges the claims."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 
-from bench.analysis import control_views, search_ratio, time_to_target, weight_landscape
+from bench.analysis import (
+    claims,
+    control_views,
+    ladder,
+    over_seeds,
+    power,
+    search_ratio,
+    time_to_target,
+    training_costs,
+    trials,
+    weight_landscape,
+)
+from bench.analysis.contract import collect, refuse_mixed
 from bench.settings import Settings
 
-WRITTEN = ("scores", "speed", "search", "time_to_target", "claims", "curves")
-BESIDE = (
-    "claim_parts", "reached", "final_quality", "speed_ratio", "ladder", "gradient_means", "search_ratio",
-    "search_factors", "good_zones", "importance", "power",
-)  # fmt: skip
-# Tables made of trials and step costs alone; comparisons have the controls' beside the main ones.
-OF_SEARCH: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, Settings], pd.DataFrame]] = {
-    "reached": partial(control_views.with_controls, time_to_target.reached_table),
-    "search_ratio": partial(control_views.with_controls, search_ratio.table),
-    "search_factors": partial(control_views.with_controls, search_ratio.factors),
-    "good_zones": partial(control_views.without_controls, weight_landscape.good_zones),
-    "importance": partial(control_views.without_controls, weight_landscape.importance),
-}
+
+@dataclass(frozen=True)
+class Results:
+    """What the jobs of a run left, as one table of each kind; `gradients` is None where these were not run."""
+
+    scores: pd.DataFrame
+    curves: pd.DataFrame
+    trials: pd.DataFrame
+    speed: pd.DataFrame
+    speed_ratio: pd.DataFrame
+    gradients: pd.DataFrame | None = None
+
+    @classmethod
+    def read(
+        cls,
+        scores: Sequence[Path],
+        curves: Sequence[Path],
+        trials: Sequence[Path],
+        speed: Path,
+        speed_ratio: Path,
+        gradients: Path | None,
+    ) -> Results:
+        """Collect the parts; BenchError names one that is missing, broken, repeated, or of other settings or code."""
+        collected = cls(
+            scores=collect("scores", scores),
+            curves=collect("curves", curves),
+            trials=collect("search", trials),
+            speed=collect("speed", [speed]),
+            speed_ratio=collect("speed_ratio", [speed_ratio]),
+            gradients=None if gradients is None else collect("gradients", [gradients]),
+        )
+        refuse_mixed(collected.trials)
+        return collected
+
+
+def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
+    """Every table by name (`contract.TABLES`)."""
+    curves = training_costs.with_seconds(results.curves, results.speed, settings)
+    with_controls = partial(control_views.with_controls, results.trials, results.speed, settings)
+    without_controls = partial(control_views.without_controls, results.trials, results.speed, settings)
+    to_target = with_controls(time_to_target.table)
+    evidence = claims.Evidence(
+        settings=settings,
+        scores=results.scores,
+        speed=results.speed,
+        search=results.trials,
+        curves=curves,
+        speed_ratio=results.speed_ratio,
+        time_to_target=to_target,
+        gradients=results.gradients,
+    )
+    judged, parts = claims.judge(evidence)
+    main_trials = control_views.main_trials(results.trials)
+    return {
+        "scores": results.scores,
+        "speed": results.speed,
+        "search": trials.progress(results.trials, settings.search),
+        "time_to_target": to_target,
+        "claims": judged,
+        "curves": curves,
+        "claim_parts": parts,
+        "reached": with_controls(time_to_target.reached_table),
+        "final_quality": over_seeds.final_quality(results.scores, settings),
+        "speed_ratio": results.speed_ratio,
+        "ladder": ladder.table(results.scores, curves, settings),
+        "gradient_means": over_seeds.gradient_means(results.gradients),
+        "search_ratio": with_controls(search_ratio.table),
+        "search_factors": with_controls(search_ratio.factors),
+        "good_zones": without_controls(weight_landscape.good_zones),
+        "importance": without_controls(weight_landscape.importance),
+        "power": power.power_table(main_trials, results.scores, results.speed, settings),
+    }

@@ -20,7 +20,6 @@ import pandas as pd
 from bench.errors import BenchError
 from bench.report.provenance import data_digest
 from bench.settings import Settings, find_run
-from bench.settings.paths import RunPaths
 
 TABLES = ("claims", "scores", "speed", "time_to_target")
 MODEL = ["method", "variant"]
@@ -48,7 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
         )
     print(f"A  {a.folder}  {a.title}\nB  {b.folder}  {b.title}")
     for name in arguments.tables:
-        tables = [_read(RunPaths(one.folder).table(name)) for one in (a, b)]
+        tables = [_read(one.paths.table(name)) for one in (a, b)]
         made, said = side_by_side(name, tables[0], tables[1], arguments.metric)
         print(f"\n{name}{f' ({said})' if said else ''}")
         print("nothing that both have" if made.empty else made.to_string(index=False, na_rep="-", float_format=_number))
@@ -56,7 +55,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def differences(a: Settings, b: Settings) -> Iterator[str]:
     """`key: A's value, B's value` of everything that must be the same."""
-    digests = [data_digest(one, RunPaths(one.folder)) for one in (a, b)]
+    digests = [data_digest(one, one.paths) for one in (a, b)]
     if None not in digests and digests[0] != digests[1]:
         yield f"data digest: {digests[0]}, {digests[1]}"
     for section in SAME:

@@ -15,3 +15,11 @@ def add_config(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="settings: config/demo.yaml, or a run's settings.json",
     )
+
+
+def add_evaluation(parser: argparse.ArgumentParser) -> None:
+    """What every command that scores final models takes."""
+    parser.add_argument("--pack", type=Path, required=True, metavar="FILE", help="manifest of the packed faces")
+    parser.add_argument(
+        "--judges", type=Path, nargs=2, required=True, metavar=("A", "B"), help="weights of both judges"
+    )

@@ -21,20 +21,13 @@ from bench.commands import options
 from bench.errors import BenchError
 from bench.settings import Settings, load_settings
 from bench.workflow import gpus, job_costs, makespan, step_prices
-from bench.workflow.makespan import Job
+from bench.workflow.makespan import PricedJob
 from bench.workflow.step_prices import Costs
 
 WORKERS = (1, 8, 64)
 BASE_RATES = (0.03, 0.05, 0.10)
-CARD_RULES = (
-    "judge",
-    "centres",
-    "search",
-    "train",
-    "translate",
-    "score",
-    "speed",
-)  # those that keep a GPU, where there are GPUs
+# The rules that keep a GPU, where there are GPUs.
+GPU_RULES = ("judge", "centres", "search", "train", "score", "score_controls", "speed")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +49,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def lines(settings: Settings, costs: Costs) -> Iterator[str]:
     """The plan, line by line."""
-    planned = job_costs.jobs(settings, costs.step_seconds, costs.flops)
+    planned = job_costs.priced(settings, costs.step_seconds, costs.flops)
     yield f"{settings.title}\nStep costs: {costs.source}."
     yield from _jobs(planned)
     yield from _workers(planned)
@@ -68,8 +61,6 @@ def lines(settings: Settings, costs: Costs) -> Iterator[str]:
     yield f"\nDisk: {sum(disk.values()) / 1e9:.2f} GB (" + ", ".join(
         f"{kind} {size / 1e9:.2f}" for kind, size in disk.items()
     ) + ")"  # fmt: skip
-    passing = job_costs.scoring_bytes(settings) / 1e9
-    yield f"While models are scored {passing:.2f} GB more a worker: a split's whole translations, deleted once scored."
     yield from _effects(settings)
 
 
@@ -85,7 +76,7 @@ def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:
     return step_prices.calibrated(settings)
 
 
-def _workers(planned: Sequence[Job]) -> Iterator[str]:
+def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:
     """Hours until the report by number of workers, and how busy they are."""
     whole = sum(job.seconds for job in planned)
     yield f"\n  {'workers':<18}{'hours':>14}{'busy':>7}  (until the report; a worker is a core, or a GPU with a core)"
@@ -95,11 +86,11 @@ def _workers(planned: Sequence[Job]) -> Iterator[str]:
         busy = "" if count not in WORKERS else f"{whole / wall / count:.0%}"
         yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()
     yield "  One a job is the critical path: the longest way through jobs that wait for one another."
-    kept = sum(job.seconds for job in planned if job.rule in CARD_RULES) / 3600
+    kept = sum(job.seconds for job in planned if job.rule in GPU_RULES) / 3600
     yield f"  GPU hours, where there are GPUs: {kept:,.2f}."
 
 
-def _jobs(planned: Sequence[Job]) -> Iterator[str]:
+def _jobs(planned: Sequence[PricedJob]) -> Iterator[str]:
     counts = Counter(job.rule for job in planned)
     seconds: defaultdict[str, float] = defaultdict(float)
     for job in planned:

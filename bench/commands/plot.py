@@ -5,7 +5,7 @@ their text as paths, so that they look alike everywhere. Image grids are PNG fil
 
     python -m bench plot --config config/demo.yaml --plot ladder --tables results/demo/tables --output ladder.svg
     python -m bench plot --config config/demo.yaml --plot samples --tables results/demo/tables \
-        --translations results/demo/translations/*.valid.safetensors --pack results/demo/data/pack32.json \
+        --translations results/demo/translations/*.safetensors --pack results/demo/data/pack32.json \
         --output samples.png
 """
 
@@ -27,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plot", required=True, metavar="NAME", help=f"one of: {', '.join(registry.plots())}")
     parser.add_argument("--tables", type=Path, required=True, metavar="DIR", help="folder of the run's tables")
     parser.add_argument("--translations", type=Path, nargs="*", default=[], metavar="FILE", help="for image grids")
-    parser.add_argument("--pack", type=Path, metavar="FILE", help="manifest of the packed images, for image grids")
+    parser.add_argument(
+        "--pack", type=Path, nargs="?", metavar="FILE", help="manifest of the packed images, for image grids"
+    )
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the figure")
 
 

@@ -17,7 +17,6 @@ from bench.report.page import Run
 from bench.report.render import read_tables, render
 from bench.runtime.atomic_files import write_text
 from bench.settings import load_settings
-from bench.settings.paths import RunPaths
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,5 +30,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Render the page and write it whole."""
     settings = load_settings(arguments.config)
-    page = render(Run(settings, read_tables(arguments.tables), arguments.figures, RunPaths(settings.folder)))
+    page = render(Run(settings, read_tables(arguments.tables), arguments.figures, settings.paths))
     write_text(arguments.output, page)

@@ -26,7 +26,8 @@ from bench.settings import find_run
 from bench.settings.paths import RunPaths
 from bench.workflow import dashboards, run_state
 from bench.workflow.dag import Dag
-from bench.workflow.run_state import STATES, Job, State
+from bench.workflow.jobs import Job, jobs
+from bench.workflow.run_state import STATES, State
 
 CLEAR = "\033[2J\033[H"
 
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
     dag = Dag(find_run(arguments.run))
     try:
         while True:
-            found = [(job, job.state()) for job in run_state.jobs(dag)]
+            found = [(job, run_state.state(job)) for job in jobs(dag)]
             clear = CLEAR if arguments.watch and sys.stdout.isatty() else ""
             print(clear + describe(dag, found), flush=True)
             if not arguments.watch or all(one == "done" for _, one in found):

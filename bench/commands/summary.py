@@ -13,7 +13,6 @@ import pandas as pd
 from bench.commands import options
 from bench.errors import BenchError
 from bench.settings import load_settings
-from bench.settings.paths import RunPaths
 
 METRICS = ("quality", "attribute_accuracy", "preservation_accuracy", "background_error", "counterfactual_error")
 
@@ -26,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print the summary."""
     settings = load_settings(arguments.config)
-    paths = RunPaths(settings.folder)
+    paths = settings.paths
     scores, curves, claims = (_read(paths.table(name)) for name in ("scores", "curves", "claims"))
     split = settings.scoring.splits[0]
     print(f"\n{settings.title}\nMeans over training seeds on the split {split!r}:\n")

@@ -21,9 +21,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.analysis import claims, control_views, ladder, over_seeds, power, time_to_target, training_costs, trials
-from bench.analysis.contract import collect, refuse_mixed, write
-from bench.analysis.tables import BESIDE, OF_SEARCH, WRITTEN
+from bench.analysis.contract import TABLES, write
+from bench.analysis.tables import Results, make
 from bench.commands import options
 from bench.settings import load_settings
 
@@ -35,38 +34,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[], metavar="CSV", help=f"{what}, any number")
     parser.add_argument("--speed", type=Path, required=True, metavar="CSV", help="measured step costs")
     parser.add_argument("--speed-ratio", type=Path, required=True, metavar="CSV", help="measured ratios of step costs")
-    parser.add_argument("--gradients", type=Path, metavar="CSV", help="gradient experiments; without: claim untested")
+    parser.add_argument(
+        "--gradients", type=Path, nargs="?", metavar="CSV", help="gradient experiments; without: claim untested"
+    )
     parser.add_argument("--output-folder", type=Path, required=True, metavar="DIR", help="folder of the tables")
 
 
 def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
     """The files that this command leaves."""
-    return [arguments.output_folder / f"{name}.csv" for name in (*WRITTEN, *BESIDE)]
+    return [arguments.output_folder / f"{name}.csv" for name in TABLES]
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the tables into `--output-folder`."""
-    settings = load_settings(arguments.config)
-    made = {
-        "scores": collect("scores", arguments.scores),
-        "speed": collect("speed", [arguments.speed]),
-        "search": collect("search", arguments.trials),
-        "curves": collect("curves", arguments.curves),
-        "speed_ratio": collect("speed_ratio", [arguments.speed_ratio]),
-    }
-    made["curves"] = training_costs.with_seconds(made["curves"], made["speed"], settings)
-    made["time_to_target"] = control_views.with_controls(time_to_target.table, made["search"], made["speed"], settings)
-    refuse_mixed(made["search"])
-    gradients = collect("gradients", [arguments.gradients]) if arguments.gradients else None
-    made["claims"], made["claim_parts"] = claims.judge(claims.Evidence(settings=settings, gradients=gradients, **made))
-    for name, of_search in OF_SEARCH.items():
-        made[name] = of_search(made["search"], made["speed"], settings)
-    made["search"] = trials.progress(made["search"], settings.search)
-    made["final_quality"] = over_seeds.final_quality(made["scores"], settings)
-    made["power"] = power.power_table(
-        control_views.main_trials(made["search"]), made["scores"], made["speed"], settings
+    results = Results.read(
+        arguments.scores,
+        arguments.curves,
+        arguments.trials,
+        arguments.speed,
+        arguments.speed_ratio,
+        arguments.gradients,
     )
-    made["gradient_means"] = over_seeds.gradient_means(gradients)
-    made["ladder"] = ladder.table(made["scores"], made["curves"], settings)
-    for name, frame in made.items():
-        write(arguments.output_folder / f"{name}.csv", frame)
+    for name, table in make(results, load_settings(arguments.config)).items():
+        write(arguments.output_folder / f"{name}.csv", table)

@@ -31,9 +31,11 @@ from bench.method import Model
 from bench.runtime import atomic_files
 from bench.search.winner import best_weights
 from bench.settings import Settings, load_settings
-from bench.settings.paths import RunPaths, model_key
+from bench.settings.paths import model_key
+from bench.training import device as devices
 from bench.training import saved_model
-from bench.training.recipe import build_model, work_key
+from bench.training.identity import identify
+from bench.training.recipe import build_model
 from bench.training.trainer import Trained, train
 
 CURVE_COLUMNS = ("method", "variant", "seed", "images_seen", "train_seconds", "metric", "value")
@@ -45,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", required=True, help="<method>.<variant>, for example acl.plus_mask")
     parser.add_argument("--seed", type=int, required=True, help="training seed")
     parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="FILE", help="packed faces, one a size")
-    parser.add_argument("--weights", type=Path, nargs="+", default=[], metavar="FILE", help="winners of searches")
+    parser.add_argument("--weights", type=Path, nargs="*", default=[], metavar="FILE", help="winners of searches")
     parser.add_argument(
         "--judges", type=Path, nargs=2, metavar="FILE", help="judges a and b; without them no evaluation points"
     )
@@ -66,18 +68,18 @@ def run(arguments: argparse.Namespace) -> None:
     weights = best_weights(arguments.model, arguments.weights)
     model = build_model(settings, arguments.model, weights, stores)
     budget_kimg = settings.training.budget_kimg if arguments.budget_kimg is None else arguments.budget_kimg
-    budget_images = round(1000 * budget_kimg)
+    device = devices.claim(settings.training.device)
     judges = tuple(arguments.judges or ())
-    key = work_key(arguments.model, model, settings.training, budget_images, arguments.seed, stores, judges)
+    identity = identify(settings, arguments.model, model, budget_kimg, arguments.seed, stores, device, judges)
     trained = train(
         model,
         settings.training,
-        budget_images,
-        arguments.seed,
+        identity,
         stores,
-        RunPaths(settings.folder).work / "train" / key,
+        settings.paths.work / "train" / identity.digest,
         model_key(arguments.model, arguments.seed),
-        training_evaluation(settings, stores, judges),
+        device,
+        training_evaluation(settings, stores, judges, device),
     )
     write_curve(arguments.curve, arguments.model, arguments.seed, trained)
     saved_model.save(

@@ -23,7 +23,6 @@ from bench.evaluation.metric import ALL, Metric, Score
 from bench.evaluation.translations import Translations
 from bench.method import Translator
 from bench.settings import DataSettings, Settings
-from bench.training import device as devices
 
 
 class Evaluator:
@@ -98,7 +97,7 @@ def _check(
 
 
 def training_evaluation(
-    settings: Settings, stores: Mapping[int, Store], judges: Sequence[Path]
+    settings: Settings, stores: Mapping[int, Store], judges: Sequence[Path], device: torch.device
 ) -> Callable[[Translator, int], Mapping[str, float]] | None:
     """What an evaluation point measures on the valid split; None without judges or evaluation points."""
     if not judges or settings.training.evaluations == 0:
@@ -109,7 +108,7 @@ def training_evaluation(
         (judges[0], judges[1]),
         settings.data,
         settings.training.evaluation_images,
-        devices.claim(settings.training.device),
+        device,
     )
 
     def evaluate(translator: Translator, images_seen: int) -> Mapping[str, float]:

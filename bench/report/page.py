@@ -153,8 +153,8 @@ def _charts(run: Run) -> dict[str, Any]:
 
 def _grids(run: Run) -> face_sheets.Grids | None:
     """Edit grids of the first seed of every final model on the split that is shown, as far as they were translated."""
-    settings, split = run.settings, run.settings.scoring.shown_split
-    files = [run.paths.translations(final.model, final.seeds[0], split) for final in settings.finals]
+    settings = run.settings
+    files = [run.paths.translations(final.model, final.seeds[0]) for final in settings.finals]
     files = [file for file in files if file.is_file()]
     pack = run.paths.pack(settings.data.image_size_px)
     return face_sheets.build(files, pack, settings) if files and pack.is_file() else None

@@ -11,15 +11,14 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from bench import registry
+from bench.analysis.contract import CONTRACT_TABLES
 from bench.plots.kit.render import read_table
 from bench.report.page import Run, context
-
-TABLES = ("scores", "speed", "search", "time_to_target", "claims", "curves")
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """The contract's tables, and all others that are there."""
-    names = dict.fromkeys([*TABLES, *sorted(file.stem for file in folder.glob("*.csv"))])
+    names = dict.fromkeys([*CONTRACT_TABLES, *sorted(file.stem for file in folder.glob("*.csv"))])
     return {name: read_table(folder / f"{name}.csv") for name in names}
 
 

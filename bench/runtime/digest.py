@@ -1,4 +1,7 @@
-"""Digests of source and settings: what a result depends on, so that an edit redoes what it touches and no more."""
+"""Digests of source and of values: what a result depends on, so that an edit redoes what it touches and no more.
+
+Standard library only, and one value on every Python from 3.11 on.
+"""
 
 from __future__ import annotations
 
@@ -11,40 +14,37 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Modules that move values but make none: a change in them cannot change a number that the settings do not show.
-PLUMBING = frozenset(
-    {
-        "bench.cli",
-        "bench.runtime.digest",
-        "bench.errors",
-        "bench.runtime.atomic_files",
-        "bench.workflow.single_writer",
-        "bench.runtime.lease",
-        "bench.settings.paths",
-        "bench.runtime.process",
-        "bench.runtime.progress",
-        "bench.registry",
-        "bench.settings",
-    }
-)
+# Modules and packages that move values but make none: an edit of them cannot change a number that the settings do not
+# show. The downloads are the exception among the files of `bench.runtime`: faces come through them.
+PLUMBING = (
+    "bench.cli", "bench.errors", "bench.registry", "bench.runtime", "bench.settings", "bench.training.identity",
+)  # fmt: skip
+NO_PLUMBING = ("bench.runtime.download",)
 
 
-def source_digest(*names: str) -> str:
-    """16 hex digits over the named modules, and every module of this repository that they import.
+def source_digest(*names: str, without: tuple[str, ...] = ()) -> str:
+    """16 hex digits over the named modules, and every module of this repository that they import, but `without`.
 
-    A package name (`acl`) stands for all its modules. Comments, docstrings and layout do not count.
+    A package name (`acl`) stands for all its modules. Comments, docstrings, layout and imports for type checkers only
+    do not count.
     """
-    pending = sorted({file for name in names for file in _files(name)})
+    hasher = hashlib.sha256()
+    for file in source_files(*names, without=without):
+        hasher.update(f"{file.relative_to(ROOT)}\0{_module(file).code}\0".encode())
+    return hasher.hexdigest()[:16]
+
+
+def source_files(*names: str, without: tuple[str, ...] = ()) -> list[Path]:
+    """The files that `source_digest` of the same arguments covers, sorted."""
+    pending = [file for name in names for file in _files(name)]
+    excluded = {file for name in without for file in _module_file(name)}
     seen: set[Path] = set()
     while pending:
         file = pending.pop()
-        if file not in seen:
+        if file not in seen and file not in excluded:
             seen.add(file)
-            pending += [found for name in _module(file).imports for found in _module_file(name)]
-    hasher = hashlib.sha256()
-    for file in sorted(seen):
-        hasher.update(f"{file.relative_to(ROOT)}\0{_module(file).code}\0".encode())
-    return hasher.hexdigest()[:16]
+            pending += [imported for name in _module(file).imports for imported in _module_file(name)]
+    return sorted(seen)
 
 
 def value_digest(value: object) -> str:
@@ -58,7 +58,7 @@ def _files(name: str) -> list[Path]:
 
 
 def _module_file(name: str) -> list[Path]:
-    if any(name == module or name.startswith(f"{module}.") for module in PLUMBING):
+    if name not in NO_PLUMBING and any(name == module or name.startswith(f"{module}.") for module in PLUMBING):
         return []
     base = ROOT.joinpath(*name.split("."))
     return [file for file in (base.with_suffix(".py"), base / "__init__.py") if file.is_file()]
@@ -74,24 +74,50 @@ class _Module:
 
 @cache
 def _module(file: Path) -> _Module:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    nodes = list(ast.walk(tree))
-    for node in nodes:
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(
-            node
-        ):
-            node.body = node.body[1:] or [ast.Pass()]
-    return _Module(ast.dump(tree), tuple(_imports(file, nodes)))
+    return parsed(file, file.read_text(encoding="utf-8"))
 
 
-def _imports(file: Path, nodes: list[ast.AST]) -> Iterator[str]:
-    package = ".".join(file.relative_to(ROOT).parent.parts)
-    for node in nodes:
+def parsed(file: Path, text: str) -> _Module:
+    """What counts of a module that lies in `file` and reads `text`."""
+    tree = _Running().visit(ast.parse(text))
+    return _Module(_text(tree), tuple(_imports(file, tree)))
+
+
+class _Running(ast.NodeTransformer):
+    """Leaves out what does nothing when a program runs: docstrings, and what stands under TYPE_CHECKING."""
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+        return super().generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.AST]:
+        if ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+            return [self.visit(statement) for statement in node.orelse]
+        return self.generic_visit(node)
+
+
+def _text(value: object) -> str:
+    """A tree as text. Fields that are empty or None are left out: `ast.dump` prints them on some Pythons only."""
+    if isinstance(value, ast.AST):
+        fields = ((name, field) for name, field in ast.iter_fields(value) if field not in (None, [], ""))
+        content = ", ".join(
+            f"{name}={_text(field)}" for name, field in fields if not isinstance(field, ast.expr_context)
+        )
+        constant = f": {value.value!r}" if isinstance(value, ast.Constant) else ""  # also where it is None or ""
+        return f"{type(value).__name__}({content}{constant})"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_text, value))}]"
+    return repr(value)
+
+
+def _imports(file: Path, tree: ast.AST) -> Iterator[str]:
+    package = file.relative_to(ROOT).parent.parts
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            parents = package.split(".")
-            base = ".".join(parents[: len(parents) - node.level + 1]) if node.level else ""
-            module = ".".join(part for part in (base, node.module or "") if part)
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*base, *([node.module] if node.module else [])))
             yield module
             yield from (f"{module}.{alias.name}" for alias in node.names)

@@ -16,10 +16,10 @@ from bench.errors import BenchError
 from bench.method import Model
 from bench.search.spaces import PILOT_SHARE
 from bench.settings import Settings
-from bench.settings.paths import RunPaths
 from bench.training import device as devices
+from bench.training.identity import identify
 from bench.training.loss_gradients import norm, total_gradient
-from bench.training.recipe import build_model, work_key
+from bench.training.recipe import build_model
 from bench.training.steps import Networks
 from bench.training.trainer import train
 
@@ -37,13 +37,14 @@ def pilot_seed(first: int, number: int, batches: bool = False) -> int:
 def pilot_norms(settings: Settings, model_id: str, stores: Mapping[int, Store], number: int) -> dict[str, float]:
     """Train pilot `number`, or take what an earlier start left of it, and return the norms of its `parts`."""
     training = settings.training.model_copy(update={"evaluations": 0})
+    pilot, device = settings.model_copy(update={"training": training}), devices.claim(training.device)
     seed, images = pilot_seed(settings.search.seed, number), pilot_images(settings)
     model = build_model(settings, model_id, {}, stores)
-    work = RunPaths(settings.folder).work / "centres" / work_key(model_id, model, training, images, seed, stores)
-    trained = train(model, training, images, seed, stores, work, f"{model_id}.pilot{number}", keeps_networks=True)
+    identity = identify(pilot, model_id, model, images / 1000, seed, stores, device)
+    work, name = settings.paths.work / "centres" / identity.digest, f"{model_id}.pilot{number}"
+    trained = train(model, training, identity, stores, work, name, device, keeps_networks=True)
     assert trained.networks is not None
     split = stores[settings.data.image_size_px].split("train")
-    device = devices.claim(training.device)
     held = pilot_seed(settings.search.seed, number, batches=True)
     batches = Batches(split, training.batch_size, held, training.targets, training.flip, device)
     return part_norms(parts(settings, model_id, stores), trained.networks, batches)

@@ -20,10 +20,10 @@ from bench.search import spaces, study, trial_table
 from bench.search.study import ShouldStop
 from bench.search.trial_key import trial_key
 from bench.settings import Sampler, Settings
-from bench.settings.paths import RunPaths
 from bench.settings.search import MAIN
 from bench.training import device as devices
 from bench.training.checkpoint import SUFFIX
+from bench.training.identity import TrainingIdentity, planned
 from bench.training.loss_log import DivergedError
 from bench.training.recipe import build_model
 from bench.training.trainer import train
@@ -80,6 +80,7 @@ class TrialTrainer:
     device: torch.device
     key: str
     work: Path
+    plan: TrainingIdentity
 
     @classmethod
     def open(
@@ -98,10 +99,12 @@ class TrialTrainer:
         stores = open_stores(packs)
         device = devices.claim(settings.training.device)
         devices.prepare(device)
-        key = trial_key(settings, model_id, stores, judges, device, box)
+        identity = planned(settings, model_id, settings.search.budget_kimg)
+        data = [stores[size].digest for size in sorted(stores, reverse=True)]
+        key = trial_key(settings, identity.of_run({}, None, data, judges, device.type), box)
         evaluator = trial_evaluator(settings, stores[settings.data.image_size_px], (judges[0], judges[1]), device)
-        work = RunPaths(settings.folder).work / "searches" / f"{label}.{key}"
-        return cls(settings, model_id, label, stores, evaluator, device, key, work)
+        work = settings.paths.work / "searches" / f"{label}.{key}"
+        return cls(settings, model_id, label, stores, evaluator, device, key, work, identity)
 
     def __call__(self, proposal: study.Proposal) -> study.Outcome:
         """Train, evaluate and, where it hits, confirm one trial."""
@@ -132,9 +135,10 @@ class TrialTrainer:
         search = self.settings.search
         points = 0 if watch is None else search.pruning.points + 1  # the last one is the end, where it does not look
         training = self.settings.training.model_copy(update={"evaluations": points})
-        budget_images = round(1000 * search.budget_kimg)
         seed = proposal.seed if repeat == 0 else study.trial_seed(proposal.seed, proposal.number, repeat)
         model = build_model(self.settings, self.model_id, proposal.weights, self.stores)
+        data = [self.stores[size].digest for size in sorted(self.stores, reverse=True)]
+        identity = self.plan.of_run(model.weights, seed, data, (), self.device.type)
         description = f"{self.label}.trial{proposal.number}" + (f".repeat{repeat}" if repeat else "")
         work = self.work / f"{_folder(proposal.number)}{repeat}"
         measures: dict[str, Any] = {
@@ -146,11 +150,11 @@ class TrialTrainer:
         started = time.monotonic()
         try:
             trained = train(
-                model, training, budget_images, seed, self.stores, work, description,
+                model, training, identity, self.stores, work, description, self.device,
                 evaluate=watch.evaluate if watch else None, is_over=watch.is_over if watch else None,
             )  # fmt: skip
         except DivergedError as error:
-            steps = math.ceil(budget_images / training.batch_size)
+            steps = math.ceil(identity.budget_images / training.batch_size)
             return measures | {"train_seconds": time.monotonic() - started, "steps": steps, "reason": str(error)}
         looks, seconds = cost(trained.curve)
         measures |= {"train_seconds": trained.train_seconds, "steps": trained.steps}

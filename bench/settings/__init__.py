@@ -10,6 +10,7 @@ from bench.settings.run import Settings
 from bench.settings.scoring import ScoringSettings, Split
 from bench.settings.search import (
     ANALYSIS_KEYS,
+    HIT_KEYS,
     RANGE_KEYS,
     CompareSettings,
     ControlSettings,
@@ -22,6 +23,7 @@ from bench.settings.training import FinalModel, JudgeSettings, NetworkSettings, 
 
 __all__ = [
     "ANALYSIS_KEYS",
+    "HIT_KEYS",
     "RANGE_KEYS",
     "CompareSettings",
     "ControlSettings",

@@ -33,10 +33,6 @@ class RunPaths:
         """Manifest of the CelebA-shaped folder, written when the folder is whole."""
         return self.root / "data" / "faces.json"
 
-    @property
-    def faces_folder(self) -> Path:
-        return self.root / "data" / "faces"
-
     def pack(self, image_size_px: int) -> Path:
         """Manifest of the packed store at one resolution; its arrays lie in the folder of the same stem."""
         return self.root / "data" / f"pack{image_size_px}.json"
@@ -65,21 +61,28 @@ class RunPaths:
         """Rows for tables/curves.csv of one training."""
         return self.root / "curves" / f"{model_key(model_id, seed)}.csv"
 
-    def translations(self, model_id: str, seed: int, split: str) -> Path:
-        """The first translations of each edit, which plots and report show."""
-        return self.root / "translations" / f"{model_key(model_id, seed)}.{split}.safetensors"
+    def translations(self, model_id: str, seed: int) -> Path:
+        """The first translations of each edit of the split that plots and report show."""
+        return self.root / "translations" / f"{model_key(model_id, seed)}.safetensors"
 
-    def whole_translations(self, model_id: str, seed: int, split: str) -> Path:
-        """All translations, also under shuffled targets; deleted once they are scored."""
-        return self.root / "translations" / "whole" / f"{model_key(model_id, seed)}.{split}.safetensors"
+    def scores(self, model_id: str, seed: int) -> Path:
+        """Rows for tables/scores.csv of one model on every scored split."""
+        return self.root / "scores" / f"{model_key(model_id, seed)}.csv"
 
-    def scores(self, model_id: str, seed: int, split: str) -> Path:
-        """Rows for tables/scores.csv of one model on one split."""
-        return self.root / "scores" / f"{model_key(model_id, seed)}.{split}.csv"
-
-    def control_scores(self, split: str) -> Path:
+    @property
+    def control_scores(self) -> Path:
         """Rows for tables/scores.csv of the controls that need no trained model."""
-        return self.root / "scores" / f"control.{split}.csv"
+        return self.root / "scores" / "control.csv"
+
+    @property
+    def step_costs(self) -> Path:
+        """The measured step costs, before they become tables/speed.csv."""
+        return self.root / "speed" / "speed.csv"
+
+    @property
+    def step_cost_ratios(self) -> Path:
+        """The measured ratios of step costs, before they become tables/speed_ratio.csv."""
+        return self.root / "speed" / "speed_ratio.csv"
 
     def table(self, name: str) -> Path:
         return self.root / "tables" / f"{name}.csv"

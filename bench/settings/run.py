@@ -15,6 +15,7 @@ from bench.method_info import SwitchValue
 from bench.settings.base import Section
 from bench.settings.data import DataSettings
 from bench.settings.experiments import GradientSettings, SpeedSettings
+from bench.settings.paths import RunPaths
 from bench.settings.scoring import ScoringSettings
 from bench.settings.search import MAIN, CompareSettings, ControlSettings, SearchSettings
 from bench.settings.training import FinalModel, JudgeSettings, NetworkSettings, TrainingSettings
@@ -47,6 +48,11 @@ class Settings(Section):
     def folder(self) -> Path:
         """The run's folder."""
         return self.results / self.run
+
+    @property
+    def paths(self) -> RunPaths:
+        """The run's files."""
+        return RunPaths(self.folder)
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:

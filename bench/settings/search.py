@@ -56,6 +56,8 @@ class ControlSettings(Section):
 ANALYSIS_KEYS = frozenset(
     {"arms", "samplers", "pools", "judged_widths_decades", "judged_shifts_decades", "comparisons", "controls"}
 )
+# Keys of `search` that say what a hit is; trials depend on them where hits are confirmed.
+HIT_KEYS = frozenset({"targets", "accuracy_target", "preservation_margin"})
 # Keys of `search` that trials depend on only by the ranges they are drawn from.
 RANGE_KEYS = frozenset({"centre", "pilot_seeds", "width_decades"})
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import safetensors.torch
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from bench import registry
 from bench.errors import BenchError
-from bench.method import Model, Problem
+from bench.method import Model, Problem, Translation
 from bench.runtime import atomic_files
 
 Card = Mapping[str, Any]
@@ -26,11 +26,16 @@ Card = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Loaded:
-    """A trained model: its torch side, its generator in evaluation mode, and its card."""
+    """A trained model: the file of its weights, its torch side, its generator in evaluation mode, and its card."""
 
+    file: Path
     model: Model
     generator: nn.Module
     card: Card
+
+    def translate(self, images: Tensor, targets: Tensor) -> Translation:
+        """Translate images (B, 3, H, W) in [-1, 1] towards targets (B, C)."""
+        return self.model.translate(self.generator, images, targets)
 
 
 def card_of(path: Path) -> Path:
@@ -70,4 +75,4 @@ def load(path: Path, device: torch.device | str = "cpu") -> Loaded:
     except RuntimeError as error:
         raise BenchError(f"{path} does not fit {card['model']} as its source is now: {error}. Train again.") from error
     placed = generator.to(device).to(memory_format=torch.channels_last)
-    return Loaded(model, placed.eval().requires_grad_(False), card)
+    return Loaded(path, model, placed.eval().requires_grad_(False), card)

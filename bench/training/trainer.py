@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +21,6 @@ from bench.errors import BenchError
 from bench.method import Model, Translation, Translator
 from bench.method_info import GrowthState
 from bench.runtime import lease
-from bench.runtime.digest import value_digest
 from bench.runtime.progress import Progress, progress
 from bench.settings import TrainingSettings
 from bench.training import device as devices
@@ -32,6 +31,9 @@ from bench.training.ema import Average
 from bench.training.loss_log import Meter, TrainingLog, check_losses, check_network
 from bench.training.schedule import Schedule, growth_state
 from bench.training.steps import Networks
+
+if TYPE_CHECKING:
+    from bench.training.identity import TrainingIdentity
 
 LOG_EVERY_STEPS = 50
 Evaluate = Callable[[Translator, int], Mapping[str, float]]
@@ -57,26 +59,25 @@ class Trained:
 def train(
     model: Model,
     training: TrainingSettings,
-    budget_images: int,
-    seed: int,
+    identity: TrainingIdentity,
     stores: Mapping[int, Store],
     work: Path,
     description: str,
+    device: torch.device,
     evaluate: Evaluate | None = None,
     keeps_networks: bool = False,
     is_over: IsOver | None = None,
 ) -> Trained:
-    """Train `model` on `budget_images` images, or return what `work` already holds of this very training.
+    """Train `model` on the images of `identity`, or return what `work` already holds of this very training.
 
     `stores` are packed faces by image size: the model's own, and the smaller ones that it grows through. `evaluate` is
     called at the evaluation points, outside the training clock; after each `is_over` may end the training, without a
     checkpoint of that end. `work` is private to this training, under a lease. `keeps_networks`: its last checkpoint
     keeps the discriminator too. DivergedError where a loss or weight is no longer finite.
     """
-    device = devices.claim(training.device)
     devices.prepare(device)
     with lease.hold(work):
-        run = _Training(model, training, budget_images, seed, stores, work, device, keeps_networks)
+        run = _Training(model, training, identity, stores, work, device, keeps_networks)
         if not run.is_finished():
             with (
                 TrainingLog(work, run.step) as log,
@@ -94,8 +95,7 @@ class _Training:
         self,
         model: Model,
         training: TrainingSettings,
-        budget_images: int,
-        seed: int,
+        identity: TrainingIdentity,
         stores: Mapping[int, Store],
         work: Path,
         device: torch.device,
@@ -106,12 +106,16 @@ class _Training:
         self.device = device
         self.keeps_networks = keeps_networks
         self.schedule = Schedule.of_budget(
-            budget_images, training.batch_size, model.variant.n_critic, training.decay_share, training.evaluations
+            identity.budget_images,
+            training.batch_size,
+            model.variant.n_critic,
+            training.decay_share,
+            training.evaluations,
         )
-        self.checkpoints = Checkpoints(work, self._identity(seed, stores))
-        self.networks = steps_.build(model, training, seed, device)
+        self.checkpoints = Checkpoints(work, identity.digest)
+        self.networks = steps_.build(model, training, identity.seed, device)
         self.average = Average(self.networks.generator, 1000 * training.ema_half_life_kimg, training.ema_ramp)
-        self.batches = {size: self._batches(stores, size, seed) for size in self._sizes()}
+        self.batches = {size: self._batches(stores, size, identity.seed) for size in self._sizes()}
         self.step = 0
         self.meter = Meter()
         self.curve: list[dict[str, Any]] = []
@@ -239,12 +243,3 @@ class _Training:
             raise BenchError(f"{self.model.variant.slug} needs faces packed at {size} px. Add that store to --pack.")
         split, training = stores[size].split("train"), self.training
         return Batches(split, training.batch_size, seed, training.targets, training.flip, self.device)
-
-    def _identity(self, seed: int, stores: Mapping[int, Store]) -> str:
-        """Names the training that a checkpoint belongs to: all that its numbers follow from but source and versions."""
-        model, variant = self.model, self.model.variant
-        settings = self.training.model_dump(mode="json", exclude={"checkpoint_seconds"})
-        data = [stores[size].digest for size in sorted(self._sizes()) if size in stores]
-        switches, weights = dict(model.switches), dict(model.weights)
-        parts = (variant.slug, variant.family, variant.n_critic, variant.growth, switches, weights)
-        return value_digest([parts, model.problem, settings, self.schedule, seed, data, self.device.type])

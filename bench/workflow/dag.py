@@ -1,51 +1,38 @@
-"""What the workflow needs to know of the settings: which files there are, what they are made of, and their digests.
-
-The rule files name the rules; everything that is computed for them is here, typed and tested. Imports no torch.
-"""
+"""The files of a run and what each is made of, from its settings. The rules name the rest. Imports no torch."""
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TypeVar
 
 from bench import registry
+from bench.analysis.contract import TABLES
 from bench.errors import BenchError
 from bench.search import spaces
 from bench.settings import FinalModel, Sampler, Settings
 from bench.settings.paths import RunPaths
 from bench.settings.search import MAIN
 
-TABLES = (
-    "scores", "speed", "search", "time_to_target", "claims", "curves", "claim_parts", "reached", "final_quality",
-    "speed_ratio", "ladder", "gradient_means", "search_ratio", "search_factors", "good_zones", "importance", "power",
-)  # fmt: skip
+Value = TypeVar("Value")
 
 
-class OfModel(Protocol):
-    """Wildcards of a rule that works on one model."""
+def by_wildcards(function: Callable[..., Value]) -> Callable[[object], Value]:
+    """`function` as a rule's input or parameter function: its arguments are the wildcards of their names."""
+    names = list(inspect.signature(function).parameters)
 
-    model: str
+    def of_wildcards(wildcards: object) -> Value:
+        return function(*(getattr(wildcards, name) for name in names))
 
-
-class OfStudy(Protocol):
-    """Wildcards of a rule that works on one study."""
-
-    model: str
-    space: str  # '', or a control's name and a dot
-    sampler: Sampler
-
-
-class OfPlot(Protocol):
-    """Wildcards of the rule that draws one figure."""
-
-    plot: str
+    return of_wildcards
 
 
 @dataclass(frozen=True)
 class Dag:
-    """The files and digests of the run that `settings` describes. Methods that take wildcards are input functions."""
+    """The files of the run that `settings` describes."""
 
     settings: Settings
 
@@ -57,7 +44,7 @@ class Dag:
     @property
     def paths(self) -> RunPaths:
         """The run's files."""
-        return RunPaths(self.settings.folder)
+        return self.settings.paths
 
     @property
     def pack(self) -> Path:
@@ -69,50 +56,54 @@ class Dag:
         """Weights of judge A and judge B."""
         return [self.paths.judge("a"), self.paths.judge("b")]
 
-    def packs(self, wildcards: OfModel) -> list[Path]:
+    @property
+    def trainings(self) -> list[tuple[str, int]]:
+        """Model and seed of every final training."""
+        return [(final.model, seed) for final in self.settings.finals for seed in final.seeds]
+
+    def packs(self, model: str) -> list[Path]:
         """The packed stores a variant trains on: full size first, then the sizes of its growth."""
         size = self.settings.data.image_size_px
-        _, variant = registry.find(wildcards.model)
-        sizes = {size // stage.divisor for stage in variant.stages(size)} - {size}
+        sizes = {size // stage.divisor for stage in registry.find(model)[1].stages(size)} - {size}
         return [self.paths.pack(side) for side in (size, *sorted(sizes, reverse=True))]
 
-    def studies(self, wildcards: OfModel) -> list[Path]:
+    def studies(self, model: str) -> list[Path]:
         """The trial tables of every study of one arm, and the pools that the settings add."""
-        own = [
-            self.paths.trials(wildcards.model, sampler, study)
-            for sampler, study in self.settings.search.studies(wildcards.model)
-        ]
-        return [*own, *self.settings.search.pools]
+        studies = self.settings.search.studies(model)
+        return [*(self.paths.trials(model, sampler, study) for sampler, study in studies), *self.settings.search.pools]
 
-    def space(self, wildcards: OfStudy) -> str:
-        """The space of a study: the main one, or a control's."""
-        return wildcards.space.removesuffix(".") or MAIN
+    def space(self, space: str) -> str:
+        """The space of a study, from the wildcard that stands in its file's name: '', or a control's name and a dot."""
+        return space.removesuffix(".") or MAIN
 
-    def space_option(self, wildcards: OfStudy) -> str:
-        """`--space NAME` of a control's study, or nothing."""
-        return f"--space {self.space(wildcards)}" if wildcards.space else ""
+    def centres(self, model: str, sampler: Sampler) -> list[Path]:
+        """The file that holds the centres of a study's ranges; none where these are the defaults."""
+        balanced = self.settings.search.centre == "balanced" and sampler != "default"
+        return [self.paths.centres(model)] if balanced else []
 
-    def centres(self, wildcards: OfStudy) -> list[Path]:
-        """The file that tells the centres of a study's ranges; none where these are the defaults."""
-        balanced = self.settings.search.centre == "balanced" and wildcards.sampler != "default"
-        return [self.paths.centres(wildcards.model)] if balanced else []
+    def winners(self, model: str) -> list[Path]:
+        """The searched weights that a final model takes, in order of precedence; none: the stated defaults."""
+        return [self.paths.winner(arm) for arm in self._final(model).weights_from]
 
-    def centres_option(self, wildcards: OfStudy) -> str:
-        """`--centres FILE` of a study whose ranges are balanced, or nothing."""
-        return " ".join(f"--centres {file}" for file in self.centres(wildcards))
-
-    def winners(self, wildcards: OfModel) -> list[Path]:
-        """The searched weights that a final model takes, in order of precedence."""
-        return [self.paths.winner(arm) for arm in self._final(wildcards.model).weights_from]
-
-    def weights_option(self, wildcards: OfModel) -> str:
-        """`--weights FILE …` of a final model, or nothing where it trains with the stated defaults."""
-        winners = self.winners(wildcards)
-        return f"--weights {' '.join(map(str, winners))}" if winners else ""
-
-    def budget_kimg(self, wildcards: OfModel) -> float:
+    def budget_kimg(self, model: str) -> float:
         """The image budget of a final model, in thousands."""
-        return self._final(wildcards.model).budget_kimg or self.settings.training.budget_kimg
+        return self._final(model).budget_kimg or self.settings.training.budget_kimg
+
+    def plot_tables(self, plot: str) -> list[Path]:
+        """The tables one plot reads."""
+        return [self.paths.table(name) for name in registry.plots()[plot].NEEDS if name != "translations"]
+
+    def plot_translations(self, plot: str) -> list[Path]:
+        """The translations one plot shows."""
+        return self.shown_translations if "translations" in registry.plots()[plot].NEEDS else []
+
+    def plot_packs(self, plot: str) -> list[Path]:
+        """The packed store, where one plot shows translations."""
+        return [self.pack] if self.plot_translations(plot) else []
+
+    def caption(self, plot: str) -> str:
+        """What a reader should see in one plot, for Snakemake's own report."""
+        return str(registry.plots()[plot].CAPTION)
 
     @property
     def trial_tables(self) -> list[Path]:
@@ -127,24 +118,12 @@ class Dag:
     @property
     def score_tables(self) -> list[Path]:
         """The scores of every final model and of the controls."""
-        splits = self.settings.scoring.splits
-        models = [self.paths.scores(model, seed, split) for model, seed in self._trainings() for split in splits]
-        return models + [self.paths.control_scores(split) for split in splits]
+        return [*(self.paths.scores(model, seed) for model, seed in self.trainings), self.paths.control_scores]
 
     @property
     def curve_tables(self) -> list[Path]:
         """The training curves of every final model."""
-        return [self.paths.curve(model, seed) for model, seed in self._trainings()]
-
-    @property
-    def step_costs(self) -> Path:
-        """The measured step costs, before they become tables/speed.csv."""
-        return self.paths.root / "speed" / "speed.csv"
-
-    @property
-    def step_cost_ratios(self) -> Path:
-        """The measured ratios of step costs, before they become tables/speed_ratio.csv."""
-        return self.paths.root / "speed" / "speed_ratio.csv"
+        return [self.paths.curve(model, seed) for model, seed in self.trainings]
 
     @property
     def tables(self) -> list[Path]:
@@ -156,54 +135,29 @@ class Dag:
         """The table of the gradient experiments, where the settings ask for them."""
         return [] if self.settings.gradients is None else [self.paths.table("gradients")]
 
-    def gradients_option(self, _: object) -> str:
-        """`--gradients FILE`, where the settings ask for the gradient experiments, or nothing."""
-        return " ".join(f"--gradients {table}" for table in self.gradients)
+    @property
+    def plots(self) -> list[str]:
+        """Every plot but those of experiments that are not run."""
+        missing = set() if self.gradients else {"gradients"}
+        return [name for name, plot in registry.plots().items() if not missing & set(plot.NEEDS)]
 
     @property
     def figures(self) -> list[Path]:
-        """One figure a plot; those of experiments that are not run are left out."""
-        missing = set() if self.gradients else {"gradients"}
-        chosen = {name: plot for name, plot in registry.plots().items() if not missing & set(plot.NEEDS)}
-        return [self.paths.figure(name, plot.SUFFIX) for name, plot in chosen.items()]
-
-    def plot_tables(self, wildcards: OfPlot) -> list[Path]:
-        """The tables one plot reads."""
-        return [self.paths.table(name) for name in registry.plots()[wildcards.plot].NEEDS if name != "translations"]
+        """One figure per plot."""
+        return [self.paths.figure(name, registry.plots()[name].SUFFIX) for name in self.plots]
 
     @property
     def shown_translations(self) -> list[Path]:
-        """The translations that people see: the first seed of every final model, on the split that is shown."""
-        split = self.settings.scoring.shown_split
-        return [self.paths.translations(final.model, final.seeds[0], split) for final in self.settings.finals]
+        """The translations that people see: those of the first seed of every final model."""
+        return [self.paths.translations(final.model, final.seeds[0]) for final in self.settings.finals]
 
     @property
     def cards(self) -> list[Path]:
-        """What tells how data, judges, searched weights and final models came to be."""
+        """What says how data, judges, searched weights and final models came to be."""
         judges = [judge.with_suffix(".json") for judge in self.judges]
         winners = [self.paths.winner(arm) for arm in self.settings.search.arms]
-        models = [self.paths.weights(model, seed).with_suffix(".json") for model, seed in self._trainings()]
+        models = [self.paths.weights(model, seed).with_suffix(".json") for model, seed in self.trainings]
         return [self.paths.faces, self.pack, *judges, *winners, *models]
 
-    def plot_translations(self, wildcards: OfPlot) -> list[Path]:
-        """The translations one plot shows."""
-        return self.shown_translations if "translations" in registry.plots()[wildcards.plot].NEEDS else []
-
-    def plot_packs(self, wildcards: OfPlot) -> list[Path]:
-        """The packed store, where one plot shows translations."""
-        return [self.pack] if self.plot_translations(wildcards) else []
-
-    def translations_option(self, wildcards: OfPlot) -> str:
-        """`--translations FILE … --pack FILE` of a plot that shows images, or nothing."""
-        files = self.plot_translations(wildcards)
-        return f"--translations {' '.join(map(str, files))} --pack {self.pack}" if files else ""
-
-    def caption(self, wildcards: OfPlot) -> str:
-        """What a reader should see in one plot, for Snakemake's own report."""
-        return str(registry.plots()[wildcards.plot].CAPTION)
-
-    def _final(self, model_id: str) -> FinalModel:
-        return next(final for final in self.settings.finals if final.model == model_id)
-
-    def _trainings(self) -> list[tuple[str, int]]:
-        return [(final.model, seed) for final in self.settings.finals for seed in final.seeds]
+    def _final(self, model: str) -> FinalModel:
+        return next(final for final in self.settings.finals if final.model == model)

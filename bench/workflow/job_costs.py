@@ -7,20 +7,17 @@ it goes as much faster as the training steps do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 from bench import registry
 from bench.evaluation.translations import SHOWN
-from bench.search import spaces
-from bench.search.spaces import PILOT_SHARE
 from bench.settings import Settings
-from bench.settings.paths import study_key
 from bench.settings.run import evaluated_arms
 from bench.training import schedule
 from bench.workflow.dag import Dag
-from bench.workflow.makespan import Job
+from bench.workflow.jobs import Job, jobs
+from bench.workflow.makespan import PricedJob
 
 CORE_FLOPS = 4.5e10  # operations a second in training steps, of that core
 START_SECONDS = 4.0  # a job's imports
@@ -50,12 +47,24 @@ def models(settings: Settings) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def jobs(settings: Settings, step_seconds: Mapping[str, float], flops: float = CORE_FLOPS) -> list[Job]:
-    """Every job of the run, those that others wait for first.
+def priced(settings: Settings, step_seconds: Mapping[str, float], flops: float = CORE_FLOPS) -> list[PricedJob]:
+    """Every job of the run with its seconds, each after those whose outputs it reads.
 
-    `step_seconds` holds each of `models`; other networks compute `flops` operations a second.
+    `step_seconds` holds each of `models`; other networks compute `flops` operations per second.
     """
-    return list(_Pricing(settings, step_seconds, flops).all())
+    prices, listed = _Prices(settings, step_seconds, flops), list(jobs(Dag(settings)))
+    made_by = {output: f"{job.rule}.{job.name}" for job in listed for output in job.outputs}
+    return [
+        PricedJob(
+            f"{job.rule}.{job.name}",
+            job.rule,
+            prices.seconds(job),
+            tuple(dict.fromkeys(made_by[file] for file in job.inputs if file in made_by)),
+            cores=8 if job.rule in ("faces", "pack") else 1,
+            alone=job.rule == "speed",
+        )
+        for job in listed
+    ]
 
 
 def disk_bytes(settings: Settings) -> dict[str, float]:
@@ -65,7 +74,7 @@ def disk_bytes(settings: Settings) -> dict[str, float]:
     drawn = sum(counts[split] for split in DRAWN_SPLITS) * edits if data.source == "drawn" else 0
     faces = {"drawn": sum(counts.values()) * JPEG_BYTES + drawn * (JPEG_BYTES + UNCHANGED_BYTES)}
     sizes = {size for model in models(settings) for size in _sizes(settings, model)}
-    shown = sum(min(SHOWN, _scored(settings, split)) for split in settings.scoring.splits)
+    shown = min(SHOWN, _scored(settings, settings.scoring.shown_split))
     trainings = sum(len(final.seeds) for final in settings.finals)
     return {
         "faces": faces.get(data.source, CELEBA_BYTES if data.source == "celeba" else 0),
@@ -75,104 +84,88 @@ def disk_bytes(settings: Settings) -> dict[str, float]:
     }
 
 
-def scoring_bytes(settings: Settings) -> float:
-    """Bytes of a split's whole translations, which lie on disk from their translation until they are scored."""
-    most = max(_scored(settings, split) for split in settings.scoring.splits)
-    every = len(settings.data.edits) + len(settings.data.rules.single_edits())  # the latter also shuffled
-    return most * every * 3 * settings.data.image_size_px**2
-
-
 @dataclass(frozen=True)
-class _Pricing:
+class _Prices:
+    """Seconds of one job of each rule."""
+
     settings: Settings
     step_seconds: Mapping[str, float]
     flops: float
 
-    def all(self) -> Iterator[Job]:
-        yield from self.data()
-        yield from self.searches()
-        yield from self.finals()
-        yield from self.rest()
+    def seconds(self, job: Job) -> float:
+        """Seconds of a job on one core or GPU, its start included."""
+        by_rule: Mapping[str, Callable[[Job], float]] = {
+            "faces": self._faces,
+            "pack": lambda job: self._pictures() * PACK_SECONDS_PER_IMAGE,
+            "judge": self._judge,
+            "centres": self._training,
+            "search": self._search,
+            "winner": lambda job: 0.0,
+            "train": self._train,
+            "score": self._score,
+            "score_controls": lambda job: self._scoring(),
+            "speed": self._speed,
+            "gradients": self._gradients,
+            "tables": lambda job: TABLES_SECONDS,
+            "plot": lambda job: PLOT_SECONDS,
+            "report": lambda job: REPORT_SECONDS,
+        }
+        return START_SECONDS + by_rule[job.rule](job)
 
-    def data(self) -> Iterator[Job]:
-        data, counts = self.settings.data, _images(self.settings)
-        whole = sum(counts.values())
-        pictures = whole
-        if data.source == "drawn":
-            pictures += sum(counts[split] for split in DRAWN_SPLITS) * len(data.edits)
-            yield Job("faces", "faces", START_SECONDS + pictures / DRAWN_FACES_PER_SECOND, cores=8)
-        else:
-            yield Job("faces", "faces", START_SECONDS)
-        for size in sorted({size for model in models(self.settings) for size in _sizes(self.settings, model)}):
-            seconds = START_SECONDS + pictures * PACK_SECONDS_PER_IMAGE
-            yield Job(f"pack{size}", "pack", seconds, ("faces",), cores=8)
-        own, plan = counts["train"] * data.judges_share / 2, self.settings.judges
-        seconds = own * plan.epochs * JUDGE_SECONDS_PER_IMAGE * self._judge_scale()
-        for judge in "ab":
-            yield Job(f"judge_{judge}", "judge", START_SECONDS + seconds, (f"pack{data.image_size_px}",))
+    def _pictures(self) -> int:
+        """Faces that are packed, the counterfactuals of drawn ones included."""
+        counts, data = _images(self.settings), self.settings.data
+        drawn = sum(counts[split] for split in DRAWN_SPLITS) * len(data.edits) if data.source == "drawn" else 0
+        return sum(counts.values()) + drawn
 
-    def searches(self) -> Iterator[Job]:
+    def _faces(self, job: Job) -> float:
+        return self._pictures() / DRAWN_FACES_PER_SECOND if self.settings.data.source == "drawn" else 0.0
+
+    def _judge(self, job: Job) -> float:
+        images = _images(self.settings)["train"] * self.settings.data.judges_share / 2
+        return images * self.settings.judges.epochs * JUDGE_SECONDS_PER_IMAGE * self._judge_scale()
+
+    def _training(self, job: Job) -> float:
+        return job.images * self._image_seconds(job.model)
+
+    def _search(self, job: Job) -> float:
         search = self.settings.search
-        balanced = search.centre == "balanced"
-        for arm in search.arms if balanced else ():
-            pilots = search.pilot_seeds * self._training(arm, PILOT_SHARE * self.settings.training.budget_kimg)
-            yield Job(f"centres.{arm}", "centres", START_SECONDS + pilots, self._packed(arm))
-        for arm, space, sampler, plan in spaces.studies(search):
-            looks = 1 + search.pruning.points if sampler == "tpe_pruned" else 1
-            # As if no trial were pruned: how many will be is not known.
-            trial = self._training(arm, search.budget_kimg) + looks * self._evaluation(arm, search.evaluation_images)
-            waits = self._learnt(arm)
-            if balanced and sampler != "default":
-                waits = (*waits, f"centres.{arm}")
-            for study in plan.numbers:
-                seconds = START_SECONDS + plan.trials * trial
-                yield Job(study_key(arm, sampler, study, space), "search", seconds, waits)
+        # As if no trial were pruned: how many will be is not known.
+        looks = 1 + search.pruning.points if job.sampler == "tpe_pruned" else 1
+        return self._training(job) + job.trials * looks * self._evaluation(job.model, search.evaluation_images)
 
-    def finals(self) -> Iterator[Job]:
-        training, dag = self.settings.training, Dag(self.settings)
-        for arm in sorted({arm for final in self.settings.finals for arm in final.weights_from}):
-            studies = tuple(study_key(arm, sampler, study) for sampler, study in self.settings.search.studies(arm))
-            yield Job(f"winner.{arm}", "winner", START_SECONDS, studies)
-        for final in self.settings.finals:
-            kimg = dag.budget_kimg(SimpleNamespace(model=final.model))
-            points = training.evaluations * self._evaluation(final.model, training.evaluation_images)
-            seconds = START_SECONDS + self._training(final.model, kimg) + points
-            waits = (*self._learnt(final.model), *(f"winner.{arm}" for arm in final.weights_from))
-            for seed in final.seeds:
-                key = f"{final.model}.{seed}"
-                yield Job(f"train.{key}", "train", seconds, waits)
-                for split in self.settings.scoring.splits:
-                    edited = _scored(self.settings, split) * 2 * len(self.settings.data.edits)
-                    made = START_SECONDS + edited * EDIT_SHARE * self._image_seconds(final.model)
-                    yield Job(f"translate.{key}.{split}", "translate", made, (f"train.{key}",))
-                    yield self._score(f"{key}.{split}", edited, (f"translate.{key}.{split}",))
+    def _train(self, job: Job) -> float:
+        training = self.settings.training
+        return self._training(job) + training.evaluations * self._evaluation(job.model, training.evaluation_images)
 
-    def rest(self) -> Iterator[Job]:
-        splits, plan, judges = self.settings.scoring.splits, self.settings.speed, ("judge_a", "judge_b")
-        for split in splits:
-            edited = _scored(self.settings, split) * 2 * len(self.settings.data.edits)
-            yield self._score(f"control.{split}", edited, judges)
-        ends = [f"score.{final.model}.{seed}.{split}" for final in self.settings.finals
-                for seed in final.seeds for split in splits]  # fmt: skip
-        ends += [f"score.control.{split}" for split in splits]
+    def _score(self, job: Job) -> float:
+        translated = self._edited() * EDIT_SHARE * self._image_seconds(job.model)
+        return translated + self._scoring()
+
+    def _edited(self) -> int:
+        """Translations that are scored of one model, on all splits, those under shuffled targets included."""
+        images = sum(_scored(self.settings, split) for split in self.settings.scoring.splits)
+        return images * 2 * len(self.settings.data.edits)
+
+    def _scoring(self) -> float:
+        scoring = self.settings.scoring
+        seconds_per_edit = SCORE_SECONDS_PER_EDIT + SCORE_NETWORK_SECONDS_PER_EDIT * self._judge_scale()
+        seconds_per_edit += INCEPTION_OPERATIONS / self.flops * ("inception" in scoring.extractors)
+        subset = max(_scored(self.settings, split) for split in scoring.splits) // 2
+        kernels = len(scoring.splits) * len(scoring.extractors) * KID_KERNELS * scoring.kid_subsets
+        return self._edited() * seconds_per_edit + kernels * subset**2 * KID_SECONDS_PER_ENTRY
+
+    def _speed(self, job: Job) -> float:
+        plan = self.settings.speed
         sizes = plan.image_sizes_px or (self.settings.data.image_size_px,)
         batches = plan.batch_sizes or (self.settings.training.batch_size,)
         images = sum(size**2 * batch for size in sizes for batch in batches) * max(1, len(plan.attributes))
         scale = images / (self.settings.data.image_size_px**2 * self.settings.training.batch_size)
         block = plan.steps * sum(self.step_seconds[model] * self._timed_parts(model) for model in plan.models)
-        pack = f"pack{self.settings.data.image_size_px}"
-        each = plan.blocks * block * scale + self._evaluations()
-        yield Job("speed", "speed", START_SECONDS + plan.processes * each, (pack, *judges), alone=True)
-        if self.settings.gradients:
-            yield Job("gradients", "gradients", self._gradients(), (f"pack{self.settings.data.image_size_px}",))
-            ends.append("gradients")
-        yield Job("tables", "tables", TABLES_SECONDS, (*ends, *self._studies()))
-        names = list(registry.plots())
-        yield from (Job(f"plot.{name}", "plot", PLOT_SECONDS, ("tables",)) for name in names)
-        yield Job("report", "report", REPORT_SECONDS, tuple(f"plot.{name}" for name in names))
+        return plan.processes * (plan.blocks * block * scale + self._evaluations())
 
     def _timed_parts(self, model_id: str) -> float:
-        """Iterations' worth of a turn of a model in `speed`: its three parts, and an iteration a phase of growth."""
+        """Iterations' worth of a turn of a model in `speed`: its three parts, and one iteration per phase of growth."""
         size = self.settings.data.image_size_px
         growth = list(schedule.growth_phases(registry.find(model_id)[1].stages(size), size))
         return STEP_PARTS + len(growth[:-1])
@@ -182,25 +175,13 @@ class _Pricing:
         images, turns = self.settings.search.evaluation_images, self.settings.speed.evaluation_repeats + 1
         return turns * sum(self._evaluation(arm, images) for arm in evaluated_arms(self.settings))
 
-    def _gradients(self) -> float:
+    def _gradients(self, job: Job) -> float:
         plan, training = self.settings.gradients, self.settings.training
         assert plan is not None
         steps = 1000 * training.budget_kimg / training.batch_size
         models_seconds = sum(self.step_seconds[model] for model in plan.models)
         each = models_seconds * (2 * plan.discriminator_steps / 2 + plan.norm_share * steps)
-        return START_SECONDS + plan.seeds * (each + plan.early_share * steps * self.step_seconds[plan.generator])
-
-    def _studies(self) -> list[str]:
-        return [job.name for job in self.searches()]
-
-    def _learnt(self, model_id: str) -> tuple[str, ...]:
-        return (*self._packed(model_id), "judge_a", "judge_b")
-
-    def _packed(self, model_id: str) -> tuple[str, ...]:
-        return tuple(f"pack{size}" for size in _sizes(self.settings, model_id))
-
-    def _training(self, model_id: str, kimg: float) -> float:
-        return schedule.steps_of(1000 * kimg, self.settings.training.batch_size) * self.step_seconds[model_id]
+        return plan.seeds * (each + plan.early_share * steps * self.step_seconds[plan.generator])
 
     def _evaluation(self, model_id: str, images: int) -> float:
         edited = images * len(self.settings.data.rules.single_edits())
@@ -208,15 +189,6 @@ class _Pricing:
 
     def _image_seconds(self, model_id: str) -> float:
         return self.step_seconds[model_id] / self.settings.training.batch_size
-
-    def _score(self, name: str, edited: int, after: tuple[str, ...]) -> Job:
-        extractors = self.settings.scoring.extractors
-        seconds_per_edit = SCORE_SECONDS_PER_EDIT + SCORE_NETWORK_SECONDS_PER_EDIT * self._judge_scale()
-        seconds_per_edit += INCEPTION_OPERATIONS / self.flops * ("inception" in extractors)
-        subset = max(_scored(self.settings, split) for split in self.settings.scoring.splits) // 2
-        kernels = len(extractors) * KID_KERNELS * self.settings.scoring.kid_subsets
-        kid = kernels * subset**2 * KID_SECONDS_PER_ENTRY
-        return Job(f"score.{name}", "score", START_SECONDS + edited * seconds_per_edit + kid, after)
 
     def _judge_scale(self) -> float:
         """What a judge's image costs, of that of the demo on one core."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Job:
+class PricedJob:
     """One job: seconds on one core or GPU, the jobs it waits for, and how many cores it can use.
 
     `alone`: it takes the whole machine while it runs.
@@ -23,7 +23,7 @@ class Job:
     alone: bool = False
 
 
-def wall_seconds(planned: Sequence[Job], workers: int) -> float:
+def wall_seconds(planned: Sequence[PricedJob], workers: int) -> float:
     """Seconds until the last job ends where `workers` jobs run side by side, the longest way to the end first.
 
     Jobs that run alone are counted by themselves.

@@ -5,142 +5,148 @@ Snakemake keeps the digest as a parameter of the job and redoes the job when it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
+from typing import Any
 
 from bench import registry
 from bench.runtime import digest
-from bench.runtime.digest import value_digest
 from bench.search import spaces
-from bench.settings import ANALYSIS_KEYS, RANGE_KEYS, Settings
+from bench.settings import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS, Sampler, Settings
 from bench.settings.run import evaluated_arms
-from bench.workflow.dag import Dag, OfModel, OfPlot, OfStudy
+from bench.training.identity import lasting, planned, quick_metrics, resolved
+from bench.workflow.dag import Dag
 
 
 @dataclass(frozen=True)
-class Causes:
-    """One digest a rule. Methods that take wildcards are functions of parameters."""
+class RuleDigests:
+    """One digest per rule; of rules with wildcards these are arguments."""
 
     dag: Dag
 
-    def data(self, command: str) -> str:
-        """What a step between the faces and the judges depends on."""
-        return self._digest([f"bench.{command}"], "data")
+    @property
+    def settings(self) -> Settings:
+        """The run's settings."""
+        return self.dag.settings
+
+    def faces(self) -> str:
+        """What the faces depend on."""
+        return self._digest(["bench.commands.faces"], "data")
+
+    def pack(self) -> str:
+        """What a packed store depends on beside the faces."""
+        return self._digest(["bench.commands.pack"], "data")
 
     def judge(self) -> str:
         """What a judge depends on beside its images."""
-        return self._digest(["bench.evaluation.judge_training"], "data", "judges")
+        return self._digest(["bench.commands.judge"], "data", "judges")
 
-    def search(self, wildcards: OfStudy) -> str:
-        """What a study depends on beside its images and judges; other arms and samplers leave it as it is."""
-        ranges = RANGE_KEYS if wildcards.sampler == "default" else {"pilot_seeds"}  # else the file of centres tells
-        search = self.dag.settings.search.model_dump(mode="json", exclude={*ANALYSIS_KEYS, *ranges})
-        space = self.dag.space(wildcards)
-        plan = spaces.plans(self.dag.settings.search, space)[wildcards.sampler].trials
-        control = self.dag.settings.search.controls.get(space)
-        axes = [one.get(wildcards.model) for one in (control.frozen, control.redundant)] if control else []
-        return digest.value_digest([self._training_digest("search", wildcards.model), search, plan, axes])
-
-    def centres(self, wildcards: OfModel) -> str:
+    def centres(self, model: str) -> str:
         """What the centres of an arm's ranges depend on beside its images."""
-        training = self.dag.settings.training.model_dump(mode="json", exclude={"checkpoint_seconds", "evaluations"})
-        search = self.dag.settings.search.model_dump(mode="json", include={"seed", "pilot_seeds"})
-        package = _package(wildcards.model)
-        readings = dict(self.dag.settings.readings.get(package, {}))
-        source = self._digest(["bench.search.balanced_centres", package], "data", "networks")
-        return digest.value_digest([source, training, search, readings])
+        plan = planned(self.settings, model, self.settings.training.budget_kimg, evaluated=False)
+        search = self.settings.search.model_dump(mode="json", include={"seed", "pilot_seeds"})
+        return digest.value_digest([_source("bench.commands.centres"), plan.digest, search])
 
-    def train(self, wildcards: OfModel) -> str:
-        """What a training depends on beside its images, judges and weights; other finals leave it as it is."""
-        return digest.value_digest([self._training_digest("train", wildcards.model), self.dag.budget_kimg(wildcards)])
+    def search(self, model: str, space: str, sampler: Sampler) -> str:
+        """What a study depends on beside its images and judges; other arms and samplers leave it as it is."""
+        search, name = self.settings.search, self.dag.space(space)
+        control = search.controls.get(name)
+        axes = [weights.get(model) for weights in (control.frozen, control.redundant)] if control else []
+        ranges: list[Any] = []
+        if sampler != "default":  # it draws nothing, wherever the ranges lie
+            ranges = [search.centre, search.width_decades]
+            # Where the ranges are balanced their centres are an input file.
+            ranges += [] if search.centre == "balanced" else map(asdict, registry.find(model)[1].searched)
+        parts = [
+            planned(self.settings, model, search.budget_kimg).digest,
+            search.model_dump(mode="json", exclude={*ANALYSIS_KEYS, *RANGE_KEYS}),
+            *(spaces.plans(search, name)[sampler].trials, axes, ranges),
+        ]
+        return digest.value_digest([_source("bench.commands.search"), *parts])
 
     def winner(self) -> str:
         """What the choice of weights depends on beside the trials."""
-        targets = {"accuracy_target", "preservation_margin", "targets"}
-        search = self.dag.settings.search.model_dump(mode="json", include=targets)
-        return digest.value_digest([_source_digest("bench.search.winner"), search])
+        search = self.settings.search.model_dump(mode="json", include=set(HIT_KEYS))
+        return digest.value_digest([_source("bench.commands.winner"), search])
 
-    def translate(self, wildcards: OfModel) -> str:
-        """What translations depend on beside the model and its images."""
-        return self._digest(["bench.evaluation.photos", _package(wildcards.model)], "data", "scoring")
+    def train(self, model: str) -> str:
+        """What a training depends on beside its images, judges and weights; other finals leave it as it is."""
+        plan = planned(self.settings, model, self.dag.budget_kimg(model))
+        return digest.value_digest([_source("bench.commands.train"), plan.digest])
 
-    def score(self) -> str:
-        """What scores depend on beside translations, judges and images."""
-        return self._digest(["bench.evaluation.score_rows", "bench.metrics"], "data", "scoring")
+    def score(self, model: str) -> str:
+        """What a model's scores depend on beside the model, judges and images."""
+        modules = ["bench.commands.score", "bench.metrics", f"{_method(model)}.model"]
+        return self._digest(modules, "data", "scoring")
+
+    def score_controls(self) -> str:
+        """What the controls' scores depend on beside judges and images."""
+        return self._digest(["bench.commands.score_controls", "bench.metrics"], "data", "scoring")
 
     def speed(self) -> str:
         """What costs of steps and evaluations depend on beside faces and judges; one job times all, interleaved."""
-        packages = sorted({_package(model) for model in self.dag.settings.speed.models})
-        modules = ["bench.experiments.step_timer", *_quick_metrics(), *packages]
-        steps = self._digest(modules, "data", "networks", "training", "readings", "speed")
-        arms = evaluated_arms(self.dag.settings)
-        return digest.value_digest([steps, arms, self.dag.settings.search.evaluation_images if arms else 0])
+        arms = evaluated_arms(self.settings)
+        parts = [arms, self.settings.search.evaluation_images if arms else 0, lasting(self.settings.training)]
+        variants = [self._resolved(model) for model in self.settings.speed.models]
+        source = self._digest(
+            ["bench.commands.speed", *quick_metrics(), *_models(self.settings.speed.models)],
+            "data",
+            "networks",
+            "speed",
+        )
+        return digest.value_digest([source, parts, variants])
 
     def gradients(self) -> str:
         """What the gradient experiments depend on beside the packed faces."""
-        plan = self.dag.settings.gradients
-        packages = sorted({_package(model) for model in (*plan.models, plan.generator)} if plan else ())
-        return self._digest(
-            ["bench.experiments.gradients", *packages], "data", "networks", "training", "readings", "gradients"
-        )
+        plan = self.settings.gradients
+        models = [*plan.models, plan.generator] if plan else []
+        source = self._digest(["bench.commands.gradients", *_models(models)], "data", "networks", "gradients")
+        variants = [self._resolved(model) for model in models]
+        return digest.value_digest([source, variants, self.settings.training.model_dump(mode="json")])
 
     def tables(self) -> str:
         """What the tables depend on beside the results: their code, the methods' claims and every setting."""
-        return self._digest(["bench.analysis.tables", *self._modules("claims")], *type(self.dag.settings).model_fields)
+        return self._digest(["bench.commands.tables", *self._modules("claims")], *type(self.settings).model_fields)
 
-    def plot(self, wildcards: OfPlot) -> str:
+    def plot(self, plot: str) -> str:
         """What one figure depends on beside its tables: its plot, the methods' labels and colours, every setting."""
-        modules = ["bench.plots.kit.render", f"bench.plots.{wildcards.plot}", *self._modules("method")]
-        return self._digest(modules, *type(self.dag.settings).model_fields)
+        modules = ["bench.commands.plot", f"bench.plots.{plot}", *self._modules("method")]
+        return self._digest(modules, *type(self.settings).model_fields)
 
     def report(self) -> str:
         """What the report depends on beside tables and figures: its code, its templates and every setting."""
-        code = self._digest(["bench.report.render", *self._modules("method")], *type(self.dag.settings).model_fields)
+        code = self._digest(["bench.commands.report", *self._modules("method")], *type(self.settings).model_fields)
         folder = digest.ROOT / "bench" / "report"
         files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc"))
         captions = [plot.CAPTION for plot in registry.plots().values()]
         return digest.value_digest([code, [file.read_bytes().hex() for file in files], captions])
 
+    def _resolved(self, model: str) -> dict[str, Any]:
+        method, variant = registry.find(model)
+        return resolved(variant, method.resolve_switches(variant, self.settings.readings.get(method.name, {})))
+
     def _modules(self, name: str) -> list[str]:
         """The modules `<method>.<name>` of the methods that the settings use."""
-        used = [
-            *self.dag.settings.search.arms,
-            *(final.model for final in self.dag.settings.finals),
-            *self.dag.settings.speed.models,
-        ]
-        packages = sorted({_package(model) for model in used})
-        return [f"{package}.{name}" for package in packages if (digest.ROOT / package / f"{name}.py").is_file()]
-
-    def _training_digest(self, command: str, model_id: str) -> str:
-        package = _package(model_id)
-        training = self.dag.settings.training.model_dump(mode="json", exclude={"budget_kimg", "checkpoint_seconds"})
-        readings = dict(self.dag.settings.readings.get(package, {}))
-        return digest.value_digest(
-            [self._digest([f"bench.{command}", package, *_quick_metrics()], "data", "networks"), training, readings]
-        )
+        finals = (final.model for final in self.settings.finals)
+        methods = sorted(map(_method, {*self.settings.search.arms, *finals, *self.settings.speed.models}))
+        used = dict.fromkeys(methods)
+        return [f"{method}.{name}" for method in used if (digest.ROOT / method / f"{name}.py").is_file()]
 
     def _digest(self, modules: list[str], *sections: str) -> str:
-        source = _source_digest(*modules)
-        return digest.value_digest([source, settings_digest(self.dag.settings, *sections)])
+        content = self.settings.model_dump(mode="json", include=set(sections))
+        return digest.value_digest([_source(*modules), content])
 
 
-def _quick_metrics() -> list[str]:
-    """The metrics that searches and curves take, by module; read as text, since importing them imports torch."""
-    files = sorted((digest.ROOT / "bench" / "metrics").glob("[a-z]*.py"))
-    return [f"bench.metrics.{file.stem}" for file in files if "    quick = True\n" in file.read_text(encoding="utf-8")]
+def _models(model_ids: tuple[str, ...] | list[str]) -> list[str]:
+    """The torch sides of the methods of these variants."""
+    return sorted({f"{_method(model)}.model" for model in model_ids})
 
 
-def _package(model_id: str) -> str:
-    return model_id.split(".", 1)[0]
+def _method(model: str) -> str:
+    return model.split(".", 1)[0]
 
 
 @cache
-def _source_digest(*modules: str) -> str:
+def _source(*modules: str) -> str:
     """Of hundreds of jobs most depend on the same modules; Snakemake asks for each."""
     return digest.source_digest(*modules)
-
-
-def settings_digest(settings: Settings, *sections: str) -> str:
-    """16 hex digits over the named sections of the settings, defaults included."""
-    content = settings.model_dump(mode="json", include=set(sections))
-    return value_digest(content)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -12,40 +11,12 @@ from typing import Any, Literal
 
 from bench.runtime import lease
 from bench.runtime.process import Process
-from bench.search import spaces
-from bench.settings.paths import RunPaths, model_key
-from bench.workflow.dag import Dag
+from bench.settings.paths import RunPaths
+from bench.workflow.jobs import Job
 
 State = Literal["done", "running", "failed", "waiting"]
 STATES: tuple[State, ...] = ("done", "running", "failed", "waiting")
-STARTING_SECONDS = 30.0
-
-
-"""A job writes its log before it takes its lease: so long it may import."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One job: the path whose lease it holds, what it leaves, its log, and how many images it trains `model` on."""
-
-    rule: str
-    name: str
-    target: Path
-    outputs: tuple[Path, ...]
-    log: Path
-    model: str = ""
-    images: int = 0
-    trials: int = 0
-
-    def state(self) -> State:
-        """`failed` also where it was stopped: it began, left no result, and nobody is at it."""
-        if lease.holder(self.target) is not None:
-            return "running"
-        if all(path.exists() for path in self.outputs):
-            return "done"
-        if not self.log.exists():
-            return "waiting"
-        return "running" if time.time() - self.log.stat().st_mtime < STARTING_SECONDS else "failed"
+STARTING_SECONDS = 30.0  # a job writes its log before it takes its lease: it may import for so long
 
 
 @dataclass(frozen=True)
@@ -56,75 +27,15 @@ class Progress:
     words: str
 
 
-def jobs(dag: Dag) -> Iterator[Job]:
-    """All jobs of a run, in the order of the workflow."""
-    yield from _before_training(dag)
-    yield from _searches(dag)
-    yield from _finals(dag)
-    paths = dag.paths
-    for split in dag.settings.scoring.splits:
-        yield _job(paths, "score", f"control.{split}", paths.control_scores(split))
-    yield _job(paths, "speed", "speed", dag.step_costs)
-    for table in dag.gradients:
-        yield _job(paths, "gradients", "gradients", table)
-    yield Job("tables", "tables", paths.root / "tables", tuple(dag.tables), paths.log("tables", "tables"))
-    for figure in dag.figures:
-        yield _job(paths, "plot", figure.name, figure)
-    yield _job(paths, "report", "report", paths.report)
-
-
-def _before_training(dag: Dag) -> Iterator[Job]:
-    paths = dag.paths
-    yield _job(paths, "faces", "faces", paths.faces)
-    models = [*dag.settings.search.arms, *(final.model for final in dag.settings.finals)]
-    packs = {pack for model in models for pack in dag.packs(OneModel(model))}
-    for pack in sorted({dag.pack, *packs}):
-        yield _job(paths, "pack", pack.stem, pack)
-    for judge in dag.judges:
-        yield _job(paths, "judge", judge.stem, judge, judge.with_suffix(".json"))
-
-
-def _searches(dag: Dag) -> Iterator[Job]:
-    paths, search = dag.paths, dag.settings.search
-    for model in search.arms if search.centre == "balanced" else ():
-        yield _job(paths, "centres", model, paths.centres(model))
-    for model, space, sampler, plan in spaces.studies(search):
-        for study in plan.numbers:
-            output = paths.trials(model, sampler, study, space)
-            images = round(1000 * search.budget_kimg) * plan.trials
-            yield Job(
-                "search", output.stem, output, (output,), paths.log("search", output.stem), model, images, plan.trials
-            )
-    for model in search.arms:
-        yield _job(paths, "winner", model, paths.winner(model))
-
-
-def _finals(dag: Dag) -> Iterator[Job]:
-    paths = dag.paths
-    for final in dag.settings.finals:
-        for seed in final.seeds:
-            key, weights = model_key(final.model, seed), paths.weights(final.model, seed)
-            outputs = (weights, weights.with_suffix(".json"), paths.curve(final.model, seed))
-            images = round(1000 * dag.budget_kimg(OneModel(final.model)))
-            yield Job("train", key, weights, outputs, paths.log("train", key), final.model, images)
-            for split in dag.settings.scoring.splits:
-                whole, shown = (
-                    place(final.model, seed, split) for place in (paths.whole_translations, paths.translations)
-                )
-                named = f"{key}.{split}"
-                yield Job("translate", named, whole, (shown,), paths.log("translate", named))
-                yield _job(paths, "score", f"{key}.{split}", paths.scores(final.model, seed, split))
-
-
-@dataclass
-class OneModel:
-    """Stands for the wildcards of a rule that works on one model."""
-
-    model: str
-
-
-def _job(paths: RunPaths, rule: str, name: str, *outputs: Path) -> Job:
-    return Job(rule, name, outputs[0], outputs, paths.log(rule, name))
+def state(job: Job) -> State:
+    """What a job is at; `failed` also where it was stopped: it began, left no result, and nobody is at it."""
+    if lease.holder(job.target) is not None:
+        return "running"
+    if all(path.exists() for path in job.outputs):
+        return "done"
+    if not job.log.exists():
+        return "waiting"
+    return "running" if time.time() - job.log.stat().st_mtime < STARTING_SECONDS else "failed"
 
 
 def progress(job: Job, paths: RunPaths) -> Progress:

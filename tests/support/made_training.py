@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -19,11 +19,14 @@ from bench.method import Batch, Losses, Model, Problem, Translation
 from bench.method_info import GrowthState, Variant
 from bench.settings import TrainingSettings
 from bench.training import trainer
+from bench.training.identity import TrainingIdentity, lasting, resolved
 
 SIZE_PX = 16
 PROBLEM = Problem(("a", "b"), SIZE_PX, 4, 0, 4, (0.5, 0.5), (0.5, 0.5))
 VARIANT = Variant("made", "made", "lsgan", 1, "made", searched=(), fixed={"lambda_made": 2.0})
 SETTINGS = TrainingSettings(budget_kimg=0.48, batch_size=4, learning_rate=1e-3, evaluations=0, device="cpu")
+
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,17 @@ def train_made(work: Path, model: Model | None = None, **changes: object) -> tra
     settings = SETTINGS.model_copy(update=changes)
     images = round(1000 * settings.budget_kimg)
     made = MadeModel() if model is None else model
-    return trainer.train(made, settings, images, 3, stores(16, 32, 64), work, "made", evaluate)
+    identity = made_identity(made, settings, images, 3)
+    return trainer.train(made, settings, identity, stores(16, 32, 64), work, "made", CPU, evaluate)
+
+
+def made_identity(model: Model, settings: TrainingSettings, images: int, seed: int) -> TrainingIdentity:
+    """The identity of a training of a made model on made faces."""
+    plan = TrainingIdentity(
+        variant=resolved(model.variant, model.switches), training=lasting(settings), budget_images=images, source="",
+        evaluation="", problem=asdict(model.problem),
+    )  # fmt: skip
+    return plan.of_run(model.weights, seed, ["made"], [], "cpu")
 
 
 def variant(n_critic: int) -> Variant:

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bench import registry
+from bench.analysis.contract import TABLES
 from bench.commands import tables
 from bench.errors import BenchError
-from bench.settings import parse_settings
-from bench.workflow.dag import TABLES, Dag
-from bench.workflow.rule_digests import Causes
+from bench.settings import Sampler, parse_settings
+from bench.workflow.dag import Dag
+from bench.workflow.rule_digests import RuleDigests
 
-MASK = SimpleNamespace(model="acl.plus_mask", space="", sampler="tpe")
-STARGAN = SimpleNamespace(model="stargan_baseline.lsgan_mask", space="", sampler="random")
+MASK, STARGAN = "acl.plus_mask", "stargan_baseline.lsgan_mask"
 
 
 def dag_of(content: dict[str, Any]) -> Dag:
     return Dag(parse_settings(content, "smoke"))
 
 
-def test_every_training_is_scored_on_every_split_and_so_are_the_controls(smoke_content: dict[str, Any]) -> None:
-    smoke_content["scoring"]["splits"] = ["valid", "test"]
+def test_every_training_is_scored_once_and_so_are_the_controls(smoke_content: dict[str, Any]) -> None:
     names = [path.name for path in dag_of(smoke_content).score_tables]
-    assert len(names) == len(set(names)) == 3 * 2 + 2
-    assert "stargan_baseline.lsgan_mask.seed2.test.csv" in names
-    assert "control.valid.csv" in names
+    assert names == [
+        "stargan_baseline.lsgan_mask.seed1.csv",
+        "stargan_baseline.lsgan_mask.seed2.csv",
+        "acl.plus_mask.seed1.csv",
+        "control.csv",
+    ]
 
 
 def test_every_arm_is_searched_by_every_sampler_and_study_or_those_that_a_sampler_names(
@@ -56,7 +57,7 @@ def test_a_growing_variant_reads_the_smaller_packs_too(smoke_content: dict[str, 
     dag = dag_of(smoke_content)
     growing = [name for name, info in registry.methods().items() for variant in info.variants if variant.growth]
     assert growing
-    sizes = [path.stem for path in dag.packs(SimpleNamespace(model="acl.full"))]
+    sizes = [path.stem for path in dag.packs("acl.full")]
     assert sizes == ["pack64", "pack32", "pack16"]
     assert dag.packs(MASK) == [dag.pack]
 
@@ -65,10 +66,8 @@ def test_weights_are_named_in_order_of_precedence_or_not_at_all(smoke_content: d
     smoke_content["finals"][0]["weights_from"] = ["acl.plus_mask", "stargan_baseline.lsgan_mask"]
     smoke_content["finals"][1]["weights_from"] = []
     dag = dag_of(smoke_content)
-    assert dag.weights_option(MASK) == ""
-    option = dag.weights_option(STARGAN).split()
-    assert option[0] == "--weights"
-    assert [name.rsplit("/", 1)[1] for name in option[1:]] == [
+    assert dag.winners(MASK) == []
+    assert [file.name for file in dag.winners(STARGAN)] == [
         "acl.plus_mask.best.json",
         "stargan_baseline.lsgan_mask.best.json",
     ]
@@ -81,8 +80,7 @@ def test_a_final_model_named_twice_is_refused(smoke_content: dict[str, Any]) -> 
 
 
 def test_the_tables_that_are_planned_are_those_that_are_written() -> None:
-    written = {path.stem for path in tables.outputs(Namespace(output_folder=Path()))}
-    assert set(TABLES) == written
+    assert [path.stem for path in tables.outputs(Namespace(output_folder=Path()))] == list(TABLES)
 
 
 def test_plots_ask_only_for_tables_that_are_made() -> None:
@@ -93,8 +91,8 @@ def test_plots_ask_only_for_tables_that_are_made() -> None:
 def test_the_report_declares_the_faces_and_cards_that_it_shows(smoke_content: dict[str, Any]) -> None:
     dag = dag_of(smoke_content)
     assert [path.name for path in dag.shown_translations] == [
-        "stargan_baseline.lsgan_mask.seed1.valid.safetensors",
-        "acl.plus_mask.seed1.valid.safetensors",
+        "stargan_baseline.lsgan_mask.seed1.safetensors",
+        "acl.plus_mask.seed1.safetensors",
     ]
     assert [str(path.relative_to(dag.paths.root)) for path in dag.cards] == [
         "data/faces.json",
@@ -110,17 +108,16 @@ def test_the_report_declares_the_faces_and_cards_that_it_shows(smoke_content: di
 
 
 def digests(content: dict[str, Any]) -> dict[str, str]:
-    causes = Causes(dag_of(content))
+    rules = RuleDigests(dag_of(content))
     return {
-        "faces": causes.data("faces"),
-        "judge": causes.judge(),
-        "search": causes.search(MASK),
-        "search of the other": causes.search(STARGAN),
-        "train": causes.train(MASK),
-        "train of the other": causes.train(STARGAN),
-        "translate": causes.translate(MASK),
-        "score": causes.score(),
-        "speed": causes.speed(),
+        "faces": rules.faces(),
+        "judge": rules.judge(),
+        "search": rules.search(MASK, "", "tpe"),
+        "search of the other": rules.search(STARGAN, "", "random"),
+        "train": rules.train(MASK),
+        "train of the other": rules.train(STARGAN),
+        "score": rules.score(MASK),
+        "speed": rules.speed(),
     }
 
 
@@ -170,31 +167,28 @@ def test_more_studies_and_pools_of_other_machines_leave_finished_studies_as_they
 def test_only_a_study_of_balanced_ranges_waits_for_centres_and_only_it_heeds_where_ranges_lie(
     smoke_content: dict[str, Any],
 ) -> None:
-    at_defaults = SimpleNamespace(model="acl.plus_mask", space="", sampler="default")
+    samplers: tuple[Sampler, ...] = ("tpe", "default")
     dag = dag_of(smoke_content)
-    (file,) = dag.centres(MASK)
-    assert dag.centres_option(MASK) == f"--centres {file}"
-    assert file.name == "acl.plus_mask.centres.json"
-    assert dag.centres(at_defaults) == []
-    before = [Causes(dag).search(study) for study in (MASK, at_defaults)]
+    assert [file.name for file in dag.centres(MASK, "tpe")] == ["acl.plus_mask.centres.json"]
+    assert dag.centres(MASK, "default") == []
+    before = [RuleDigests(dag).search(MASK, "", sampler) for sampler in samplers]
     smoke_content["search"] |= {"centre": "default", "width_decades": 3}
     dag = dag_of(smoke_content)
-    assert dag.centres(MASK) == []
-    after = [Causes(dag).search(study) for study in (MASK, at_defaults)]
+    assert dag.centres(MASK, "tpe") == []
+    after = [RuleDigests(dag).search(MASK, "", sampler) for sampler in samplers]
     assert [one == two for one, two in zip(before, after, strict=True)] == [False, True]
-    more = Causes(dag).centres(MASK)
+    more = RuleDigests(dag).centres(MASK)
     smoke_content["search"] |= {"pilot_seeds": 4, "budget_kimg": 0.04}
-    assert Causes(dag_of(smoke_content)).centres(MASK) != more
+    assert RuleDigests(dag_of(smoke_content)).centres(MASK) != more
 
 
 def test_a_controls_studies_stand_beside_the_main_ones_and_feed_no_winner(smoke_content: dict[str, Any]) -> None:
     dag = dag_of(smoke_content)
-    control = SimpleNamespace(model="stargan_baseline.lsgan_mask", space="one_vs_one.", sampler="random")
     name = "stargan_baseline.lsgan_mask.one_vs_one.random.study0.csv"
     assert dag.trial_tables[-1].name == name
-    assert name not in [path.name for path in dag.studies(control)]
-    assert (dag.space_option(control), dag.space_option(STARGAN)) == ("--space one_vs_one", "")
-    before = [Causes(dag).search(study) for study in (control, STARGAN)]
+    assert name not in [path.name for path in dag.studies(STARGAN)]
+    assert [dag.space(wildcard) for wildcard in ("one_vs_one.", "")] == ["one_vs_one", "main"]
+    before = [RuleDigests(dag).search(STARGAN, space, "random") for space in ("one_vs_one.", "")]
     smoke_content["search"]["controls"]["one_vs_one"]["frozen"] = {"stargan_baseline.lsgan_mask": ["lambda_rec"]}
-    after = [Causes(dag_of(smoke_content)).search(study) for study in (control, STARGAN)]
+    after = [RuleDigests(dag_of(smoke_content)).search(STARGAN, space, "random") for space in ("one_vs_one.", "")]
     assert [one == two for one, two in zip(before, after, strict=True)] == [False, True]

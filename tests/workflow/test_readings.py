@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from bench import registry
 from bench.method_info import MethodInfo, SwitchValue
 from bench.settings import parse_settings
 from bench.workflow.dag import Dag
-from bench.workflow.rule_digests import Causes
+from bench.workflow.rule_digests import RuleDigests
 
 OTHER_SHARE = 0.125  # a value for switches that take any number
 
@@ -33,24 +32,24 @@ def model_of(method: MethodInfo) -> str:
 
 
 def digests(content: dict[str, Any]) -> dict[str, str]:
-    """The digest of every rule that computes a result; of those that take a model, one a method."""
-    causes = Causes(Dag(parse_settings(content, "smoke")))
-    found = {
-        "faces": causes.data("faces"),
-        "pack": causes.data("pack"),
-        "judge": causes.judge(),
-        "winner": causes.winner(),
-        "score": causes.score(),
-        "speed": causes.speed(),
-        "gradients": causes.gradients(),
+    """The digest of every rule that computes a result; of those that take a model, one per method."""
+    rules = RuleDigests(Dag(parse_settings(content, "smoke")))
+    by_rule = {
+        "faces": rules.faces(),
+        "pack": rules.pack(),
+        "judge": rules.judge(),
+        "winner": rules.winner(),
+        "score_controls": rules.score_controls(),
+        "speed": rules.speed(),
+        "gradients": rules.gradients(),
     }
     for name, method in registry.methods().items():
-        wildcards = SimpleNamespace(model=model_of(method), sampler="random", space="")
-        found[f"centres of {name}"] = causes.centres(wildcards)
-        found[f"search of {name}"] = causes.search(wildcards)
-        found[f"train of {name}"] = causes.train(wildcards)
-        found[f"translate of {name}"] = causes.translate(wildcards)
-    return found
+        model = model_of(method)
+        by_rule[f"centres of {name}"] = rules.centres(model)
+        by_rule[f"search of {name}"] = rules.search(model, "", "random")
+        by_rule[f"train of {name}"] = rules.train(model)
+        by_rule[f"score of {name}"] = rules.score(model)
+    return by_rule
 
 
 @pytest.mark.parametrize(("name", "reading", "value"), readings())

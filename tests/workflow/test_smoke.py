@@ -149,7 +149,7 @@ def test_models_report_and_figures_are_there(run: Path) -> None:
 def test_of_the_translations_only_the_first_of_each_edit_stay_on_disk(run: Path) -> None:
     kept = sorted(file for file in (run / "translations").rglob("*.safetensors") if file.is_file())
     trained = sorted(path.stem for path in (run / "models").glob("*.safetensors"))
-    assert [path.name for path in kept] == [f"{stem}.valid.safetensors" for stem in trained]
+    assert [path.name for path in kept] == [f"{stem}.safetensors" for stem in trained]
     for file in kept:
         made = Translations.load(file)
         assert made.edits
@@ -209,18 +209,18 @@ def test_an_edit_to_a_plot_redraws_that_plot_and_the_report_only(checkout: Path)
         assert sorted(planned(checkout)) == ["plot plot=search_history, suffix=svg", "report"]
 
 
-def test_an_edit_to_a_metric_translates_and_scores_again_and_trains_nothing(checkout: Path) -> None:
+def test_an_edit_to_a_metric_scores_again_and_trains_nothing(checkout: Path) -> None:
     file = checkout / "bench" / "metrics" / "kid.py"
     with edited(file, "\n\n\n", "\n\n\nEDITED = True\n\n\n"):
         rules = Counter(job.split()[0] for job in planned(checkout))
-    assert (rules["translate"], rules["score"], rules["score_controls"]) == (3, 3, 1)
-    assert set(rules) == {"translate", "score", "score_controls", "tables", "plot", "report"}
+    assert (rules["score"], rules["score_controls"]) == (3, 1)
+    assert set(rules) == {"score", "score_controls", "tables", "plot", "report"}
 
 
 def test_an_edit_to_a_method_retrains_that_method_only(checkout: Path) -> None:
     with edited(checkout / "acl" / "losses.py", "\n\n\n", "\n\n\nEDITED = True\n\n\n"):
         jobs = planned(checkout)
-    own = {"centres", "search", "winner", "train", "translate", "score"}
+    own = {"centres", "search", "winner", "train", "score"}
     touched = {job for job in jobs if job.split()[0] in own}
     assert {job.split()[0] for job in touched} == own
     assert all("model=acl.plus_mask" in job for job in touched)
@@ -243,7 +243,7 @@ def test_a_method_made_by_copying_a_folder_is_searched_trained_scored_and_plotte
     (copy / config).write_text(yaml.safe_dump(content), encoding="utf-8")
 
     jobs = planned(copy, config)
-    redone = [job for job in jobs if job.split()[0] in ("centres", "search", "winner", "train", "translate", "score")]
+    redone = [job for job in jobs if job.split()[0] in ("centres", "search", "winner", "train", "score")]
     assert redone
     assert all(f"model={mine}" in job for job in redone)
 

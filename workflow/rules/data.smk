@@ -14,7 +14,7 @@ rule faces:
         runtime=240,
     params:
         settings=paths.settings,
-        digest=causes.data("faces"),
+        digest=digests.faces(),
     shell:
         "python -m bench faces --config {params.settings} --jobs {threads} --output {output.manifest}"
         " 2>&1 | tee {log} >&2"
@@ -35,7 +35,7 @@ rule pack:
         runtime=120,
     params:
         settings=paths.settings,
-        digest=causes.data("pack"),
+        digest=digests.pack(),
     shell:
         "python -m bench pack --config {params.settings} --faces {input.faces} --size {wildcards.size}"
         " --jobs {threads} --output {output.manifest}"

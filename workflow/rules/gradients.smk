@@ -20,7 +20,7 @@ rule gradients:
         runtime=720,
     params:
         settings=paths.settings,
-        digest=causes.gradients(),
+        digest=digests.gradients(),
     shell:
         "python -m bench gradients --config {params.settings} --pack {input.pack} --output {output.table}"
         " 2>&1 | tee {log} >&2"

@@ -18,7 +18,7 @@ rule judge:
         runtime=240,
     params:
         settings=paths.settings,
-        digest=causes.judge(),
+        digest=digests.judge(),
     shell:
         "python -m bench judge --config {params.settings} --pack {input.pack} --judge {wildcards.judge}"
         " --output {output.weights}"

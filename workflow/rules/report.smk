@@ -3,9 +3,9 @@
 
 rule plot:
     input:
-        tables=dag.plot_tables,
-        translations=dag.plot_translations,
-        packs=dag.plot_packs,
+        tables=by_wildcards(dag.plot_tables),
+        translations=by_wildcards(dag.plot_translations),
+        packs=by_wildcards(dag.plot_packs),
     output:
         figure=report(
             paths.figure("{plot}", "{suffix}"),
@@ -23,12 +23,11 @@ rule plot:
     params:
         settings=paths.settings,
         tables=paths.root / "tables",
-        translations=dag.translations_option,
-        caption=dag.caption,
-        digest=causes.plot,
+        caption=by_wildcards(dag.caption),
+        digest=by_wildcards(digests.plot),
     shell:
         "python -m bench plot --config {params.settings} --plot {wildcards.plot} --tables {params.tables}"
-        " {params.translations} --output {output.figure}"
+        " --translations {input.translations} --pack {input.packs} --output {output.figure}"
         " 2>&1 | tee {log} >&2"
 
 
@@ -56,7 +55,7 @@ rule report:
         settings=paths.settings,
         tables=paths.root / "tables",
         figures=paths.root / "figures",
-        digest=causes.report(),
+        digest=digests.report(),
     shell:
         "python -m bench report --config {params.settings} --tables {params.tables} --figures {params.figures}"
         " --output {output.page}"

@@ -4,7 +4,7 @@
 
 rule centres:
     input:
-        packs=dag.packs,
+        packs=by_wildcards(dag.packs),
     output:
         centres=paths.centres("{model}"),
     log:
@@ -18,7 +18,7 @@ rule centres:
         runtime=1440,
     params:
         settings=paths.settings,
-        digest=causes.centres,
+        digest=by_wildcards(digests.centres),
     shell:
         "python -m bench centres --config {params.settings} --model {wildcards.model}"
         " --pack {input.packs} --output {output.centres}"
@@ -27,9 +27,9 @@ rule centres:
 
 rule search:
     input:
-        packs=dag.packs,
+        packs=by_wildcards(dag.packs),
         judges=dag.judges,
-        centres=dag.centres,
+        centres=by_wildcards(dag.centres),
     output:
         trials=paths.trials("{model}", "{space}{sampler}", "{study}"),
     log:
@@ -43,19 +43,18 @@ rule search:
         runtime=1440,
     params:
         settings=paths.settings,
-        space=dag.space_option,
-        centres=dag.centres_option,
-        digest=causes.search,
+        space=by_wildcards(dag.space),
+        digest=by_wildcards(digests.search),
     shell:
         "python -m bench search --config {params.settings} --model {wildcards.model}"
-        " {params.space} --sampler {wildcards.sampler} --study {wildcards.study}"
-        " --pack {input.packs} --judges {input.judges} {params.centres} --output {output.trials}"
+        " --space {params.space} --sampler {wildcards.sampler} --study {wildcards.study}"
+        " --pack {input.packs} --judges {input.judges} --centres {input.centres} --output {output.trials}"
         " 2>&1 | tee {log} >&2"
 
 
 rule winner:
     input:
-        trials=dag.studies,
+        trials=by_wildcards(dag.studies),
     output:
         weights=paths.winner("{model}"),
     log:
@@ -68,7 +67,7 @@ rule winner:
         runtime=10,
     params:
         settings=paths.settings,
-        digest=causes.winner(),
+        digest=digests.winner(),
     shell:
         "python -m bench winner --config {params.settings} --model {wildcards.model}"
         " --trials {input.trials} --output {output.weights}"

@@ -7,8 +7,8 @@ rule speed:
         pack=dag.pack,
         judges=dag.judges,
     output:
-        costs=dag.step_costs,
-        ratios=dag.step_cost_ratios,
+        costs=paths.step_costs,
+        ratios=paths.step_cost_ratios,
     log:
         paths.log("speed", "speed"),
     conda:
@@ -20,7 +20,7 @@ rule speed:
         runtime=720,
     params:
         settings=paths.settings,
-        digest=causes.speed(),
+        digest=digests.speed(),
     shell:
         "python -m bench speed --config {params.settings} --pack {input.pack} --judges {input.judges}"
         " --output {output.costs} --ratios {output.ratios}"

@@ -6,8 +6,8 @@ rule tables:
         scores=dag.score_tables,
         curves=dag.curve_tables,
         trials=dag.trial_tables,
-        speed=dag.step_costs,
-        speed_ratio=dag.step_cost_ratios,
+        speed=paths.step_costs,
+        speed_ratio=paths.step_cost_ratios,
         gradients=dag.gradients,
     output:
         report(
@@ -25,11 +25,10 @@ rule tables:
         runtime=30,
     params:
         settings=paths.settings,
-        gradients=dag.gradients_option,
         folder=paths.root / "tables",
-        digest=causes.tables(),
+        digest=digests.tables(),
     shell:
         "python -m bench tables --config {params.settings} --scores {input.scores} --curves {input.curves}"
-        " --trials {input.trials} --speed {input.speed} --speed-ratio {input.speed_ratio} {params.gradients}"
+        " --trials {input.trials} --speed {input.speed} --speed-ratio {input.speed_ratio} --gradients {input.gradients}"
         " --output-folder {params.folder}"
         " 2>&1 | tee {log} >&2"

@@ -3,9 +3,9 @@
 
 rule train:
     input:
-        packs=dag.packs,
+        packs=by_wildcards(dag.packs),
         judges=dag.judges,
-        winners=dag.winners,
+        winners=by_wildcards(dag.winners),
     output:
         weights=paths.weights("{model}", "{seed}"),
         card=paths.weights("{model}", "{seed}").with_suffix(".json"),
@@ -21,11 +21,10 @@ rule train:
         runtime=2880,
     params:
         settings=paths.settings,
-        weights=dag.weights_option,
-        budget_kimg=dag.budget_kimg,
-        digest=causes.train,
+        budget_kimg=by_wildcards(dag.budget_kimg),
+        digest=by_wildcards(digests.train),
     shell:
         "python -m bench train --config {params.settings} --model {wildcards.model} --seed {wildcards.seed}"
-        " --pack {input.packs} --judges {input.judges} {params.weights} --budget-kimg {params.budget_kimg}"
+        " --pack {input.packs} --judges {input.judges} --weights {input.winners} --budget-kimg {params.budget_kimg}"
         " --output {output.weights} --curve {output.curve}"
         " 2>&1 | tee {log} >&2"

@@ -54,7 +54,7 @@ def test_main_tables_are_those_of_a_run_without_controls(chosen: Settings) -> No
 def test_a_control_is_compared_by_itself_with_the_main_trials_of_the_arm_that_it_leaves_alone(
     chosen: Settings,
 ) -> None:
-    table = control_views.with_controls(time_to_target.table, searched(chosen), speed(COSTS), chosen)
+    table = control_views.with_controls(searched(chosen), speed(COSTS), chosen, time_to_target.table)
     assert set(table["comparison"]) == {f"{BASELINE}/{CHALLENGER}", f"one_vs_one: {BASELINE}/{CHALLENGER}"}
     own = table[table["comparison"].str.startswith("one_vs_one") & (table["width_decades"] == 4)]
     first = own[own["target"] == 0.4].set_index("variant")

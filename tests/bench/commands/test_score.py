@@ -4,11 +4,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
-from bench.commands import score
+from bench.commands import score_controls
 from bench.data.store import Store
-from bench.errors import BenchError
-from bench.evaluation import judge_training, judges, score_rows
+from bench.evaluation import final_scores, judge_training, judges
+from bench.evaluation.evaluator import Evaluator
 from bench.evaluation.translations import EditedImages, Translations
 from bench.registry import methods
 from bench.settings import JudgeSettings, Settings, load_settings
@@ -40,32 +41,23 @@ def plan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The demo's settings over painted faces."""
     demo = load_settings(ROOT / "config" / "demo.yaml")
     plan = demo.model_copy(update={"data": DATA, "results": folder, "run": "painted"})
-    monkeypatch.setattr(score, "load_settings", lambda _: plan)
+    monkeypatch.setattr(score_controls, "load_settings", lambda _: plan)
     monkeypatch.setattr(Store, "open", lambda _: painted_store())
     return plan
 
 
-def arguments(folder: Path, **more: object) -> argparse.Namespace:
-    given: dict[str, object] = {
-        "config": Path("config.yaml"),
-        "pack": Path("pack.json"),
-        "judges": [folder / "judge_a.safetensors", folder / "judge_b.safetensors"],
-        "split": "valid",
-        "controls": False,
-        "translations": None,
-        "model": None,
-        "seed": None,
-        "output": folder / "scores.csv",
-    }
-    return argparse.Namespace(**(given | more))
+def arguments(folder: Path) -> argparse.Namespace:
+    judges = [folder / "judge_a.safetensors", folder / "judge_b.safetensors"]
+    return argparse.Namespace(config=Path(), pack=Path("pack.json"), judges=judges, output=folder / "scores.csv")
 
 
 def test_controls_hold_their_promises(folder: Path, plan: Settings) -> None:
-    score.run(arguments(folder, controls=True))
+    score_controls.run(arguments(folder))
     table = pd.read_csv(folder / "scores.csv")
-    assert list(table.columns) == list(score_rows.COLUMNS)
+    assert list(table.columns) == list(final_scores.COLUMNS)
     assert set(table["method"]) == {"control"}
-    found = table[table["attribute"] == "all"].set_index(["variant", "metric"])["value"]
+    assert set(table["split"]) == {"valid", "test"}
+    found = table[(table["attribute"] == "all") & (table["split"] == "valid")].set_index(["variant", "metric"])["value"]
     assert found["identity", "attribute_accuracy"] < 0.05
     assert found["identity", "quality"] == 0.0
     assert found["counterfactual", "quality"] == pytest.approx(1.0, abs=0.03)
@@ -79,9 +71,10 @@ def test_controls_hold_their_promises(folder: Path, plan: Settings) -> None:
 def test_a_model_is_scored_beside_its_shuffled_control(folder: Path, plan: Settings) -> None:
     name, info = next(iter(methods().items()))
     slug = info.variants[0].slug
-    file = folder / "translations.safetensors"
-    score.run(arguments(folder, translations=file, model=f"{name}.{slug}", seed=3))
-    table = pd.read_csv(folder / "scores.csv")
+    evaluator = evaluator_of(folder, plan)
+    translations = Translations.load(folder / "translations.safetensors")
+    rows = list(final_scores.model_rows(evaluator, translations, f"{name}.{slug}", 3))
+    table = pd.DataFrame(rows, columns=list(final_scores.COLUMNS))
     kinds = {(method, variant) for method, variant in table[["method", "variant"]].itertuples(index=False)}
     assert kinds == {(name, slug), ("control", f"shuffled_{name}_{slug}")}
     assert set(table["seed"]) == {3}
@@ -93,13 +86,12 @@ def test_a_model_is_scored_beside_its_shuffled_control(folder: Path, plan: Setti
 
 
 def test_the_quick_fid_is_the_final_one(folder: Path, plan: Settings) -> None:
-    evaluator = score.build_evaluator(plan, Path("pack.json"), arguments(folder).judges, "valid")
+    evaluator = evaluator_of(folder, plan)
     candidate = evaluator.evaluation.counterfactual
     final = next(one.value for one in evaluator.scores(candidate) if one.metric == "fid_judge_valid")
     assert evaluator.measure(candidate)["fid_judge_valid"] == pytest.approx(final, rel=1e-3)
 
 
-def test_a_half_named_model_is_an_error(folder: Path, plan: Settings) -> None:
-    for given in ({}, {"controls": True, "seed": 1}, {"model": "some.model", "seed": 1}):
-        with pytest.raises(BenchError, match="either --controls, or all of"):
-            score.run(arguments(folder, **given))
+def evaluator_of(folder: Path, plan: Settings) -> Evaluator:
+    judge_a, judge_b = arguments(folder).judges
+    return final_scores.final_evaluator(plan, painted_store(), (judge_a, judge_b), "valid", torch.device("cpu"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,16 @@ import pytest
 import torch
 import yaml
 
-from bench import cli
+from bench import cli, registry
 from bench.commands import train
 from bench.data.store import Store
 from bench.errors import BenchError
 from bench.search import winner
 from bench.settings import load_settings
-from bench.training import recipe, saved_model
+from bench.training import identity, recipe, saved_model
 
 MODEL = "acl.plus_mask"
+CPU = torch.device("cpu")
 FACES = 24
 
 
@@ -94,40 +96,29 @@ def test_the_first_winner_that_has_a_weight_gives_it(tmp_path: Path) -> None:
         winner.best_weights(MODEL, [tmp_path / "missing"])
 
 
-def test_the_working_folder_is_named_by_all_that_decides_the_result(config: Path, pack: Path) -> None:
-    loaded = load_settings(config)
-    stores: dict[int, Store] = {loaded.data.image_size_px: Store.open(pack)}
-
-    def key(model_id: str = MODEL, weight: float = 1.0, rate: float = 1e-3, seconds: float = 60, seed: int = 1) -> str:
-        model = recipe.build_model(loaded, model_id, {"lambda_content": weight}, stores)
-        training = loaded.training.model_copy(update={"learning_rate": rate, "checkpoint_seconds": seconds})
-        return recipe.work_key(model_id, model, training, 1000, seed, stores)
-
-    assert key() == key(seconds=5)
-    others = {key(), key(weight=2.0), key(rate=1e-4), key(seed=2), key("acl.plus_content")}
-    assert len(others) == 5
-
-
-def test_a_curve_is_that_of_the_metrics_as_they_are_now(
+def test_the_identity_of_a_training_is_all_that_decides_its_result(
     config: Path, pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = load_settings(config)
-    stores: dict[int, Store] = {loaded.data.image_size_px: Store.open(pack)}
-    model = recipe.build_model(loaded, MODEL, {}, stores)
+    settings = load_settings(config)
+    stores: dict[int, Store] = {settings.data.image_size_px: Store.open(pack)}
     judge = tmp_path / "judge"
     judge.write_bytes(b"")
 
-    def keys() -> list[str]:
-        return [recipe.work_key(MODEL, model, loaded.training, 1000, 1, stores, who) for who in ((judge,), ())]
+    def digest(
+        model_id: str = MODEL, weight: float = 1.0, seed: int = 1, judges: tuple[Path, ...] = (), **training: float
+    ) -> str:
+        changed = settings.model_copy(update={"training": settings.training.model_copy(update=training)})
+        model = recipe.build_model(changed, model_id, {"lambda_content": weight}, stores)
+        return identity.identify(changed, model_id, model, 1, seed, stores, CPU, judges).digest
 
-    before = keys()
-    digest = recipe.source_digest
-    monkeypatch.setattr(
-        recipe, "source_digest", lambda *names: digest(*names) + ("x" if "bench.metrics" in names else "")
-    )
-    after = keys()
-    assert after[0] != before[0]
-    assert after[1] == before[1]
+    assert digest() == digest(checkpoint_seconds=5)
+    others = [digest(weight=2.0), digest(learning_rate=1e-4), digest(seed=2), digest("acl.plus_content")]
+    assert len({digest(), digest(judges=(judge,)), *others}) == 6
+    info, variant = registry.find(MODEL)
+    before = digest()
+    renamed = replace(variant, label="Another name", summary="Another sentence.")
+    monkeypatch.setattr(registry, "find", lambda name: (replace(info, label="Other", colour="#123456"), renamed))
+    assert digest() == before
 
 
 def test_a_size_that_is_not_packed_is_named(config: Path, pack: Path) -> None:

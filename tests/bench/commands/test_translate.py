@@ -41,9 +41,7 @@ def model_file(tmp_path: Path) -> Path:
 
 
 def _run(model_file: Path, photos: list[Path], wanted: list[str], folder: Path) -> None:
-    translate.run(
-        argparse.Namespace(model=model_file, split=None, photos=photos, wanted=wanted, judge=None, output_folder=folder)
-    )
+    translate.run(argparse.Namespace(model=model_file, photos=photos, wanted=wanted, judge=None, output_folder=folder))
 
 
 def test_photos_of_any_size_and_mode_give_translation_mask_and_segment(model_file: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from bench.search import balanced_centres, spaces
 from bench.training import steps, trainer
 from bench.training.steps import Networks
 from tests.bench.search.test_search import prepare
-from tests.support.made_training import PROBLEM, SETTINGS, SIZE_PX, MadeModel, MadeStore, stores
+from tests.support.made_training import CPU, PROBLEM, SETTINGS, SIZE_PX, MadeModel, MadeStore, made_identity, stores
 
 MODEL_IDS = [f"{name}.{variant.slug}" for name, info in registry.methods().items() for variant in info.variants]
 
@@ -134,5 +134,7 @@ def test_only_a_training_that_is_asked_to_keeps_its_networks(tmp_path: Path) -> 
     model = registry.build("acl.plus_content", {}, {}, PROBLEM)
     for kept in (False, True):
         for _ in range(2):  # trained, then adopted
-            trained = trainer.train(model, SETTINGS, 40, 1, stores(), tmp_path / str(kept), "made", keeps_networks=kept)
+            identity = made_identity(model, SETTINGS, 40, 1)
+            work = tmp_path / str(kept)
+            trained = trainer.train(model, SETTINGS, identity, stores(), work, "made", CPU, keeps_networks=kept)
             assert (trained.networks is not None) == kept

@@ -230,7 +230,7 @@ def test_more_trials_in_the_settings_extend_a_study_without_redoing_any(
     trained: list[Path] = []
 
     def counted(*arguments: Any, **looking: Any) -> Trained:
-        trained.append(arguments[5])
+        trained.append(arguments[4])
         return trainer.train(*arguments, **looking)
 
     monkeypatch.setattr(trial, "train", counted)

@@ -15,7 +15,7 @@ from bench.data.store import Split, Store
 from bench.method import Batch, Losses, Model, Problem
 from bench.training import steps, trainer
 from bench.training.steps import Networks
-from tests.support.made_training import SETTINGS, digest
+from tests.support.made_training import CPU, SETTINGS, digest, made_identity
 
 VARIANTS = [f"{name}.{variant.slug}" for name, info in registry.methods().items() for variant in info.variants]
 PROBLEM = Problem(("a", "b", "c"), 32, 4, 1, 4, (0.5, 0.4, 0.3), (0.5, 0.4, 0.3))
@@ -41,7 +41,8 @@ def train(model_id: str, work: Path) -> str:
     model = registry.build(model_id, {}, {}, PROBLEM)
     settings = SETTINGS.model_copy(update={"checkpoint_seconds": 1e-6, "learning_rate": 1e-2})
     stores: Mapping[int, Store] = {size: cast(Store, Noise(size)) for size in (16, 32)}
-    return digest(trainer.train(model, settings, 4 * STEPS, 1, stores, work, model_id).generator)
+    identity = made_identity(model, settings, 4 * STEPS, 1)
+    return digest(trainer.train(model, settings, identity, stores, work, model_id, CPU).generator)
 
 
 @pytest.mark.parametrize("model_id", VARIANTS)

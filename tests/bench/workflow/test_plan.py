@@ -16,9 +16,8 @@ from bench.errors import BenchError
 from bench.experiments.step_timer import Bench, Case
 from bench.settings import Settings, load_settings, parse_settings
 from bench.workflow import job_costs, step_prices
-from bench.workflow import step_prices as pricing
 from bench.workflow.dag import Dag
-from bench.workflow.makespan import Job, wall_seconds
+from bench.workflow.makespan import PricedJob, wall_seconds
 from tests import ROOT
 from tests.support.made_pools import speed
 
@@ -36,8 +35,8 @@ def small(smoke_content: dict[str, Any]) -> Settings:
     return parse_settings(smoke_content, "smoke")
 
 
-def jobs(config: Settings, seconds: float = 0.1) -> list[Job]:
-    return job_costs.jobs(config, dict.fromkeys(job_costs.models(config), seconds))
+def jobs(config: Settings, seconds: float = 0.1) -> list[PricedJob]:
+    return job_costs.priced(config, dict.fromkeys(job_costs.models(config), seconds))
 
 
 @pytest.mark.parametrize("name", ["demo", "study", "config"])
@@ -46,7 +45,7 @@ def test_the_planned_jobs_are_those_of_the_workflow(name: str) -> None:
     dag, planned = Dag(config), jobs(config)
     counts = {rule: sum(job.rule == rule for job in planned) for rule in ("search", "train", "score", "plot")}
     assert counts == {
-        "search": len(dag.trial_tables), "train": len(dag.curve_tables), "score": len(dag.score_tables),
+        "search": len(dag.trial_tables), "train": len(dag.curve_tables), "score": len(dag.trainings),
         "plot": len(registry.plots()),
     }  # fmt: skip
     names = [job.name for job in planned]
@@ -60,8 +59,8 @@ def test_the_planned_jobs_are_those_of_the_workflow(name: str) -> None:
 def test_dearer_steps_lengthen_trainings_and_searches_only(small: Settings) -> None:
     cheap, dear = ({job.name: job for job in jobs(small, seconds)} for seconds in (0.1, 0.2))
     rules = {job.rule for name, job in dear.items() if job.seconds != cheap[name].seconds}
-    assert rules == {"centres", "search", "train", "translate", "speed"}
-    training = dear["train.acl.plus_mask.1"].seconds - cheap["train.acl.plus_mask.1"].seconds
+    assert rules == {"centres", "search", "train", "score", "speed"}
+    training = dear["train.acl.plus_mask.seed1"].seconds - cheap["train.acl.plus_mask.seed1"].seconds
     assert training > 0.1 * 1000 * small.training.budget_kimg / small.training.batch_size
 
 
@@ -70,24 +69,24 @@ def test_the_job_that_times_steps_times_evaluations_too_once_there_are_judges(sm
     for repeats in (1, 4):
         smoke_content["speed"]["evaluation_repeats"] = repeats
         (timing,) = [job for job in jobs(parse_settings(smoke_content, "smoke")) if job.rule == "speed"]
-        assert timing.after == ("pack16", "judge_a", "judge_b")
+        assert timing.after == ("pack.pack16", "judge.judge_a", "judge.judge_b")
         costs[repeats] = timing.seconds
     edited = 16 * 3  # images, and edits of each
     assert costs[4] - costs[1] == pytest.approx(3 * 2 * edited * job_costs.EDIT_SHARE * 0.1 / 8)
 
 
 def test_workers_share_jobs_and_never_beat_the_critical_path() -> None:
-    planned = [Job("a", "x", 2.0), *(Job(f"b{place}", "x", 3.0, ("a",)) for place in range(4)),
-               Job("c", "x", 1.0, ("b0", "b1", "b2", "b3"))]  # fmt: skip
+    planned = [PricedJob("a", "x", 2.0), *(PricedJob(f"b{place}", "x", 3.0, ("a",)) for place in range(4)),
+               PricedJob("c", "x", 1.0, ("b0", "b1", "b2", "b3"))]  # fmt: skip
     assert [wall_seconds(planned, count) for count in (1, 2, 4, 64)] == [15.0, 9.0, 6.0, 6.0]
-    assert wall_seconds([*planned, Job("alone", "x", 5.0, alone=True)], 4) == 11.0
-    assert wall_seconds([Job("wide", "x", 8.0, cores=4)], 8) == 2.0
+    assert wall_seconds([*planned, PricedJob("alone", "x", 5.0, alone=True)], 4) == 11.0
+    assert wall_seconds([PricedJob("wide", "x", 8.0, cores=4)], 8) == 2.0
 
 
 def test_the_longest_way_to_the_end_goes_first() -> None:
-    planned = [Job("short", "x", 1.0), Job("long", "x", 1.0), Job("tail", "x", 5.0, ("long",))]
+    planned = [PricedJob("short", "x", 1.0), PricedJob("long", "x", 1.0), PricedJob("tail", "x", 5.0, ("long",))]
     assert wall_seconds(planned, 1) == 7.0
-    assert wall_seconds([*planned, Job("other", "x", 5.0)], 2) == 6.0
+    assert wall_seconds([*planned, PricedJob("other", "x", 5.0)], 2) == 6.0
 
 
 def test_an_earlier_runs_step_costs_are_taken_and_gaps_are_named(small: Settings, tmp_path: Path) -> None:
@@ -114,7 +113,7 @@ def test_operations_are_counted_as_a_real_step_does_them(small: Settings) -> Non
 
 
 def test_a_calibration_prices_every_variant_by_its_operations(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pricing, "TIMED_OPERATIONS", 1e8)
+    monkeypatch.setattr(step_prices, "TIMED_OPERATIONS", 1e8)
     costs, counted = step_prices.calibrated(small), step_prices.operations(small)
     assert set(costs.step_seconds) == set(job_costs.models(small))
     for model, seconds in costs.step_seconds.items():
@@ -131,23 +130,28 @@ def test_a_large_step_is_timed_with_fewer_then_smaller_images() -> None:
     assert step_prices.affordable(case, 1e9 * most) == Case("acl.full", 16, 1, 7)
 
 
-def test_a_card_twice_as_quick_halves_what_networks_compute_and_nothing_else(small: Settings) -> None:
+def test_a_gpu_twice_as_quick_halves_what_networks_compute_and_nothing_else(small: Settings) -> None:
     def seconds(flops: float) -> dict[str, float]:
         costs = dict.fromkeys(job_costs.models(small), 1e12 / flops)
-        return {job.name: job.seconds for job in job_costs.jobs(small, costs, flops)}
+        return {job.name: job.seconds for job in job_costs.priced(small, costs, flops)}
 
     one, two, four = seconds(1e12), seconds(2e12), seconds(4e12)
-    for name in ("judge_a", "train.acl.plus_mask.1", "score.acl.plus_mask.1.valid", "speed"):
+    for name in ("judge.judge_a", "train.acl.plus_mask.seed1", "score.acl.plus_mask.seed1", "speed.speed"):
         assert one[name] - two[name] == pytest.approx(2 * (two[name] - four[name]))
         assert one[name] > two[name]
-    assert {name for name in one if one[name] == two[name]} >= {"faces", "pack16", "tables", "report"}
+    assert {name for name in one if one[name] == two[name]} >= {
+        "faces.faces",
+        "pack.pack16",
+        "tables.tables",
+        "report.report",
+    }
 
 
-def test_card_hours_are_those_of_the_rules_that_want_a_card() -> None:
+def test_gpu_hours_are_those_of_the_rules_that_want_a_gpu() -> None:
     files = sorted((CONFIGS.parent / "workflow" / "rules").glob("*.smk"))
     blocks = "\n".join(file.read_text(encoding="utf-8") for file in files).split("\nrule ")[1:]
     wanting = {block.split(":", 1)[0] for block in blocks if "gpu=1" in block}
-    assert {"score" if rule == "score_controls" else rule for rule in wanting} == set(plan.CARD_RULES)
+    assert wanting == set(plan.GPU_RULES)
 
 
 def test_a_rate_that_is_none_is_refused() -> None:
@@ -177,13 +181,10 @@ def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.Captur
     assert "8 seeds each: 1.51 standard deviations" in printed
 
 
-def test_whole_translations_count_until_they_are_scored_and_then_only_what_is_shown(small: Settings) -> None:
-    edits, singles, faces, pixels = 4, 3, 24, 16 * 16
-    assert job_costs.scoring_bytes(small) == faces * (edits + singles) * 3 * pixels
+def test_of_the_translations_only_those_that_are_shown_stay_on_disk(small: Settings) -> None:
+    edits, faces, pixels = 4, 24, 16 * 16
     assert job_costs.disk_bytes(small)["translations"] == 3 * faces * edits * 7 * pixels
-    study = chosen("study")
-    assert job_costs.disk_bytes(study)["translations"] < 5e9
-    assert job_costs.scoring_bytes(study) == 2000 * 15 * 3 * 64 * 64
+    assert job_costs.disk_bytes(chosen("study"))["translations"] < 5e9
 
 
 def test_disk_grows_with_the_faces(small: Settings) -> None:

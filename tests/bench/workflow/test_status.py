@@ -14,7 +14,7 @@ from bench.runtime import lease
 from bench.settings import find_run
 from bench.workflow import run_state
 from bench.workflow.dag import Dag
-from bench.workflow.run_state import Job
+from bench.workflow.jobs import Job, jobs
 from tests.support.made_tables import made_settings
 
 
@@ -28,7 +28,7 @@ def dag(tmp_path: Path) -> Dag:
 
 
 def job_of(dag: Dag, rule: str) -> Job:
-    return next(job for job in run_state.jobs(dag) if job.rule == rule)
+    return next(job for job in jobs(dag) if job.rule == rule)
 
 
 def leave(job: Job, *words: str) -> None:
@@ -43,27 +43,27 @@ def test_a_run_is_found_where_it_lies_now(dag: Dag, tmp_path: Path) -> None:
 
 
 def test_jobs_leave_every_file_that_the_workflow_plans(dag: Dag) -> None:
-    outputs = [path for job in run_state.jobs(dag) for path in job.outputs]
+    outputs = [path for job in jobs(dag) for path in job.outputs]
     assert len(outputs) == len(set(outputs))
     planned = {*dag.tables, *dag.figures, *dag.trial_tables, *dag.score_tables, *dag.curve_tables, *dag.judges}
-    assert planned | {dag.paths.faces, dag.pack, dag.step_costs, dag.paths.report} <= set(outputs)
+    assert planned | {dag.paths.faces, dag.pack, dag.paths.step_costs, dag.paths.report} <= set(outputs)
 
 
 def test_a_job_waits_starts_fails_runs_and_is_done(dag: Dag) -> None:
     job = job_of(dag, "judge")
-    assert job.state() == "waiting"
+    assert run_state.state(job) == "waiting"
     leave(job)
-    assert job.state() == "failed"
+    assert run_state.state(job) == "failed"
     os.utime(job.log)
-    assert job.state() == "running"
+    assert run_state.state(job) == "running"
     leave(job)
     with lease.hold(job.target):
-        assert job.state() == "running"
-    assert job.state() == "failed"
+        assert run_state.state(job) == "running"
+    assert run_state.state(job) == "failed"
     for path in job.outputs:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert job.state() == "done"
+    assert run_state.state(job) == "done"
 
 
 def test_a_running_training_tells_its_images_and_its_end(dag: Dag) -> None:

@@ -1,22 +1,85 @@
-"""Rows of scores.csv for a model's translations and for the controls."""
+"""Final scores: the rows of scores.csv of a trained model and of the controls, on every scored split.
+
+Import it only where final scores are made: torch-fidelity imports torchvision.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import torch
 
+from bench.data.store import Store
+from bench.errors import BenchError
+from bench.evaluation import feature_extractors
 from bench.evaluation.candidates import EvaluationSet
 from bench.evaluation.evaluator import Evaluator
+from bench.evaluation.inference import translate_split
 from bench.evaluation.judges import Judge
 from bench.evaluation.metric import ALL, Score
 from bench.evaluation.translations import Translations
 from bench.registry import find
+from bench.settings import Settings, Split
 from bench.settings.edits import concerned_columns
+from bench.training.saved_model import Loaded
 
 CONTROL = "control"
 COLUMNS = ("method", "variant", "seed", "split", "metric", "attribute", "value", "n")
 Row = tuple[str, str, int, str, str, str, float, int]
+
+
+@dataclass(frozen=True)
+class ModelScores:
+    """A model's rows of scores.csv, and the translations of the shown split that people see."""
+
+    table: pd.DataFrame
+    shown: Translations
+
+
+def of_model(
+    settings: Settings, model: Loaded, store: Store, judges: tuple[Path, Path], device: torch.device
+) -> ModelScores:
+    """Translate and score every split; BenchError where the model was trained on other faces than `store` holds."""
+    if model.card["data_digest"] != store.digest:
+        raise BenchError(f"{model.file} was trained on other faces than {store.manifest} holds. Train it again.")
+    rows: list[Row] = []
+    for split in settings.scoring.splits:
+        evaluator = final_evaluator(settings, store, judges, split, device)
+        translations = translate_split(
+            model.translate, store.split(split), settings.data, settings.scoring.images, device
+        )
+        rows += model_rows(evaluator, translations, model.card["model"], model.card["seed"])
+        if split == settings.scoring.shown_split:
+            shown = translations.shown()
+    return ModelScores(_table(rows, str(model.file)), shown)
+
+
+def of_controls(settings: Settings, store: Store, judges: tuple[Path, Path], device: torch.device) -> pd.DataFrame:
+    """The controls' rows of scores.csv, on every split."""
+    evaluators = [final_evaluator(settings, store, judges, split, device) for split in settings.scoring.splits]
+    return _table([row for evaluator in evaluators for row in control_rows(evaluator)], "the controls")
+
+
+def final_evaluator(
+    settings: Settings, store: Store, judges: tuple[Path, Path], split: Split, device: torch.device
+) -> Evaluator:
+    """The evaluator of final scores, with every feature space that the settings name."""
+    evaluator = Evaluator(store, split, judges, settings.data, settings.scoring.images, device)
+    evaluation = evaluator.evaluation
+    evaluation.kid_subsets = settings.scoring.kid_subsets
+    cache = settings.paths.work / "cache"
+    for name in settings.scoring.extractors:
+        if name == "judge":
+            extractor = feature_extractors.JudgeExtractor(evaluation.judge_a)
+        else:
+            extractor = feature_extractors.inception(settings.scoring.inception_weights)
+        space = feature_extractors.feature_space(name, extractor, evaluation.reals, cache, device)
+        evaluation.spaces = (*evaluation.spaces, space)
+    return evaluator
 
 
 def model_rows(evaluator: Evaluator, translations: Translations, model_id: str, seed: int) -> Iterator[Row]:
@@ -67,3 +130,11 @@ def _ceiling(evaluation: EvaluationSet, judge: Judge, prefix: str) -> Iterator[S
 def _rows(method: str, variant: str, seed: int, split: str, scores: Iterable[Score]) -> Iterator[Row]:
     for score in scores:
         yield (method, variant, seed, split, score.metric, score.attribute, score.value, score.n)
+
+
+def _table(rows: Iterable[Row], whose: str) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    if not np.isfinite(table["value"]).all():
+        broken = table.loc[~np.isfinite(table["value"]), "metric"].iloc[0]
+        raise BenchError(f"Metric {broken!r} is not a finite number on the translations of {whose}.")
+    return table

@@ -1,0 +1,37 @@
+r"""Score the controls that need no trained model, on every scored split, with every metric.
+
+    python -m bench score_controls --config config/demo.yaml --pack results/demo/data/pack32.json \
+        --judges results/demo/judges/judge_a.safetensors results/demo/judges/judge_b.safetensors \
+        --output results/demo/scores/control.csv
+
+They are `identity` (copies of the sources), `counterfactual` (drawn faces: the true counterfactuals) and
+`judge_ceiling` (the judges on real images: the most that accuracy can reach).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench.commands import options
+from bench.data.store import Store
+from bench.evaluation import final_scores
+from bench.runtime.atomic_files import write_text
+from bench.settings import load_settings
+from bench.training import device as devices
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    options.add_config(parser)
+    options.add_evaluation(parser)
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="scores, .csv")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Score, and write one row per number."""
+    settings = load_settings(arguments.config)
+    device = devices.claim(settings.training.device)
+    devices.prepare(device)
+    table = final_scores.of_controls(settings, Store.open(arguments.pack), tuple(arguments.judges), device)
+    write_text(arguments.output, table.to_csv(index=False))

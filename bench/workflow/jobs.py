@@ -1,0 +1,106 @@
+"""Every job of a run: its rule, files and work. The one list that `status` and `plan` read. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.search import spaces
+from bench.settings.paths import model_key
+from bench.workflow.dag import Dag
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job: what it reads and leaves, its log, and what it trains.
+
+    `model` is trained on `images` in all; a search does so in `trials` trials, which sampler `sampler` draws. The first
+    output is the one whose lease the job holds.
+    """
+
+    rule: str
+    name: str
+    log: Path
+    inputs: tuple[Path, ...]
+    outputs: tuple[Path, ...]
+    model: str = ""
+    images: int = 0
+    trials: int = 0
+    sampler: str = ""
+
+    @property
+    def target(self) -> Path:
+        """The path whose lease the job holds."""
+        return self.outputs[0].parent if self.rule == "tables" else self.outputs[0]
+
+
+def jobs(dag: Dag) -> Iterator[Job]:
+    """All jobs of a run, each after those whose outputs it reads."""
+    yield from _data(dag)
+    yield from _searches(dag)
+    yield from _finals(dag)
+    paths = dag.paths
+    yield _job(dag, "score_controls", "control", [dag.pack, *dag.judges], [paths.control_scores])
+    costs = [paths.step_costs, paths.step_cost_ratios]
+    yield _job(dag, "speed", "speed", [dag.pack, *dag.judges], costs)
+    for table in dag.gradients:
+        yield _job(dag, "gradients", "gradients", [dag.pack], [table])
+    results = [*dag.score_tables, *dag.curve_tables, *dag.trial_tables, *costs, *dag.gradients]
+    yield _job(dag, "tables", "tables", results, dag.tables)
+    for plot, figure in zip(dag.plots, dag.figures, strict=True):
+        inputs = [*dag.plot_tables(plot), *dag.plot_translations(plot), *dag.plot_packs(plot)]
+        yield _job(dag, "plot", figure.name, inputs, [figure])
+    yield _job(
+        dag, "report", "report", [*dag.tables, *dag.figures, *dag.shown_translations, *dag.cards], [paths.report]
+    )
+
+
+def _data(dag: Dag) -> Iterator[Job]:
+    yield _job(dag, "faces", "faces", [], [dag.paths.faces])
+    models = [*dag.settings.search.arms, *(final.model for final in dag.settings.finals)]
+    for pack in sorted({dag.pack, *(pack for model in models for pack in dag.packs(model))}):
+        yield _job(dag, "pack", pack.stem, [dag.paths.faces], [pack])
+    for judge in dag.judges:
+        yield _job(dag, "judge", judge.stem, [dag.pack], [judge, judge.with_suffix(".json")])
+
+
+def _searches(dag: Dag) -> Iterator[Job]:
+    paths, search = dag.paths, dag.settings.search
+    for model in search.arms if search.centre == "balanced" else ():
+        images = search.pilot_seeds * round(1000 * spaces.PILOT_SHARE * dag.settings.training.budget_kimg)
+        yield _job(dag, "centres", model, dag.packs(model), [paths.centres(model)], model, images)
+    for model, space, sampler, plan in spaces.studies(search):
+        inputs = [*dag.packs(model), *dag.judges, *dag.centres(model, sampler)]
+        images = round(1000 * search.budget_kimg) * plan.trials
+        for study in plan.numbers:
+            output = paths.trials(model, sampler, study, space)
+            yield _job(dag, "search", output.stem, inputs, [output], model, images, plan.trials, sampler)
+    for model in search.arms:
+        yield _job(dag, "winner", model, dag.studies(model), [paths.winner(model)])
+
+
+def _finals(dag: Dag) -> Iterator[Job]:
+    paths = dag.paths
+    for model, seed in dag.trainings:
+        key, weights = model_key(model, seed), paths.weights(model, seed)
+        outputs = [weights, weights.with_suffix(".json"), paths.curve(model, seed)]
+        inputs = [*dag.packs(model), *dag.judges, *dag.winners(model)]
+        yield _job(dag, "train", key, inputs, outputs, model, round(1000 * dag.budget_kimg(model)))
+        outputs = [paths.scores(model, seed), paths.translations(model, seed)]
+        yield _job(dag, "score", key, [weights, dag.pack, *dag.judges], outputs, model)
+
+
+def _job(
+    dag: Dag,
+    rule: str,
+    name: str,
+    inputs: list[Path],
+    outputs: list[Path],
+    model: str = "",
+    images: int = 0,
+    trials: int = 0,
+    sampler: str = "",
+) -> Job:
+    log = dag.paths.log(rule, name)
+    return Job(rule, name, log, tuple(inputs), tuple(outputs), model, images, trials, sampler)
