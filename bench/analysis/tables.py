@@ -62,9 +62,7 @@ class Results:
 def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
     """Every table by name (`contract.TABLES`)."""
     curves = training_costs.with_seconds(results.curves, results.speed, settings)
-    with_controls = partial(control_views.with_controls, results.trials, results.speed, settings)
-    without_controls = partial(control_views.without_controls, results.trials, results.speed, settings)
-    to_target = with_controls(time_to_target.table)
+    searched = of_search(results.trials, results.speed, settings)
     evidence = claims.Evidence(
         settings=settings,
         scores=results.scores,
@@ -72,27 +70,35 @@ def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
         search=results.trials,
         curves=curves,
         speed_ratio=results.speed_ratio,
-        time_to_target=to_target,
+        time_to_target=searched["time_to_target"],
         gradients=results.gradients,
     )
     judged, parts = claims.judge(evidence)
     main_trials = control_views.main_trials(results.trials)
-    return {
+    return searched | {
         "scores": results.scores,
         "speed": results.speed,
-        "search": trials.progress(results.trials, settings.search),
-        "time_to_target": to_target,
-        "claims": judged,
-        "curves": curves,
-        "claim_parts": parts,
-        "reached": with_controls(time_to_target.reached_table),
-        "final_quality": over_seeds.final_quality(results.scores, settings),
         "speed_ratio": results.speed_ratio,
+        "curves": curves,
+        "claims": judged,
+        "claim_parts": parts,
+        "final_quality": over_seeds.final_quality(results.scores, settings),
         "ladder": ladder.table(results.scores, curves, settings),
         "gradient_means": over_seeds.gradient_means(results.gradients),
+        "power": power.power_table(main_trials, results.scores, results.speed, settings),
+    }
+
+
+def of_search(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> dict[str, pd.DataFrame]:
+    """The tables that trials and step costs alone make; comparisons have the controls' beside the main ones."""
+    with_controls = partial(control_views.with_controls, search, speed, settings)
+    without_controls = partial(control_views.without_controls, search, speed, settings)
+    return {
+        "search": trials.progress(search, settings.search),
+        "time_to_target": with_controls(time_to_target.table),
+        "reached": with_controls(time_to_target.reached_table),
         "search_ratio": with_controls(search_ratio.table),
         "search_factors": with_controls(search_ratio.factors),
         "good_zones": without_controls(weight_landscape.good_zones),
         "importance": without_controls(weight_landscape.importance),
-        "power": power.power_table(main_trials, results.scores, results.speed, settings),
     }

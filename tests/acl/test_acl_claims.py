@@ -12,7 +12,7 @@ import pytest
 
 from acl import claims
 from bench.analysis import claims as shared_claims
-from bench.analysis import contract, statistics, tables, time_to_target
+from bench.analysis import contract, statistics, time_to_target
 from bench.analysis.claims import Claim, Evidence, Part
 from bench.analysis.training_costs import SECONDS
 from bench.settings import Settings
@@ -30,7 +30,7 @@ def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def evidence(**made: Any) -> Evidence:
     """Evidence of what was made; all else was not run."""
-    names = [name for name in (*tables.WRITTEN, "speed_ratio") if name != "claims"]
+    names = [name for name in (*contract.CONTRACT_TABLES, "speed_ratio") if name != "claims"]
     empty = {name: pd.DataFrame(columns=list(contract.CONTRACT[name])) for name in names}
     return Evidence(**({"settings": made_settings()} | empty | made))
 

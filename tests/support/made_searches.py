@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.analysis import tables, trials
+from bench.analysis import tables
 from bench.search import spaces, trial_table
 from bench.settings import Settings
 
@@ -51,5 +51,5 @@ def searches(chosen: Settings, studies: int = 4, length: int = 12, widths: float
 
 def search_tables(search: pd.DataFrame, speed: pd.DataFrame, chosen: Settings) -> dict[str, pd.DataFrame]:
     """search.csv as it is written, and every table that is made of trials and step costs alone."""
-    made = {name: of_search(search, speed, chosen) for name, of_search in tables.OF_SEARCH.items()}
-    return made | {"search": trials.progress(search, chosen.search)}
+    made = tables.of_search(search, speed, chosen)
+    return {name: table for name, table in made.items() if name != "time_to_target"}

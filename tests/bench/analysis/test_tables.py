@@ -76,7 +76,7 @@ def test_the_command_writes_the_six_tables_with_their_columns(tmp_path: Path, mo
     assert sorted(path.name for path in tables.outputs(arguments)) == sorted(
         path.name for path in (tmp_path / "tables").iterdir()
     )
-    for name in tables.WRITTEN:
+    for name in contract.CONTRACT_TABLES:
         found = pd.read_csv(tmp_path / "tables" / f"{name}.csv")
         assert set(contract.CONTRACT[name]) <= set(found.columns), name
     claimed = pd.read_csv(tmp_path / "tables" / "claims.csv")
@@ -118,7 +118,7 @@ def test_a_pool_extended_in_two_pieces_gives_the_tables_of_one(tmp_path: Path, m
     tables.run(arguments_of(tmp_path / "early", [early]))  # what was there before the extension
     tables.run(at_once)
     tables.run(extended)
-    for name in (*tables.WRITTEN, *tables.BESIDE):
+    for name in contract.TABLES:
         found = [pd.read_csv(each.output_folder / f"{name}.csv") for each in (at_once, extended)]
         if name == "search":
             found = [frame.sort_values(list(contract.KEYS["search"]), ignore_index=True) for frame in found]

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import torch
 
-from bench import registry
 from bench.commands import plan
 from bench.errors import BenchError
 from bench.experiments.step_timer import Bench, Case
@@ -46,7 +45,7 @@ def test_the_planned_jobs_are_those_of_the_workflow(name: str) -> None:
     counts = {rule: sum(job.rule == rule for job in planned) for rule in ("search", "train", "score", "plot")}
     assert counts == {
         "search": len(dag.trial_tables), "train": len(dag.curve_tables), "score": len(dag.trainings),
-        "plot": len(registry.plots()),
+        "plot": len(dag.plots),
     }  # fmt: skip
     names = [job.name for job in planned]
     assert len(set(names)) == len(names)
