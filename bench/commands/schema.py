@@ -1,16 +1,22 @@
-"""Print the JSON schema of the settings; editors use it to complete and check configuration files."""
+"""Print the JSON schema of the settings (workflow/schemas/config.schema.json), or the reference of their keys.
+
+python -m bench schema > workflow/schemas/config.schema.json
+python -m bench schema --keys > config/keys.md
+"""
 
 from __future__ import annotations
 
 import argparse
 
 from bench.settings import settings_schema
+from bench.settings.reference import reference
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This command takes no arguments."""
+    """Arguments of the command."""
+    parser.add_argument("--keys", action="store_true", help="the reference of all keys, as Markdown")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print the schema."""
-    print(settings_schema())
+    """Print it."""
+    print(reference() if arguments.keys else settings_schema())

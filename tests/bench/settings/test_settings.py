@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from bench.errors import BenchError
 from bench.settings import load_settings, parse_settings, settings_schema
+from bench.settings.reference import reference
 from tests import ROOT
 
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.json"
@@ -114,11 +115,21 @@ def test_json_schema_is_in_step_with_the_settings() -> None:
     assert written == settings_schema(), f"mend it: python -m bench schema > {SCHEMA.relative_to(ROOT)}"
 
 
-def test_every_key_is_explained_in_the_configuration_readme() -> None:
-    text = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+def test_the_reference_of_keys_is_in_step_with_the_settings() -> None:
+    written = (ROOT / "config" / "keys.md").read_text(encoding="utf-8").rstrip("\n")
+    assert written == reference().rstrip("\n"), "mend it: python -m bench schema --keys > config/keys.md"
+
+
+def test_every_key_has_a_description() -> None:
     definitions = json.loads(settings_schema())
-    keys = {key for node in (definitions, *definitions["$defs"].values()) for key in node.get("properties", {})}
-    assert [key for key in sorted(keys) if f"`{key}`" not in text] == []
+    nodes = (definitions, *definitions["$defs"].values())
+    bare = [key for node in nodes for key, field in node["properties"].items() if not described(field, definitions)]
+    assert bare == []
+
+
+def described(field: dict[str, Any], definitions: dict[str, Any]) -> bool:
+    """Whether a key says what it means, or is a section that does."""
+    return "description" in field or "description" in definitions["$defs"][field["$ref"].rsplit("/", 1)[-1]]
 
 
 def test_controls_of_unknown_axes_arms_or_nothing_are_refused(smoke_content: dict[str, Any]) -> None:
