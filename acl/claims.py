@@ -1,4 +1,4 @@
-"""The paper's claims C1-C7 as rules over a run's tidy tables (docs/design.md, section 6; what the paper says: README.md).
+"""The paper's claims C1-C7 as rules over a run's tidy tables (docs/design.md; what the paper says: README.md).
 
 `BARS` are the bars before any run; a configuration may set others under `bars: {acl: {...}}`, never afterwards.
 """

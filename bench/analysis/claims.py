@@ -1,4 +1,4 @@
-"""What a claim is, and the one rule that judges it (docs/design.md, section 6). The claims themselves lie with their method.
+"""What a claim is, and the one rule that judges it (docs/design.md). The claims themselves lie with their method.
 
 A part of a claim is an interval against a bar. Wholly on the claim's side it is supported, wholly on the other side
 contradicted, else inconclusive. A claim is supported if all of its parts are, contradicted if any part is, and its

@@ -1,6 +1,6 @@
 """Controls of the search: their trials apart from the main ones, and tables of both. No torch.
 
-A control searches an arm over fewer axes, or over axes that change nothing (1-vs-1, 3-vs-2: docs/design.md, section 5). It is a
+A control searches an arm over fewer axes, or over axes that change nothing (1-vs-1, 3-vs-2: docs/design.md). It is a
 comparison of its own, named `<control>: <baseline>/<challenger>`: main comparisons, winners, good zones and verdicts
 never see its trials.
 """

@@ -1,4 +1,4 @@
-"""What size of effect a design sees, with what chance, at 95 % confidence (docs/design.md, section 5)."""
+"""What size of effect a design sees, with what chance, at 95 % confidence (docs/design.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Estimators of search time and quality, with intervals (docs/design.md, sections 5 and 6). Tidy in, tidy out; no plotting.
+"""Estimators of search time and quality, with intervals (docs/design.md). Tidy in, tidy out; no plotting.
 
 Which interval belongs to which number:
 

@@ -1,4 +1,4 @@
-"""How long a search takes to reach each target: one row an arm, sampler, range width and target (docs/design.md, section 5).
+"""How long a search takes to reach each target: one row an arm, sampler, range width and target (docs/design.md).
 
 Pools (`random`): all trials are i.i.d., so N trials with K hits give expected trials (N+1)/(K+1), and every narrower
 range is a sub-box of the pool. Studies (any other sampler): time to the first hit of each study, those without a hit

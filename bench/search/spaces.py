@@ -1,6 +1,6 @@
 """Search spaces: which weights of an arm a study draws, from which ranges, and how its trials tell them. No torch.
 
-A range is centred by one rule for every method (docs/design.md, section 5): on the weight's default, or, with
+A range is centred by one rule for every method (docs/design.md): on the weight's default, or, with
 `search.centre: balanced`, where the term's gradient at the generated images equals the adversarial one's; `centres`
 measures that. Trials carry the ranges that they were drawn from, so that whoever reads them need not guess.
 """

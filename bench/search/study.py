@@ -1,4 +1,4 @@
-"""One search study: a sequence of trials in one journal file that survives SIGKILL at any moment (docs/design.md, section 5).
+"""One search study: a sequence of trials in one journal file that survives SIGKILL at any moment (docs/design.md).
 
 The parameters of a trial are a pure function of (study seed, trial number, finished trials), and they enter the journal
 in one record before anything runs. So a study that is killed and started again goes through the same trials as one that

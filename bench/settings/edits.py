@@ -1,4 +1,4 @@
-"""Edits: which labels a test image is asked to take (docs/design.md, section 4). Pure numpy.
+"""Edits: which labels a test image is asked to take (docs/design.md). Pure numpy.
 
 An edit is named by the attributes it concerns: `Smiling` flips, `Brown_Hair` (one of an exclusive group) sets it and
 clears the rest of its group, `Brown_Hair+Smiling` sets all of its attributes on.

@@ -129,7 +129,8 @@ def test_every_key_has_a_description() -> None:
 
 def described(field: dict[str, Any], definitions: dict[str, Any]) -> bool:
     """Whether a key says what it means, or is a section that does."""
-    return "description" in field or "description" in definitions["$defs"][field["$ref"].rsplit("/", 1)[-1]]
+    reference = field.get("$ref") or field.get("items", {}).get("$ref", "")
+    return "description" in field or "description" in definitions["$defs"].get(reference.rsplit("/", 1)[-1], {})
 
 
 def test_controls_of_unknown_axes_arms_or_nothing_are_refused(smoke_content: dict[str, Any]) -> None:
