@@ -9,7 +9,8 @@ from bench.settings.run import Settings
 
 HEAD = """# Every key
 
-Made by `python -m bench schema --keys` from `bench/settings/`; a test keeps both in step. [README.md](README.md): the guide.
+Made by `python -m bench schema --keys` from `bench/settings/`; a test keeps both in step.
+[README.md](README.md) is the guide.
 """
 LIMITS = {"exclusiveMinimum": ">", "minimum": ">=", "exclusiveMaximum": "<", "maximum": "<="}
 
