@@ -11,7 +11,8 @@ import pandas as pd
 
 from bench.analysis.claims import Evidence, Part, Side
 from bench.analysis.statistics import Interval
-from bench.analysis.step_costs import PARTS, as_trained
+from bench.analysis.step_blocks import PARTS
+from bench.analysis.step_costs import as_trained
 
 from . import _measures as measures
 from ._measures import Measured

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench.analysis import claims, step_costs, time_to_target
+from bench.analysis import claims, step_blocks, step_costs, time_to_target
 from bench.errors import BenchError
 from bench.runtime import atomic_files
 from bench.search import trial_table
@@ -46,12 +46,14 @@ CONTRACT: Mapping[str, tuple[str, ...]] = {
     "claims": claims.COLUMNS,
     "curves": ("method", "variant", "seed", "images_seen", "train_seconds", "metric", "value"),
     "speed_ratio": step_costs.RATIO_COLUMNS,
+    "step_blocks": step_blocks.COLUMNS,
     "gradients": ("experiment", "setting", "model", "family", "loss", "images_seen", "seed", "measure", "value"),
 }  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "scores": ("method", "variant", "seed", "split", "metric", "attribute"),
     "speed": ("method", "variant", "device", "threads", "resolution", "batch", "part", "attributes"),
     "speed_ratio": step_costs.RATIO_KEY,
+    "step_blocks": ("method", "variant", *step_blocks.SETTING, "part", "process", "block"),
     "search": trial_table.KEY,
     "curves": ("method", "variant", "seed", "images_seen", "metric"),
     "gradients": ("experiment", "setting", "model", "loss", "images_seen", "seed", "measure"),

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from bench import registry
 from bench.analysis import range_boxes, trials
-from bench.analysis.step_costs import EVALUATION, part_seconds
+from bench.analysis.step_blocks import EVALUATION
+from bench.analysis.step_costs import part_seconds
 from bench.analysis.training_costs import StepCost, step_cost
 from bench.method_info import LossWeight
 from bench.search import spaces

@@ -1,4 +1,4 @@
-"""From measured seconds to the rows of speed.csv and speed_ratio.csv: costs of steps and evaluations, ratios of steps.
+"""From measured blocks to speed.csv and speed_ratio.csv: costs of steps and evaluations, ratios of steps.
 
 Blocks lie within processes: what differs from one process to the next (where memory came to lie, which kernels were
 chosen) is the same in all of its blocks. So with several processes each gives one number, the median over its blocks,
@@ -11,24 +11,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
 from bench import registry
-from bench.analysis import statistics
+from bench.analysis import statistics, step_blocks
 from bench.analysis.statistics import Interval
+from bench.analysis.step_blocks import PARTS, Cost, Floats
 
 if TYPE_CHECKING:
     from bench.settings import Settings
 
-Floats = NDArray[np.float64]
-PARTS = ("discriminator_step", "generator_step", "iteration")
-EVALUATION = "evaluation"  # one more part of a searched arm: of a trial's evaluation, not of a step
 COLUMNS = (
     "method", "variant", "device", "threads", "resolution", "batch", "attributes", "part", "milliseconds", "ci_low",
     "ci_high", "repeats", "processes", "gflop", "generator_passes", "images_per_second",
@@ -40,19 +36,12 @@ RATIO_COLUMNS = (
 RATIO_KEY = ("method", "variant", "against", "device", "threads", "resolution", "batch", "part", "attributes")
 
 
-@dataclass(frozen=True)
-class Cost:
-    """One part of a variant's step: seconds (processes, blocks), operations, generator passes, images it handles.
-
-    Operations and passes are NaN where they are not counted.
-    """
-
-    model_id: str
-    part: str
-    seconds: Floats
-    gflop: float
-    generator_passes: float
-    images: int
+def tables(blocks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """speed.csv and speed_ratio.csv of the measured blocks."""
+    measured = list(step_blocks.groups(blocks))
+    costs = [row for setting, group in measured for row in cost_rows(group, setting)]
+    ratios = [row for setting, group in measured for row in ratio_rows(group, setting)]
+    return pd.DataFrame(costs, columns=list(COLUMNS)), pd.DataFrame(ratios, columns=list(RATIO_COLUMNS))
 
 
 def cost_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -126,11 +115,6 @@ def at_level(found: Interval, processes: int, level: float) -> Interval:
     stretch = float(critical((1 + level) / 2) / critical(0.975))
     low, high = (found.estimate * (bound / found.estimate) ** stretch for bound in (found.low, found.high))
     return Interval(found.estimate, low, high)
-
-
-def iteration_part(phase: str) -> str:
-    """The part that a step of a growth phase is timed as; phase '' is that of a model at full size, fully grown."""
-    return f"iteration_{phase}" if phase else "iteration"
 
 
 def as_trained(speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:

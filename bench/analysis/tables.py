@@ -16,6 +16,7 @@ from bench.analysis import (
     over_seeds,
     power,
     search_ratio,
+    step_costs,
     time_to_target,
     training_costs,
     trials,
@@ -42,17 +43,17 @@ class Results:
         scores: Sequence[Path],
         curves: Sequence[Path],
         trials: Sequence[Path],
-        speed: Path,
-        speed_ratio: Path,
+        blocks: Path,
         gradients: Path | None,
     ) -> Results:
         """Collect the parts; BenchError names one that is missing, broken, repeated, or of other settings or code."""
+        speed, speed_ratio = step_costs.tables(collect("step_blocks", [blocks]))
         collected = cls(
             scores=collect("scores", scores),
             curves=collect("curves", curves),
             trials=collect("search", trials),
-            speed=collect("speed", [speed]),
-            speed_ratio=collect("speed_ratio", [speed_ratio]),
+            speed=speed,
+            speed_ratio=speed_ratio,
             gradients=None if gradients is None else collect("gradients", [gradients]),
         )
         refuse_mixed(collected.trials)

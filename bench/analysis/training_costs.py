@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from bench import registry
-from bench.analysis import step_costs
+from bench.analysis import step_blocks, step_costs
 from bench.method_info import GrowthStage
 from bench.training import schedule
 
@@ -55,7 +55,7 @@ def step_cost(speed: pd.DataFrame, model_id: str, settings: Settings) -> StepCos
     """Measured seconds of a model's step at the run's size, batch and number of attributes, from speed.csv."""
 
     def seconds(phase: str) -> float:
-        return step_costs.part_seconds(speed, model_id, step_costs.iteration_part(phase), settings)
+        return step_costs.part_seconds(speed, model_id, step_blocks.iteration_part(phase), settings)
 
     size = settings.data.image_size_px
     stages = registry.find(model_id)[1].stages(size)

@@ -2,7 +2,7 @@ r"""Collect a run's results into the six tidy tables of the output contract, and
 
     python -m bench tables --config config/demo.yaml --scores results/demo/scores/*.csv \
         --curves results/demo/curves/*.csv --trials results/demo/searches/*.csv \
-        --speed results/demo/speed/speed.csv --speed-ratio results/demo/speed/speed_ratio.csv \
+        --step-blocks results/demo/speed/blocks.csv \
         --output-folder results/demo/tables
 
 Parts with a missing column, or two rows for the same thing, are refused. `claim_parts.csv` beside the six tables holds
@@ -32,8 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_config(parser)
     for name, what in (("scores", "scores"), ("curves", "training curves"), ("trials", "trials of studies")):
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[], metavar="CSV", help=f"{what}, any number")
-    parser.add_argument("--speed", type=Path, required=True, metavar="CSV", help="measured step costs")
-    parser.add_argument("--speed-ratio", type=Path, required=True, metavar="CSV", help="measured ratios of step costs")
+    parser.add_argument("--step-blocks", type=Path, required=True, metavar="CSV", help="measured blocks of step times")
     parser.add_argument(
         "--gradients", type=Path, nargs="?", metavar="CSV", help="gradient experiments; without: claim untested"
     )
@@ -51,8 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.scores,
         arguments.curves,
         arguments.trials,
-        arguments.speed,
-        arguments.speed_ratio,
+        arguments.step_blocks,
         arguments.gradients,
     )
     for name, table in make(results, load_settings(arguments.config)).items():

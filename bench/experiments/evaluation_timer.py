@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from bench.analysis.step_costs import EVALUATION, Cost
+from bench.analysis.step_blocks import EVALUATION, Cost
 from bench.data.store import open_stores
 from bench.evaluation.evaluator import Evaluator, trial_evaluator
 from bench.method import Model, Translator

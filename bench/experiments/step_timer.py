@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from bench import registry
-from bench.analysis.step_costs import PARTS, Cost, iteration_part
+from bench.analysis.step_blocks import PARTS, Cost, iteration_part
 from bench.experiments import evaluation_timer
 from bench.experiments.evaluation_timer import Inputs
 from bench.experiments.flop_counter import OperationCounter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import step_blocks
 from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def draw(inputs: Inputs) -> Figure:
         return theme.blank("No step was timed beside one of the baseline's method in this run.")
     settings = list(ratios.groupby(["device", "resolution", "batch", "attributes"]))
     figure = Figure(figsize=(8.6, 2.5 * len(settings) + 0.7))
-    parts = step_costs.PARTS
+    parts = step_blocks.PARTS
     axes = figure.subplots(len(settings), len(parts), squeeze=False, sharex=True, sharey=True)
     for line, ((device, resolution, batch, attributes), rows) in zip(axes, settings, strict=True):
         for axis, part in zip(line, parts, strict=True):

@@ -28,7 +28,7 @@ def draw(inputs: Inputs) -> Figure:
     """Draw a row of panels (one a part) for every device, resolution, batch and number of attributes."""
     from matplotlib.figure import Figure
 
-    from bench.analysis.step_costs import PARTS
+    from bench.analysis.step_blocks import PARTS
 
     speed = inputs.tables["speed"]
     speed = speed[speed["part"].isin(PARTS)]

@@ -75,14 +75,9 @@ class RunPaths:
         return self.root / "scores" / "control.csv"
 
     @property
-    def step_costs(self) -> Path:
-        """The measured step costs, before they become tables/speed.csv."""
-        return self.root / "speed" / "speed.csv"
-
-    @property
-    def step_cost_ratios(self) -> Path:
-        """The measured ratios of step costs, before they become tables/speed_ratio.csv."""
-        return self.root / "speed" / "speed_ratio.csv"
+    def step_blocks(self) -> Path:
+        """The measured blocks of step times, which tables/speed.csv and tables/speed_ratio.csv are made of."""
+        return self.root / "speed" / "blocks.csv"
 
     def table(self, name: str) -> Path:
         return self.root / "tables" / f"{name}.csv"

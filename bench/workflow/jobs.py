@@ -42,11 +42,10 @@ def jobs(dag: Dag) -> Iterator[Job]:
     yield from _finals(dag)
     paths = dag.paths
     yield _job(dag, "score_controls", "control", [dag.pack, *dag.judges], [paths.control_scores])
-    costs = [paths.step_costs, paths.step_cost_ratios]
-    yield _job(dag, "speed", "speed", [dag.pack, *dag.judges], costs)
+    yield _job(dag, "speed", "speed", [dag.pack, *dag.judges], [paths.step_blocks])
     for table in dag.gradients:
         yield _job(dag, "gradients", "gradients", [dag.pack], [table])
-    results = [*dag.score_tables, *dag.curve_tables, *dag.trial_tables, *costs, *dag.gradients]
+    results = [*dag.score_tables, *dag.curve_tables, *dag.trial_tables, paths.step_blocks, *dag.gradients]
     yield _job(dag, "tables", "tables", results, dag.tables)
     for plot, figure in zip(dag.plots, dag.figures, strict=True):
         inputs = [*dag.plot_tables(plot), *dag.plot_translations(plot), *dag.plot_packs(plot)]

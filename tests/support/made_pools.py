@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.analysis import contract
+from bench.analysis import contract, step_blocks
 from bench.search import spaces, trial_table
 from bench.settings import Settings, parse_settings
 
@@ -95,6 +95,22 @@ def speed(costs: Mapping[str, float], **changes: Any) -> pd.DataFrame:
     evaluations = pd.DataFrame(rows, columns=list(contract.CONTRACT["speed"])).query("part == 'iteration'")
     evaluations = evaluations.assign(part="evaluation", milliseconds=1000 * EVALUATION_SECONDS, gflop=np.nan)
     return pd.concat([pd.DataFrame(rows, columns=list(contract.CONTRACT["speed"])), evaluations], ignore_index=True)
+
+
+def blocks(costs: Mapping[str, float], processes: int = 5) -> pd.DataFrame:
+    """Rows of speed/blocks.csv: milliseconds per step of each model and of an evaluation, in processes of two blocks."""
+    setting = {"device": "cpu", "threads": 1, "resolution": 64, "batch": 16, "attributes": 5}
+    drift = np.linspace(0.996, 1.004, processes)[:, None] * np.ones((1, 2))
+    measured = [
+        step_blocks.Cost(model, part, cost / 1000 * drift, cost / 10, 1.0, 16)
+        for model, cost in costs.items()
+        for part in step_blocks.PARTS
+    ]
+    measured += [
+        step_blocks.Cost(model, step_blocks.EVALUATION, EVALUATION_SECONDS * drift, np.nan, np.nan, 16)
+        for model in costs
+    ]
+    return pd.DataFrame(step_blocks.rows(measured, setting), columns=list(step_blocks.COLUMNS))
 
 
 def speed_ratio(costs: Mapping[str, float], processes: int = 5, **changes: Any) -> pd.DataFrame:

@@ -30,6 +30,8 @@ THEIR_NETWORKS = {*(f"{rule} of the other" for rule in ("centres", "search", "tr
 EDITS: dict[str, set[str]] = {
     "bench/analysis/ladder.py": TABLES,
     "bench/analysis/search_ratio.py": TABLES,
+    "bench/analysis/statistics.py": TABLES | PAGE,
+    "bench/analysis/time_to_target.py": TABLES | PAGE,
     "bench/analysis/tables.py": TABLES,
     "acl/claims.py": TABLES,
     "bench/runtime/download.py": {"faces", "pack", *SCORES},  # the pack reads the faces

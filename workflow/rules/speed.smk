@@ -7,8 +7,7 @@ rule speed:
         pack=dag.pack,
         judges=dag.judges,
     output:
-        costs=paths.step_costs,
-        ratios=paths.step_cost_ratios,
+        blocks=paths.step_blocks,
     log:
         paths.log("speed", "speed"),
     conda:
@@ -23,5 +22,5 @@ rule speed:
         digest=digests.speed(),
     shell:
         "python -m bench speed --config {params.settings} --pack {input.pack} --judges {input.judges}"
-        " --output {output.costs} --ratios {output.ratios}"
+        " --output {output.blocks}"
         " 2>&1 | tee {log} >&2"

@@ -6,8 +6,7 @@ rule tables:
         scores=dag.score_tables,
         curves=dag.curve_tables,
         trials=dag.trial_tables,
-        speed=paths.step_costs,
-        speed_ratio=paths.step_cost_ratios,
+        blocks=paths.step_blocks,
         gradients=dag.gradients,
     output:
         report(
@@ -29,6 +28,6 @@ rule tables:
         digest=digests.tables(),
     shell:
         "python -m bench tables --config {params.settings} --scores {input.scores} --curves {input.curves}"
-        " --trials {input.trials} --speed {input.speed} --speed-ratio {input.speed_ratio} --gradients {input.gradients}"
+        " --trials {input.trials} --step-blocks {input.blocks} --gradients {input.gradients}"
         " --output-folder {params.folder}"
         " 2>&1 | tee {log} >&2"

@@ -13,7 +13,7 @@ import yaml
 
 from bench.analysis import contract, statistics
 from bench.commands import tables
-from tests.support.made_pools import made_settings, pool, speed, speed_ratio
+from tests.support.made_pools import blocks, made_settings, pool
 
 BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
 COSTS = {BASELINE: 100.0, CHALLENGER: 100.0}
@@ -49,7 +49,7 @@ def tabled(
     chosen = made_settings()
     (folder / "settings.yaml").write_text(yaml.safe_dump(chosen.model_dump(mode="json")))
     written = {
-        "trials": pool(chosen, rates, trials, seed), "speed": speed(COSTS), "ratios": speed_ratio(COSTS),
+        "trials": pool(chosen, rates, trials, seed), "blocks": blocks(COSTS),
         "scores": scores(quality, seed), "curves": pd.DataFrame(columns=list(contract.CONTRACT["curves"])),
     }  # fmt: skip
     for name, frame in written.items():
@@ -57,8 +57,8 @@ def tabled(
     tables.run(
         argparse.Namespace(
             config=folder / "settings.yaml", scores=[folder / "scores.csv"], curves=[folder / "curves.csv"],
-            trials=[folder / "trials.csv"], speed=folder / "speed.csv", speed_ratio=folder / "ratios.csv",
-            gradients=None, output_folder=folder / "tables",
+            trials=[folder / "trials.csv"], step_blocks=folder / "blocks.csv", gradients=None,
+            output_folder=folder / "tables",
         )
     )  # fmt: skip
     return {path.stem: pd.read_csv(path) for path in (folder / "tables").iterdir()}

@@ -12,7 +12,7 @@ from scipy import stats
 from bench.analysis import step_costs
 from bench.analysis.contract import CONTRACT, KEYS
 from bench.analysis.statistics import Interval
-from bench.analysis.step_costs import Cost
+from bench.analysis.step_blocks import Cost
 from tests.support.made_tables import made_settings
 
 SETTING = {"device": "cpu", "threads": 1, "resolution": 32, "batch": 16, "attributes": 5}

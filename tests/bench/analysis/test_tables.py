@@ -12,7 +12,7 @@ import yaml
 from bench.analysis import contract, statistics
 from bench.commands import tables
 from bench.errors import BenchError
-from tests.support.made_pools import made_settings, pool, speed, speed_ratio
+from tests.support.made_pools import blocks, made_settings, pool
 
 SCORE = {
     "method": "acl", "variant": "full", "seed": 1, "split": "test", "metric": "quality", "attribute": "all",
@@ -62,15 +62,13 @@ def test_the_command_writes_the_six_tables_with_their_columns(tmp_path: Path, mo
     chosen = made_settings()
     config = tmp_path / "settings.yaml"
     config.write_text(yaml.safe_dump(chosen.model_dump(mode="json")))
-    trials, costs = tmp_path / "trials.csv", tmp_path / "speed.csv"
+    trials, costs = tmp_path / "trials.csv", tmp_path / "blocks.csv"
     models = ("stargan_baseline.lsgan", "acl.plus_attribute")
     pool(chosen, dict.fromkeys(models, 0.3), 20).to_csv(trials, index=False)
-    speed(dict.fromkeys(models, 100.0)).to_csv(costs, index=False)
-    ratios = tmp_path / "speed_ratio.csv"
-    speed_ratio(dict.fromkeys(models, 100.0)).to_csv(ratios, index=False)
+    blocks(dict.fromkeys(models, 100.0)).to_csv(costs, index=False)
     arguments = argparse.Namespace(
-        config=config, scores=[part(tmp_path, "scores", SCORE)], curves=[], trials=[trials], speed=costs,
-        speed_ratio=ratios, gradients=None, output_folder=tmp_path / "tables",
+        config=config, scores=[part(tmp_path, "scores", SCORE)], curves=[], trials=[trials],
+        step_blocks=costs, gradients=None, output_folder=tmp_path / "tables",
     )  # fmt: skip
     tables.run(arguments)
     assert sorted(path.name for path in tables.outputs(arguments)) == sorted(
@@ -97,11 +95,10 @@ def arguments_of(folder: Path, trials: list[Path]) -> argparse.Namespace:
     folder.mkdir()
     models = ("stargan_baseline.lsgan", "acl.plus_attribute")
     (folder / "settings.yaml").write_text(yaml.safe_dump(made_settings().model_dump(mode="json")))
-    speed(dict.fromkeys(models, 100.0)).to_csv(folder / "speed.csv", index=False)
-    speed_ratio(dict.fromkeys(models, 100.0)).to_csv(folder / "speed_ratio.csv", index=False)
+    blocks(dict.fromkeys(models, 100.0)).to_csv(folder / "blocks.csv", index=False)
     return argparse.Namespace(
         config=folder / "settings.yaml", scores=[part(folder, "scores", SCORE)], curves=[], trials=trials,
-        speed=folder / "speed.csv", speed_ratio=folder / "speed_ratio.csv", gradients=None,
+        step_blocks=folder / "blocks.csv", gradients=None,
         output_folder=folder / "tables",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from bench.analysis.step_costs import Cost
+from bench.analysis.step_blocks import Cost
 from bench.evaluation import judge_training, judges
 from bench.evaluation.evaluator import Evaluator, trial_evaluator
 from bench.evaluation.translations import Translations

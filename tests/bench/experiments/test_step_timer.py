@@ -11,6 +11,7 @@ import torch
 import yaml
 from torch import nn
 
+from bench.analysis import step_costs
 from bench.analysis.contract import CONTRACT
 from bench.commands import speed
 from bench.experiments import flop_counter, step_timer
@@ -99,11 +100,10 @@ def test_the_tables_have_a_row_a_part_and_a_row_a_pair_of_a_family(tmp_path: Pat
     config = tmp_path / "config.yaml"
     config.write_text(yaml.safe_dump(content), encoding="utf-8")
     arguments = argparse.Namespace(
-        config=config, pack=tmp_path / "no.json", judges=[tmp_path / "none"] * 2, output=tmp_path / "speed.csv",
-        ratios=tmp_path / "speed_ratio.csv",
+        config=config, pack=tmp_path / "no.json", judges=[tmp_path / "none"] * 2, output=tmp_path / "blocks.csv",
     )  # fmt: skip
     speed.run(arguments)
-    table, ratios = (pd.read_csv(path) for path in speed.outputs(arguments))
+    table, ratios = step_costs.tables(pd.read_csv(arguments.output))
     assert set(CONTRACT["speed"]) <= set(table.columns)
     assert len(table) == 3 * len(step_timer.PARTS)
     assert (table["repeats"] == processes * content["speed"]["blocks"]).all()

@@ -22,7 +22,7 @@ from bench.plots.kit.render import Inputs
 from bench.report import render as report
 from bench.report.page import Run
 from bench.settings.paths import RunPaths
-from tests.support.made_pools import EVALUATION_SECONDS, STEPS, made_settings, speed, speed_ratio, zone_rate, zoned_pool
+from tests.support.made_pools import EVALUATION_SECONDS, STEPS, blocks, made_settings, zone_rate, zoned_pool
 
 BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
 AXES = {BASELINE: 2, CHALLENGER: 1}
@@ -43,16 +43,19 @@ def written(folder: Path, zones: Mapping[str, float]) -> Run:
     chosen = made_settings(samplers={"random": {"studies": 12, "trials": 25}}, judged_shifts_decades=[-0.5, 0, 0.5])
     (folder / "settings.yaml").write_text(yaml.safe_dump(chosen.model_dump(mode="json")))
     parts = {
-        "trials": zoned_pool(chosen, zones, 12, 25), "speed": speed(COSTS), "speed_ratio": speed_ratio(COSTS),
+        "trials": zoned_pool(chosen, zones, 12, 25), "blocks": blocks(COSTS),
         "scores": scores(), "curves": curves(),
     }  # fmt: skip
     for name, frame in parts.items():
         frame.to_csv(folder / f"{name}.csv", index=False)
     several = {name: [folder / f"{name}.csv"] for name in ("scores", "curves", "trials")}
-    single = {name: folder / f"{name}.csv" for name in ("speed", "speed_ratio")}
     tables.run(
         argparse.Namespace(
-            config=folder / "settings.yaml", gradients=None, output_folder=folder / "tables", **several, **single
+            config=folder / "settings.yaml",
+            gradients=None,
+            output_folder=folder / "tables",
+            step_blocks=folder / "blocks.csv",
+            **several,
         )
     )
     (folder / "figures").mkdir()

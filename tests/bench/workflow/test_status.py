@@ -46,7 +46,7 @@ def test_jobs_leave_every_file_that_the_workflow_plans(dag: Dag) -> None:
     outputs = [path for job in jobs(dag) for path in job.outputs]
     assert len(outputs) == len(set(outputs))
     planned = {*dag.tables, *dag.figures, *dag.trial_tables, *dag.score_tables, *dag.curve_tables, *dag.judges}
-    assert planned | {dag.paths.faces, dag.pack, dag.paths.step_costs, dag.paths.report} <= set(outputs)
+    assert planned | {dag.paths.faces, dag.pack, dag.paths.step_blocks, dag.paths.report} <= set(outputs)
 
 
 def test_a_job_waits_starts_fails_runs_and_is_done(dag: Dag) -> None:
