@@ -98,7 +98,7 @@ def speed(costs: Mapping[str, float], **changes: Any) -> pd.DataFrame:
 
 
 def blocks(costs: Mapping[str, float], processes: int = 5) -> pd.DataFrame:
-    """Rows of speed/blocks.csv: milliseconds per step of each model and of an evaluation, in processes of two blocks."""
+    """Rows of speed/blocks.csv: milliseconds per step of each model, and an evaluation's; two blocks per process."""
     setting = {"device": "cpu", "threads": 1, "resolution": 64, "batch": 16, "attributes": 5}
     drift = np.linspace(0.996, 1.004, processes)[:, None] * np.ones((1, 2))
     measured = [
