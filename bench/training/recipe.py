@@ -13,6 +13,7 @@ from bench.data.batches import frequencies, target_frequencies
 from bench.data.store import Store
 from bench.errors import BenchError
 from bench.method import Model, Problem
+from bench.runtime import kernels
 from bench.runtime.digest import source_digest, value_digest
 from bench.settings import Settings, TrainingSettings
 from bench.training import device as devices
@@ -45,7 +46,7 @@ def work_key(
     stores: Mapping[int, Store],
     judges: Sequence[Path] = (),
 ) -> str:
-    """Names a training's working folder: model, settings, data, source, torch's version, threads, judges, digested."""
+    """Names a training's working folder: model, settings, data, source, torch, kernels, threads, judges, digested."""
     method, variant = registry.find(model_id)
     measured = ("bench.evaluation.evaluator", "bench.metrics") if judges else ()  # evaluation points make the curve
     return value_digest(
@@ -61,7 +62,7 @@ def work_key(
             *(training.model_dump(mode="json", exclude={"checkpoint_seconds"}), budget_images, seed),
             {str(size): store.digest for size, store in stores.items()},
             source_digest("bench.training.trainer", f"{method.name}.model", *measured),
-            *(torch.__version__, 1, devices.claim(training.device).type),
+            *(torch.__version__, kernels.name(), 1, devices.claim(training.device).type),
             [hashlib.sha256(judge.read_bytes()).hexdigest() for judge in judges],
         ]
     )
