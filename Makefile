@@ -56,8 +56,9 @@ $(READY): requirements.lock
 	$(PYTHON) -m venv .venv
 ifeq ($(TORCH),cpu)
 	sed -E '/^(torch|torchvision|triton|nvidia-[a-z0-9-]+|cuda-[a-z]+)==/,/[^\\]$$/d' $< > .venv/without-torch.lock
-	$(PIP) --require-hashes -r .venv/without-torch.lock
+	$(PIP) --no-deps --require-hashes -r .venv/without-torch.lock
 	$(PIP) --no-deps --index-url $(TORCH_INDEX) $$(grep -oE '^(torch|torchvision)==[^ ]+' $<)
+	$(BIN)/python -m pip check
 else
 	$(PIP) --require-hashes -r $<
 endif

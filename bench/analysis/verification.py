@@ -43,7 +43,7 @@ CLOCK_COLUMNS: Mapping[str, frozenset[str]] = {
 }
 # Rows that are computed from a clock: those where this column has a text of this pattern.
 CLOCK_ROWS: Mapping[str, tuple[str, str]] = {
-    "search_factors": ("factor", "steps|evaluation"),
+    "search_factors": ("factor", "step|evaluation"),
     "ladder": ("metric", "seconds"),
     "power": ("measure", "seconds"),
     "claim_parts": ("measure", "seconds"),
