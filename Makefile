@@ -4,23 +4,34 @@ BIN := .venv/bin
 # Rules say `python`: it must be the environment's.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 READY := .venv/ready
+READY_TO_TEST := .venv/ready-to-test
 PACKAGES := $(sort bench $(patsubst %/method.py,%,$(wildcard */method.py)))
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# TORCH=cpu: PyTorch without CUDA (0.2 GB instead of 5 GB), from an index that has such wheels. Their hashes are not in the lock.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+RUN ?= results/demo
+REFERENCE ?= results/reference/demo
 
-.PHONY: help demo test test-slurm types format lock
+.PHONY: help demo verify test test-slurm types format lock
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    compare StarGAN and ACL-GAN on drawn faces; ends with a table and the report's path"
+	@echo "make verify  compare the demo's results with the published ones, bit for bit (RUN=, REFERENCE=: other folders)"
 	@echo "make test    formatting, lint, types, tests, and the whole workflow in miniature"
 	@echo "make test-slurm  the workflow on a Slurm cluster started here; skips without Debian's packages of it"
 	@echo "make format  format Python and rule files"
-	@echo "make lock    pin requirements.in anew"
+	@echo "make lock    pin requirements.in and requirements-dev.in anew (UPGRADE=--upgrade: to the newest versions)"
+	@echo "Before the first of these, TORCH=cpu installs a PyTorch without CUDA: make demo TORCH=cpu"
 
 demo: $(READY)
 	$(BIN)/python workflow/run.py --configfile config/demo.yaml
 	$(BIN)/python -m bench summary --config config/demo.yaml
 
-test: $(READY)
+verify: $(READY)
+	$(BIN)/python -m bench verify $(RUN) $(REFERENCE)
+
+test: $(READY_TO_TEST)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/snakefmt --check Snakefile workflow
@@ -29,13 +40,13 @@ test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Skips, and says what is missing, where no cluster can be started.
-test-slurm: $(READY)
+test-slurm: $(READY_TO_TEST)
 	$(BIN)/python -m pytest tests/slurm/on_slurm.py
 
-types: $(READY)
-	$(BIN)/mypy $(PACKAGES) workflow/run.py
+types: $(READY_TO_TEST)
+	$(BIN)/mypy $(PACKAGES) workflow/run.py workflow/snakemake_logger_plugin_bench
 
-format: $(READY)
+format: $(READY_TO_TEST)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow
@@ -43,13 +54,23 @@ format: $(READY)
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name one: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+ifeq ($(TORCH),cpu)
+	sed -E '/^(torch|torchvision|triton|nvidia-[a-z0-9-]+|cuda-[a-z]+)==/,/[^\\]$$/d' $< > .venv/without-torch.lock
+	$(PIP) --no-deps --require-hashes -r .venv/without-torch.lock
+	$(PIP) --no-deps --index-url $(TORCH_INDEX) $$(grep -oE '^(torch|torchvision)==[^ ]+' $<)
+	$(BIN)/python -m pip check
+else
+	$(PIP) --require-hashes -r $<
+endif
 	touch $@
 
-# Packages of GPUs exist for Linux alone.
+$(READY_TO_TEST): requirements-dev.lock $(READY)
+	$(PIP) --require-hashes -r $<
+	touch $@
+
 lock:
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.in
-	{ echo '# Every package of the environment, pinned; made by `make lock` from requirements.in. The wheels run with and without a GPU.'; \
-	  .venv-lock/bin/python -m pip freeze | sed -E '/^(nvidia-|cuda-|triton)/s/$$/ ; sys_platform == "linux"/'; } > requirements.lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) requirements.in -o requirements.lock
+	.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) requirements-dev.in -o requirements-dev.lock
 	rm -rf .venv-lock

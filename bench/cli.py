@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from bench.errors import BenchError
+from bench.runtime import kernels
 from bench.workflow import single_writer
 
 COMMANDS = {
@@ -30,6 +31,7 @@ COMMANDS = {
     "plot": "draw one figure from the tables",
     "report": "render the self-contained report",
     "status": "show what of a run is done, running or failed, and when it should end",
+    "verify": "compare a run with a published one, bit for bit",
     "compare": "put the tables of two runs side by side",
     "summary": "print a short table of a finished run and the report's path",
     "schema": "print the JSON schema of the settings",
@@ -38,6 +40,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 on success, 2 on an error that the user can mend, 141 where nobody reads on (`| head`)."""
+    kernels.pin()  # before a command imports torch, numpy or OpenCV
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")

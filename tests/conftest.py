@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
+from bench.runtime import kernels
 from tests import ROOT
 
+# Before torch, numpy and OpenCV are imported: the kernels that results depend on, in every process of the tests.
+kernels.pin()
 # Set before torch is imported: bits are equal only at one thread, and tests run side by side.
 os.environ["OMP_NUM_THREADS"] = "1"
 # Figures are drawn without a screen.

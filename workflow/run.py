@@ -2,6 +2,9 @@
 
 All arguments go to Snakemake, for example: python workflow/run.py --configfile config/demo.yaml
 
+First it says what will be done and for about how long; then one line shows the progress and the time left (`snakemake`
+itself lists its jobs as ever, and so does a dry run here).
+
 Snakemake itself holds the lock, its jobs do not: after a SIGKILL the next start goes on at once, and the lease of each
 job keeps a job that lived on and its successor apart.
 """
@@ -15,6 +18,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+DRY = {"-n", "--dry-run", "--dryrun"}
 
 
 def main() -> None:
@@ -36,7 +40,26 @@ def main() -> None:
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), *sys.argv[1:]]
     if any((folder / "locks").glob("*.lock")):
         subprocess.run([*command, "--unlock"], check=True)
-    os.execv(command[0], [*command, "--cores", "all", "--rerun-incomplete"])
+    progress = [] if DRY & set(sys.argv) else announced()
+    os.execv(command[0], [*command, *progress, "--cores", "all", "--rerun-incomplete"])
+
+
+def announced() -> list[str]:
+    """Say what will be done; Snakemake's arguments for one line of progress, or none where settings are not one file."""
+    if sys.argv.count("--configfile") != 1:
+        return []
+    sys.path.insert(0, str(ROOT))
+    from bench.errors import BenchError
+    from bench.settings import load_settings
+    from bench.workflow import announcement
+
+    try:
+        settings = load_settings(Path(sys.argv[sys.argv.index("--configfile") + 1]))
+        print(announcement.announce(settings, len(os.sched_getaffinity(0))), flush=True)
+    except (BenchError, IndexError):
+        return []  # Snakemake says what is wrong
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "workflow")])
+    return ["--logger", "bench"]
 
 
 if __name__ == "__main__":

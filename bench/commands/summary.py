@@ -1,5 +1,7 @@
 """Print a short table of a finished run, the verdict on each claim, and the path of the report.
 
+Where a run of the same settings is published, it ends with how many of its results this one has to the bit.
+
 Example: python -m bench summary --config config/demo.yaml
 """
 
@@ -10,8 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from bench.analysis import verification
 from bench.commands import options
 from bench.errors import BenchError
+from bench.runtime.digest import ROOT
 from bench.settings import load_settings
 
 METRICS = ("quality", "attribute_accuracy", "preservation_accuracy", "background_error", "counterfactual_error")
@@ -34,6 +38,9 @@ def run(arguments: argparse.Namespace) -> None:
     for row in claims.itertuples():
         print(f"  {row.claim}  {row.verdict:<13} {row.statement}")
     print(f"\nReport: {paths.report.resolve()}")
+    reference = ROOT / "results" / "reference" / settings.run
+    if reference.is_dir() and not verification.changed_settings(settings.folder, reference):
+        print(f"Against the published run: {verification.verify(settings.folder, reference).headline} (make verify).")
 
 
 def score_table(scores: pd.DataFrame, curves: pd.DataFrame, split: str) -> pd.DataFrame:

@@ -28,7 +28,8 @@ from bench.commands.options import add_config
 from bench.data.store import Store, open_stores
 from bench.evaluation.evaluator import training_evaluation
 from bench.method import Model
-from bench.runtime import atomic_files
+from bench.runtime import atomic_files, kernels
+from bench.runtime.digest import source_digest
 from bench.search.winner import best_weights
 from bench.settings import Settings, load_settings
 from bench.settings.paths import model_key
@@ -115,5 +116,12 @@ def make_card(
         "images_seen": trained.steps * settings.training.batch_size,
         "steps": trained.steps,
         "train_seconds": trained.train_seconds,
+        "source_digest": source_digest("bench.training.trainer", f"{method}.model"),
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+        "system": {
+            "cpu": kernels.cpu(),
+            "kernels": kernels.name(),
+            "aten": torch.backends.cpu.get_cpu_capability(),
+            "libc": " ".join(platform.libc_ver()),
+        },
     }

@@ -8,9 +8,6 @@ import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-import pooch
 
 from bench.errors import BenchError
 from bench.runtime.atomic_folders import require_space, saying_disk_full
@@ -33,20 +30,24 @@ def download(url: str, target: Path, checksum: str, by_hand: str, pause_seconds:
     `target` appears only when its checksum is right. Broken connections are tried again, after 1, 2, 4 ... pauses.
     Messages end with `by_hand`, which tells how to place the file.
     """
+    algorithm, _, digest = checksum.partition(":")
+    if target.is_file() and digest_of(target, algorithm) == digest:
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
-    pooch.get_logger().setLevel("WARNING")
-    resuming = _Resuming(target.with_name(f".{target.name}.part"), by_hand, pause_seconds)
-    try:
-        pooch.retrieve(url, checksum, fname=target.name, path=target.parent, downloader=resuming)
-    except ValueError as error:
+    part = target.with_name(f".{target.name}.part")
+    _Resuming(url, part, by_hand, pause_seconds).fetch()
+    if (arrived := digest_of(part, algorithm)) != digest:
+        part.unlink()
         raise BenchError(
             f"The download of {target.name} has the wrong checksum: it was damaged on the way, or the server has "
-            f"another file. It was deleted; start again to download it anew, or {by_hand} ({error})"
-        ) from None
+            f"another file. It was deleted; start again to download it anew, or {by_hand} "
+            f"({algorithm} {arrived}, expected {digest})"
+        )
+    part.replace(target)
 
 
-def digest_of(file: Path, algorithm: Literal["md5", "sha256"]) -> str:
-    """The digest of a file's content, as hex digits."""
+def digest_of(file: Path, algorithm: str) -> str:
+    """The digest (`md5`, `sha256`) of a file's content, as hex digits."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, algorithm).hexdigest()
 
@@ -66,8 +67,9 @@ def quota_message(name: str, by_hand: str) -> str:
 
 @dataclass(frozen=True)
 class _Resuming:
-    """A pooch downloader that goes on where the last one broke off."""
+    """A download that goes on where the last one broke off."""
 
+    url: str
     part: Path
     by_hand: str
     pause_seconds: float
@@ -77,8 +79,8 @@ class _Resuming:
         """The file's own name."""
         return self.part.name.removeprefix(".").removesuffix(".part")
 
-    def __call__(self, url: str, output_file: str, pooch_object: object, check_only: bool = False) -> None:
-        """Bring `url` whole into `output_file`."""
+    def fetch(self) -> None:
+        """Bring the file whole into `part`."""
         fault: Exception = ConnectionError("the connection was closed early")
         for attempt in range(ATTEMPTS):
             if attempt:
@@ -86,27 +88,26 @@ class _Resuming:
             whole = False
             try:
                 with saying_disk_full(self.part):
-                    whole = self._go_on(url)
+                    whole = self._go_on()
             except urllib.error.HTTPError as error:
                 error.close()
                 if error.code not in PASSING_STATUSES:
-                    raise BenchError(f"{url} answers {error}. Check the address, or {self.by_hand}") from None
+                    raise BenchError(f"{self.url} answers {error}. Check the address, or {self.by_hand}") from None
                 whole = self._is_whole_already(error)
                 fault = error
             except BROKEN as error:
                 fault = error
             if whole:
-                self.part.replace(output_file)
                 return
         raise BenchError(
-            f"{url} could not be downloaded ({fault}); {self._arrived():,} bytes have arrived and are kept. Check the "
+            f"{self.url} could not be downloaded ({fault}); {self._arrived():,} bytes have arrived and are kept. Check the "
             f"network and start again to go on from there, or {self.by_hand}"
         )
 
-    def _go_on(self, url: str) -> bool:
+    def _go_on(self) -> bool:
         """Ask for what is missing and append it; False if less came than was announced."""
         arrived = self._arrived()
-        request = urllib.request.Request(url, headers={"Range": f"bytes={arrived}-"} if arrived else {})
+        request = urllib.request.Request(self.url, headers={"Range": f"bytes={arrived}-"} if arrived else {})
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
             if response.status != http.HTTPStatus.PARTIAL_CONTENT:
                 arrived = 0  # this server sends the whole file only

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import registry
 from bench.method_info import SwitchValue, Variant
+from bench.runtime import kernels
 from bench.runtime.digest import ROOT, source_digest, value_digest
 from bench.settings import Settings, TrainingSettings
 
@@ -72,6 +73,7 @@ class TrainingIdentity:
             "data": list(data),
             "judges": [hashlib.sha256(judge.read_bytes()).hexdigest() for judge in judges],
             "torch": version("torch"),
+            "kernels": kernels.name(),
             "device": device_type,
         }
         return replace(self, inputs=inputs)

@@ -19,6 +19,7 @@ from bench import registry
 from bench.analysis.step_costs import as_trained
 from bench.analysis.training_costs import StepCost, step_cost
 from bench.errors import BenchError
+from bench.runtime.digest import ROOT
 from bench.settings import Settings
 from bench.training.schedule import steps_of
 from bench.workflow import job_costs
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 TIMED_OPERATIONS = 1.5e11  # of each timed variant: some three seconds of a core
 GPU_TURNS = 20
 LEAST_SIZE_PX = 16
+DEMO_STEP_SECONDS = 0.055  # 8 images of 32 px, 16 generator channels, on one core
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,18 @@ def measured(settings: Settings, table: Path) -> Costs:
     return Costs(
         found | dict.fromkeys(missing, dearest), float(rows["gflop"].sum() / rows["milliseconds"].sum() * 1e12), source
     )
+
+
+def published(settings: Settings) -> Costs:
+    """Step costs of the published demo; a size or batch that it did not time costs as its images and channels do."""
+    table = ROOT / "results" / "reference" / "demo" / "tables" / "speed.csv"
+    try:
+        return measured(settings, table)
+    except BenchError:
+        images = settings.training.batch_size * settings.data.image_size_px**2 / (8 * 32**2)
+        seconds = DEMO_STEP_SECONDS * images * (settings.networks.generator_channels / 16) ** 2
+        steps = dict.fromkeys(job_costs.models(settings), seconds)
+        return Costs(steps, job_costs.CORE_FLOPS, "the demo's, scaled by images and channels")
 
 
 def calibrated(settings: Settings) -> Costs:

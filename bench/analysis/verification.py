@@ -1,0 +1,301 @@
+"""Whether a run gave what a reference run gave, bit for bit, and if not what differs, by how much and why.
+
+Models are compared by the SHA-256 of their weights. Tables are compared as text, cell by cell: floats are written in
+full, so equal text is equal bits. Cells that hold what a clock measured, or were computed from it, are left out: no two
+runs take the same time. CLOCK_COLUMNS and CLOCK_ROWS say which they are. Imports no torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bench.analysis.contract import KEYS
+from bench.errors import BenchError
+from bench.settings.paths import RunPaths
+
+# Columns that a clock measured, or that are computed from it.
+CLOCK_COLUMNS: Mapping[str, frozenset[str]] = {
+    "curves": frozenset({"train_seconds", "uncontended_seconds"}),
+    "search": frozenset(
+        {"train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds", "elapsed_seconds"}
+    ),
+    "speed": frozenset({"milliseconds", "ci_low", "ci_high", "images_per_second"}),
+    "speed_ratio": frozenset({"ratio", "ci_low", "ci_high"}),
+    # Samplers that learn are compared by their times, by the log-rank test too.
+    "time_to_target": frozenset(
+        {"expected_seconds", "seconds_ci_low", "seconds_ci_high", "seconds_without_evaluation", "seconds_per_step"}
+        | {"seconds_per_evaluation", "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high"}
+        | {"seconds_ratio_without_evaluation", "logrank_p"}
+    ),
+    "reached": frozenset({"seconds", "share", "ci_low", "ci_high"}),
+    "search_ratio": frozenset(
+        {"seconds_ratio", "ci_low", "ci_high", "seconds_ratio_without_evaluation"}
+        | {"without_evaluation_ci_low", "without_evaluation_ci_high"}
+    ),
+}
+# Rows that are computed from a clock: those where this column has a text of this pattern.
+CLOCK_ROWS: Mapping[str, tuple[str, str]] = {
+    "search_factors": ("factor", "step|evaluation"),
+    "ladder": ("metric", "seconds"),
+    "power": ("measure", "seconds"),
+    "claim_parts": ("measure", "seconds"),
+}
+# Tables of single results, and what makes up one model or study; every other table is derived from all of them.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "scores": ("method", "variant", "seed"),
+    "curves": ("method", "variant", "seed"),
+    "search": ("method", "variant", "space", "sampler", "study"),
+    "gradients": ("experiment", "model"),
+    "speed": ("method", "variant"),
+    "speed_ratio": ("method", "variant", "against"),
+}
+NOUNS = {"search": "trials", "curves": "curve points", "speed": "step costs", "speed_ratio": "ratios of step costs"}
+TIMED = (("curves", "train_seconds"), ("search", "train_seconds"), ("search", "eval_seconds"), ("speed", "milliseconds"))
+# Settings that name or pace a run and change no number.
+FREE = frozenset({"run", "results", "title", "training.checkpoint_seconds", "training.device", "data.folder"})
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How many of a run's results are those of the reference; the largest difference, and what was not compared."""
+
+    what: str
+    identical: int
+    compared: int
+    difference: str = ""
+    absent: str = ""
+
+    @property
+    def same(self) -> bool:
+        """Whether all that was compared is identical."""
+        return self.identical == self.compared and not self.difference
+
+    def __str__(self) -> str:
+        parts = [f"{self.identical:,} of {self.compared:,} {self.what} identical", self.difference, self.absent]
+        return "; ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Every comparison of a run with a reference, clock ratios (run / reference) and likely causes of differences."""
+
+    comparisons: Sequence[Comparison]
+    clocks: Mapping[str, float]
+    causes: Sequence[str]
+
+    @property
+    def same(self) -> bool:
+        """Whether all that both have is identical, which must be something."""
+        return all(one.same for one in self.comparisons) and any(one.compared for one in self.comparisons)
+
+    @property
+    def headline(self) -> str:
+        """Scores and models in one sentence."""
+        named = {one.what: one for one in self.comparisons}
+        shown = [f"{named[what].identical:,} of {named[what].compared:,} {what}" for what in ("scores", "models")]
+        return f"{' and '.join(shown)} identical"
+
+
+def verify(run: Path, reference: Path) -> Verification:
+    """Compare the run in folder `run` with the one in `reference`; BenchError where either has no results."""
+    pairs = {name: (_table(run, name), _table(reference, name)) for name in _names(run, reference)}
+    cards = [_cards(folder) for folder in (run, reference)]
+    comparisons = [_models(run, *cards)]
+    comparisons += [_single(name, *pairs[name]) for name in GROUPS if name in pairs]
+    whole = not any(one.absent for one in comparisons)
+    comparisons += [_derived(name, pairs) for name in pairs if whole and name not in GROUPS]
+    differ = not all(one.same for one in comparisons)
+    causes = list(_causes(run, reference, *cards)) if differ else []
+    return Verification(comparisons, dict(_clock_ratios(pairs)), causes)
+
+
+def changed_settings(run: Path, reference: Path) -> list[str]:
+    """`key: the run's value, the reference's value` of every setting that can change a number."""
+    left, right = (dict(_flat(_json(RunPaths(folder).settings))) for folder in (run, reference))
+    keys = [key for key in {**left, **right} if key not in FREE and left.get(key) != right.get(key)]
+    return [f"{key}: {left.get(key, 'absent')}, {right.get(key, 'absent')}" for key in keys]
+
+
+def _names(run: Path, reference: Path) -> list[str]:
+    """Tables that both have, those of single results first."""
+    found = [{file.stem for file in (folder / "tables").glob("*.csv")} for folder in (run, reference)]
+    for folder, names in zip((run, reference), found, strict=True):
+        if not names:
+            raise BenchError(f"{folder}/tables holds no table: name the folder of a finished run, as results/demo.")
+    common = found[0] & found[1]
+    return [*(name for name in GROUPS if name in common), *sorted(common - set(GROUPS))]
+
+
+def _table(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(RunPaths(folder).table(name), dtype=str, keep_default_na=False)
+
+
+def _cards(folder: Path) -> dict[str, dict[str, Any]]:
+    return {file.stem: _json(file) for file in sorted((folder / "models").glob("*.json"))}
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise BenchError(f"{file} cannot be read: {error}. Name the folder of a whole run.") from None
+
+
+def _models(run: Path, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Comparison:
+    """By the digest in the card; where the weights lie beside it, by theirs."""
+    common = [name for name in mine if name in theirs]
+    wrong = []
+    for name in common:
+        weights = run / "models" / f"{name}.safetensors"
+        digest = mine[name]["weights_sha256"]
+        if weights.is_file():
+            digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        if digest != theirs[name]["weights_sha256"]:
+            wrong.append(name)
+    difference = f"other weights: {_listed(wrong)}" if wrong else ""
+    return Comparison("models", len(common) - len(wrong), len(common), difference, _absent(mine, theirs))
+
+
+def _single(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> Comparison:
+    """Row by row, by key; models and studies that only one side has are named and not compared."""
+    noun = NOUNS.get(name, name)
+    keys = [key for key in KEYS[name] if key in run and key in reference]
+    groups = [_joined(frame, [key for key in GROUPS[name] if key in frame]) for frame in (run, reference)]
+    common = set(groups[0]) & set(groups[1])
+    frames = [
+        frame[[group in common for group in of]].set_index(keys, drop=False)
+        for frame, of in zip((run, reference), groups, strict=True)
+    ]
+    index = frames[0].index.intersection(frames[1].index, sort=False)
+    total = len(frames[0].index.union(frames[1].index))
+    columns = _columns(name, *frames)
+    left, right = (frame.loc[index, columns] for frame in frames)
+    unequal = left.ne(right).to_numpy()
+    difference = _difference(left[unequal.any(axis=1)], right[unequal.any(axis=1)])
+    lost = f"{total - len(index):,} only one run has" if total > len(index) else ""
+    told = "; ".join(part for part in (_other_columns(run, reference), lost, difference) if part)
+    absent = _absent(dict.fromkeys(groups[0]), dict.fromkeys(groups[1]))
+    return Comparison(noun, int(len(index) - unequal.any(axis=1).sum()), total, told, absent)
+
+
+def _derived(name: str, pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) -> Comparison:
+    """Row by row, in order; rows that rest on a clock are left out."""
+    run, reference = (frame[~_of_clock(name, frame, pairs[name_of_parts][side])]
+                      for side, frame in enumerate(pairs[name])
+                      for name_of_parts in ["claim_parts" if "claim_parts" in pairs else name])  # fmt: skip
+    noun = f"rows of {name}.csv"
+    if len(run) != len(reference):
+        return Comparison(noun, 0, max(len(run), len(reference)), f"{len(run)} rows against {len(reference)}")
+    columns = _columns(name, run, reference)
+    left, right = (frame[columns].reset_index(drop=True) for frame in (run, reference))
+    unequal = left.ne(right).to_numpy().any(axis=1)
+    told = [_other_columns(run, reference), _difference(left[unequal], right[unequal])]
+    return Comparison(noun, int((~unequal).sum()), len(left), "; ".join(part for part in told if part))
+
+
+def _of_clock(name: str, frame: pd.DataFrame, parts: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows rest on a clock; a claim does where one of its parts does."""
+    if name == "claims" and "measure" in parts:
+        timed = set(parts.loc[parts["measure"].str.contains("seconds"), "claim"])
+        return frame["claim"].isin(timed)
+    column, pattern = CLOCK_ROWS.get(name, ("", ""))
+    return frame[column].str.contains(pattern) if column in frame else pd.Series(False, frame.index)
+
+
+def _columns(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
+    """Columns of both that no clock measured."""
+    return [column for column in run if column in reference and column not in CLOCK_COLUMNS.get(name, ())]
+
+
+def _other_columns(run: pd.DataFrame, reference: pd.DataFrame) -> str:
+    other = [str(column) for column in run.columns.symmetric_difference(reference.columns, sort=False)]
+    return f"only one run has the columns {_listed(other)}" if other else ""
+
+
+def _difference(run: pd.DataFrame, reference: pd.DataFrame) -> str:
+    """The largest relative difference among rows that differ, and where it is; '' where there are none."""
+    if run.empty:
+        return ""
+    largest, where = -1.0, ""
+    for column in run:
+        pair = [pd.to_numeric(frame[column], errors="coerce").to_numpy(float) for frame in (run, reference)]
+        text = run[column].to_numpy() != reference[column].to_numpy()
+        for row in text.nonzero()[0]:
+            a, b = pair[0][row], pair[1][row]
+            size = abs(a - b) / max(abs(a), abs(b)) if math.isfinite(a) and math.isfinite(b) and a != b else math.inf
+            if size > largest:
+                place = run.index[row]
+                row_name = " ".join(map(str, place)) if isinstance(place, tuple) else f"row {row + 1}"
+                values = f"{run[column].iloc[row] or 'blank'} against {reference[column].iloc[row] or 'blank'}"
+                largest, where = size, f"{column} of {row_name} is {values}"
+    share = f" ({largest:.2g} of it)" if math.isfinite(largest) else ""
+    return f"the most: {where}{share}"
+
+
+def _absent(run: Mapping[str, object], reference: Mapping[str, object]) -> str:
+    """In words, what only one of both has."""
+    parts = []
+    if lacking := [name for name in reference if name not in run]:
+        parts.append(f"this run has no {_listed(lacking)}")
+    if more := [name for name in run if name not in reference]:
+        parts.append(f"the reference has no {_listed(more)}")
+    return "not compared: " + ", ".join(parts) if parts else ""
+
+
+def _clock_ratios(pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) -> Iterator[tuple[str, float]]:
+    """Median ratios (run / reference) of what a clock measured, over rows that both have."""
+    for name, column in TIMED:
+        if name not in pairs or any(column not in frame for frame in pairs[name]):
+            continue
+        keys = [key for key in KEYS[name] if all(key in frame for frame in pairs[name])]
+        left, right = (pd.to_numeric(frame.set_index(keys)[column]) for frame in pairs[name])
+        if math.isfinite(ratio := float((left / right).median())):
+            yield f"{column} of {name}.csv", ratio
+
+
+def _causes(run: Path, reference: Path, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[str]:
+    """What may explain a difference, from settings and model cards, the likeliest first."""
+    if changed := changed_settings(run, reference):
+        yield f"settings ({_listed(changed)})"
+    common = [name for name in mine if name in theirs]
+    flat = [(dict(_flat(mine[name])), dict(_flat(theirs[name]))) for name in common]
+    recorded = {
+        "source_digest": "source code",
+        "system.kernels": "CPU kernels",
+        "versions.torch": "torch",
+        "versions.numpy": "numpy",
+        "versions.python": "Python",
+        "data_digest": "the faces, which were drawn or packed otherwise",
+        "system.libc": "the system's C library",
+        "system.cpu": "CPU",
+    }
+    for key, name in recorded.items():
+        values = {(str(left.get(key, "not recorded")), str(right.get(key, "not recorded"))) for left, right in flat}
+        if differing := sorted(pair for pair in values if pair[0] != pair[1]):
+            yield f"{name} ({differing[0][0]}, the reference: {differing[0][1]})"
+
+
+def _flat(value: object, prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Leaves of nested mappings, by dotted key."""
+    if not isinstance(value, Mapping):
+        yield prefix, value
+        return
+    for key, inner in value.items():
+        yield from _flat(inner, f"{prefix}.{key}" if prefix else str(key))
+
+
+def _joined(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    return [" ".join(filter(None, row)) for row in frame[list(columns)].itertuples(index=False, name=None)]
+
+
+def _listed(names: Sequence[str], most: int = 4) -> str:
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

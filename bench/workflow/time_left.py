@@ -1,0 +1,88 @@
+"""How far a run is and how long the rest takes, from the plan's prices and what its jobs took so far. Imports no torch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from tqdm import tqdm
+
+from bench.settings.paths import study_key
+from bench.settings.search import MAIN
+from bench.workflow.makespan import Job, wall_seconds
+
+PRIOR_SECONDS = 60.0  # of jobs that took what was planned, which the pace begins with
+
+
+class TimeLeft:
+    """Follows the jobs of one run. `planned` holds every job of the whole run with its price on one core."""
+
+    def __init__(self, planned: Sequence[Job], cores: int, now: float = 0.0) -> None:
+        self.planned, self.cores, self._began = planned, cores, now
+        self.waiting: Counter[str] = Counter()  # not ended, by rule
+        self.total = 0
+        self._running: dict[int, tuple[Job, float]] = {}
+        self._shown: dict[int, tuple[str, ...]] = {}
+        self._ended: set[str] = set()
+        self._planned_seconds = self._real_seconds = PRIOR_SECONDS
+
+    def expect(self, counts: Mapping[str, int]) -> None:
+        """How many jobs of each rule the run will do: those whose results are there already are not done again."""
+        self.waiting = Counter(counts)
+        self.total = self.waiting.total()
+
+    def begin(self, number: int, rule: str, wildcards: Mapping[str, str], now: float) -> None:
+        """Job `number` begins."""
+        self._running[number] = (self._job(rule, wildcards), now)
+        self._shown[number] = (rule, *filter(None, wildcards.values()))
+
+    def end(self, number: int, now: float) -> None:
+        """Job `number` has ended well."""
+        if number not in self._running:
+            return
+        job, began = self._running.pop(number)
+        del self._shown[number]
+        self.waiting[job.rule] -= 1
+        self._ended.add(job.name)
+        self._planned_seconds += job.seconds / min(job.cores, self.cores)
+        self._real_seconds += now - began
+
+    def seconds(self, now: float) -> float:
+        """Seconds until the run ends, at its pace so far."""
+        pace = self._real_seconds / self._planned_seconds
+        open_jobs = Counter(job.rule for job in self.planned if job.name not in self._ended)
+        spent = {job.name: now - began for job, began in self._running.values()}
+        rest = []
+        for job in self.planned:
+            share = 0.0
+            if job.name not in self._ended:
+                share = 1.0 if job.name in spent else min(1.0, self.waiting[job.rule] / open_jobs[job.rule])
+            done = spent.get(job.name, 0.0) * min(job.cores, self.cores)
+            rest.append(replace(job, seconds=max(0.0, share * job.seconds * pace - done)))
+        return wall_seconds(rest, self.cores)
+
+    def line(self, now: float) -> str:
+        """Jobs done, time left, and what runs, in one line."""
+        running = ", ".join(" ".join([rule, *wildcards]) for rule, *wildcards in self._shown.values())
+        left = tqdm.format_interval(self.seconds(now))
+        return f"{self._done()} of {self.total} jobs, {left} left" + (f": {running}" if running else "")
+
+    def result(self, now: float) -> str:
+        """Jobs done, and in what time."""
+        if not self.total:
+            return "Nothing to be done."
+        return f"{self._done()} of {self.total} jobs done in {tqdm.format_interval(now - self._began)}."
+
+    def _done(self) -> int:
+        return self.total - sum(self.waiting.values())
+
+    def _job(self, rule: str, wildcards: Mapping[str, str]) -> Job:
+        """The planned job; where it has another name, one of its rule's mean price."""
+        name = ".".join([rule, *wildcards.values()]) if wildcards else rule
+        if rule == "search":
+            space = wildcards["space"].removesuffix(".") or MAIN
+            name = study_key(wildcards["model"], wildcards["sampler"], wildcards["study"], space)
+        alike = [job for job in self.planned if job.rule == rule]
+        mean = sum(job.seconds for job in alike) / max(1, len(alike))
+        return next((job for job in alike if job.name == name), Job(name, rule, mean))

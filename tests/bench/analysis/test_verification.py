@@ -1,0 +1,179 @@
+"""`verify`: equal runs are identical whatever their clocks say; every other difference is found, sized and explained."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench import cli
+from bench.analysis import statistics, verification
+from bench.analysis.verification import CLOCK_COLUMNS, verify
+from bench.commands import tables
+from tests import ROOT
+
+PUBLISHED = ROOT / "results" / "reference" / "demo"
+PARTS = ("scores", "curves", "search", "speed", "speed_ratio", "gradients")
+DERIVED = ("uncontended_seconds", "elapsed_seconds", "best_objective", "target")  # which `tables` adds to its parts
+
+
+def derive(folder: Path, clock: float) -> Path:
+    """A run of the published parts, its clocks off by up to `clock` (0: exact), with every table that is made of them."""
+    random, parts = np.random.default_rng(5), folder / "parts"
+    parts.mkdir(parents=True)
+    for name in PARTS:
+        table = pd.read_csv(PUBLISHED / "tables" / f"{name}.csv", keep_default_na=True)
+        table = table.drop(columns=[column for column in DERIVED if column in table])
+        timed = [column for column in table if column in CLOCK_COLUMNS.get(name, ())]
+        factors = np.exp(random.uniform(-clock, clock, (len(table), 1)))
+        table[timed] = table[timed] * factors
+        table.to_csv(parts / f"{name}.csv", index=False)
+    shutil.copytree(PUBLISHED / "models", folder / "models")
+    shutil.copy(PUBLISHED / "settings.json", folder)
+    tables.run(
+        argparse.Namespace(
+            config=ROOT / "config" / "demo.yaml", scores=[parts / "scores.csv"], curves=[parts / "curves.csv"],
+            trials=[parts / "search.csv"], speed=parts / "speed.csv", speed_ratio=parts / "speed_ratio.csv",
+            gradients=parts / "gradients.csv", output_folder=folder / "tables",
+        )
+    )  # fmt: skip
+    shutil.copy(parts / "gradients.csv", folder / "tables")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return derive(tmp_path_factory.mktemp("verified") / "reference", 0.0)
+
+
+@pytest.fixture
+def run(reference: Path, tmp_path: Path) -> Path:
+    """A copy of the reference, free to be changed."""
+    shutil.copytree(reference, tmp_path / "run")
+    return tmp_path / "run"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_resamples() -> None:
+    statistics.RESAMPLES = 100
+
+
+def edit(run: Path, table: str, old: str, new: str) -> None:
+    file = run / "tables" / f"{table}.csv"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_every_table_of_a_run_whose_clocks_differ_is_identical_but_for_clocks(reference: Path, tmp_path: Path) -> None:
+    other = derive(tmp_path / "other", 0.4)
+    found = verify(other, reference)
+    assert [str(one) for one in found.comparisons if not one.same] == []
+    assert found.same
+    written = {file.stem for file in (other / "tables").glob("*.csv")}
+    assert len(found.comparisons) == len(written) + 1  # and the models
+    assert all(one.compared for one in found.comparisons)
+    assert all(0.6 < ratio < 1.6 and ratio != 1 for ratio in found.clocks.values())
+    assert len(found.clocks) == len(verification.TIMED)
+
+
+def test_the_clocks_that_are_left_out_did_differ(reference: Path, tmp_path: Path) -> None:
+    other = derive(tmp_path / "other", 0.4)
+    for name in (*CLOCK_COLUMNS, "search_factors", "claims"):
+        texts = {(folder / "tables" / f"{name}.csv").read_text(encoding="utf-8") for folder in (other, reference)}
+        assert len(texts) == 2, name
+
+
+def test_the_published_run_is_identical_to_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["verify", str(PUBLISHED), str(PUBLISHED)]) == 0
+    said = capsys.readouterr().out
+    scores, models = len(pd.read_csv(PUBLISHED / "tables" / "scores.csv")), len(list(PUBLISHED.glob("models/*.json")))
+    assert f"Identical: {scores:,} of {scores:,} scores and {models} of {models} models identical." in said
+
+
+def test_the_last_bit_of_a_score_is_found_and_sized(run: Path, reference: Path) -> None:
+    value = pd.read_csv(run / "tables" / "scores.csv", dtype=str)["value"].dropna()[7]
+    edit(run, "scores", value, repr(float(np.nextafter(float(value), 2))))
+    found = verify(run, reference)
+    scores = next(one for one in found.comparisons if one.what == "scores")
+    assert (scores.compared - scores.identical, found.same) == (1, False)
+    size = re.search(r"\((.*) of it\)", scores.difference)
+    assert size is not None
+    assert 0 < float(size[1]) < 1e-14
+
+
+@pytest.mark.parametrize("table", ["search", "final_quality", "gradients", "claims", "time_to_target", "power"])
+def test_a_changed_value_of_any_kind_of_table_is_found(run: Path, reference: Path, table: str) -> None:
+    column = {"search": "steps", "final_quality": "estimate", "gradients": "value", "claims": "verdict"}
+    frame = pd.read_csv(run / "tables" / f"{table}.csv", dtype=str, keep_default_na=False)
+    frame.loc[0, column.get(table, "target")] = "7.25"
+    frame.to_csv(run / "tables" / f"{table}.csv", index=False)
+    assert not verify(run, reference).same
+
+
+def test_other_weights_are_found_and_exit_with_1(
+    run: Path, reference: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (run / "models" / "acl.full.seed1.safetensors").write_bytes(b"other")
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["verify", str(run), str(reference)])
+    assert ended.value.code == 1
+    said = capsys.readouterr().out
+    assert "other weights: acl.full.seed1" in said
+    assert re.search(r"Different: .* and 13 of 14 models identical", said)
+
+
+def test_a_row_that_is_lost_counts_as_a_difference(run: Path, reference: Path) -> None:
+    file = run / "tables" / "scores.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(lines[:-1]), encoding="utf-8")
+    scores = next(one for one in verify(run, reference).comparisons if one.what == "scores")
+    assert not scores.same
+    assert "1 only one run has" in scores.difference
+
+
+def test_a_run_of_fewer_models_is_compared_over_what_it_has_and_says_so(run: Path, reference: Path) -> None:
+    (run / "models" / "acl.full.seed2.json").unlink()
+    for name in ("scores", "curves"):
+        file = run / "tables" / f"{name}.csv"
+        frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+        frame[~((frame["variant"] == "full") & (frame["seed"] == "2"))].to_csv(file, index=False)
+    found = verify(run, reference)
+    assert found.same
+    assert "13 of 13 models" in found.headline
+    models, scores = found.comparisons[:2]
+    assert models.absent == "not compared: this run has no acl.full.seed2"
+    assert scores.absent == "not compared: this run has no acl full 2"
+    assert not any("rows of" in one.what for one in found.comparisons)  # derived tables are made of all models
+
+
+def test_causes_are_read_from_settings_and_cards(run: Path, reference: Path) -> None:
+    content = json.loads((run / "settings.json").read_text(encoding="utf-8"))
+    content["training"]["batch_size"] = 16
+    content["run"] = "other"
+    (run / "settings.json").write_text(json.dumps(content), encoding="utf-8")
+    for file in run.glob("models/*.json"):
+        card = json.loads(file.read_text(encoding="utf-8"))
+        card["versions"]["torch"] = "9.9.9"
+        card["system"] = {"kernels": "native (a CPU without avx2)"}
+        card["weights_sha256"] = "0"
+        file.write_text(json.dumps(card), encoding="utf-8")
+    causes = verify(run, reference).causes
+    assert causes[0] == "settings (training.batch_size: 16, 8)"
+    assert any(cause.startswith("torch (9.9.9, the reference: ") for cause in causes)
+    assert any(cause.startswith("CPU kernels (native (a CPU without avx2), the reference: ") for cause in causes)
+
+
+def test_equal_runs_have_no_cause(run: Path, reference: Path) -> None:
+    assert verify(run, reference).causes == []
+
+
+def test_a_folder_without_results_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["verify", str(tmp_path), str(PUBLISHED)]) == 2
+    assert f"{tmp_path}/tables holds no table: name the folder of a finished run" in capsys.readouterr().err
