@@ -58,7 +58,12 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "speed_ratio": ("method", "variant", "against"),
 }
 NOUNS = {"search": "trials", "curves": "curve points", "speed": "step costs", "speed_ratio": "ratios of step costs"}
-TIMED = (("curves", "train_seconds"), ("search", "train_seconds"), ("search", "eval_seconds"), ("speed", "milliseconds"))
+TIMED = (
+    ("curves", "train_seconds"),
+    ("search", "train_seconds"),
+    ("search", "eval_seconds"),
+    ("speed", "milliseconds"),
+)
 # Settings that name or pace a run and change no number.
 FREE = frozenset({"run", "results", "title", "training.checkpoint_seconds", "training.device", "data.folder"})
 

@@ -8,9 +8,7 @@ from dataclasses import replace
 
 from tqdm import tqdm
 
-from bench.settings.paths import study_key
-from bench.settings.search import MAIN
-from bench.workflow.makespan import Job, wall_seconds
+from bench.workflow.makespan import PricedJob, wall_seconds
 
 PRIOR_SECONDS = 60.0  # of jobs that took what was planned, which the pace begins with
 
@@ -18,12 +16,11 @@ PRIOR_SECONDS = 60.0  # of jobs that took what was planned, which the pace begin
 class TimeLeft:
     """Follows the jobs of one run. `planned` holds every job of the whole run with its price on one core."""
 
-    def __init__(self, planned: Sequence[Job], cores: int, now: float = 0.0) -> None:
+    def __init__(self, planned: Sequence[PricedJob], cores: int, now: float = 0.0) -> None:
         self.planned, self.cores, self._began = planned, cores, now
         self.waiting: Counter[str] = Counter()  # not ended, by rule
         self.total = 0
-        self._running: dict[int, tuple[Job, float]] = {}
-        self._shown: dict[int, tuple[str, ...]] = {}
+        self._running: dict[int, tuple[PricedJob, float]] = {}
         self._ended: set[str] = set()
         self._planned_seconds = self._real_seconds = PRIOR_SECONDS
 
@@ -32,17 +29,15 @@ class TimeLeft:
         self.waiting = Counter(counts)
         self.total = self.waiting.total()
 
-    def begin(self, number: int, rule: str, wildcards: Mapping[str, str], now: float) -> None:
-        """Job `number` begins."""
-        self._running[number] = (self._job(rule, wildcards), now)
-        self._shown[number] = (rule, *filter(None, wildcards.values()))
+    def begin(self, number: int, rule: str, name: str, now: float) -> None:
+        """Job `number` begins; `name` is that of its log."""
+        self._running[number] = (self._job(rule, name), now)
 
     def end(self, number: int, now: float) -> None:
         """Job `number` has ended well."""
         if number not in self._running:
             return
         job, began = self._running.pop(number)
-        del self._shown[number]
         self.waiting[job.rule] -= 1
         self._ended.add(job.name)
         self._planned_seconds += job.seconds / min(job.cores, self.cores)
@@ -64,7 +59,7 @@ class TimeLeft:
 
     def line(self, now: float) -> str:
         """Jobs done, time left, and what runs, in one line."""
-        running = ", ".join(" ".join([rule, *wildcards]) for rule, *wildcards in self._shown.values())
+        running = ", ".join(job.name.replace(".", " ", 1) for job, _ in self._running.values())
         left = tqdm.format_interval(self.seconds(now))
         return f"{self._done()} of {self.total} jobs, {left} left" + (f": {running}" if running else "")
 
@@ -77,12 +72,9 @@ class TimeLeft:
     def _done(self) -> int:
         return self.total - sum(self.waiting.values())
 
-    def _job(self, rule: str, wildcards: Mapping[str, str]) -> Job:
-        """The planned job; where it has another name, one of its rule's mean price."""
-        name = ".".join([rule, *wildcards.values()]) if wildcards else rule
-        if rule == "search":
-            space = wildcards["space"].removesuffix(".") or MAIN
-            name = study_key(wildcards["model"], wildcards["sampler"], wildcards["study"], space)
+    def _job(self, rule: str, name: str) -> PricedJob:
+        """The planned job; where none is called so, one of its rule's mean price."""
         alike = [job for job in self.planned if job.rule == rule]
         mean = sum(job.seconds for job in alike) / max(1, len(alike))
-        return next((job for job in alike if job.name == name), Job(name, rule, mean))
+        named = f"{rule}.{name}"
+        return next((job for job in alike if job.name == named), PricedJob(named, rule, mean))

@@ -60,4 +60,3 @@ def main(folder: Path) -> None:
 def digest(files: Iterable[Path]) -> str:
     """SHA-256 over the content of files."""
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-

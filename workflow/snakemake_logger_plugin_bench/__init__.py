@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from snakemake.logging import DefaultFormatter
 from snakemake_interface_logger_plugins.base import LogHandlerBase
@@ -52,7 +52,8 @@ class LogHandler(LogHandlerBase):
         if event == LogEvent.RUN_INFO:
             self._left.expect({rule: count for rule, count in told["stats"].items() if rule not in ("total", "all")})
         elif event == LogEvent.JOB_INFO:
-            self._left.begin(told["jobid"], told["rule_name"], dict(told["wildcards"] or {}), now)
+            name = Path(told["log"][0]).stem if told["log"] else told["rule_name"]
+            self._left.begin(told["jobid"], told["rule_name"], name, now)
         elif event == LogEvent.JOB_FINISHED:
             self._left.end(told["job_id"], now)
         if record.levelno >= logging.WARNING:

@@ -78,7 +78,9 @@ def test_an_environment_that_nobody_pinned_is_not_called_pinned() -> None:
 
 
 def test_the_command_line_pins_before_any_library_is_imported() -> None:
-    program = "import sys, bench.cli\nprint([name for name in ('torch', 'numpy', 'cv2', 'scipy') if name in sys.modules])"
+    program = (
+        "import sys, bench.cli\nprint([name for name in ('torch', 'numpy', 'cv2', 'scipy') if name in sys.modules])"
+    )
     said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
 
