@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.search.trial_table import KEY, STUDY
+from bench.search.trial_table import KEY, STUDY, reaches
 from bench.settings import SearchSettings
 
 if TYPE_CHECKING:
@@ -36,22 +36,11 @@ def progress(trials: pd.DataFrame, settings: SearchSettings) -> pd.DataFrame:
 
 def apparent_hits(trials: pd.DataFrame, target: float, settings: SearchSettings) -> Bools:
     """Which trials (N,) reach `target` on their own seed; failed ones do not."""
-    return _hits(trials, "", target, settings)
+    return reaches(trials, target, settings) & (trials["state"] == "COMPLETE").to_numpy()
 
 
 def hits(trials: pd.DataFrame, target: float, settings: SearchSettings) -> Bools:
     """Which trials (N,) hit: on their own seed, and, where they were repeated, in the median over all their seeds."""
     apparent = apparent_hits(trials, target, settings)
     repeated = trials["confirmations"].fillna(0).to_numpy(dtype=float) > 0
-    return apparent & (~repeated | _hits(trials, "confirmed_", target, settings))
-
-
-def _hits(trials: pd.DataFrame, prefix: str, target: float, settings: SearchSettings) -> Bools:
-    floor = trials["preservation_ceiling"] - settings.preservation_margin
-    found = (
-        (trials[f"{prefix}objective"] >= target)
-        & (trials[f"{prefix}attribute_accuracy"] >= settings.accuracy_target)
-        & (trials[f"{prefix}preservation_accuracy"] >= floor)
-        & (trials["state"] == "COMPLETE")
-    )
-    return found.to_numpy(dtype=bool)
+    return apparent & (~repeated | reaches(trials, target, settings, "confirmed_"))

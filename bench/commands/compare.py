@@ -19,13 +19,13 @@ import pandas as pd
 
 from bench.errors import BenchError
 from bench.report.provenance import data_digest
-from bench.settings import Settings, find_run
+from bench.settings import HIT_KEYS, Settings, find_run
 
 TABLES = ("claims", "scores", "speed", "time_to_target")
 MODEL = ["method", "variant"]
 SAME = ("data", "networks", "training", "judges", "scoring", "readings", "bars")
 FREE = {"training": {"checkpoint_seconds", "device"}, "data": {"folder"}, "scoring": {"splits", "inception_weights"}}
-SEARCH_SAME = ("budget_kimg", "evaluation_images", "targets", "accuracy_target", "preservation_margin", "width_decades")
+SEARCH_SAME = ("budget_kimg", "evaluation_images", "width_decades", *sorted(HIT_KEYS))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

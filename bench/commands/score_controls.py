@@ -4,7 +4,8 @@ r"""Score the controls that need no trained model, on every scored split, with e
         --judges results/demo/judges/judge_a.safetensors results/demo/judges/judge_b.safetensors \
         --output results/demo/scores/control.csv
 
-They are `identity` (copies of the sources), `counterfactual` (drawn faces: the true counterfactuals) and
+They are `identity` (copies of the sources), `other_person` (another face with the right labels), `ten_faces` (ten of
+those for everybody), on drawn faces `counterfactual` (the true ones) and `half_way` (half way there), and
 `judge_ceiling` (the judges on real images: the most that accuracy can reach).
 """
 

@@ -28,8 +28,7 @@ Images = NDArray[np.uint8]
 class EvaluationSet:
     """The first `images` rows of a split (None: all) under every edit, with the two judges.
 
-    `spaces` are the feature spaces of FID, KID, precision and recall; without any, those metrics give nothing. KID is
-    a mean over `kid_subsets` random subsets.
+    `spaces` are the feature spaces of FID, KID, precision and recall; without any, those metrics give nothing.
     """
 
     def __init__(
@@ -46,7 +45,6 @@ class EvaluationSet:
         self.judge_a, self.judge_b = judges
         self.images = len(split) if images is None else min(images, len(split))
         self.spaces: tuple[FeatureSpace, ...] = ()
-        self.kid_subsets = 100
 
     @cached_property
     def tasks(self) -> Mapping[str, Task]:

@@ -1,7 +1,7 @@
 """Distances between two sets of features, in numpy.
 
-torch-fidelity has both, and final scores go through it; but importing it imports torchvision, which every search and
-training process would wait for. Tests hold these functions to torch-fidelity's.
+torch-fidelity has them too, but importing it imports torchvision, which every search and training process would wait
+for; and its KID of whole sets holds all three kernels in memory. Tests hold these functions to torch-fidelity's.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Features = NDArray[np.float64]
+BLOCK = 2048
 
 
 def polynomial_kernel(x: Features, y: Features) -> Features:
@@ -38,6 +39,22 @@ def halves_mmd(kernel: Features, order: NDArray[np.int64]) -> float:
     first, second = order[:half], order[half : 2 * half]
     within = sum(_off_diagonal_mean(kernel[np.ix_(part, part)]) for part in (first, second))
     return within - 2.0 * float(kernel[np.ix_(first, second)].mean())
+
+
+def mean_kernel(x: Features, y: Features | None = None) -> float:
+    """Mean of KID's kernel over all pairs of `x` (m, D) and `y` (n, D); of `x` alone: over its pairs i != j.
+
+    KID, the unbiased squared MMD (Gretton et al. 2012, equation 3), is mean_kernel(x) + mean_kernel(y) - 2
+    mean_kernel(x, y). No more than `BLOCK` rows of the kernel are in memory at a time.
+    """
+    total = sum(
+        float(polynomial_kernel(x[start : start + BLOCK], x if y is None else y).sum())
+        for start in range(0, len(x), BLOCK)
+    )
+    if y is not None:
+        return total / (len(x) * len(y))
+    diagonal = float((((x * x).mean(axis=1) + 1.0) ** 3).sum())
+    return (total - diagonal) / (len(x) * (len(x) - 1))
 
 
 def frechet_distance(x: Features, y: Features) -> float:

@@ -17,6 +17,7 @@ from bench.data.store import Store
 from bench.errors import BenchError
 from bench.evaluation import feature_extractors
 from bench.evaluation.candidates import EvaluationSet
+from bench.evaluation.controls import controls
 from bench.evaluation.evaluator import Evaluator
 from bench.evaluation.inference import translate_split
 from bench.evaluation.judges import Judge
@@ -70,7 +71,6 @@ def final_evaluator(
     """The evaluator of final scores, with every feature space that the settings name."""
     evaluator = Evaluator(store, split, judges, settings.data, settings.scoring.images, device)
     evaluation = evaluator.evaluation
-    evaluation.kid_subsets = settings.scoring.kid_subsets
     cache = settings.paths.work / "cache"
     for name in settings.scoring.extractors:
         if name == "judge":
@@ -94,11 +94,9 @@ def model_rows(evaluator: Evaluator, translations: Translations, model_id: str, 
 
 def control_rows(evaluator: Evaluator) -> Iterator[Row]:
     """Rows of the controls that need no model."""
-    evaluation = evaluator.evaluation
-    yield from _rows(CONTROL, "identity", 0, evaluator.split, evaluator.scores(evaluation.identity))
-    if evaluation.has_truth:
-        yield from _rows(CONTROL, "counterfactual", 0, evaluator.split, evaluator.scores(evaluation.counterfactual))
-    yield from _rows(CONTROL, "judge_ceiling", 0, evaluator.split, ceiling(evaluation))
+    for name, candidate in controls(evaluator.evaluation).items():
+        yield from _rows(CONTROL, name, 0, evaluator.split, evaluator.scores(candidate))
+    yield from _rows(CONTROL, "judge_ceiling", 0, evaluator.split, ceiling(evaluator.evaluation))
 
 
 def ceiling(evaluation: EvaluationSet) -> list[Score]:

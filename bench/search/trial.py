@@ -113,13 +113,13 @@ class TrialTrainer:
         watch = None
         if proposal.should_stop is not None:
             watch = Watch(self.evaluator, round(1000 * search.budget_kimg), proposal.should_stop)
-        own = self._measure(proposal, 0, watch)
-        if own["reason"]:
-            return study.Outcome(None, own, own["reason"], pruned=watch is not None and watch.stopped)
+        measures = self._measure(proposal, 0, watch)
+        if measures["reason"]:
+            return study.Outcome(None, measures, measures["reason"], pruned=watch is not None and watch.stopped)
         repeats = []
-        if search.confirmations and trial_table.reaches(own, min(search.targets), search):
+        if search.confirmations and trial_table.reaches(measures, min(search.targets), search):
             repeats = [self._measure(proposal, repeat) for repeat in range(1, search.confirmations + 1)]
-        return study.Outcome(own["objective"], own | trial_table.confirmed(own, repeats))
+        return study.Outcome(measures["objective"], measures | trial_table.confirmed(measures, repeats))
 
     def remove_checkpoints(self, but: int | None = None) -> None:
         """Remove the checkpoints of all trials but one; told trials need none. Logs stay."""
@@ -169,6 +169,7 @@ class TrialTrainer:
             "fid": found["fid_judge_valid"],
             "attribute_accuracy": found["attribute_accuracy"],
             "preservation_accuracy": found["preservation_accuracy"],
+            **{name: found.get(name, math.nan) for name in trial_table.KEPT},
         }
         finite = all(math.isfinite(measures[name]) for name in trial_table.MEASURES)
         return measures | {"reason": "" if finite else "a measure of its translations is not finite"}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench import registry
 from bench.settings import SearchSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STUDY = ("method", "variant", "space", "sampler", "study")
 KEY = (*STUDY, "trial")
@@ -17,17 +21,22 @@ COLUMNS_BEFORE_WEIGHTS = (
     "method", "variant", "sampler", "study", "trial", "state", "range_shift", "dimension", "split", "train_seconds",
     "eval_seconds", "steps",
 )  # fmt: skip
-CONFIRMED = ("objective", "attribute_accuracy", "preservation_accuracy")
 MEASURES = ("objective", "fid", "attribute_accuracy", "preservation_accuracy")
+KEPT = ("background_error", "closer_to_counterfactual")  # what tells an edit from a fake; the second: drawn faces only
+# What a hit is judged by, with the value of a repeat that failed.
+WORST = {
+    "objective": -math.inf, "attribute_accuracy": -math.inf, "preservation_accuracy": -math.inf,
+    "background_error": math.inf, "closer_to_counterfactual": -math.inf,
+}  # fmt: skip
 # Beyond the contract. `confirmed_*` are medians over a hit and its repeats on fresh seeds; blank where it had none.
 # `evaluations` are those that `eval_seconds` took: 1, and each look of a study that prunes.
 # `key` digests all that an arm's outcomes depend on: trials of different keys do not mix. `box` tells the ranges that
 # they were drawn from, `range_shift` how far these lie from the defaults; blank and 0 where nothing was drawn.
 # `space` is `main`, or the control that a trial belongs to.
 EXTRA_COLUMNS = (
-    "preservation_ceiling", "training_seed", "width_decades", "confirmations", "confirmed_objective",
-    "confirmed_attribute_accuracy", "confirmed_preservation_accuracy", "confirm_train_seconds", "confirm_eval_seconds",
-    "confirm_steps", "device", "key", "reason", "box", "evaluations", "space",
+    "preservation_ceiling", *KEPT, "training_seed", "width_decades", "confirmations",
+    *(f"confirmed_{name}" for name in WORST), "confirm_train_seconds", "confirm_eval_seconds", "confirm_steps",
+    "device", "key", "reason", "box", "evaluations", "space",
 )  # fmt: skip
 
 
@@ -42,25 +51,39 @@ def weight_names() -> list[str]:
     return sorted({weight.name for variant in variants for weight in variant.searched})
 
 
-def reaches(row: Mapping[str, float], target: float, settings: SearchSettings) -> bool:
-    """Whether one trial's measures make an (unconfirmed) hit at quality `target`."""
-    return (
-        row["objective"] >= target
-        and row["attribute_accuracy"] >= settings.accuracy_target
-        and row["preservation_accuracy"] >= row["preservation_ceiling"] - settings.preservation_margin
+def reaches(
+    measures: Mapping[str, Any] | pd.DataFrame, target: float, settings: SearchSettings, prefix: str = ""
+) -> NDArray[np.bool_]:
+    """Whether a trial's measures (), or those of every row of a table (N,), make a hit at quality `target`.
+
+    Quality, accuracy and preservation are what the judges say; the background's error and closeness to the true
+    counterfactual ask no judge, and refuse what was made to please them (docs/measures/quality.md). Photos have no
+    counterfactual: their closeness is blank, and not asked for. `prefix` `confirmed_` reads the medians.
+    """
+    objective, accuracy, preservation, background, closer = (
+        np.asarray(measures[f"{prefix}{name}"], dtype=float) for name in WORST
     )
+    ceiling = np.asarray(measures["preservation_ceiling"], dtype=float)
+    found: NDArray[np.bool_] = (
+        (objective >= target)
+        & (accuracy >= settings.accuracy_target)
+        & (preservation >= ceiling - settings.preservation_margin)
+        & (background <= settings.background_limit)
+        & ((closer >= settings.closer_target) | np.isnan(closer))
+    )
+    return found
 
 
-def confirmed(own: Mapping[str, Any], repeats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def confirmed(measures: Mapping[str, Any], repeats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Medians over a hit and its repeats, and what the repeats cost; a failed repeat counts as worst."""
     if not repeats:
         return {"confirmations": 0}
     medians = {
-        f"confirmed_{name}": float(np.median([one.get(name, -math.inf) for one in (own, *repeats)]))
-        for name in CONFIRMED
+        f"confirmed_{name}": float(np.median([measures[name], *(repeat.get(name, worst) for repeat in repeats)]))
+        for name, worst in WORST.items()
     }
     costs = {
-        f"confirm_{name}": sum(one.get(name, 0) for one in repeats)
+        f"confirm_{name}": sum(repeat.get(name, 0) for repeat in repeats)
         for name in ("train_seconds", "eval_seconds", "steps")
     }
     return {"confirmations": len(repeats)} | medians | costs

@@ -20,7 +20,6 @@ class ScoringSettings(Section):
     extractors: tuple[Literal["judge", "inception"], ...] = Field(
         default=("judge",), description="feature extractors of FID, KID, precision and recall"
     )
-    kid_subsets: Count = Field(default=100, description="random subsets that a KID is the mean over")
     inception_weights: Path | None = Field(default=None, description="placed-by-hand InceptionV3 weights; null: fetch")
 
     @property

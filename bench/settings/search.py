@@ -57,7 +57,7 @@ ANALYSIS_KEYS = frozenset(
     {"arms", "samplers", "pools", "judged_widths_decades", "judged_shifts_decades", "comparisons", "controls"}
 )
 # Keys of `search` that say what a hit is; trials depend on them where hits are confirmed.
-HIT_KEYS = frozenset({"targets", "accuracy_target", "preservation_margin"})
+HIT_KEYS = frozenset({"targets", "accuracy_target", "preservation_margin", "background_limit", "closer_target"})
 # Keys of `search` that trials depend on only by the ranges they are drawn from.
 RANGE_KEYS = frozenset({"centre", "pilot_seeds", "width_decades"})
 
@@ -75,6 +75,13 @@ class SearchSettings(Section):
     )
     accuracy_target: Share = Field(default=0.5, description="attribute accuracy that a hit needs")
     preservation_margin: Share = Field(default=0.05, description="how far below the judges' ceiling a hit may preserve")
+    background_limit: Share = Field(
+        default=0.1, description="background error that a hit may have; another person's face has more"
+    )
+    closer_target: Share = Field(
+        default=0.2,
+        description="drawn faces: share of a hit's edits nearer to the true counterfactual than to the source",
+    )
     centre: Literal["default", "balanced"] = Field(
         default="default",
         description="where ranges are centred: at each weight's default, or where gradients balance (rule centres)",

@@ -28,8 +28,8 @@ EDIT_SHARE = 0.25  # an image translated and measured, as a share of an image tr
 SCORE_NETWORK_SECONDS_PER_EDIT = 0.0011  # both judges on a translated image, 32 px, 24 channels
 SCORE_SECONDS_PER_EDIT = 0.0006  # its metrics
 INCEPTION_OPERATIONS = 1.14e10  # of one image
-# KID: three kernels a subset, of a model and of its shuffled control; an entry is computed in float64.
-KID_KERNELS, KID_SECONDS_PER_ENTRY = 6, 6e-8
+# KID: the kernel of the reals, and two each of a model and of its shuffled control; an entry is computed in float64.
+KID_KERNELS, KID_SECONDS_PER_ENTRY = 5, 6e-8
 STEP_PARTS = 2.2  # the three parts that `speed` times cost so many iterations
 PLOT_SECONDS, TABLES_SECONDS, REPORT_SECONDS = 3.0, 20.0, 8.0
 JPEG_BYTES, UNCHANGED_BYTES = 6500, 900  # a face of 178 x 218, a map of unchanged pixels
@@ -151,9 +151,9 @@ class _Prices:
         scoring = self.settings.scoring
         seconds_per_edit = SCORE_SECONDS_PER_EDIT + SCORE_NETWORK_SECONDS_PER_EDIT * self._judge_scale()
         seconds_per_edit += INCEPTION_OPERATIONS / self.flops * ("inception" in scoring.extractors)
-        subset = max(_scored(self.settings, split) for split in scoring.splits) // 2
-        kernels = len(scoring.splits) * len(scoring.extractors) * KID_KERNELS * scoring.kid_subsets
-        return self._edited() * seconds_per_edit + kernels * subset**2 * KID_SECONDS_PER_ENTRY
+        pairs = sum(_scored(self.settings, split) ** 2 for split in scoring.splits)
+        kid = len(scoring.extractors) * KID_KERNELS * pairs * KID_SECONDS_PER_ENTRY
+        return self._edited() * seconds_per_edit + kid
 
     def _speed(self, job: Job) -> float:
         plan = self.settings.speed

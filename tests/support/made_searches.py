@@ -39,6 +39,7 @@ def searches(chosen: Settings, studies: int = 4, length: int = 12, widths: float
                             "objective": np.nan if failed else measured, "fid": np.nan if failed else 40.0,
                             "attribute_accuracy": np.nan if failed else 0.8,
                             "preservation_accuracy": np.nan if failed else 0.93, "preservation_ceiling": 0.95,
+                            "background_error": 0.02, "closer_to_counterfactual": 0.6,
                             "confirmations": 0, "device": "cpu", "key": "0123456789abcdef",
                             "width_decades": spaces.width_decades(searched), "box": spaces.text(searched),
                             "space": "main",

@@ -40,6 +40,9 @@ LINES: tuple[Line, ...] = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.
 CONTROLS = {
     "identity": "Copy of the source",
     "counterfactual": "True counterfactual",
+    "half_way": "Half way to the counterfactual",
+    "other_person": "Another person with the right labels",
+    "ten_faces": "Ten such people for everybody",
     "judge_ceiling": "Judges on real images",
 }
 SHUFFLED = "shuffled_"

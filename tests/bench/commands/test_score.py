@@ -62,6 +62,12 @@ def test_controls_hold_their_promises(folder: Path, plan: Settings) -> None:
     assert found["identity", "quality"] == 0.0
     assert found["counterfactual", "quality"] == pytest.approx(1.0, abs=0.03)
     assert found["counterfactual", "counterfactual_error"] == 0.0
+    for name in ("other_person", "ten_faces"):
+        assert found[name, "attribute_accuracy"] > 0.95  # the right labels
+        assert found[name, "background_error"] > 0.03  # the wrong face
+    assert found["other_person", "quality"] > 0.8
+    assert found["half_way", "background_error"] == found["half_way", "closer_to_counterfactual"] == 0.0
+    assert 0.4 < found["half_way", "counterfactual_error_relative"] < 0.6
     assert found["judge_ceiling", "attribute_accuracy"] > 0.95
     assert found["judge_ceiling", "judge_a_attribute_accuracy"] > 0.95
     assert abs(found["counterfactual", "attribute_accuracy"] - found["judge_ceiling", "attribute_accuracy"]) < 0.05
@@ -81,7 +87,7 @@ def test_a_model_is_scored_beside_its_shuffled_control(folder: Path, plan: Setti
     found = table[table["attribute"] == "all"].set_index(["method", "metric"])["value"]
     assert found[name, "attribute_accuracy"] > 0.95
     assert found["control", "attribute_accuracy"] < 0.05
-    metrics = {metric.split("_subset")[0] for metric in table["metric"]}
+    metrics = {metric.removesuffix("_full") for metric in table["metric"]}
     assert {f"{kind}_judge_valid" for kind in ("fid", "kid", "precision", "recall")} <= metrics
 
 

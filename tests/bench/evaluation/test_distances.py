@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.linalg import sqrtm
 from torch_fidelity import metric_fid, metric_kid, metric_prc
 
-from bench.evaluation.distances import frechet_distance, halves_mmd, paired_mmd, polynomial_kernel
+from bench.evaluation.distances import frechet_distance, halves_mmd, mean_kernel, paired_mmd, polynomial_kernel
 
 Array = NDArray[np.float64]
 
@@ -95,14 +95,24 @@ def test_frechet_distance_of_shifted_gaussians_is_the_squared_shift() -> None:
     assert frechet_distance(x, x + 2.0) == pytest.approx(4.0 * x.shape[1], rel=1e-6)
 
 
-def test_torch_fidelitys_kid_of_whole_sets_equals_a_double_loop() -> None:
+def test_kid_of_whole_sets_equals_torch_fidelitys_and_a_double_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = clouds(8, 14, 14)
-    found = metric_kid.kid_features_to_metric(
+    theirs = metric_kid.kid_features_to_metric(
         torch.from_numpy(x), torch.from_numpy(y), kid_subsets=1, kid_subset_size=14, verbose=False
     )[metric_kid.KEY_METRIC_KID_MEAN]
     within = sum(kernel_by_hand(a[i], a[j]) / (14 * 13) for a in (x, y) for i in range(14) for j in range(14) if i != j)
     across = sum(kernel_by_hand(a, b) / 14**2 for a in x for b in y)
+    monkeypatch.setattr("bench.evaluation.distances.BLOCK", 5)  # the blocks change nothing
+    found = mean_kernel(x) + mean_kernel(y) - 2 * mean_kernel(x, y)
+    assert found == pytest.approx(theirs)
     assert found == pytest.approx(within - 2 * across)
+
+
+def test_the_mean_kernel_of_sets_of_other_sizes_counts_every_pair_once() -> None:
+    x, y = clouds(10, 9, 5)
+    assert mean_kernel(x, y) == pytest.approx(np.mean([kernel_by_hand(a, b) for a in x for b in y]))
+    pairs = [kernel_by_hand(x[i], x[j]) for i in range(9) for j in range(9) if i != j]
+    assert mean_kernel(x) == pytest.approx(np.mean(pairs))
 
 
 def test_torch_fidelitys_precision_and_recall_equal_brute_force() -> None:

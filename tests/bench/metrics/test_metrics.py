@@ -14,6 +14,7 @@ from bench.data.tensors import to_model
 from bench.errors import BenchError
 from bench.evaluation import judges
 from bench.evaluation.candidates import Candidate, EvaluationSet
+from bench.evaluation.distances import polynomial_kernel
 from bench.evaluation.edit_tasks import CELL_EQUAL, Cell, equal_cells
 from bench.evaluation.feature_extractors import JudgeExtractor, feature_space
 from bench.evaluation.judges import FEATURES, Judge, ResidualJudge
@@ -305,33 +306,23 @@ def test_distribution_metrics_name_their_protocol_and_are_silent_without_a_featu
     space = feature_space("judge", JudgeExtractor(one.judge_a), one.reals, tmp_path, "cpu")
     one.spaces = (space,)
     found: Mapping[str, float] = values([score for metric in metrics for score in metric.measure(one.identity)])
-    size = min(len(one.identity.pool()), 240) // 2
     assert set(found) == {
         "fid_judge_valid",
-        f"kid_judge_valid_subset{size}",
+        "kid_judge_valid_full",
         "precision_judge_valid",
         "recall_judge_valid",
     }
     assert found["precision_judge_valid"] > 0.9
 
 
-def test_kid_is_the_mean_over_as_many_subsets_as_are_set(drawn: EvaluationSet, tmp_path: Path) -> None:
+def test_kid_is_the_u_statistic_over_all_pairs_of_edits_and_reals(tmp_path: Path) -> None:
     one = evaluation()
     one.spaces = (feature_space("judge", JudgeExtractor(one.judge_a), one.reals, tmp_path, "cpu"),)
-    one.kid_subsets = 3
-    features, reals = (space.numpy() for space in (one.identity.space_features(one.spaces[0]), one.spaces[0].features))
     (found,) = kid.METRIC(one).measure(one.identity)
-    random = np.random.RandomState(2020)  # torch-fidelity's
-    assert found.value == pytest.approx(np.mean([mmd(features, reals, random) for _ in range(3)]), abs=1e-6)
-
-
-def mmd(one: np.ndarray, two: np.ndarray, random: np.random.RandomState) -> float:
-    """The unbiased squared MMD with kernel (x·y / d + 1)^3 of random halves of two sets (KID's paper, equation 4)."""
-    size = min(len(one), len(two)) // 2
-    x, y = (each[random.choice(len(each), size, replace=False)].astype(float) for each in (one, two))
-    xx, yy, xy = ((a @ b.T / a.shape[1] + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
-    within = sum((k.sum() - np.trace(k)) / (size * (size - 1)) for k in (xx, yy))
-    return float(within - 2 * xy.mean())
+    features, reals = one.identity.space_features(one.spaces[0]).numpy(), one.spaces[0].features.numpy()
+    kernels = polynomial_kernel(features, features), polynomial_kernel(features, reals), polynomial_kernel(reals, reals)
+    within = sum((kernel.sum() - np.trace(kernel)) / (len(kernel) * (len(kernel) - 1)) for kernel in kernels[::2])
+    assert found.value == pytest.approx(within - 2 * kernels[1].mean(), abs=1e-9)
 
 
 def test_importing_the_evaluator_imports_no_torchvision() -> None:
