@@ -27,7 +27,7 @@ from bench.evaluation.judges import Judge, ResidualJudge
 Images = NDArray[np.uint8]
 Translator = Callable[[EvaluationSet, Task], Images]
 NOISE = 8 / 255  # of the [0, 1] range, as attacks on classifiers are usually bounded
-ATTACK_STEPS = 12
+ATTACK_STEPS = 10
 
 
 def made_translators(train: Split) -> Mapping[str, Translator]:
