@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def announced() -> list[str]:
-    """Say what will be done; Snakemake's arguments for one line of progress, or none where settings are not one file."""
+    """Say what will be done; Snakemake's arguments for one line of progress (none where settings are not one file)."""
     if sys.argv.count("--configfile") != 1:
         return []
     sys.path.insert(0, str(ROOT))

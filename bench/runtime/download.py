@@ -100,8 +100,8 @@ class _Resuming:
             if whole:
                 return
         raise BenchError(
-            f"{self.url} could not be downloaded ({fault}); {self._arrived():,} bytes have arrived and are kept. Check the "
-            f"network and start again to go on from there, or {self.by_hand}"
+            f"{self.url} could not be downloaded ({fault}); {self._arrived():,} bytes have arrived and are kept. Check "
+            f"the network and start again to go on from there, or {self.by_hand}"
         )
 
     def _go_on(self) -> bool:

@@ -1,7 +1,7 @@
 """The CPU kernels that results depend on, pinned to what every x86-64 CPU has since AVX2 (2013).
 
 PyTorch, oneDNN, MKL, OpenBLAS, numpy and OpenCV choose their kernels by the CPU that they meet, and kernels round
-differently. They read the variables below once, when they are imported, so `pin` runs before that: the command line begins with it.
+differently. They read the variables below once, when they are imported, so the command line begins with `pin`.
 
 A CPU without AVX2 keeps its own kernels, and so does every CPU where BENCH_KERNELS=native says so: results are then
 equal on that CPU only. `name` tells which it is; model cards keep it, and `python -m bench verify` reads it there.

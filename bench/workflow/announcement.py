@@ -32,9 +32,9 @@ def announce(settings: Settings, cores: int) -> str:
     listed = ", ".join(f"{count} {rule}" for rule, count in counts.items())
     return "\n".join(
         [
-            f"{settings.title}: {counts.total()} of {len(states)} jobs on {cores} cores, about {_words(left.seconds(0))}.",
+            f"{settings.title}: {counts.total()} of {len(states)} jobs on {cores} cores, {_about(left.seconds(0))}.",
             f"  {listed or 'All is done already.'}",
-            f"  Stopped at any moment and started again, it goes on. More: python -m bench status --run {dag.paths.root}",
+            f"  Stopped at any moment and started again, it goes on: python -m bench status --run {dag.paths.root}",
         ]
     )
 
@@ -46,6 +46,6 @@ def time_left() -> TimeLeft:
     return TimeLeft(planned, plan["cores"], time.monotonic())
 
 
-def _words(seconds: float) -> str:
+def _about(seconds: float) -> str:
     minutes = max(1, round(seconds / 60))
-    return f"{minutes} minutes" if minutes < 120 else f"{minutes / 60:.0f} hours"
+    return f"about {minutes} minutes" if minutes < 120 else f"about {minutes / 60:.0f} hours"

@@ -1,4 +1,4 @@
-"""How far a run is and how long the rest takes, from the plan's prices and what its jobs took so far. Imports no torch."""
+"""How far a run is and how long the rest takes: the plan's prices at the pace of its jobs so far. Imports no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`verify`: equal runs are identical whatever their clocks say; every other difference is found, sized and explained."""
+"""`verify`: equal runs are identical whatever their clocks say; other differences are found, sized and explained."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ DERIVED = ("uncontended_seconds", "elapsed_seconds", "best_objective", "target")
 
 
 def derive(folder: Path, clock: float) -> Path:
-    """A run of the published parts, its clocks off by up to `clock` (0: exact), with every table that is made of them."""
+    """A run of the published parts, its clocks off by up to `clock` (0: exact), with every table made of them."""
     random, parts = np.random.default_rng(5), folder / "parts"
     parts.mkdir(parents=True)
     for name in PARTS:
         table = pd.read_csv(PUBLISHED / "tables" / f"{name}.csv", keep_default_na=True)
         table = table.drop(columns=[column for column in DERIVED if column in table])
-        timed = [column for column in table if column in CLOCK_COLUMNS.get(name, ())]
+        timed = [str(column) for column in table if column in CLOCK_COLUMNS.get(name, ())]
         factors = np.exp(random.uniform(-clock, clock, (len(table), 1)))
         table[timed] = table[timed] * factors
         table.to_csv(parts / f"{name}.csv", index=False)

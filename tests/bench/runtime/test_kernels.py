@@ -94,7 +94,7 @@ def test_these_tests_run_on_the_pinned_kernels() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_limits_in_the_environment_change_no_bit_of_any_stage(tmp_path: Path) -> None:
-    """Faces, pack, judges, 20 steps, translations and scores; unpinned, the same limits do change bits (the control)."""
+    """Faces, pack, judges, 20 steps, translations, scores; unpinned, the same limits do change bits (the control)."""
     plain = digests(tmp_path / "plain")
     assert digests(tmp_path / "limited", **LIMITS) == plain
     unpinned = digests(tmp_path / "unpinned", **LIMITS, BENCH_KERNELS="native")
