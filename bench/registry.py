@@ -40,7 +40,9 @@ def find(model_id: str) -> tuple[MethodInfo, Variant]:
     if model_id == unlabelled:
         return info, variant
     if not re.fullmatch("[a-z0-9]+(_[a-z0-9]+)*", label):
-        raise BenchError(f"{model_id!r}: write a label in small letters, digits and single _, for example {LABEL}short.")
+        raise BenchError(
+            f"{model_id!r}: write a label in small letters, digits and single _, for example {LABEL}short."
+        )
     words = label.replace("_", " ")
     return info, replace(variant, slug=f"{variant.slug}{LABEL}{label}", label=f"{variant.label}, {words}")
 

@@ -52,7 +52,9 @@ def test_curves_get_the_seconds_of_their_images_and_none_where_nothing_was_timed
 
 def test_a_labelled_model_takes_the_steps_of_its_variant() -> None:
     timed = speed({"acl.plus_mask": 500.0})
-    costs = [training_costs.step_cost(timed, name, made_settings()) for name in ("acl.plus_mask", "acl.plus_mask__short")]
+    costs = [
+        training_costs.step_cost(timed, name, made_settings()) for name in ("acl.plus_mask", "acl.plus_mask__short")
+    ]
     assert costs[0] == costs[1]
     assert costs[0].mean(7) == pytest.approx(0.5)
 
