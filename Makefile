@@ -6,13 +6,14 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 READY := .venv/ready
 PACKAGES := $(sort bench $(patsubst %/method.py,%,$(wildcard */method.py)))
 
-.PHONY: help demo test test-slurm types format lock
+.PHONY: help demo test test-slurm gpu-check types format lock
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    compare StarGAN and ACL-GAN on drawn faces; ends with a table and the report's path"
 	@echo "make test    formatting, lint, types, tests, and the whole workflow in miniature"
 	@echo "make test-slurm  the workflow on a Slurm cluster started here; skips without Debian's packages of it"
+	@echo "make gpu-check  what a GPU computes, how fast, and how many trials should share it: results/reference/gpu"
 	@echo "make format  format Python and rule files"
 	@echo "make lock    pin requirements.in anew"
 
@@ -31,6 +32,11 @@ test: $(READY)
 # Skips, and says what is missing, where no cluster can be started.
 test-slurm: $(READY)
 	$(BIN)/python -m pytest tests/slurm/on_slurm.py
+
+# Options of the command: make gpu-check GPU_CHECK="--device cpu --config tests/config/smoke.yaml"
+GPU_CHECK ?= --config config/config.yaml
+gpu-check: $(READY)
+	$(BIN)/python -m bench gpu_check $(GPU_CHECK)
 
 types: $(READY)
 	$(BIN)/mypy $(PACKAGES) workflow/run.py

@@ -125,7 +125,8 @@ def costs(settings: Settings, device: torch.device) -> Iterator[Row]:
         for batch in plan.batch_sizes or (settings.training.batch_size,)
         for model_id in plan.models
     ]
-    for case in progress([one for case in whole for one in (case, *growing(case))], "step costs", "case"):
+    with_phases = [phase for case in whole for phase in (case, *growing(case))]
+    for case in progress(with_phases, "step costs", "case"):
         cost, measures = _measured(case, settings, device)
         yield from (row | measures for row in cost_rows([cost], row_setting(case, device)))
 
@@ -274,56 +275,41 @@ def _mps(shared: bool) -> Iterator[None]:
                 del os.environ[name]
 
 
-def lines(found: Check, device_name: str) -> Sequence[str]:
+def lines(found: Check, device_name: str) -> Iterator[str]:
     """The check as Markdown."""
-    compared, rates = found.agreement, found.together
-    most = compared[compared["agrees"].notna()]
-    quick = rates[rates["resolution"] == rates["resolution"].min()]
-    head = [f"# {device_name}", ""]
-    if found.device.type == "cpu":
-        head += [
-            "**The CPU stood in a GPU's place:** every line of the check was executed, and no number is a GPU's.",
-            "",
-        ]
-    return [
-        *head,
-        f"Torch {torch.__version__}. The whole workflow in miniature (`{SMOKE}`): {found.smoke_seconds:.0f} s.",
-        "",
-        "## Does it compute what the CPU does?",
-        "",
-        f"First gradients against the CPU's in float32, norm of the difference over the norm; float32 has to agree to"
-        f" {TOLERANCE:g}: **{'it does' if most['agrees'].all() else 'IT DOES NOT'}**.",
-        "",
-        *_table(compared),
-        "",
-        "## What a step takes",
-        "",
-        *_table(
-            found.costs[
-                [
-                    "method",
-                    "variant",
-                    "part",
-                    "resolution",
-                    "batch",
-                    "milliseconds",
-                    "images_per_second",
-                    "gflop",
-                    *MEASURES,
-                ]
-            ]
-        ),  # fmt: skip
-        "",
-        "## Trials at once",
-        "",
-        f"Aim: four times one trial's rate at {quick['resolution'].iloc[0]} px; best here: {quick['times_one'].max():.2f}.",
-        "",
-        *_table(rates),
+    judged = found.agreement["agrees"].dropna()
+    smallest = found.together[found.together["resolution"] == found.together["resolution"].min()]
+    shown = [
+        "method",
+        "variant",
+        "part",
+        "resolution",
+        "batch",
+        "milliseconds",
+        "images_per_second",
+        "gflop",
+        *MEASURES,
     ]
+    yield f"# {device_name}\n"
+    if found.device.type == "cpu":
+        yield "**The CPU stood in a GPU's place:** every line of the check was executed, and no number is a GPU's.\n"
+    yield f"Torch {torch.__version__}. The whole workflow in miniature (`{SMOKE}`): {found.smoke_seconds:.0f} s."
+    yield "\n## Does it compute what the CPU does?\n"
+    yield (
+        "First gradients against the CPU's in float32, norm of the difference over the norm. Float32 has to agree to"
+        f" {TOLERANCE:g}: **{'it does' if judged.all() else 'IT DOES NOT'}**.\n"
+    )
+    yield from _table(found.agreement)
+    yield "\n## What a step takes\n"
+    yield from _table(found.costs[shown])
+    yield "\n## Trials at once\n"
+    best, size = smallest["times_one"].max(), smallest["resolution"].iloc[0]
+    yield f"Aim: four times one trial's rate at {size} px; best here: {best:.2f}.\n"
+    yield from _table(found.together)
 
 
-def _table(frame: pd.DataFrame) -> list[str]:
+def _table(frame: pd.DataFrame) -> Iterator[str]:
     """A data frame as a Markdown table, numbers to three digits."""
     shown = frame.map(lambda value: f"{value:.3g}" if isinstance(value, float) else "" if value is None else str(value))
     rows = [list(frame.columns), ["---"] * len(frame.columns), *shown.to_numpy().tolist()]
-    return [f"| {' | '.join(row)} |" for row in rows]
+    yield from (f"| {' | '.join(row)} |" for row in rows)
