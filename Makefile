@@ -12,7 +12,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 RUN ?= results/demo
 REFERENCE ?= results/reference/demo
 
-.PHONY: help demo verify test test-slurm types format lock
+.PHONY: help demo verify test test-slurm gpu-check types format lock
 .DELETE_ON_ERROR:
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make verify  compare the demo's results with the published ones, bit for bit (RUN=, REFERENCE=: other folders)"
 	@echo "make test    formatting, lint, types, tests, and the whole workflow in miniature"
 	@echo "make test-slurm  the workflow on a Slurm cluster started here; skips without Debian's packages of it"
+	@echo "make gpu-check  what a GPU computes, how fast, and how many trials should share it: results/reference/gpu"
 	@echo "make format  format Python and rule files"
 	@echo "make lock    pin requirements.in and requirements-dev.in anew (UPGRADE=--upgrade: to the newest versions)"
 	@echo "Before the first of these, TORCH=cpu installs a PyTorch without CUDA: make demo TORCH=cpu"
@@ -42,6 +43,11 @@ test: $(READY_TO_TEST)
 # Skips, and says what is missing, where no cluster can be started.
 test-slurm: $(READY_TO_TEST)
 	$(BIN)/python -m pytest tests/slurm/on_slurm.py
+
+# Options of the command: make gpu-check GPU_CHECK="--device cpu --config tests/config/smoke.yaml"
+GPU_CHECK ?= --config config/config.yaml
+gpu-check: $(READY)
+	$(BIN)/python -m bench gpu_check $(GPU_CHECK)
 
 types: $(READY_TO_TEST)
 	$(BIN)/mypy $(PACKAGES) workflow/run.py workflow/snakemake_logger_plugin_bench

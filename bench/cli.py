@@ -26,6 +26,7 @@ COMMANDS = {
     "score_controls": "score the controls that need no trained model",
     "translate": "edit your own photos with a trained model",
     "speed": "time the steps of several variants, interleaved",
+    "gpu_check": "check a GPU: agreement with the CPU, speed and memory of every variant, trials at once",
     "gradients": "measure the gradient that each loss sends to generated points and images",
     "tables": "collect a run's results into tidy tables",
     "plot": "draw one figure from the tables",

@@ -59,7 +59,10 @@ class GrowthState:
 
 @dataclass(frozen=True)
 class Variant:
-    """A named variant (a rung of the ladder). `slug` matches [a-z0-9_]+; `label` is for people."""
+    """A named variant (a rung of the ladder). `slug` matches [a-z0-9_]+, without `__`; `label` is for people.
+
+    `published_weights`: the defaults of its weights are those that its authors published.
+    """
 
     slug: str
     label: str
@@ -70,6 +73,7 @@ class Variant:
     fixed: Mapping[str, float] = field(default_factory=dict)
     switches: Mapping[str, SwitchValue] = field(default_factory=dict)
     growth: tuple[GrowthStage, ...] = ()
+    published_weights: bool = False
 
     def stages(self, image_size_px: int) -> tuple[GrowthStage, ...]:
         """The growth stages of a model of that size: those of at least 16 px, the first from the start; () for none."""

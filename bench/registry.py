@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from types import ModuleType
 from typing import cast
@@ -14,6 +16,8 @@ from bench.errors import BenchError
 from bench.method import Model, Problem
 from bench.method_info import MethodInfo, SwitchValue, Variant
 from bench.runtime.digest import ROOT
+
+LABEL = "__"  # between a variant and its label, where one run trains the same variant twice
 
 
 @cache
@@ -24,11 +28,28 @@ def methods() -> Mapping[str, MethodInfo]:
 
 
 def find(model_id: str) -> tuple[MethodInfo, Variant]:
-    """The method and variant named `<method>.<variant>`; BenchError with the nearest valid name otherwise."""
+    """The method and variant named `<method>.<variant>`, or `<method>.<variant>__<label>`: then both names carry it.
+
+    BenchError with the nearest valid name otherwise.
+    """
     valid = {f"{name}.{variant.slug}": (info, variant) for name, info in methods().items() for variant in info.variants}
-    if model_id not in valid:
-        raise BenchError(f"No method variant is called {model_id!r}.{nearest(model_id, valid)}")
-    return valid[model_id]
+    unlabelled, _, label = model_id.partition(LABEL)
+    if unlabelled not in valid:
+        raise BenchError(f"No method variant is called {unlabelled!r}.{nearest(unlabelled, valid)}")
+    info, variant = valid[unlabelled]
+    if model_id == unlabelled:
+        return info, variant
+    if not re.fullmatch("[a-z0-9]+(_[a-z0-9]+)*", label):
+        raise BenchError(
+            f"{model_id!r}: write a label in small letters, digits and single _, for example {LABEL}short."
+        )
+    words = label.replace("_", " ")
+    return info, replace(variant, slug=f"{variant.slug}{LABEL}{label}", label=f"{variant.label}, {words}")
+
+
+def without_label(model_id: str) -> str:
+    """`<method>.<variant>` of a name that may carry a label: what is searched, timed and priced."""
+    return model_id.partition(LABEL)[0]
 
 
 def build(model_id: str, weights: Mapping[str, float], readings: Mapping[str, SwitchValue], problem: Problem) -> Model:

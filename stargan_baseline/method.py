@@ -22,6 +22,7 @@ METHOD = MethodInfo(
             searched=(LAMBDA_CLS, lambda_rec("wgan_gp")),
             fixed={"lambda_adv": 1.0, "lambda_gp": 10.0},
             switches={"mask": False},
+            published_weights=True,
         ),
         Variant(
             slug="lsgan",

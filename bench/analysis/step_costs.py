@@ -128,7 +128,8 @@ def as_trained(speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
 def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
     """Measured seconds of a part of a model at the run's size, batch and attributes; NaN where it was not timed."""
-    own = speed[(speed["method"] + "." + speed["variant"] == model_id) & (speed["part"] == part)]
+    names = speed["method"] + "." + speed["variant"]
+    own = speed[(names == registry.without_label(model_id)) & (speed["part"] == part)]
     cost = as_trained(own, settings)
     return float(cost["milliseconds"].mean()) / 1000 if len(cost) else math.nan
 

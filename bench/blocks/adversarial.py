@@ -21,8 +21,11 @@ def fake_loss(outputs: Tensor, family: Family) -> Tensor:
 
 
 def interpolate(real: Tensor, fake: Tensor, random: torch.Generator) -> Tensor:
-    """x̂ = ε·real + (1 - ε)·fake with one ε ~ U(0, 1) an image, (B, 3, H, W); a leaf that asks for its gradient."""
-    share = torch.rand(len(real), 1, 1, 1, generator=random, device=real.device, dtype=real.dtype)
+    """x̂ = ε·real + (1 - ε)·fake with one ε ~ U(0, 1) an image, (B, 3, H, W); a leaf that asks for its gradient.
+
+    ε is drawn on the device of `random`.
+    """
+    share = torch.rand(len(real), 1, 1, 1, generator=random, device=random.device, dtype=real.dtype).to(real.device)
     return torch.lerp(fake.detach(), real, share).requires_grad_()
 
 

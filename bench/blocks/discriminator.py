@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 Head = Literal["full_field", "patch"]
 SLOPE = 0.01
+MOST_LAYERS = 6  # as published: at 256 px the field is 4x4, where a seventh layer would quadruple the parameters
 
 
 class Critique(NamedTuple):
@@ -25,21 +26,21 @@ def critic_layer(inputs: int, outputs: int) -> nn.Sequential:
 
 
 class Discriminator(nn.Module):
-    """StarGAN's discriminator: log2(side) - 1 stride-2 layers down to 2x2, then the heads.
+    """StarGAN's discriminator: stride-2 layers down to a field of 2x2, at most `MOST_LAYERS`, then the heads.
 
-    `patch`: a 3x3 head to one real/fake map. `outputs` attribute outputs come from a head over the full 2x2 field
-    (one value an image) or, as `head` says, from a 3x3 patch head (a map).
+    `patch`: a 3x3 head to one real/fake map. `outputs` attribute outputs come from a head over the full field (one
+    value an image) or, as `head` says, from a 3x3 patch head (a map).
     """
 
     def __init__(
         self, image_size_px: int, channels: int, outputs: int, patch: bool = True, head: Head = "full_field"
     ) -> None:
         super().__init__()
-        layers = image_size_px.bit_length() - 2
+        layers = min(image_size_px.bit_length() - 2, MOST_LAYERS)
         widths = [3] + [channels * 2**i for i in range(layers)]
         self.layers = nn.ModuleList([critic_layer(inputs, outputs) for inputs, outputs in pairwise(widths)])
         self.patch_head = nn.Conv2d(widths[-1], 1, 3, padding=1, bias=False) if patch else None
-        kernel, padding = (2, 0) if head == "full_field" else (3, 1)
+        kernel, padding = (image_size_px >> layers, 0) if head == "full_field" else (3, 1)
         self.attribute_head = nn.Conv2d(widths[-1], outputs, kernel, padding=padding, bias=False)
 
     def forward(self, images: Tensor) -> Critique:
@@ -50,7 +51,7 @@ class Discriminator(nn.Module):
         return self.judge(features)
 
     def judge(self, features: Tensor) -> Critique:
-        """The heads' answers to the trunk's last features (B, channels, 2, 2)."""
+        """The heads' answers to the trunk's last features (B, channels, 2, 2), or 4x4 at 256 px."""
         patches = None if self.patch_head is None else self.patch_head(features).float()
         return Critique(patches, self.attribute_head(features).float())
 

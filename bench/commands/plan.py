@@ -20,14 +20,12 @@ from bench.analysis import power
 from bench.commands import options
 from bench.errors import BenchError
 from bench.settings import Settings, load_settings
-from bench.workflow import gpus, job_costs, makespan, step_prices
+from bench.workflow import job_costs, makespan, step_prices
 from bench.workflow.makespan import PricedJob
 from bench.workflow.step_prices import Costs
 
 WORKERS = (1, 8, 64)
 BASE_RATES = (0.03, 0.05, 0.10)
-# The rules that keep a GPU, where there are GPUs.
-GPU_RULES = ("judge", "centres", "search", "train", "score", "score_controls", "speed")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,10 +51,7 @@ def lines(settings: Settings, costs: Costs) -> Iterator[str]:
     yield f"{settings.title}\nStep costs: {costs.source}."
     yield from _jobs(planned)
     yield from _workers(planned)
-    gpu_hours = gpus.hours(settings)
-    yield f"Its trainings on one GPU of 2015, at the speed that StarGAN's paper tells of: {gpu_hours:,.1f} hours."
-    if settings.search.confirmations:
-        yield f"Every hit adds {settings.search.confirmations} trainings of a trial, which no plan can foresee."
+    yield f"  {step_prices.gpu_hours(settings, costs)}"
     disk = job_costs.disk_bytes(settings)
     yield f"\nDisk: {sum(disk.values()) / 1e9:.2f} GB (" + ", ".join(
         f"{kind} {size / 1e9:.2f}" for kind, size in disk.items()
@@ -86,8 +81,6 @@ def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:
         busy = "" if count not in WORKERS else f"{whole / wall / count:.0%}"
         yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()
     yield "  One a job is the critical path: the longest way through jobs that wait for one another."
-    kept = sum(job.seconds for job in planned if job.rule in GPU_RULES) / 3600
-    yield f"  GPU hours, where there are GPUs: {kept:,.2f}."
 
 
 def _jobs(planned: Sequence[PricedJob]) -> Iterator[str]:

@@ -92,7 +92,9 @@ def training(settings: Settings, models: dict[str, Model], train: Split, seed: i
 def _schedule(settings: Settings, model: Model) -> Schedule:
     training = settings.training
     budget = round(1000 * training.budget_kimg)
-    return Schedule.of_budget(budget, training.batch_size, model.variant.n_critic, training.decay_share, 0)
+    return Schedule.of_budget(
+        budget, training.batch_size, model.variant.n_critic, training.decay_share, 0, training.decay_to
+    )
 
 
 def _batches(settings: Settings, split: Split, seed: int) -> Batches:

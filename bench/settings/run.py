@@ -70,6 +70,7 @@ class Settings(Section):
         for arm in (arm for final in self.finals for arm in final.weights_from):
             if arm not in self.search.arms:
                 raise ValueError(f"finals take weights from {arm!r}, which is not among search.arms")
+        self._check_finals()
         if self.run == "reference":
             raise ValueError("run 'reference' is reserved for the published reference run")
         for sampler, plan in self.search.samplers.items():
@@ -79,6 +80,21 @@ class Settings(Section):
         self._check_readings()
         self._check_bars()
         return self
+
+    def _check_finals(self) -> None:
+        models = [final.model for final in self.finals]
+        if repeated := sorted({model for model in models if models.count(model) > 1}):
+            raise ValueError(
+                f"finals name {repeated[0]!r} twice; list all of its seeds in one entry, or set one apart by a label:"
+                f" {repeated[0]}{registry.LABEL}short"
+            )
+        if labelled := [name for name in (*self.search.arms, *self.speed.models) if registry.LABEL in name]:
+            raise ValueError(f"{labelled[0]!r} carries a label: labels tell finals apart; search and speed have none")
+        for final in self.finals:
+            if final.weights == "published" and final.weights_from:
+                raise ValueError(f"finals: {final.model!r} has 'weights: published' and weights_from; leave one out")
+            if final.weights == "published" and not registry.find(final.model)[1].published_weights:
+                raise ValueError(f"finals: nobody published loss weights for {final.model!r}; leave 'weights' out")
 
     def _check_controls(self) -> None:
         for slug, control in self.search.controls.items():

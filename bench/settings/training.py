@@ -24,7 +24,10 @@ class TrainingSettings(Section):
     batch_size: Count = Field(default=16, description="images a step")
     learning_rate: Positive = Field(default=1e-4, description="Adam's, for generator and discriminator")
     adam_betas: tuple[Share, Share] = Field(default=(0.5, 0.999), description="Adam's betas")
-    decay_share: Share = Field(default=0.5, description="last share of the budget in which the rate falls to 0")
+    decay_share: Share = Field(default=0.5, description="last share of the budget, in which the rate falls linearly")
+    decay_to: Share = Field(
+        default=0.0, description="share of the rate that is left at the end; StarGAN's published code: 0.999"
+    )
     ema_half_life_kimg: Positive = Field(default=1.0, description="half-life of the generator's weight average")
     ema_ramp: float = Field(
         default=0.05, gt=0, le=1, description="that half-life is at most this share of the images seen so far"
@@ -58,11 +61,16 @@ class JudgeSettings(Section):
 
 
 class FinalModel(Section):
-    """A variant trained at the full budget on several seeds."""
+    """A variant trained on several seeds."""
 
-    model: str = Field(description="<method>.<variant>")
+    model: str = Field(
+        description="<method>.<variant>, or <method>.<variant>__<label> where a run trains a variant more than once"
+    )
     seeds: tuple[int, ...] = Field(min_length=1, description="training seeds")
     weights_from: tuple[str, ...] = Field(
         default=(), description="searched arms whose best weights are taken, first match wins; else the defaults"
+    )
+    weights: Literal["published"] | None = Field(
+        default=None, description="published: the weights that the variant's authors published; null: see weights_from"
     )
     budget_kimg: Positive | None = Field(default=None, description="image budget; null: training.budget_kimg")

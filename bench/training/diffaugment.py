@@ -16,7 +16,7 @@ class Shifted(nn.Module):
     """A discriminator that sees every image shifted by its own up to `most_px` pixels a side."""
 
     def __init__(self, discriminator: nn.Module, most_px: int, random: torch.Generator) -> None:
-        """`random` is on the images' device."""
+        """Offsets are drawn on the device of `random`."""
         super().__init__()
         self.discriminator = discriminator
         self.most_px = most_px
@@ -24,8 +24,9 @@ class Shifted(nn.Module):
 
     def forward(self, images: Tensor) -> object:
         """The discriminator's answer to the images (B, 3, H, W), shifted anew at every call."""
-        offsets = torch.randint(0, 2 * self.most_px + 1, (2, len(images)), generator=self.random, device=images.device)
-        return self.discriminator(shift(images, offsets, self.most_px))
+        size, device = (2, len(images)), self.random.device
+        offsets = torch.randint(0, 2 * self.most_px + 1, size, generator=self.random, device=device)
+        return self.discriminator(shift(images, offsets.to(images.device), self.most_px))
 
 
 def shift(images: Tensor, offsets: Tensor, most_px: int) -> Tensor:

@@ -24,26 +24,34 @@ class Schedule:
     n_critic: int
     decay_share: float
     evaluations: int
+    decay_to: float = 0.0
 
     @classmethod
     def of_budget(
-        cls, budget_images: int, batch_size: int, n_critic: int, decay_share: float, evaluations: int
+        cls,
+        budget_images: int,
+        batch_size: int,
+        n_critic: int,
+        decay_share: float,
+        evaluations: int,
+        decay_to: float = 0.0,
     ) -> Schedule:
         """The schedule that shows at least `budget_images`, in whole batches; BenchError if that is none."""
         if budget_images <= 0:
             raise BenchError(
                 f"A budget of {budget_images} images trains nothing. Give budget_kimg as thousands, above 0."
             )
-        return cls(steps_of(budget_images, batch_size), batch_size, n_critic, decay_share, evaluations)
+        return cls(steps_of(budget_images, batch_size), batch_size, n_critic, decay_share, evaluations, decay_to)
 
     def updates_generator(self, step: int) -> bool:
         """Whether `step` also takes a generator step."""
         return (step + 1) % self.n_critic == 0
 
     def learning_rate_factor(self, step: int) -> float:
-        """1, then over the last `decay_share` of the steps linearly to 0, which is reached when training ends."""
+        """1, then over the last `decay_share` of the steps linearly to `decay_to`, reached when training ends."""
         decay_steps = self.decay_share * self.steps
-        return min(1.0, (self.steps - step) / decay_steps) if decay_steps > 0 else 1.0
+        share_left = min(1.0, (self.steps - step) / decay_steps) if decay_steps > 0 else 1.0
+        return self.decay_to + (1 - self.decay_to) * share_left
 
     def is_evaluation(self, done: int) -> bool:
         """Whether an evaluation is due after `done` steps: evenly spaced, the last one after the last step."""

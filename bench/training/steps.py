@@ -49,10 +49,14 @@ class Networks:
 
 
 def build(model: Model, training: TrainingSettings, seed: int, device: torch.device) -> Networks:
-    """New networks on `device`, initialised from `seed`, generator first: equal trunks start equal in every method."""
+    """New networks on `device`, initialised from `seed`, generator first: equal trunks start equal in every method.
+
+    On the CPU, whatever the device, but for the meta device, where nothing is drawn.
+    """
     torch.manual_seed(seed)
-    generator = model.build_generator().to(device).to(memory_format=torch.channels_last)
-    discriminator = model.build_discriminator().to(device).to(memory_format=torch.channels_last)
+    with torch.device("meta" if device.type == "meta" else "cpu"):
+        generator = model.build_generator().to(device).to(memory_format=torch.channels_last)
+        discriminator = model.build_discriminator().to(device).to(memory_format=torch.channels_last)
     on_gpu = device.type == "cuda"
     return Networks(
         generator,

@@ -111,6 +111,7 @@ class _Training:
             model.variant.n_critic,
             training.decay_share,
             training.evaluations,
+            training.decay_to,
         )
         self.checkpoints = Checkpoints(work, identity.digest)
         self.networks = steps_.build(model, training, identity.seed, device)

@@ -7,7 +7,7 @@ it goes as much faster as the training steps do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bench import registry
@@ -37,6 +37,8 @@ CELEBA_BYTES, CELEBA_IMAGES = 3_300_000_000, {"train": 162_770, "valid": 19_867,
 SHOWN_CHANNELS = 7  # translation, mask and segment
 TRAINING_BYTES = 10_000_000  # weights, card, logs
 DRAWN_SPLITS = ("valid", "test")  # those whose counterfactuals are drawn
+# The rules that keep a GPU, where there are GPUs.
+GPU_RULES = ("judge", "centres", "search", "train", "score", "score_controls", "speed")
 
 
 def models(settings: Settings) -> list[str]:
@@ -47,12 +49,15 @@ def models(settings: Settings) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def priced(settings: Settings, step_seconds: Mapping[str, float], flops: float = CORE_FLOPS) -> list[PricedJob]:
+def priced(
+    settings: Settings, step_seconds: Mapping[str, float], flops: float = CORE_FLOPS, all_hits: bool = False
+) -> list[PricedJob]:
     """Every job of the run with its seconds, each after those whose outputs it reads.
 
-    `step_seconds` holds each of `models`; other networks compute `flops` operations per second.
+    `step_seconds` holds each of `models`; other networks compute `flops` operations per second. `all_hits`: as if every
+    trial were a hit, which is trained again on `search.confirmations` seeds; else as if none were.
     """
-    prices, listed = _Prices(settings, step_seconds, flops), list(jobs(Dag(settings)))
+    prices, listed = _Prices(settings, step_seconds, flops, all_hits), list(jobs(Dag(settings)))
     made_by = {output: f"{job.rule}.{job.name}" for job in listed for output in job.outputs}
     return [
         PricedJob(
@@ -65,6 +70,11 @@ def priced(settings: Settings, step_seconds: Mapping[str, float], flops: float =
         )
         for job in listed
     ]
+
+
+def gpu_hours(planned: Iterable[PricedJob]) -> float:
+    """Hours that the jobs keep a GPU, where there are GPUs."""
+    return sum(job.seconds for job in planned if job.rule in GPU_RULES) / 3600
 
 
 def disk_bytes(settings: Settings) -> dict[str, float]:
@@ -91,6 +101,7 @@ class _Prices:
     settings: Settings
     step_seconds: Mapping[str, float]
     flops: float
+    all_hits: bool
 
     def seconds(self, job: Job) -> float:
         """Seconds of a job on one core or GPU, its start included."""
@@ -132,7 +143,8 @@ class _Prices:
         search = self.settings.search
         # As if no trial were pruned: how many will be is not known.
         looks = 1 + search.pruning.points if job.sampler == "tpe_pruned" else 1
-        return self._training(job) + job.trials * looks * self._evaluation(job.model, search.evaluation_images)
+        once = self._training(job) + job.trials * looks * self._evaluation(job.model, search.evaluation_images)
+        return once * (1 + search.confirmations * self.all_hits)
 
     def _train(self, job: Job) -> float:
         training = self.settings.training

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bench.experiments.step_timer import Case
 
 TIMED_OPERATIONS = 1.5e11  # of each timed variant: some three seconds of a core
+ASSUMED_FLOPS = 3e13  # operations a second of a GPU in training steps, where none was measured
 GPU_TURNS = 20
 LEAST_SIZE_PX = 16
 DEMO_STEP_SECONDS = 0.055  # 8 images of 32 px, 16 generator channels, on one core
@@ -42,6 +43,22 @@ class Costs:
     step_seconds: Mapping[str, float]
     flops: float
     source: str
+
+
+def gpu_hours(settings: Settings, costs: Costs) -> str:
+    """What a run takes of a GPU, in a sentence: without confirmations of hits, and with all that there can be."""
+    fewest, most = (
+        job_costs.gpu_hours(job_costs.priced(settings, costs.step_seconds, costs.flops, all_hits))
+        for all_hits in (False, True)
+    )
+    confirmed = f", {most:,.1f} if every trial were a hit and confirmed" if settings.search.confirmations else ""
+    return f"GPU hours, where there are GPUs: {fewest:,.1f}{confirmed}."
+
+
+def announcement(settings: Settings) -> str:
+    """What a run says of its price before it starts: what `plan` computes, at the assumed rate of a GPU."""
+    costs = counted(settings, ASSUMED_FLOPS, "an assumption; for your GPU: python -m bench plan --help")
+    return f"{gpu_hours(settings, costs)} Step costs: {costs.source}."
 
 
 def measured(settings: Settings, table: Path) -> Costs:
@@ -59,11 +76,14 @@ def measured(settings: Settings, table: Path) -> Costs:
             f"{table} times no step of {settings.training.batch_size} images of {settings.data.image_size_px} px."
             " Leave --speed out to time a few steps here."
         )
-    missing = [model for model in job_costs.models(settings) if model not in found]
+    models = job_costs.models(settings)
+    missing = [model for model in models if registry.without_label(model) not in found]
     dearest = max(found.values())
     source = f"{table}" + (f"; not timed there, priced as its dearest: {', '.join(missing)}" if missing else "")
     return Costs(
-        found | dict.fromkeys(missing, dearest), float(rows["gflop"].sum() / rows["milliseconds"].sum() * 1e12), source
+        {model: found.get(registry.without_label(model), dearest) for model in models},
+        float(rows["gflop"].sum() / rows["milliseconds"].sum() * 1e12),
+        source,
     )
 
 
@@ -112,12 +132,13 @@ def operations(settings: Settings) -> dict[str, float]:
     from bench.runtime.progress import progress
 
     meta, size, found = torch.device("meta"), settings.data.image_size_px, {}
-    for model in progress(job_costs.models(settings), "counting operations", "variant"):
+    models = {model: registry.without_label(model) for model in job_costs.models(settings)}
+    for model in progress(list(dict.fromkeys(models.values())), "counting operations", "variant"):
         case = _case(settings, model, 1)
         work = {one.phase: Bench(one, settings, meta).work("iteration")[0] * 1e9 for one in (case, *growing(case))}
         cost = StepCost(work, registry.find(model)[1].stages(size), size)
         found[model] = cost.mean(_steps(settings)) * settings.training.batch_size
-    return found
+    return {model: found[unlabelled] for model, unlabelled in models.items()}
 
 
 def affordable(case: Case, work: float) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def test_a_method_is_named_after_its_folder_and_slugs_fit_the_contract() -> None
         assert info.name == name
         for variant in info.variants:
             assert re.fullmatch(r"[a-z0-9_]+", variant.slug)
+            assert registry.LABEL not in variant.slug
 
 
 def test_no_two_methods_share_a_colour() -> None:
@@ -35,6 +37,22 @@ def test_no_two_methods_share_a_colour() -> None:
 def test_unknown_variant_is_told_with_the_nearest_valid_name() -> None:
     with pytest.raises(BenchError, match=r"'acl\.fool'\. Did you mean 'acl\.full'\?"):
         registry.find("acl.fool")
+
+
+def test_a_labelled_variant_is_the_variant_under_another_name() -> None:
+    _, variant = registry.find("stargan_baseline.published")
+    info, labelled = registry.find("stargan_baseline.published__published_weights")
+    assert info.name == "stargan_baseline"
+    assert labelled.slug == "published__published_weights"
+    assert labelled.label == f"{variant.label}, published weights"
+    assert replace(labelled, slug=variant.slug, label=variant.label) == variant
+    assert registry.without_label("acl.full__short") == registry.without_label("acl.full") == "acl.full"
+
+
+@pytest.mark.parametrize("name", ["acl.full__", "acl.full__Short", "acl.full__a__b", "acl.full___a"])
+def test_a_label_that_fits_no_file_name_is_refused(name: str) -> None:
+    with pytest.raises(BenchError, match="write a label in small letters"):
+        registry.find(name)
 
 
 def test_nearest_lists_all_names_where_none_is_near() -> None:

@@ -36,4 +36,4 @@ def place(model: Model, settings: Settings) -> tuple[bool, bool, str, int, str]:
         fixed = list(theme.CONTROLS)
         return True, False, "", fixed.index(variant) if variant in fixed else len(fixed), variant
     slugs = [found.slug for found in registry.methods()[method].variants]
-    return False, method != first, method, slugs.index(variant), variant
+    return False, method != first, method, slugs.index(registry.without_label(variant)), variant

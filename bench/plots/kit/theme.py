@@ -35,6 +35,7 @@ def plain_log(axis: Axes, which: Literal["x", "y"] = "y") -> None:
 # The report replaces these four by the page's own colours, so that figures follow its light or dark theme.
 INK, QUIET, GRID, PAPER = "#22262b", "#6a7077", "#d4d7db", "#fefefe"
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")
+LABELLED = "*"  # a variant that the run trains once more, under a label
 Line = Literal["-"] | tuple[float, tuple[float, ...]]
 LINES: tuple[Line, ...] = ("-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
 CONTROLS = {
@@ -102,11 +103,12 @@ def look(method: str, variant: str) -> Look:
         place = list(CONTROLS).index(variant) if variant in CONTROLS else len(CONTROLS)
         return Look(CONTROLS.get(variant, "Shuffled targets"), QUIET, ("x", "*", "+", "1")[place], (0, (1, 1.5)))
     info = registry.methods()[method]
-    place = [found.slug for found in info.variants].index(variant)
+    slug = registry.without_label(variant)
+    place = [found.slug for found in info.variants].index(slug)
     return Look(
         label(method, variant),
         shade(info.colour, place, len(info.variants)),
-        MARKERS[place % len(MARKERS)],
+        MARKERS[place % len(MARKERS)] if slug == variant else LABELLED,
         LINES[place % len(LINES)],
     )
 

@@ -50,6 +50,15 @@ def test_curves_get_the_seconds_of_their_images_and_none_where_nothing_was_timed
     assert found["train_seconds"].eq(1000.0).all()
 
 
+def test_a_labelled_model_takes_the_steps_of_its_variant() -> None:
+    timed = speed({"acl.plus_mask": 500.0})
+    costs = [
+        training_costs.step_cost(timed, name, made_settings()) for name in ("acl.plus_mask", "acl.plus_mask__short")
+    ]
+    assert costs[0] == costs[1]
+    assert costs[0].mean(7) == pytest.approx(0.5)
+
+
 def test_a_growing_model_with_a_phase_that_was_not_timed_has_no_step_cost() -> None:
     whole = training_costs.step_cost(speed({"acl.full": 500.0}), "acl.full", made_settings())
     assert set(whole.by_phase) == {"16px", "32px_fading", "32px", "64px_fading", ""}

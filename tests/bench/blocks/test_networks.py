@@ -8,12 +8,14 @@ from bench.blocks.discriminator import Discriminator, Head, critique_pair
 from bench.blocks.generator import Generator, instance_norm
 
 
-@pytest.mark.parametrize(("side", "layers"), [(16, 3), (32, 4), (64, 5), (128, 6)])
-def test_discriminator_halves_the_image_down_to_two_by_two(side: int, layers: int) -> None:
+@pytest.mark.parametrize(("side", "layers", "field"), [(16, 3, 2), (32, 4, 2), (64, 5, 2), (128, 6, 2), (256, 6, 4)])
+def test_discriminator_halves_the_image_down_to_two_by_two_in_at_most_six_layers(
+    side: int, layers: int, field: int
+) -> None:
     discriminator = Discriminator(side, channels=2, outputs=5)
     assert len(discriminator.layers) == layers
     patches, attributes = discriminator(torch.zeros(3, 3, side, side))
-    assert patches.shape == (3, 1, 2, 2)
+    assert patches.shape == (3, 1, field, field)
     assert attributes.shape == (3, 5, 1, 1)
 
 

@@ -54,3 +54,11 @@ def test_the_variants_of_a_method_differ_in_shade_and_in_marker_or_line() -> Non
 
 def test_a_shade_keeps_the_methods_colour_in_the_middle() -> None:
     assert _style.luminance(_style.shade("#0072b2", 0, 1)) == pytest.approx(0.194, abs=0.005)
+
+
+def test_a_labelled_variant_has_its_variants_colour_and_a_marker_and_name_of_its_own() -> None:
+    plain, labelled = (_style.look("acl", slug) for slug in ("full", "full__short"))
+    assert labelled.colour == plain.colour
+    assert labelled.marker != plain.marker
+    assert labelled.label == f"{plain.label}, short"
+    assert _style.owner("shuffled_acl_full__short") == ("acl", "full__short")

@@ -78,6 +78,26 @@ def test_combined_edit_of_an_unknown_attribute_is_rejected(smoke_content: dict[s
     assert "'Bangs', which is not among 'attributes'" in message(smoke_content)
 
 
+def test_a_variant_is_trained_twice_under_two_names_only(smoke_content: dict[str, Any]) -> None:
+    first = smoke_content["finals"][0]
+    smoke_content["finals"].append(first)
+    assert f"finals name '{first['model']}' twice" in message(smoke_content)
+    smoke_content["finals"][-1] = first | {"model": f"{first['model']}__short", "budget_kimg": 0.016}
+    assert parse_settings(smoke_content, "smoke").finals[-1].model == "stargan_baseline.lsgan_mask__short"
+    smoke_content["speed"]["models"] = [f"{first['model']}__short"]
+    assert "search and speed have none" in message(smoke_content)
+
+
+def test_published_weights_are_those_of_a_variant_that_has_some(smoke_content: dict[str, Any]) -> None:
+    final = {"model": "stargan_baseline.published__published_weights", "seeds": [1], "weights": "published"}
+    smoke_content["finals"].append(final)
+    parse_settings(smoke_content, "smoke")
+    smoke_content["finals"][-1] = final | {"weights_from": ["acl.plus_mask"]}
+    assert "leave one out" in message(smoke_content)
+    smoke_content["finals"][-1] = final | {"model": "acl.full"}
+    assert "nobody published loss weights for 'acl.full'" in message(smoke_content)
+
+
 def test_a_run_cannot_take_the_name_of_the_reference_run(smoke_content: dict[str, Any]) -> None:
     smoke_content["run"] = "reference"
     assert "reserved" in message(smoke_content)

@@ -34,6 +34,20 @@ def test_the_rate_is_whole_and_then_falls_in_a_line_to_zero_at_the_end() -> None
     assert schedule(decay_share=0.0).learning_rate_factor(99) == 1
 
 
+def test_a_decay_to_0_999_follows_stargans_published_code() -> None:
+    """Its solver, iteration by iteration: every 1,000th of the last 100,000 takes 1,000 / 100,000 of 1/1,000 away."""
+    iterations, decaying, every = 200_000, 100_000, 1_000
+    ours = Schedule(iterations, 16, 5, decaying / iterations, 0, decay_to=0.999)
+    rate, published = 1e-4, []
+    for iteration in range(iterations):
+        published.append(rate)
+        if (iteration + 1) % every == 0 and iteration + 1 > iterations - decaying:
+            rate -= 1e-4 / decaying
+    assert rate == pytest.approx(9.99e-5)
+    for step in range(0, iterations, 997):
+        assert 1e-4 * ours.learning_rate_factor(step) == pytest.approx(published[step], rel=1.1e-5)
+
+
 @given(steps=st.integers(1, 500), evaluations=st.integers(0, 20))
 def test_every_evaluation_happens_once_and_the_last_at_the_end(steps: int, evaluations: int) -> None:
     plan = schedule(steps=steps, evaluations=evaluations)

@@ -45,8 +45,3 @@ def test_celeba_is_refused_without_a_card_unless_told_to_go_on() -> None:
 
 def test_drawn_faces_need_no_gpu(smoke_content: dict[str, Any]) -> None:
     assert gpus.refusal(parse_settings(smoke_content, "smoke"), 0, {}) is None
-
-
-def test_hours_count_every_trial_and_every_seed(smoke_content: dict[str, Any]) -> None:
-    """13 trials x 0.032 + 2 pilots x 0.0064 + 3 trainings x 0.064 kimg are 620.8 images, at 46 x 64 a second."""
-    assert gpus.hours(parse_settings(smoke_content, "smoke")) == pytest.approx(620.8 / (46 * 64) / 3600)

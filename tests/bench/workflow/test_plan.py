@@ -150,7 +150,46 @@ def test_gpu_hours_are_those_of_the_rules_that_want_a_gpu() -> None:
     files = sorted((CONFIGS.parent / "workflow" / "rules").glob("*.smk"))
     blocks = "\n".join(file.read_text(encoding="utf-8") for file in files).split("\nrule ")[1:]
     wanting = {block.split(":", 1)[0] for block in blocks if "gpu=1" in block}
-    assert wanting == set(plan.GPU_RULES)
+    assert wanting == set(job_costs.GPU_RULES)
+
+
+def test_confirmations_bound_the_hours_from_above(smoke_content: dict[str, Any]) -> None:
+    smoke_content["search"]["confirmations"] = 2
+    settings = parse_settings(smoke_content, "smoke")
+    costs = dict.fromkeys(job_costs.models(settings), 0.1)
+    none, every = (
+        {job.name: job.seconds for job in job_costs.priced(settings, costs, 1e12, all_hits)}
+        for all_hits in (False, True)
+    )
+    searches = [name for name in none if name.startswith("search.")]
+    start = job_costs.START_SECONDS
+    assert searches
+    assert all(every[name] - start == pytest.approx(3 * (none[name] - start)) for name in searches)
+    assert {name for name in none if every[name] != none[name]} == set(searches)
+
+
+def test_a_run_announces_the_hours_that_its_plan_prints(smoke_content: dict[str, Any]) -> None:
+    smoke_content["search"]["confirmations"] = 2
+    smoke_content["training"]["budget_kimg"] = 640.0  # so that tenths of hours tell
+    settings = parse_settings(smoke_content, "smoke")
+    announced = step_prices.announcement(settings)
+    printed = "\n".join(plan.lines(settings, step_prices.counted(settings, step_prices.ASSUMED_FLOPS, "assumed")))
+    (sentence,) = re.findall(r"GPU hours, .*confirmed\.", printed)
+    assert announced.startswith(sentence)
+    assert "30 TFLOP/s, an assumption" in announced
+
+
+def test_a_labelled_final_is_priced_as_its_variant(smoke_content: dict[str, Any], tmp_path: Path) -> None:
+    smoke_content["finals"].append({"model": "acl.plus_mask__short", "seeds": [1], "budget_kimg": 0.016})
+    settings = parse_settings(smoke_content | {"gradients": None}, "smoke")
+    counted = step_prices.operations(settings)
+    assert counted["acl.plus_mask__short"] == counted["acl.plus_mask"]
+    table = tmp_path / "speed.csv"
+    times = {"stargan_baseline.lsgan_mask": 80.0, "acl.plus_mask": 40.0}
+    speed(times, resolution=16, batch=8, attributes=3).to_csv(table, index=False)
+    measured = step_prices.measured(settings, table)
+    assert measured.step_seconds["acl.plus_mask__short"] == pytest.approx(0.04)
+    assert "not timed" not in measured.source
 
 
 def test_a_rate_that_is_none_is_refused() -> None:
