@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bench.workflow.makespan import Job
+from bench.workflow.makespan import PricedJob
 from bench.workflow.time_left import PRIOR_SECONDS, TimeLeft
 
-TRAINED = [Job(f"train.acl.full.{seed}", "train", 600.0, ("faces",)) for seed in (1, 2)]
+TRAINED = [PricedJob(f"train.acl.full.seed{seed}", "train", 600.0, ("faces",)) for seed in (1, 2)]
 PLAN = [
-    Job("faces", "faces", 60.0, cores=8),
+    PricedJob("faces", "faces", 60.0, cores=8),
     *TRAINED,
-    Job("report", "report", 30.0, tuple(job.name for job in TRAINED)),
+    PricedJob("report", "report", 30.0, tuple(job.name for job in TRAINED)),
 ]
 WHOLE = {"faces": 1, "train": 2, "report": 1}
 
@@ -23,7 +23,7 @@ def began(cores: int = 2, **counts: int) -> TimeLeft:
 
 
 def train(left: TimeLeft, seed: int, now: float) -> None:
-    left.begin(seed, "train", {"model": "acl.full", "seed": str(seed)}, now)
+    left.begin(seed, "train", f"acl.full.seed{seed}", now)
 
 
 def test_before_it_begins_a_run_takes_its_plan() -> None:
@@ -54,7 +54,7 @@ def test_the_rest_goes_at_the_pace_of_what_has_ended() -> None:
 def test_the_line_tells_jobs_time_and_what_runs() -> None:
     left = began(1, train=2, report=1)
     train(left, 2, 0.0)
-    assert left.line(0.0) == "0 of 3 jobs, 20:30 left: train acl.full 2"
+    assert left.line(0.0) == "0 of 3 jobs, 20:30 left: train acl.full.seed2"
     left.end(2, 600.0)
     assert left.line(600.0) == "1 of 3 jobs, 10:30 left"
     assert left.result(600.0) == "1 of 3 jobs done in 10:00."
@@ -63,7 +63,7 @@ def test_the_line_tells_jobs_time_and_what_runs() -> None:
 
 def test_a_job_that_no_plan_has_changes_no_other() -> None:
     left = began(1, train=2, report=1, extra=1)
-    left.begin(9, "extra", {"name": "x"}, 0.0)
+    left.begin(9, "extra", "x", 0.0)
     left.end(9, 5.0)
     left.end(99, 5.0)  # one that was never begun
     assert left.seconds(5.0) == pytest.approx((PRIOR_SECONDS + 5) / PRIOR_SECONDS * 1230)
