@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis import control_views, search_arms, statistics
+from bench.analysis import control_views, search_arms, seed_pairs, statistics, step_costs
 from bench.analysis import search_ratio as search_ratios
-from bench.analysis.claims import Evidence
+from bench.analysis.claims import IMPOSSIBLE, INCONCLUSIVE, NOT_TESTED, TOO_FEW, Evidence, Measured, Sample, exactly
 from bench.analysis.ladder import seconds_to
-from bench.analysis.statistics import UNKNOWN, Interval
-from bench.analysis.step_costs import at_level
-from bench.analysis.training_costs import SECONDS
+from bench.analysis.seed_pairs import Compared
+from bench.analysis.statistics import Interval
+from bench.analysis.training_costs import SECONDS, step_cost
+from bench.training.schedule import steps_of
+
+from . import _refusals as refusals
 
 FINAL_SPLIT = "test"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A number with its interval, and why it must not be judged ('' where it may be)."""
-
-    interval: Interval
-    reason: str = ""
+LEAST_PROCESSES = 5
+TRUE_EDITS = ("background_error_inside", "counterfactual_error_crossing")  # metrics that photos cannot have
+Pair = tuple[str, str]
 
 
 def cosine(
-    gradients: pd.DataFrame | None,
-    experiment: str,
-    setting: str,
-    loss: str,
-    family: str | None,
-    least: int,
-    level: float,
+    gradients: pd.DataFrame | None, experiment: str, setting: str, loss: str, family: str | None, least: int
 ) -> Measured:
     """Mean over seeds of the cosine of a loss; setting `farthest` is the largest of numeric settings."""
     if gradients is None:
-        return Measured(UNKNOWN, "the gradient experiments were not run")
+        return Measured(reason="the gradient experiments were not run")
     rows = gradients[
         (gradients["experiment"] == experiment) & (gradients["measure"] == "cosine") & (gradients["loss"] == loss)
     ]
@@ -51,63 +45,84 @@ def cosine(
         rows = rows[rows["setting"] == setting]
     by_seed = rows.groupby("seed")["value"].mean()
     if by_seed.empty:
-        return Measured(UNKNOWN, f"{loss} was not measured in experiment {experiment}, {setting}")
-    return Measured(statistics.mean(by_seed, level), _few(least, by_seed.size))
+        return Measured(reason=f"{loss} was not measured in experiment {experiment}, {setting}")
+    sample = Sample("Student's t", "gradient seed", by_seed.size, float(by_seed.std()))
+    found = Measured(partial(statistics.mean, by_seed), sample)
+    return found.refused(refusals.few(by_seed.size, least, "gradient seed"), TOO_FEW)
 
 
-def search_ratio(evidence: Evidence, baseline: str, challenger: str, width: float, level: float) -> Measured:
-    """Search seconds of `baseline` over `challenger`'s: pools cut to `width`, geometric mean over judged targets."""
+def search_ratio(evidence: Evidence, pair: Pair, width: float) -> Measured:
+    """Search seconds of the pair's baseline over its challenger's: pools cut to `width`, at the judged level."""
     search = control_views.main_trials(evidence.search)
-    arms = [
-        search_arms.arm(model, search_arms.POOL, search, evidence.speed, evidence.settings)
-        for model in (baseline, challenger)
-    ]
+    arms = [search_arms.arm(model, search_arms.POOL, search, evidence.speed, evidence.settings) for model in pair]
     if missing := [arm.model_id for arm in arms if arm.rows.empty]:
-        return Measured(UNKNOWN, f"no pool of {missing[0]} was searched")
+        return Measured(reason=f"no pool of {missing[0]} was searched")
     if width > max(search_arms.widths(arms, evidence.settings)):
-        return Measured(UNKNOWN, f"the pools are narrower than {width:g} decades")
-    found = search_ratios.headline(arms[0].cut(width), arms[1].cut(width), evidence.settings.search.targets, level)
-    if found.reason:
-        return Measured(UNKNOWN, found.reason)
+        return Measured(reason=f"the pools are narrower than {width:g} decades")
+    cut = [arm.cut(width) for arm in arms]
+    level = evidence.settings.search.level
+    found = Measured(
+        lambda confidence: search_ratios.headline(cut[0], cut[1], level, confidence).ratio,
+        Sample(
+            "Miettinen-Nurminen score interval", "trial", min(len(arm.rows) for arm in cut),
+            search_ratios.shrunken_rate(cut[0], level), models=pair,
+        ),
+        note=search_ratios.in_words(cut, level),
+    )  # fmt: skip
     if evidence.settings.search.confirmations == 0:
-        return Measured(found.ratio, "hits were not confirmed on fresh seeds")
+        return found.refused("hits were not confirmed on fresh seeds", NOT_TESTED)
     if any(arm.clock != "measured" for arm in arms):
-        return Measured(found.ratio, "the costs of the arms' steps and evaluations were not all measured uncontended")
-    return Measured(found.ratio)
+        return found.refused("the arms' steps and evaluations were not all timed uncontended", NOT_TESTED)
+    return found.refused(search_ratios.too_few_hits(cut, level), TOO_FEW)
 
 
-def one_against_one(evidence: Evidence, baseline: str, challenger: str, width: float, level: float) -> Measured:
+def one_against_one(evidence: Evidence, pair: Pair, width: float) -> Measured:
     """`search_ratio` in the control of these arms where each searches one weight."""
     for view in control_views.views(evidence.search, evidence.settings):
-        pair = (view.settings.compare.baseline, view.settings.compare.challenger)
-        if pair == (baseline, challenger) and (view.search["dimension"] == 1).all():
-            own = replace(evidence, search=view.search, settings=view.settings)
-            return search_ratio(own, baseline, challenger, width, level)
-    return Measured(UNKNOWN, "no control of search.controls searches one weight against one")
+        compared = view.settings.compare.baseline, view.settings.compare.challenger
+        if compared == pair and (view.search["dimension"] == 1).all():
+            return search_ratio(replace(evidence, search=view.search, settings=view.settings), pair, width)
+    return Measured(reason="no control of search.controls searches one weight against one")
 
 
-def score_difference(
-    evidence: Evidence, one: str, two: str, metric: str, bars: Mapping[str, float], level: float
-) -> Measured:
-    """Mean over seeds of a test metric of model `one` minus that of `two`, Welch's t."""
-    values, reason = _finals(evidence, (one, two), metric, int(bars["least_seeds"]))
-    return Measured(statistics.difference(values[0], values[1], level), reason) if values else Measured(UNKNOWN, reason)
+def scores(evidence: Evidence, models: Pair, metric: str, log: bool = False) -> Measured:
+    """A test metric of the first model minus (`log`: over) the second's, over training seeds, by pairs where shared."""
+    if metric in TRUE_EDITS and evidence.settings.data.source != "drawn":
+        return Measured(reason=f"{metric} needs the true edit, which photos do not have", word=IMPOSSIBLE)
+    table = evidence.scores
+    rows = table[(table["split"] == FINAL_SPLIT) & (table["metric"] == metric) & (table["attribute"] == "all")]
+    by_seed = [_of(rows, model).dropna(subset=["value"]).set_index("seed")["value"] for model in models]
+    for model, values in zip(models, by_seed, strict=True):
+        if values.empty:
+            return Measured(reason=f"{model} has no {metric} on split {FINAL_SPLIT!r}")
+    return over_seeds(seed_pairs.compare(by_seed[0], by_seed[1], log), models)
 
 
-def score_ratio(
-    evidence: Evidence, one: str, two: str, metric: str, bars: Mapping[str, float], level: float
-) -> Measured:
-    """Geometric mean over seeds of a test metric of model `one` over that of `two`, Welch's t on logs."""
-    values, reason = _finals(evidence, (one, two), metric, int(bars["least_seeds"]))
-    return Measured(statistics.ratio(values[0], values[1], level), reason) if values else Measured(UNKNOWN, reason)
+def over_seeds(compared: Compared, models: Pair) -> Measured:
+    """What was compared over training seeds, as a number that can be judged."""
+    sample = Sample(
+        compared.interval_name, "training seed", compared.count, compared.spread, compared.correlation, models
+    )
+    return Measured(compared.at, sample)
 
 
-def cost_ratio(
-    evidence: Evidence, one: str, two: str, part: str, column: str, attributes: int, level: float
-) -> Measured:
+def fair(
+    evidence: Evidence, found: Measured, models: Pair, bars: Mapping[str, float],
+    weights: Callable[[Evidence, Sequence[str]], str],
+) -> Measured:  # fmt: skip
+    """A number over seeds, refused where budgets differ, `weights` has a reason or the seeds are too few."""
+    few = refusals.few(found.sample.count, int(bars["least_seeds"]), "training seed")
+    return (
+        found.refused(weights(evidence, models), NOT_TESTED)
+        .refused(refusals.unequal_budgets(evidence, models), NOT_TESTED)
+        .refused(few, TOO_FEW)
+    )
+
+
+def cost_ratio(evidence: Evidence, one: str, two: str, part: str, column: str, attributes: int) -> Measured:
     """Cost of `part` of variant `one` over `two`: milliseconds by block, in pairs; FLOPs are exact."""
     settings, rows = evidence.settings, evidence.speed_ratio
-    found = rows[
+    timed = rows[
         (rows["method"] + "." + rows["variant"] == one)
         & (rows["against"] == two)
         & (rows["part"] == part)
@@ -115,73 +130,102 @@ def cost_ratio(
         & (rows["resolution"] == settings.data.image_size_px)
         & (rows["batch"] == settings.training.batch_size)
     ]
-    if found.empty:
-        return Measured(UNKNOWN, f"{one} was not timed beside {two} with {attributes} attributes")
-    cost = found.iloc[0]
+    if timed.empty:
+        return Measured(reason=f"{one} was not timed beside {two} with {attributes} attributes")
+    cost = timed.iloc[0]
     if column == "gflop":
-        return Measured(Interval(*(cost["gflop_ratio"],) * 3))
-    interval = Interval(cost["ratio"], cost["ci_low"], cost["ci_high"])
-    return Measured(at_level(interval, int(cost["processes"]), level))
+        return exactly(float(cost["gflop_ratio"]))
+    interval, processes = Interval(cost["ratio"], cost["ci_low"], cost["ci_high"]), int(cost["processes"])
+    spread = step_costs.spread(interval, processes)
+    found = Measured(
+        lambda level: step_costs.at_level(interval, processes, level),
+        Sample("Student's t on logs", "process", processes, spread, models=(one, two)),
+    )
+    few = refusals.few(processes, LEAST_PROCESSES, "process")
+    return found.refused(few and f"{few} (blocks of one process share what differs between processes)", TOO_FEW)
 
 
-def training_ratio(evidence: Evidence, one: str, two: str, bars: Mapping[str, float], level: float) -> Measured:
-    """Uncontended training seconds to a quality, model `one` over `two`.
+def training_ratio(evidence: Evidence, one: str, two: str) -> Measured:
+    """Uncontended training seconds to the levels, model `one` over `two`, by restricted means.
 
-    A seed's time is its geometric mean over the targets that every seed of both reaches; a curve is read linearly
-    between its evaluation points.
+    A seed's time to a level that it never reached is that of the shorter training's end, and so is any later one: a
+    level that one side never reaches counts against it. Levels that no seed reached, or that both sides reached before
+    their first evaluation point, are left out.
     """
     curves, reason = _quality_curves(evidence.curves, (one, two))
-    if not curves:
-        return Measured(UNKNOWN, reason)
-    times = {
-        target: [[seconds_to(curve[SECONDS], curve["value"], target) for curve in found] for found in curves]
-        for target in evidence.settings.search.targets
-    }
-    reached = [both for both in times.values() if not np.isnan([time for found in both for time in found]).any()]
-    if not reached:
-        return Measured(UNKNOWN, "no target was reached by every seed of both")
-    means = [np.exp(np.mean(np.log([both[side] for both in reached]), axis=0)) for side in (0, 1)]
-    return Measured(statistics.ratio(means[0], means[1], level), _few(int(bars["least_seeds"]), *map(len, curves)))
+    if reason:
+        return Measured(reason=reason)
+    end = min(float(curve[SECONDS].iloc[-1]) for side in curves for curve in side.values())
+    times: list[list[list[float]]] = [[], []]
+    for target in evidence.settings.search.targets:
+        early = [any(curve["value"].iloc[0] >= target for curve in side.values()) for side in curves]
+        if any(early) and not all(early):
+            model = (one, two)[early.index(True)]
+            why = f"{model} alone reached level {target:g} before its first evaluation point (training.evaluations)"
+            return Measured(reason=why)
+        readings = [[seconds_to(curve[SECONDS], curve["value"], target) for curve in side.values()] for side in curves]
+        if not any(early) and not np.isnan([reading for side in readings for reading in side]).all():
+            for side, reading in zip(times, readings, strict=True):
+                side.append([end if math.isnan(time) else min(time, end) for time in reading])
+    if not times[0]:
+        return Measured(reason="no level was reached between two evaluation points by any seed", word=INCONCLUSIVE)
+    means = [
+        pd.Series(np.exp(np.mean(np.log(side), axis=0)), index=list(curve))
+        for side, curve in zip(times, curves, strict=True)
+    ]
+    censored = sum(time == end for side in times for level in side for time in level)
+    readings_in_all = sum(len(level) for side in times for level in side)
+    found = over_seeds(seed_pairs.compare(means[0], means[1], log=True), (one, two))
+    note = f"{censored} of {readings_in_all} times are censored at the shorter training's end" if censored else ""
+    return replace(found, note=note)
 
 
-def early_difference(
-    evidence: Evidence, one: str, two: str, share: float, bars: Mapping[str, float], level: float
-) -> Measured:
-    """Quality of `one` minus that of `two`, both after `share` of `two`'s uncontended training seconds."""
-    curves, reason = _quality_curves(evidence.curves, (one, two))
-    if not curves:
-        return Measured(UNKNOWN, reason)
-    moment = share * float(np.mean([curve[SECONDS].iloc[-1] for curve in curves[1]]))
-    values = [[float(np.interp(moment, curve[SECONDS], curve["value"])) for curve in found] for found in curves]
-    return Measured(
-        statistics.difference(values[0], values[1], level), _few(int(bars["least_seeds"]), *map(len, curves))
-    )
+def saved_operations(evidence: Evidence, one: str, two: str) -> float:
+    """Share of `two`'s training operations that `one` saves, counted over the phases of its growth; NaN if unknown."""
+    whole = steps_of(1000 * evidence.settings.training.budget_kimg, evidence.settings.training.batch_size)
+    costs = [step_cost(evidence.speed, model, evidence.settings, "gflop").mean(whole) for model in (one, two)]
+    return 1 - costs[0] / costs[1]
 
 
-def _finals(evidence: Evidence, models: tuple[str, str], metric: str, least: int) -> tuple[list[pd.Series], str]:
-    """Values a seed of both models, and why they must not be judged; no values where one was not scored."""
-    scores = evidence.scores
-    rows = scores[(scores["split"] == FINAL_SPLIT) & (scores["metric"] == metric) & (scores["attribute"] == "all")]
-    names = rows["method"] + "." + rows["variant"]
-    values = [rows[names == model]["value"].dropna() for model in models]
-    for model, found in zip(models, values, strict=True):
-        if found.empty:
-            return [], f"{model} has no {metric} on split {FINAL_SPLIT!r}"
-    return values, _few(least, *(found.size for found in values))
+def short_quality(evidence: Evidence, one: str, two: str, share: float) -> Measured:
+    """Test quality of `one` minus that of `two`, each after a training of its own at a small budget.
+
+    `two`'s training must take that share of the seconds of its full one, and `one`'s no more.
+    """
+    short = (f"{one}{refusals.SHORT}", f"{two}{refusals.SHORT}")
+    if missing := [model for model in short if refusals.final_of(evidence, model) is None]:
+        return Measured(reason=f"there is no training at a short budget of its own: {missing[0]} among finals")
+    seconds = [_training_seconds(evidence, model) for model in (*short, two)]
+    if any(map(math.isnan, seconds)):
+        return Measured(reason="a training was not timed (speed.models), or lacks its full budget")
+    found = scores(evidence, short, "quality")
+    told = f"{one} {seconds[0]:.3g} s, {two} {seconds[1]:.3g} s of its {seconds[2]:.3g} s"
+    if seconds[0] > 1.02 * seconds[1] or not 0.95 * share <= seconds[1] / seconds[2] <= 1.05 * share:
+        return found.refused(f"the short trainings do not take {share:.0%} of the seconds: {told}", NOT_TESTED)
+    return replace(found, note=told) if not found.reason else found
 
 
-def _few(least: int, *counts: int) -> str:
-    return f"{min(counts)} training seeds, fewer than the {least} that a verdict needs" if min(counts) < least else ""
+def _training_seconds(evidence: Evidence, model: str) -> float:
+    final = refusals.final_of(evidence, model)
+    if final is None:
+        return math.nan
+    steps = steps_of(1000 * refusals.budget_kimg(evidence, final), evidence.settings.training.batch_size)
+    return steps * step_cost(evidence.speed, model, evidence.settings).mean(steps)
 
 
-def _quality_curves(curves: pd.DataFrame, models: tuple[str, str]) -> tuple[list[list[pd.DataFrame]], str]:
-    """Quality by uncontended seconds, a curve a seed of both models; none where one lacks it, and why."""
-    names, both = curves["method"] + "." + curves["variant"], []
+def _of(rows: pd.DataFrame, model: str) -> pd.DataFrame:
+    return rows[rows["method"] + "." + rows["variant"] == model]
+
+
+def _quality_curves(curves: pd.DataFrame, models: Pair) -> tuple[list[dict[int, pd.DataFrame]], str]:
+    """Quality by uncontended seconds, a curve by seed of both models; or why one lacks it."""
+    both: list[dict[int, pd.DataFrame]] = []
     for model in models:
-        rows = curves[(names == model) & (curves["metric"] == "quality")]
+        own = _of(curves, model)
+        rows = own[own["metric"] == "quality"]
         if rows.empty:
             return [], f"{model} was not trained"
         if rows[SECONDS].isna().any():
             return [], f"the steps of {model} were not timed (speed.models)"
-        both.append([found.sort_values("images_seen") for _, found in rows.groupby("seed")])
+        both.append({seed: rows[rows["seed"] == seed].sort_values("images_seen") for seed in rows["seed"].unique()})
     return both, ""

@@ -99,6 +99,12 @@ METHOD = MethodInfo(
     variants=(
         _variant("plus_attribute", "+ attribute loss", "attribute loss, cycle reconstruction kept", PARTS[:1]),
         _variant(
+            "plus_attribute_mask",
+            "+ attribute loss, mask",
+            "attribute loss and mask, cycle reconstruction kept: StarGAN with a mask but for the loss",
+            ("attribute_loss", "mask"),
+        ),
+        _variant(
             "plus_attribute_wgangp",
             "+ attribute loss (WGAN-GP)",
             "attribute loss in WGAN-GP form, cycle reconstruction kept",

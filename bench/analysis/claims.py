@@ -1,16 +1,18 @@
-"""What a claim is, and the one rule that judges it (docs/design.md). The claims themselves lie with their method.
+"""What a claim is, and the one rule that judges it (docs/measures/claims.md). The claims lie with their method.
 
-A part of a claim is an interval against a bar. Wholly on the claim's side it is supported, wholly on the other side
-contradicted, else inconclusive. A claim is supported if all of its parts are, contradicted if any part is, and its
-intervals are at 1 - .05/k for k parts. What was not run is inconclusive, with the reason. Measures that stand beside a
-claim are shown with 95 % intervals, and not judged.
+A part of a claim is an interval against a bar. A claim is supported where the 95 % intervals of all its parts lie on
+the claim's side of their bars (an intersection-union test: no correction is due), contradicted where the interval of
+any part, at 1 - .05/k for k parts, lies on the other side. A part that must not be judged says why in words, and
+leaves one of the verdicts that are none: the experiment was not run, too few of its repetitions were, or this run
+cannot test it. Measures that stand beside a claim are shown with 95 % intervals, and not judged.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -21,16 +23,29 @@ from bench.analysis.statistics import UNKNOWN, Interval
 if TYPE_CHECKING:
     from bench.settings import Settings
 
-Verdict = Literal["supported", "contradicted", "inconclusive"]
+Verdict = Literal[
+    "supported", "contradicted", "inconclusive", "too few runs", "not tested in this run", "cannot be tested here"
+]
 Side = Literal[">=", "<=", "<"]
+SUPPORTED: Verdict = "supported"
+CONTRADICTED: Verdict = "contradicted"
+INCONCLUSIVE: Verdict = "inconclusive"
+TOO_FEW: Verdict = "too few runs"
+NOT_TESTED: Verdict = "not tested in this run"
+IMPOSSIBLE: Verdict = "cannot be tested here"
+# A claim without a verdict takes the first of these that any of its parts has.
+OPEN: tuple[Verdict, ...] = (IMPOSSIBLE, NOT_TESTED, TOO_FEW, INCONCLUSIVE)
 NOT_JUDGED = "not judged"
+EXACT = "exact count"  # the one interval that may have no width
+LEVEL = 0.95
 COLUMNS = (
-    "claim", "statement", "measure", "estimate", "ci_low", "ci_high", "bar", "verdict", "evidence", "reason",
-    "verdict_half_margin", "verdict_double_margin", "parts", "level", "method",
+    "claim", "statement", "measure", "estimate", "ci_low", "ci_high", "bar", "verdict", "reason", "evidence",
+    "verdict_half_margin", "verdict_double_margin", "parts", "method",
 )  # fmt: skip
 PART_COLUMNS = (
-    "claim", "measure", "estimate", "ci_low", "ci_high", "level", "side", "bar", "verdict", "verdict_half_margin",
-    "verdict_double_margin", "evidence", "reason", "method", "judged",
+    "claim", "measure", "estimate", "ci_low", "ci_high", "side", "bar", "verdict", "verdict_half_margin",
+    "verdict_double_margin", "reason", "evidence", "interval", "unit", "count", "base", "correlation", "models",
+    "neutral", "contradiction_level", "contradiction_low", "contradiction_high", "method", "judged",
 )  # fmt: skip
 
 
@@ -49,31 +64,96 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Part:
-    """One measure against its bar. `neutral` is the value of no effect: margins are measured from it.
+class Sample:
+    """What an interval was made of, for tables and for the price of a verdict.
 
-    `reason` says why the measure is missing, or must not be judged; such a part is inconclusive.
+    `count` repetitions of a `unit` (training seed, process, trial) of `models`; `base` is their standard deviation on
+    the interval's own scale, or the hit rate of the first model where the unit is a trial; `correlation` is that of
+    pairs, NaN where there are none.
     """
 
+    interval: str = ""
+    unit: str = ""
+    count: int = 0
+    base: float = math.nan
+    correlation: float = math.nan
+    models: tuple[str, ...] = ()
+
+
+def _unknown(_: float) -> Interval:
+    return UNKNOWN
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A number with its interval at any confidence, and, where it must not be judged, the `reason` and the `word`.
+
+    `note` is a sentence that stands beside the verdict, whatever it is.
+    """
+
+    at: Callable[[float], Interval] = _unknown
+    sample: Sample = field(default_factory=Sample)
+    reason: str = ""
+    word: Verdict = NOT_TESTED
+    note: str = ""
+
+    def refused(self, reason: str, word: Verdict) -> Measured:
+        """The same number where `reason` is '' or another was there first; else one that must not be judged."""
+        return replace(self, reason=reason, word=word) if reason and not self.reason else self
+
+
+def exactly(value: float) -> Measured:
+    """A count, which has no spread; NaN is none."""
+    return Measured(lambda level: Interval(value, value, value), Sample(EXACT))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One measure against its bar. `neutral` is the value of no effect: margins are measured from it."""
+
     measure: str
-    interval: Interval
+    found: Measured
     side: Side
     bar: float
     neutral: float
     evidence: str
-    reason: str = ""
 
-    def verdict(self, margin: float = 1.0) -> Verdict:
-        """The verdict with the bar at `margin` times its distance from no effect."""
+    @cached_property
+    def interval(self) -> Interval:
+        """The estimate with its 95 % interval."""
+        return self.found.at(LEVEL)
+
+    def verdict(self, margin: float = 1.0, parts: int = 1) -> Verdict:
+        """The verdict of one of `parts` parts, with the bar at `margin` times its distance from no effect."""
+        word, _ = self._refusal()
+        if word:
+            return word
         bar = self.bar + (margin - 1) * (self.bar - self.neutral)
-        low, high = self.interval.low, self.interval.high
-        if self.reason or math.isnan(low) or math.isnan(high):
-            return "inconclusive"
-        if self.side == ">=":
-            return "supported" if low >= bar else "contradicted" if high < bar else "inconclusive"
-        if self.side == "<=":
-            return "supported" if high <= bar else "contradicted" if low > bar else "inconclusive"
-        return "supported" if high < bar else "contradicted" if low >= bar else "inconclusive"
+        low, high = self.interval[1:]
+        if low >= bar if self.side == ">=" else high < bar or (self.side == "<=" and high == bar):
+            return SUPPORTED
+        low, high = self.found.at(contradiction_level(parts))[1:]
+        if high < bar if self.side == ">=" else low > bar or (self.side == "<" and low == bar):
+            return CONTRADICTED
+        return INCONCLUSIVE
+
+    def reason(self, parts: int = 1) -> str:
+        """Why there is no verdict, and the note."""
+        word, why = self._refusal()
+        if not word and self.verdict(parts=parts) == INCONCLUSIVE:
+            why = "the interval holds the bar"
+        return "; ".join(sentence for sentence in (why, self.found.note) if sentence)
+
+    def _refusal(self) -> tuple[Verdict | None, str]:
+        """The word and the reason of a part that must not be judged; None where it may be."""
+        low, high = self.interval[1:]
+        if self.found.reason:
+            return self.found.word, self.found.reason
+        if math.isnan(low) or math.isnan(high):
+            return TOO_FEW, "too few measurements for an interval"
+        if math.isclose(low, high, rel_tol=1e-9, abs_tol=1e-12) and self.found.sample.interval != EXACT:
+            return TOO_FEW, "the repetitions do not vary: they are copies of one measurement"
+        return None, ""
 
 
 @dataclass(frozen=True)
@@ -85,27 +165,26 @@ class Claim:
     parts: tuple[Part, ...]
     beside: tuple[Part, ...] = ()
 
+    def verdicts(self, margin: float = 1.0) -> list[Verdict]:
+        """The verdict of each part."""
+        return [part.verdict(margin, len(self.parts)) for part in self.parts]
+
     def verdict(self, margin: float = 1.0) -> Verdict:
-        """Supported if all parts are, contradicted if any is, else inconclusive."""
-        verdicts = {part.verdict(margin) for part in self.parts}
-        if "contradicted" in verdicts:
-            return "contradicted"
-        return "supported" if verdicts == {"supported"} else "inconclusive"
+        """Supported if all parts are, contradicted if any is, else the first of `OPEN` that one of them has."""
+        verdicts = self.verdicts(margin)
+        if CONTRADICTED in verdicts:
+            return CONTRADICTED
+        return next((word for word in OPEN if word in verdicts), SUPPORTED)
 
     @property
     def deciding(self) -> Part:
         """The first part that has the claim's verdict."""
-        return next(part for part in self.parts if part.verdict() == self.verdict())
+        return self.parts[self.verdicts().index(self.verdict())]
 
 
-def level(parts: int) -> float:
-    """Confidence of each interval of a claim of `parts` parts."""
+def contradiction_level(parts: int) -> float:
+    """Confidence at which one of `parts` parts contradicts its claim."""
     return 1 - 0.05 / parts
-
-
-def not_run(measure: str, side: Side, bar: float, neutral: float, evidence: str, reason: str) -> Part:
-    """A part that was not measured."""
-    return Part(measure, UNKNOWN, side, bar, neutral, evidence, reason)
 
 
 def judge(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -115,38 +194,50 @@ def judge(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
     for name, module in registry.claims().items():
         bars: Mapping[str, float] = dict(module.BARS) | dict(evidence.settings.bars.get(name, {}))
         for claim in module.judge(evidence, bars):
-            head = {"method": name, "claim": claim.claim, "level": level(len(claim.parts))}
+            head = {"method": name, "claim": claim.claim}
             rows.append(head | _row(claim))
-            parts += [head | _part_row(part) | {"judged": True} for part in claim.parts]
+            parts += [head | _judged_row(part, len(claim.parts)) for part in claim.parts]
             parts += [head | _beside_row(part) for part in claim.beside]
     return pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(parts, columns=list(PART_COLUMNS))
 
 
 def _row(claim: Claim) -> dict[str, Any]:
-    counted = [part.verdict() for part in claim.parts]
-    verdicts = ("supported", "contradicted", "inconclusive")
+    counted = claim.verdicts()
     return _part_row(claim.deciding) | {
         "statement": claim.statement,
         "verdict": claim.verdict(),
+        "reason": claim.deciding.reason(len(claim.parts)),
         "verdict_half_margin": claim.verdict(0.5),
         "verdict_double_margin": claim.verdict(2.0),
-        "parts": ", ".join(f"{counted.count(one)} {one}" for one in verdicts if one in counted),
+        "parts": ", ".join(
+            f"{counted.count(word)} {word}" for word in (SUPPORTED, CONTRADICTED, *OPEN) if word in counted
+        ),
+    }
+
+
+def _judged_row(part: Part, parts: int) -> dict[str, Any]:
+    level = contradiction_level(parts)
+    return _part_row(part) | {
+        "verdict": part.verdict(1.0, parts),
+        "verdict_half_margin": part.verdict(0.5, parts),
+        "verdict_double_margin": part.verdict(2.0, parts),
+        "reason": part.reason(parts),
+        "contradiction_level": level,
+        "contradiction_low": part.found.at(level).low,
+        "contradiction_high": part.found.at(level).high,
+        "judged": True,
     }
 
 
 def _beside_row(part: Part) -> dict[str, Any]:
     low, high = part.interval.low, part.interval.high
     none = "the interval includes no effect" if low < part.neutral < high else ""
-    columns = ("verdict", "verdict_half_margin", "verdict_double_margin")
-    shown = dict.fromkeys(columns, NOT_JUDGED) | {"level": 0.95, "judged": False, "reason": part.reason or none}
-    return _part_row(part) | shown
+    shown = dict.fromkeys(("verdict", "verdict_half_margin", "verdict_double_margin"), NOT_JUDGED)
+    return _part_row(part) | shown | {"judged": False, "reason": part.found.reason or none or part.found.note}
 
 
 def _part_row(part: Part) -> dict[str, Any]:
-    reason = part.reason
-    if not reason and part.verdict() == "inconclusive":
-        known = not math.isnan(part.interval.low)
-        reason = "the interval holds the bar" if known else "too few measurements for an interval"
+    sample = part.found.sample
     return {
         "measure": part.measure,
         "estimate": part.interval.estimate,
@@ -154,9 +245,12 @@ def _part_row(part: Part) -> dict[str, Any]:
         "ci_high": part.interval.high,
         "side": part.side,
         "bar": part.bar,
-        "verdict": part.verdict(),
-        "verdict_half_margin": part.verdict(0.5),
-        "verdict_double_margin": part.verdict(2.0),
+        "neutral": part.neutral,
         "evidence": part.evidence,
-        "reason": reason,
+        "interval": sample.interval,
+        "unit": sample.unit,
+        "count": sample.count,
+        "base": sample.base,
+        "correlation": sample.correlation,
+        "models": " ".join(sample.models),
     }

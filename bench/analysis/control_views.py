@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bench.settings import Settings
-from bench.settings.search import MAIN
+from bench.settings.search import MAIN, MainCompareSettings
 
 Maker = Callable[[pd.DataFrame, pd.DataFrame, Settings], pd.DataFrame]
 
@@ -44,7 +44,7 @@ def views(search: pd.DataFrame, settings: Settings) -> Iterator[View]:
         yield View(
             name,
             search[sampled & (own | shared)].assign(space=MAIN),
-            settings.model_copy(update={"compare": control.comparison, "search": alone}),
+            settings.model_copy(update={"compare": MainCompareSettings(**dict(control.comparison)), "search": alone}),
         )
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, stats
-from statsmodels.stats.power import tt_ind_solve_power
+from statsmodels.stats.power import tt_ind_solve_power, tt_solve_power
 
-from bench.analysis import search_arms, statistics
+from bench.analysis import search_arms, seed_pairs, statistics
 from bench.analysis.search_arms import POOL, Arm
 
 if TYPE_CHECKING:
@@ -51,6 +51,39 @@ def detectable_ratio(trials: int, rate: float, power: float = POWER) -> float:
     )
 
 
+def power_against_bar(trials: int, rate: float, ratio: float, bar: float, level: float = 0.95) -> float:
+    """Chance that pools of `trials` an arm show a ratio of hit rates to lie on its side of `bar`.
+
+    The rates are `rate` and `ratio * rate`, at most 1; the interval is Miettinen and Nurminen's at `level`. Exact: the
+    sum over both binomials.
+    """
+    if trials < 1:
+        return 0.0
+    counts = np.arange(trials + 1)
+    high, low = np.meshgrid(counts, counts, indexing="ij")
+    hits = high + low
+    # The rates that are likeliest under the ratio `bar`: Miettinen and Nurminen, Statistics in Medicine 4, 1985.
+    slope = bar * (trials + low) + high + trials
+    under = (slope - np.sqrt(np.maximum(slope**2 - 8 * trials * bar * hits, 0))) / (4 * trials * bar)
+    over = np.clip(bar * under, 0, 1)
+    variance = (over * (1 - over) + bar**2 * under * (1 - under)) / trials * (2 * trials) / (2 * trials - 1)
+    gap = (high - bar * low) / trials * (1 if ratio >= bar else -1)
+    seen = gap > stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
+    chances = [stats.binom.pmf(counts, trials, min(1.0, share)) for share in (rate * ratio, rate)]
+    return float((np.outer(*chances) * seen).sum())
+
+
+def power_of_mean(count: int, distance: float, spread: float, level: float = 0.95) -> float:
+    """Chance that Student's t interval of the mean of `count` values lies on the mean's side of a bar.
+
+    The values' mean lies `distance` from the bar, and `spread` is their standard deviation; 0 below two values.
+    """
+    if count < 2:
+        return 0.0
+    critical = stats.t.ppf((1 + level) / 2, count - 1)
+    return float(stats.nct.sf(critical, count - 1, distance / spread * math.sqrt(count)))
+
+
 def detectable_difference(count: int, power: float = POWER) -> float:
     """The smallest difference of two means, in standard deviations, that `count` values a side show with that power.
 
@@ -83,8 +116,9 @@ def power_table(search: pd.DataFrame, scores: pd.DataFrame, speed: pd.DataFrame,
 
     `hit rate`: pools of `count` trials; `base` is the first model's rate with its Clopper-Pearson interval, `power_*`
     the chance to tell so many times that rate from it. `log seconds`: `count` studies; `base` is the observed standard
-    deviation. Final metrics: `count` seeds, `base` likewise. `smallest_effect`, a ratio or a difference as `effect`
-    says, is seen with a chance of `POWER`; infinite where none is, blank where the spread is not known.
+    deviation. Final metrics: `count` seeds, `base` that of a pair's difference where seeds are shared.
+    `smallest_effect`, a ratio or a difference as `effect` says, is seen with a chance of `POWER`; infinite where none
+    is, blank where the spread is not known.
     """
     rows: list[dict[str, Any]] = []
     for comparison, models in search_arms.comparisons(search, settings):
@@ -126,24 +160,29 @@ def _of_studies(arms: list[Arm], settings: Settings) -> Iterator[dict[str, Any]]
         }  # fmt: skip
 
 
+def detectable_pairs(count: int, power: float = POWER) -> float:
+    """The smallest mean difference of `count` pairs, in their standard deviations, that they show with that power."""
+    return math.inf if count < 2 else float(tt_solve_power(nobs=count, alpha=0.05, power=power))
+
+
 def _of_finals(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
     rows = scores[(scores["attribute"] == "all") & scores["value"].notna()]
     names = rows["method"] + "." + rows["variant"]
-    for pair in dict.fromkeys(
-        (one.baseline, one.challenger) for one in (settings.compare, *settings.search.comparisons)
-    ):
+    pairs = (settings.compare, *settings.search.comparisons, *settings.compare.claim_pairs.values())
+    for pair in dict.fromkeys((pair.baseline, pair.challenger) for pair in pairs):
         for split in settings.scoring.splits:
             for metric in METRICS:
-                chosen = (rows["split"] == split) & (rows["metric"] == metric)
-                values = [rows["value"][chosen & (names == model)].to_numpy(dtype=float) for model in pair]
-                count = min(len(found) for found in values)
-                if count == 0:
+                measured = (rows["split"] == split) & (rows["metric"] == metric)
+                one, two = (rows[measured & (names == model)].set_index("seed")["value"] for model in pair)
+                compared = seed_pairs.compare(one, two)
+                if compared.count == 0:
                     continue
-                spread = _spread(values) if count > 1 else math.nan
+                detectable = detectable_pairs if compared.paired else detectable_difference
+                scale = compared.spread / (1 if compared.paired else math.sqrt(2))
                 yield {
-                    "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds", "count": count,
-                    "base": spread, "effect": "difference",
-                    "smallest_effect": spread * detectable_difference(count) if count > 1 else math.inf,
+                    "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds",
+                    "count": compared.count, "base": scale, "effect": "difference",
+                    "smallest_effect": scale * detectable(compared.count) if compared.count > 1 else math.inf,
                 }  # fmt: skip
 
 

@@ -100,11 +100,11 @@ def comparisons(search: pd.DataFrame, settings: Settings) -> Iterator[tuple[str,
     """Name and arms of each comparison: the configured pairs that were both searched, then every arm left, alone."""
     searched = list(dict.fromkeys(search["method"] + "." + search["variant"]))
     paired: set[str] = set()
-    for pair in (settings.compare, *settings.search.comparisons):
-        models = [pair.baseline, pair.challenger]
+    pairs = (settings.compare, *settings.search.comparisons, *settings.compare.claim_pairs.values())
+    for models in dict.fromkeys((pair.baseline, pair.challenger) for pair in pairs):
         if set(models) <= set(searched):
             paired |= set(models)
-            yield "/".join(models), models
+            yield "/".join(models), list(models)
     for model in searched:
         if model not in paired:
             yield model, [model]

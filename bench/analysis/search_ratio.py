@@ -1,7 +1,8 @@
 """The headline of the search: the ratio of search seconds, by range width and shift, and which factor moved it.
 
 Search seconds = trials x steps a trial x seconds a step, and what evaluation adds: the four factors multiply to the
-ratio. Narrower and shifted ranges are sub-boxes of the one pool; a ratio is the geometric mean over judged targets.
+ratio. Narrower and shifted ranges are sub-boxes of the one pool; a ratio is taken at the one level that the settings
+name before the run (search.judged_target): its interval is that of the ratio of hit rates, times the other factors.
 """
 
 from __future__ import annotations
@@ -11,23 +12,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from bench.analysis import range_boxes, search_arms, statistics
 from bench.analysis.search_arms import FEWEST_HITS, POOL, Arm
-from bench.analysis.statistics import UNKNOWN, Interval
+from bench.analysis.statistics import Interval
 from bench.method_info import LossWeight
 
 if TYPE_CHECKING:
     from bench.settings import Settings
 
 BALANCED, PUBLISHED = "balanced", "published"
+BASE_RATES, BEST_RATE = (0.05, 0.5), 0.2
 Box = tuple[LossWeight, ...]
 COLUMNS = (
-    "comparison", "baseline", "challenger", "centre", "width_decades", "range_shift", "targets", "trials_baseline",
-    "trials_challenger", "seconds_ratio", "ci_low", "ci_high", "seconds_ratio_without_evaluation",
-    "without_evaluation_ci_low", "without_evaluation_ci_high", "reason",
+    "comparison", "baseline", "challenger", "centre", "width_decades", "range_shift", "target", "trials_baseline",
+    "trials_challenger", "hits_baseline", "hits_challenger", "seconds_ratio", "ci_low", "ci_high",
+    "seconds_ratio_without_evaluation", "without_evaluation_ci_low", "without_evaluation_ci_high", "reason",
 )  # fmt: skip
 FACTOR_COLUMNS = (
     "comparison", "width_decades", "target", "factor", "unit", "baseline_value", "challenger_value", "ratio", "judged",
@@ -40,29 +41,56 @@ FACTORS = (
 
 @dataclass(frozen=True)
 class Headline:
-    """A ratio of search seconds with and without evaluation, the judged targets, and why it is not known ('')."""
+    """A ratio of search seconds with and without evaluation, and why it must not be judged ('')."""
 
     ratio: Interval
     without_evaluation: Interval
-    targets: Sequence[float]
     reason: str = ""
 
 
-def headline(baseline: Arm, challenger: Arm, targets: Sequence[float], level: float = 0.95) -> Headline:
-    """Search seconds of pool `baseline` over pool `challenger`, geometric mean over the targets that are judged."""
+def headline(baseline: Arm, challenger: Arm, target: float, level: float = 0.95) -> Headline:
+    """Search seconds of pool `baseline` over pool `challenger` at a target; unknown where neither ever hit it."""
     arms = (baseline, challenger)
-    judged = [target for target in targets if sum(arm.hits(target).sum() for arm in arms) >= FEWEST_HITS]
-    if not judged:
-        return Headline(UNKNOWN, UNKNOWN, (), f"no target has {FEWEST_HITS} hits in all")
-    hits = [np.stack([arm.hits(target) for target in judged], axis=1) for arm in arms]
+    hits = [arm.hits(target) for arm in arms]
 
     def ratio(evaluation: bool) -> Interval:
-        costs = [np.stack([arm.seconds(target, evaluation) for target in judged], axis=1) for arm in arms]
-        return statistics.seconds_ratio(hits[0], costs[0], hits[1], costs[1], level)
+        seconds = [arm.seconds(target, evaluation) for arm in arms]
+        return statistics.seconds_ratio(hits[0], seconds[0], hits[1], seconds[1], level)
 
-    found = ratio(True)
-    missing = "one arm has no hit at a judged target" if math.isnan(found.estimate) else ""
-    return Headline(found, ratio(False), judged, missing)
+    return Headline(ratio(True), ratio(False), too_few_hits(arms, target))
+
+
+def too_few_hits(arms: Sequence[Arm], target: float) -> str:
+    """Why a target must not be judged: too few of the arms' trials hit it; '' where enough did."""
+    count = sum(int(arm.hits(target).sum()) for arm in arms)
+    if count >= FEWEST_HITS:
+        return ""
+    return f"{count} of the {sum(len(arm.rows) for arm in arms)} trials hit level {target:g}, fewer than {FEWEST_HITS}"
+
+
+def in_words(arms: Sequence[Arm], target: float) -> str:
+    """What the ratio at a target is made of: hits of both arms, and the ratio of a trial's mean seconds."""
+    told = " against ".join(f"{int(arm.hits(target).sum())} of {len(arm.rows)}" for arm in arms)
+    if any(arm.rows.empty for arm in arms):
+        return f"hits at level {target:g}: {told}"
+    seconds = [float(arm.seconds(target).mean()) for arm in arms]
+    return f"hits at level {target:g}: {told}; seconds a trial {seconds[0] / seconds[1]:.2f} times"
+
+
+def level_by_rule(arms: Sequence[Arm], targets: Sequence[float]) -> float | None:
+    """The level that the rule of docs/measures/c2.md picks from pilots of both sides; None where it wants others.
+
+    Of the levels at which the better side hits with a rate of `BASE_RATES`, that nearest to `BEST_RATE` in ratio; the
+    higher one of two.
+    """
+    rates = {target: max(float(arm.hits(target).mean()) for arm in arms) for target in targets}
+    fit = [target for target, rate in rates.items() if BASE_RATES[0] <= rate <= BASE_RATES[1]]
+    return min(fit, key=lambda target: (abs(math.log(rates[target] / BEST_RATE)), -target), default=None)
+
+
+def shrunken_rate(arm: Arm, target: float) -> float:
+    """The hit rate that expected trials are the reciprocal of, (K+1)/(N+1): above 0 without a hit too."""
+    return (int(arm.hits(target).sum()) + 1) / (len(arm.rows) + 1)
 
 
 def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -78,7 +106,7 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
             outside = [arm for arm, box in zip(arms, boxes, strict=True) if not range_boxes.holds(arm.searched, box)]
             if outside:
                 reason = f"a range about the published weights leaves the pool of {outside[0].model_id}"
-                rows.append(head | place | {"targets": 0, "reason": reason})
+                rows.append(head | place | {"target": settings.search.level, "reason": reason})
             else:
                 cut = [arm.within(box) for arm, box in zip(arms, boxes, strict=True)]
                 rows.append(head | place | _measured(cut, settings))
@@ -132,9 +160,11 @@ def _places(arms: Sequence[Arm], settings: Settings) -> Iterator[tuple[dict[str,
 
 
 def _measured(arms: Sequence[Arm], settings: Settings) -> dict[str, Any]:
-    found = headline(arms[0], arms[1], settings.search.targets)
+    target = settings.search.level
+    found = headline(arms[0], arms[1], target)
     return {
-        "targets": len(found.targets), "trials_baseline": len(arms[0].rows), "trials_challenger": len(arms[1].rows),
+        "target": target, "trials_baseline": len(arms[0].rows), "trials_challenger": len(arms[1].rows),
+        "hits_baseline": arms[0].hits(target).sum(), "hits_challenger": arms[1].hits(target).sum(),
         "seconds_ratio": found.ratio.estimate, "ci_low": found.ratio.low, "ci_high": found.ratio.high,
         "seconds_ratio_without_evaluation": found.without_evaluation.estimate,
         "without_evaluation_ci_low": found.without_evaluation.low,

@@ -7,16 +7,14 @@ Which interval belongs to which number:
     ratio of two hit rates            Miettinen-Nurminen score interval
     expected seconds                  Clopper-Pearson of the rate and Student's t of a trial's mean seconds, combined
                                       on the log scale (MOVER: Zou and Donner, Statistics in Medicine 27, 2008)
-    ratio of expected seconds,        Welch's t on the log of the ratio, linearised trial by trial (delta method)
-      geometric mean over targets
+    ratio of expected seconds         that score interval times the ratio of a trial's mean seconds, shorter where hits
+                                      cost more than misses (delta method)
     ratio of two log-normal times     Welch's t on the logs
-    a difference of two means         Welch's t
+    a difference of two means         Student's t of the pairs where seeds are shared (seed_pairs.py), else Welch's t
     a mean over seeds                 Student's t
-    interquartile mean, probability   stratified bootstrap: whole seeds are resampled within each method; its standard
-      of improvement                  error with Student's t of the smaller side
     share that reached a target       Kaplan-Meier with Greenwood's log-log interval
 
-What they cover at the sizes in use: tests/benchmarks/coverage.py. Percentile bootstraps covered 80 to 92 % only.
+What they cover at the sizes in use: tests/benchmarks/coverage.py.
 
 An interval without information is (nan, nan) or open at one end (inf); no estimator raises on small samples.
 """
@@ -25,7 +23,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -33,12 +30,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 from statsmodels.stats.proportion import score_test_proportions_2indep
-from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
-RESAMPLES = 4000
-BOOTSTRAP_SEED = 20190301
 _LOG_RATIOS = (-20.0, 21.0)  # not symmetric: the score statistic of two full counts is 0/0 at a ratio of 1
 
 
@@ -112,16 +104,35 @@ def expected_seconds(hits: ArrayLike, seconds: ArrayLike, level: float = 0.95) -
 def seconds_ratio(
     hits_1: ArrayLike, seconds_1: ArrayLike, hits_2: ArrayLike, seconds_2: ArrayLike, level: float = 0.95
 ) -> Interval:
-    """Expected seconds 1 over expected seconds 2, the geometric mean over targets.
+    """Expected seconds 1 over expected seconds 2: the ratio of hit rates times the ratio of a trial's mean seconds.
 
-    `hits` are (N, T), `seconds` (N, T): a column a target. A trial counts with all of its targets. NaN where one side
-    has no hit at some target.
+    `hits` (N,) and `seconds` (N,) as in `expected_seconds`. The bounds are those of the hit rates' score interval, as
+    far from the estimate on the log scale as the seconds' spread asks: where a hit costs more than a miss, expected
+    seconds vary less than the rate. A side without a hit leaves one bound open, 0 or infinite; the estimate stays
+    finite. Unknown where neither ever hit.
     """
-    hit_1, cost_1 = np.asarray(hits_1, dtype=bool), np.asarray(seconds_1, dtype=float)
-    hit_2, cost_2 = np.asarray(hits_2, dtype=bool), np.asarray(seconds_2, dtype=float)
-    if 0 in hit_1.shape or 0 in hit_2.shape or not (hit_1.any(axis=0).all() and hit_2.any(axis=0).all()):
+    hit_1, hit_2 = np.asarray(hits_1, dtype=bool), np.asarray(hits_2, dtype=bool)
+    cost_1, cost_2 = np.asarray(seconds_1, dtype=float), np.asarray(seconds_2, dtype=float)
+    if min(hit_1.size, hit_2.size) == 0 or not (hit_1.any() or hit_2.any()):
         return UNKNOWN
-    return _exponential(difference(_log_seconds(hit_1, cost_1), _log_seconds(hit_2, cost_2), level))
+    counts = int(hit_1.sum()), hit_1.size, int(hit_2.sum()), hit_2.size
+    rates = rate_ratio(*counts[2:], *counts[:2], level)
+    typical = expected_trials(*counts[:2]).estimate / expected_trials(*counts[2:]).estimate
+    typical = min(max(typical, rates.low), rates.high)
+    spreads = [_spread_of_log_seconds(hit_1, cost_1), _spread_of_log_seconds(hit_2, cost_2)]
+    weights = 1 / (counts[0] + 1), 1 / (counts[2] + 1)  # the variances of the logs of rare rates
+    stretch = math.sqrt(np.average(spreads, weights=weights))
+    estimate = float(cost_1.mean() / cost_2.mean()) * typical
+    low, high = (estimate * (bound / typical) ** stretch for bound in rates[1:])
+    return Interval(estimate, low, high)
+
+
+def _spread_of_log_seconds(hit: NDArray[np.bool_], cost: NDArray[np.float64]) -> float:
+    """Variance of the log of expected seconds over that of the log of the hit rate (delta method)."""
+    if not 0 < hit.sum() < hit.size:
+        return 1.0
+    rate = hit / hit.mean()
+    return float((cost / cost.mean() - rate).var() / rate.var())
 
 
 def mean(values: ArrayLike, level: float = 0.95) -> Interval:
@@ -143,9 +154,10 @@ def difference(values_1: ArrayLike, values_2: ArrayLike, level: float = 0.95) ->
         return Interval(estimate, math.nan, math.nan)
     if one.var() + two.var() == 0:  # Welch's degrees of freedom are 0/0
         return Interval(estimate, estimate, estimate)
-    compared = CompareMeans(DescrStatsW(one), DescrStatsW(two))
-    low, high = compared.tconfint_diff(alpha=1 - level, usevar="unequal")
-    return Interval(estimate, float(low), float(high))
+    with warnings.catch_warnings():  # one side may not vary
+        warnings.filterwarnings("ignore", category=RuntimeWarning)
+        bounds = stats.ttest_ind(one, two, equal_var=False).confidence_interval(level)
+    return Interval(estimate, float(bounds.low), float(bounds.high))
 
 
 def geometric_mean(values: ArrayLike, level: float = 0.95) -> Interval:
@@ -156,38 +168,6 @@ def geometric_mean(values: ArrayLike, level: float = 0.95) -> Interval:
 def ratio(values_1: ArrayLike, values_2: ArrayLike, level: float = 0.95) -> Interval:
     """Geometric mean 1 over geometric mean 2 of positive values, with Welch's t interval on the logs."""
     return _exponential(difference(np.log(np.asarray(values_1)), np.log(np.asarray(values_2)), level))
-
-
-def interquartile_mean(values: ArrayLike, level: float = 0.95) -> Interval:
-    """Mean of the middle half of runs x tasks, (R, T); a run (a seed) is resampled with all of its tasks."""
-    runs = np.atleast_2d(np.asarray(values, dtype=float))
-
-    def middle(rows: Rows) -> Floats:
-        pooled = runs[rows].reshape(*rows.shape[:-1], -1)
-        means: Floats = stats.trim_mean(pooled, 0.25, axis=-1)
-        return means
-
-    return _bootstrap((np.arange(len(runs)),), middle, level)
-
-
-def probability_of_improvement(values_1: ArrayLike, values_2: ArrayLike, level: float = 0.95) -> Interval:
-    """Chance that a run of 1 beats a run of 2, ties half, mean over tasks; (R1, T), (R2, T).
-
-    Where one side always wins, resampling shows no spread: then Clopper-Pearson, of a win a run of the smaller side.
-    """
-    one, two = np.atleast_2d(np.asarray(values_1, dtype=float)), np.atleast_2d(np.asarray(values_2, dtype=float))
-
-    def chance(rows_1: Rows, rows_2: Rows) -> Floats:
-        gap = one[rows_1][..., :, None, :] - two[rows_2][..., None, :, :]
-        shares: Floats = ((gap > 0) + 0.5 * (gap == 0)).mean(axis=(-3, -2, -1))
-        return shares
-
-    rows = np.arange(len(one)), np.arange(len(two))
-    fewer = min(len(one), len(two))
-    if (sure := float(chance(*rows))) in (0.0, 1.0):
-        return hit_rate(round(sure * fewer), fewer, level)
-    found = _bootstrap(rows, chance, level)
-    return Interval(found.estimate, *np.clip(found[1:], 0.0, 1.0).tolist())
 
 
 def reached(times: ArrayLike, censored: ArrayLike, level: float = 0.95) -> pd.DataFrame:
@@ -219,35 +199,5 @@ def _censored(times: ArrayLike, censored: ArrayLike) -> stats.CensoredData:
     return stats.CensoredData(uncensored=time[~open_end], right=time[open_end])
 
 
-def _log_seconds(hit: NDArray[np.bool_], cost: Floats) -> Floats:
-    """One value a trial (N,) of `hit`, `cost` (N, T); their mean is the log of the expected seconds, mean over targets.
-
-    Each is that log plus the trial's influence on it, cost / mean cost - hit / hit rate, whose sum is 0.
-    """
-    logs = np.log(cost.mean(axis=0) * (len(hit) + 1) / (hit.sum(axis=0) + 1))
-    values: Floats = (logs + cost / cost.mean(axis=0) - hit / hit.mean(axis=0)).mean(axis=1)
-    return values
-
-
 def _exponential(logs: Interval) -> Interval:
     return Interval(*(math.exp(value) if value == value else value for value in logs))
-
-
-def _bootstrap(strata: tuple[Rows, ...], statistic: Callable[..., Floats], level: float) -> Interval:
-    """Student's t with the bootstrap's standard error; `strata` are the rows of each side, resampled on their own.
-
-    Resampled means vary less than the source's by (n - 1) / n: that is made good.
-    """
-    estimate, fewest = float(statistic(*strata)), min(rows.size for rows in strata)
-    if fewest < 2:
-        return Interval(estimate, math.nan, math.nan)
-    error = stats.bootstrap(
-        strata,
-        lambda *resampled, axis=-1: statistic(*resampled),
-        n_resamples=RESAMPLES,
-        method="percentile",
-        vectorized=True,
-        rng=np.random.default_rng(BOOTSTRAP_SEED),
-    ).standard_error
-    half = float(stats.t.ppf((1 + level) / 2, fewest - 1) * error * math.sqrt(fewest / (fewest - 1)))
-    return Interval(estimate, estimate - half, estimate + half)

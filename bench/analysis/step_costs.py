@@ -117,6 +117,14 @@ def at_level(found: Interval, processes: int, level: float) -> Interval:
     return Interval(found.estimate, low, high)
 
 
+def spread(found: Interval, processes: int) -> float:
+    """Standard deviation of the logs of processes, from their 95 % interval; NaN below two."""
+    if processes < 2:
+        return math.nan
+    half = math.log(found.high / found.estimate)
+    return half / float(stats.t(processes - 1).ppf(0.975)) * math.sqrt(processes)
+
+
 def as_trained(speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """The rows of speed.csv that were timed at the run's own image size, batch and number of attributes."""
     return speed[
@@ -126,12 +134,16 @@ def as_trained(speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     ]
 
 
-def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
-    """Measured seconds of a part of a model at the run's size, batch and attributes; NaN where it was not timed."""
+def part_cost(speed: pd.DataFrame, model_id: str, part: str, settings: Settings, column: str = "milliseconds") -> float:
+    """A cost of a part of a model at the run's size, batch and attributes; NaN where it was not measured."""
     names = speed["method"] + "." + speed["variant"]
     own = speed[(names == registry.without_label(model_id)) & (speed["part"] == part)]
-    cost = as_trained(own, settings)
-    return float(cost["milliseconds"].mean()) / 1000 if len(cost) else math.nan
+    return float(as_trained(own, settings)[column].mean()) if column in own else math.nan
+
+
+def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
+    """Measured seconds of a part of a model at the run's size, batch and attributes; NaN where it was not timed."""
+    return part_cost(speed, model_id, part, settings) / 1000
 
 
 def references(settings: Settings) -> dict[str, str]:

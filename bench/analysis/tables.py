@@ -83,7 +83,7 @@ def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
         "curves": curves,
         "claims": judged,
         "claim_parts": parts,
-        "final_quality": over_seeds.final_quality(results.scores, settings),
+        "final_quality": over_seeds.final_quality(results.scores),
         "ladder": ladder.table(results.scores, curves, settings),
         "gradient_means": over_seeds.gradient_means(results.gradients),
         "power": power.power_table(main_trials, results.scores, results.speed, settings),

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from bench.analysis import search_arms, statistics, trials
+from bench.analysis import search_arms, statistics
 from bench.analysis.power import detectable_ratio
 from bench.analysis.search_arms import (
     FEWEST_HITS,
@@ -74,7 +73,10 @@ def _pool_rows(arms: Sequence[Arm], target: float) -> Iterator[dict[str, Any]]:
             rate = statistics.rate_ratio(count, len(hit), int(hits[0].sum()), len(hits[0]))
             row |= _named("rate_ratio", "rate_ratio_ci", rate)
             base = arms[0].seconds(target), arms[0].seconds(target, evaluation=False)
-            ratios = [_ratio(hits[0], cost_0, hit, cost_1) for cost_0, cost_1 in zip(base, (cost, pure), strict=True)]
+            ratios = [
+                statistics.seconds_ratio(hits[0], cost_0, hit, cost_1)
+                for cost_0, cost_1 in zip(base, (cost, pure), strict=True)
+            ]
             row |= _named("seconds_ratio", "seconds_ratio_ci", ratios[0])
             row["seconds_ratio_without_evaluation"] = ratios[1].estimate
         yield row
@@ -121,12 +123,6 @@ def _row(one: Arm, count: int, hits: int, expected: Interval, arms: int, hits_in
 
 def _named(estimate: str, bounds: str, interval: Interval) -> dict[str, float]:
     return {estimate: interval.estimate, f"{bounds}_low": interval.low, f"{bounds}_high": interval.high}
-
-
-def _ratio(
-    hit_1: trials.Bools, cost_1: NDArray[np.float64], hit_2: trials.Bools, cost_2: NDArray[np.float64]
-) -> Interval:
-    return statistics.seconds_ratio(hit_1[:, None], cost_1[:, None], hit_2[:, None], cost_2[:, None])
 
 
 REACHED_COLUMNS = (

@@ -21,10 +21,7 @@ from bench.training import schedule
 if TYPE_CHECKING:
     from bench.settings import Settings
 
-SECONDS = "uncontended_seconds"
-
-
-"""The column that `with_seconds` adds to curves.csv."""
+SECONDS = "uncontended_seconds"  # the column that `with_seconds` adds to curves.csv
 
 
 @dataclass(frozen=True)
@@ -51,16 +48,17 @@ class StepCost:
         return float(self.of(whole, whole)) / whole
 
 
-def step_cost(speed: pd.DataFrame, model_id: str, settings: Settings) -> StepCost:
-    """Measured seconds of a model's step at the run's size, batch and number of attributes, from speed.csv."""
+def step_cost(speed: pd.DataFrame, model_id: str, settings: Settings, column: str = "milliseconds") -> StepCost:
+    """A model's step at the run's size, batch and number of attributes, from speed.csv: seconds, or `column` gflop."""
 
-    def seconds(phase: str) -> float:
-        return step_costs.part_seconds(speed, model_id, step_blocks.iteration_part(phase), settings)
+    def cost(phase: str) -> float:
+        part = step_blocks.iteration_part(phase)
+        return step_costs.part_cost(speed, model_id, part, settings, column) / (1000 if column == "milliseconds" else 1)
 
     size = settings.data.image_size_px
     stages = registry.find(model_id)[1].stages(size)
     phases = {"", *(schedule.phase_name(growth, size) for growth in schedule.growth_phases(stages, size))}
-    return StepCost({phase: seconds(phase) for phase in phases}, stages, size)
+    return StepCost({phase: cost(phase) for phase in phases}, stages, size)
 
 
 def with_seconds(curves: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:

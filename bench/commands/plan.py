@@ -6,6 +6,9 @@ Trainings are priced by the floating-point operations of each variant's steps, w
 over a rate: that of a few steps of the two compared variants, timed on this machine (on a CPU of fewer and smaller
 images where they are large); with `--no-calibration` that of one server core; with `--tflops` what you expect of a
 GPU, here or elsewhere. `--speed FILE` takes step costs that an earlier run measured instead.
+
+`--from RUN` adds the price of a verdict: for each claim the power of this design at the effect that the run saw, the
+core-hours that measure it, and the cheapest change that would decide it.
 """
 
 from __future__ import annotations
@@ -16,15 +19,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench.analysis import power
+import pandas as pd
+
+from bench.analysis import claims, contract, control_views, power, search_arms, search_ratio, verdict_price
 from bench.commands import options
 from bench.errors import BenchError
 from bench.settings import Settings, load_settings
+from bench.settings.paths import RunPaths
 from bench.workflow import job_costs, makespan, step_prices
 from bench.workflow.makespan import PricedJob
 from bench.workflow.step_prices import Costs
 
 WORKERS = (1, 8, 64)
+TRAINING_RULES = ("train", "score")
 BASE_RATES = (0.03, 0.05, 0.10)
 
 
@@ -37,15 +44,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--tflops", type=float, metavar="RATE", help="10^12 operations a second that a GPU reaches in training steps"
     )
+    wanted = "an earlier run, as results/demo: the price of a verdict"
+    parser.add_argument("--from", type=Path, dest="earlier", metavar="RUN", help=wanted)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the plan."""
     settings = load_settings(arguments.config)
-    print("\n".join(lines(settings, _costs(settings, arguments))))
+    print("\n".join(lines(settings, _costs(settings, arguments), arguments.earlier)))
 
 
-def lines(settings: Settings, costs: Costs) -> Iterator[str]:
+def lines(settings: Settings, costs: Costs, earlier: Path | None = None) -> Iterator[str]:
     """The plan, line by line."""
     planned = job_costs.priced(settings, costs.step_seconds, costs.flops)
     yield f"{settings.title}\nStep costs: {costs.source}."
@@ -57,6 +66,54 @@ def lines(settings: Settings, costs: Costs) -> Iterator[str]:
         f"{kind} {size / 1e9:.2f}" for kind, size in disk.items()
     ) + ")"  # fmt: skip
     yield from _effects(settings)
+    if earlier is not None:
+        yield from _verdicts(settings, planned, earlier)
+
+
+def _verdicts(settings: Settings, planned: Sequence[PricedJob], earlier: Path) -> Iterator[str]:
+    """The price of a verdict of each claim, at the effects that an earlier run saw."""
+    tables = RunPaths(earlier)
+    parts = _claim_parts(tables.table("claim_parts"))
+
+    def hours(unit: str, models: Sequence[str]) -> float:
+        return sum(job.seconds for job in planned if _measures(job, unit, models)) / 3600
+
+    yield f"\nThe price of a verdict, at the effects that {earlier} saw (power: the chance of that verdict):"
+    yield f"  {'claim':<7}{'verdict':<14}{'power':>6}{'core-hours':>12}  cheapest change that decides it"
+    for price in verdict_price.prices(parts, settings, hours):
+        known = f"{price.verdict:<14}{price.power:>6.2f}{price.hours:>12,.2f}" if price.verdict else " " * 32
+        yield f"  {price.claim:<7}{known}  {price.change}"
+    search = control_views.main_trials(contract.collect("search", [tables.table("search")]))
+    speed = contract.collect("speed", [tables.table("speed")])
+    for claim, pair in settings.compare.claim_pairs.items():
+        models = (pair.baseline, pair.challenger)
+        arms = [search_arms.arm(model, search_arms.POOL, search, speed, settings) for model in models]
+        if all(len(arm.rows) for arm in arms):
+            level = search_ratio.level_by_rule(arms, settings.search.targets)
+            found = "none: take other levels, or a longer trial" if level is None else f"{level:g}"
+            yield f"  Level of {claim} by the rule of docs/measures/c2.md: {found}; set: {settings.search.level:g}."
+
+
+def _claim_parts(file: Path) -> pd.DataFrame:
+    if not file.is_file():
+        raise BenchError(
+            f"There is no {file}. --from wants the folder of a run whose tables are made, as results/demo."
+        )
+    parts = pd.read_csv(file)
+    if missing := [column for column in claims.PART_COLUMNS if column not in parts]:
+        raise BenchError(
+            f"{file} lacks column {missing[0]!r}: an older version wrote it. Make that run's tables again."
+        )
+    return parts
+
+
+def _measures(job: PricedJob, unit: str, models: Sequence[str]) -> bool:
+    """Whether a job repeats a unit of some models."""
+    rules = {"training seed": TRAINING_RULES, "trial": ("search",), "process": ("speed",)}.get(unit, ("gradients",))
+    name = job.name.removeprefix(f"{job.rule}.")
+    return job.rule in rules and (
+        job.rule in ("speed", "gradients") or any(name.startswith(f"{model}.") for model in models)
+    )
 
 
 def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:
@@ -110,6 +167,10 @@ def _effects(settings: Settings) -> Iterator[str]:
             yield f"  ratio of times to a target, {plan.studies} {sampler} studies an arm, all reaching it: {what}"
     seeds = sorted({len(final.seeds) for final in settings.finals})
     for count in seeds:
-        gap = power.detectable_difference(count)
-        what = f"{gap:.2f} standard deviations over seeds" if math.isfinite(gap) else "none: one seed has no spread"
-        yield f"  difference of final models, {count} seeds each: {what}"
+        gap = power.detectable_pairs(count)
+        what = (
+            f"{gap:.2f} standard deviations of a pair's difference"
+            if math.isfinite(gap)
+            else "none: one seed has no spread"
+        )
+        yield f"  difference of final models in pairs, {count} seeds each: {what}"

@@ -7,7 +7,7 @@ r"""Collect a run's results into the six tidy tables of the output contract, and
 
 Parts with a missing column, or two rows for the same thing, are refused. `claim_parts.csv` beside the six tables holds
 every part of every claim with its interval, and the verdicts at half and double the margin; `reached.csv` the share of
-studies that reached each target by each second; `final_quality.csv` what the final models reached, over their seeds;
+studies that reached each target by each second; `final_quality.csv` how much valid flatters;
 `speed_ratio.csv` what a step costs against others of its family; `ladder.csv` what each rung reached, and how soon;
 `gradient_means.csv` the gradient experiments over their seeds;
 `search_ratio.csv` the ratio of search seconds by range width and shift; `search_factors.csv` what it is made of;

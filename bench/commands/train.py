@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, required=True, help="training seed")
     parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="FILE", help="packed faces, one a size")
     parser.add_argument("--weights", type=Path, nargs="*", default=[], metavar="FILE", help="winners of searches")
+    parser.add_argument("--study", type=int, metavar="N", help="take the winner of the Nth study, not the best of all")
     parser.add_argument(
         "--judges", type=Path, nargs=2, metavar="FILE", help="judges a and b; without them no evaluation points"
     )
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Train, then write curve, card and weights, the weights last."""
     settings = load_settings(arguments.config)
     stores = open_stores(arguments.pack)
-    weights = best_weights(arguments.model, arguments.weights)
+    weights = best_weights(arguments.model, arguments.weights, arguments.study)
     model = build_model(settings, arguments.model, weights, stores)
     budget_kimg = settings.training.budget_kimg if arguments.budget_kimg is None else arguments.budget_kimg
     device = devices.claim(settings.training.device)

@@ -1,6 +1,6 @@
 r"""Edit your own photos, of any size and mode, with a trained model.
 
-    python -m bench translate --model results/demo/models/acl.plus_mask.seed1.safetensors \
+    python -m bench translate --model results/demo/models/acl.plus_mask.seed11.safetensors \
         --set Smiling=1 --set Brown_Hair=1 me.jpg you.png --output-folder edited
 
 The middle square of a photo is taken and resized to the model's size. Attributes that are not set keep what judge B of

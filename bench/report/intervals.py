@@ -10,11 +10,11 @@ import pandas as pd
 from bench.report.html_tables import Table, number, tidy
 
 FILE = Path(__file__).with_name("coverage.csv")
-COLUMNS = ("number", "interval", "size", "coverage", "standard_error", "repeats", "seed")
+COLUMNS = ("number", "interval", "size", "coverage", "standard_error", "bar", "power", "repeats", "seed")
 LEAST = 0.93
 CAPTION = (
     "The interval of each kind of number, and the share of simulated 95 % intervals that held the truth at the sizes "
-    "in use, with the standard error of that share."
+    "in use, with the standard error of that share. Power: the share of all repeats whose interval lies above the bar."
 )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from bench import registry
 from bench.errors import BenchError
+from bench.method_info import Variant
 from bench.settings.search import MAIN
 
 
@@ -25,6 +26,22 @@ def winner(rows: pd.DataFrame, model_id: str, accuracy_target: float) -> dict[st
             f"No trial of {model_id} completed ({reasons}). Lower training.learning_rate, or narrow"
             " search.width_decades, and search again."
         )
+    best, rule = _best(complete, accuracy_target)
+    searching = [sampler for sampler in ("random", "tpe") if (complete["sampler"] == sampler).any()]
+    studies = complete[complete["sampler"].isin(searching[:1])].groupby("study")
+    return _told(best, variant) | {
+        "model": model_id,
+        "rule": rule,
+        "accuracy_target": accuracy_target,
+        "studies": [_told(_best(trials, accuracy_target)[0], variant) for _, trials in studies],
+        "trials": len(own),
+        "failed": int((own["state"] == "FAIL").sum()),
+        "pruned": int((own["state"] == "PRUNED").sum()),
+    }
+
+
+def _best(complete: pd.DataFrame, accuracy_target: float) -> tuple[pd.Series, str]:
+    """The winner among completed trials, and the rule that it won by."""
     qualified = complete[complete["attribute_accuracy"] >= accuracy_target]
     candidates = qualified if len(qualified) else complete
     ranked = candidates.assign(
@@ -36,34 +53,34 @@ def winner(rows: pd.DataFrame, model_id: str, accuracy_target: float) -> dict[st
         ascending=[False, False, True, True, True],
         kind="stable",
     )
-    best = ranked.iloc[0]
+    return ranked.iloc[0], "quality where accuracy reaches its target" if len(qualified) else "quality x accuracy"
+
+
+def _told(trial: pd.Series, variant: Variant) -> dict[str, Any]:
+    weights = {weight.name: trial[weight.name] for weight in variant.searched}
     return {
-        "model": model_id,
-        "weights": {
-            weight.name: float(best[weight.name]) for weight in variant.searched if pd.notna(best[weight.name])
-        },
-        "objective": float(best["objective"]),
-        "attribute_accuracy": float(best["attribute_accuracy"]),
-        "rule": "quality where accuracy reaches its target" if len(qualified) else "quality x accuracy",
-        "accuracy_target": accuracy_target,
-        **{
-            name: best[name] if isinstance(best[name], str) else int(best[name])
-            for name in ("sampler", "study", "trial")
-        },
-        "trials": len(own),
-        "failed": int((own["state"] == "FAIL").sum()),
-        "pruned": int((own["state"] == "PRUNED").sum()),
+        "weights": {name: float(value) for name, value in weights.items() if pd.notna(value)},
+        "objective": float(trial["objective"]),
+        "attribute_accuracy": float(trial["attribute_accuracy"]),
+        "sampler": str(trial["sampler"]),
+        "study": int(trial["study"]),
+        "trial": int(trial["trial"]),
     }
 
 
-def best_weights(model_id: str, winners: Sequence[Path]) -> dict[str, float]:
-    """The searched weights of a variant that the `winners` files hold, each from the first file that has it."""
+def best_weights(model_id: str, winners: Sequence[Path], study: int | None = None) -> dict[str, float]:
+    """The searched weights of a variant that the `winners` files hold, each from the first file that has it.
+
+    `study` takes the winner of one study instead of the best of all: the first of them is 0, after the last comes the
+    first again.
+    """
     _, variant = registry.find(model_id)
     found: dict[str, float] = {}
     for winner in winners:
         try:
-            weights = json.loads(winner.read_text(encoding="utf-8"))["weights"]
-        except (OSError, ValueError, KeyError) as error:
+            best = json.loads(winner.read_text(encoding="utf-8"))
+            weights = best["weights"] if study is None else best["studies"][study % len(best["studies"])]["weights"]
+        except (OSError, ValueError, KeyError, ZeroDivisionError) as error:
             raise BenchError(f"{winner} holds no best weights ({error!r}). Run: python -m bench winner") from error
         found = weights | found
     return {weight.name: float(found[weight.name]) for weight in variant.searched if weight.name in found}

@@ -17,7 +17,7 @@ from bench.settings.data import DataSettings
 from bench.settings.experiments import GradientSettings, SpeedSettings
 from bench.settings.paths import RunPaths
 from bench.settings.scoring import ScoringSettings
-from bench.settings.search import MAIN, CompareSettings, ControlSettings, SearchSettings
+from bench.settings.search import MAIN, ControlSettings, MainCompareSettings, SearchSettings
 from bench.settings.training import FinalModel, JudgeSettings, NetworkSettings, TrainingSettings
 
 
@@ -39,7 +39,7 @@ class Settings(Section):
     finals: tuple[FinalModel, ...]
     speed: SpeedSettings
     gradients: GradientSettings | None = Field(default=None, description="gradient experiments; null: not run")
-    compare: CompareSettings
+    compare: MainCompareSettings
     bars: Mapping[str, Mapping[str, float]] = Field(
         default={}, description="per method: bars of its claims that differ from those in its claims.py"
     )
@@ -79,6 +79,9 @@ class Settings(Section):
         self._check_controls()
         self._check_readings()
         self._check_bars()
+        self._check_claim_pairs()
+        if self.search.level not in self.search.targets:
+            raise ValueError(f"search.judged_target {self.search.level:g} is not among search.targets")
         return self
 
     def _check_finals(self) -> None:
@@ -133,6 +136,13 @@ class Settings(Section):
             valid = registry.claims()[name].BARS
             if unknown := [key for key in bars if key not in valid]:
                 raise ValueError(f"{name} has no bar {unknown[0]!r}.{registry.nearest(unknown[0], valid)}")
+
+    def _check_claim_pairs(self) -> None:
+        offered = {claim: pairs for module in registry.claims().values()
+                   for claim, pairs in getattr(module, "PAIRS", {}).items()}  # fmt: skip
+        for claim, pair in self.compare.claim_pairs.items():
+            if (pair.baseline, pair.challenger) not in offered.get(claim, ()):
+                raise ValueError(f"compare.claim_pairs.{claim} can be {offered.get(claim, 'nothing')}")
 
     def _check_readings(self) -> None:
         for name, readings in self.readings.items():

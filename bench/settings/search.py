@@ -41,6 +41,14 @@ class CompareSettings(Section):
     challenger: str = Field(description="<method>.<variant>")
 
 
+class MainCompareSettings(CompareSettings):
+    """The pair of the report's first lines, and the pairs by which claims are judged."""
+
+    claim_pairs: Mapping[str, CompareSettings] = Field(
+        default={}, description="by claim: the pair it is judged by, where its method offers several (C2)"
+    )
+
+
 class ControlSettings(Section):
     """A control of the search: studies of some arms over other axes, compared by themselves in the same run."""
 
@@ -54,8 +62,11 @@ class ControlSettings(Section):
 
 # Keys of `search` that no trial depends on: which arms and studies there are, and what is made of their trials.
 ANALYSIS_KEYS = frozenset(
-    {"arms", "samplers", "pools", "judged_widths_decades", "judged_shifts_decades", "comparisons", "controls"}
-)
+    {
+        "arms", "samplers", "pools", "judged_target", "judged_widths_decades", "judged_shifts_decades", "comparisons",
+        "controls",
+    }
+)  # fmt: skip
 # Keys of `search` that say what a hit is; trials depend on them where hits are confirmed.
 HIT_KEYS = frozenset({"targets", "accuracy_target", "preservation_margin", "background_limit", "closer_target"})
 # Keys of `search` that trials depend on only by the ranges they are drawn from.
@@ -72,6 +83,10 @@ class SearchSettings(Section):
     seed: int = Field(default=1, ge=0, description="seed of the first study")
     targets: tuple[float, ...] = Field(
         default=(0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), description="levels of quality that make a hit"
+    )
+    judged_target: float | None = Field(
+        default=None,
+        description="the level that ratios of search seconds are judged at, set before the run; null: the lowest",
     )
     accuracy_target: Share = Field(default=0.5, description="attribute accuracy that a hit needs")
     preservation_margin: Share = Field(default=0.05, description="how far below the judges' ceiling a hit may preserve")
@@ -112,6 +127,11 @@ class SearchSettings(Section):
     controls: Mapping[str, ControlSettings] = Field(
         default={}, description="by name: studies over fewer or redundant axes, compared by themselves"
     )
+
+    @property
+    def level(self) -> float:
+        """The level of quality that ratios of search seconds are judged at."""
+        return min(self.targets) if self.judged_target is None else self.judged_target
 
     def studies(self, arm: str) -> list[tuple[Sampler, int]]:
         """Sampler and number of every study of an arm."""

@@ -73,4 +73,8 @@ class FinalModel(Section):
     weights: Literal["published"] | None = Field(
         default=None, description="published: the weights that the variant's authors published; null: see weights_from"
     )
+    winners: Literal["pooled", "by_study"] = Field(
+        default="pooled",
+        description="pooled: all seeds take the best weights of all studies; by_study: each those of its own study",
+    )
     budget_kimg: Positive | None = Field(default=None, description="image budget; null: training.budget_kimg")

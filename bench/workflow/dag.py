@@ -85,6 +85,11 @@ class Dag:
         """The searched weights that a final model takes, in order of precedence; none: the stated defaults."""
         return [self.paths.winner(arm) for arm in self._final(model).weights_from]
 
+    def study_option(self, model: str, seed: str) -> str:
+        """`--study N`, the seed's place, where each seed of a final model takes the winner of a study of its own."""
+        final = self._final(model)
+        return f"--study {final.seeds.index(int(seed))}" if final.winners == "by_study" else ""
+
     def budget_kimg(self, model: str) -> float:
         """The image budget of a final model, in thousands."""
         return self._final(model).budget_kimg or self.settings.training.budget_kimg

@@ -3,7 +3,8 @@
     PYTHONPATH=. .venv/bin/python tests/benchmarks/coverage.py
 
 It writes bench/report/coverage.csv, which the report shows: one row a number and size, with the share of `repeats`
-simulated 95 % intervals that held the truth, and that share's standard error. The same seed gives the same table.
+simulated 95 % intervals that held the truth, and that share's standard error; where the number is judged against a
+`bar`, with the share that lies above it (`power`). The same seed gives the same table.
 """
 
 from __future__ import annotations
@@ -16,32 +17,31 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
+from bench.analysis import seed_pairs, step_costs
 from bench.analysis import statistics as st
-from bench.analysis import step_costs
 from bench.report import intervals
 from bench.runtime.atomic_files import write_text
 
-SEED, REPEATS, RESAMPLES = 20241124, 1000, 300
+SEED, REPEATS = 20241124, 1000
 Random = np.random.Generator
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A number with its interval at one size, the truth, and a simulation; None is no interval to judge."""
+    """A number with its interval at one size, the truth, a simulation, and a bar; None is no interval to judge."""
 
     number: str
     interval: str
     size: str
     truth: float
     simulate: Callable[[Random], st.Interval | None]
+    bar: float = math.nan
 
 
 def main() -> None:
     """Simulate every case and write the table."""
-    st.RESAMPLES = RESAMPLES
     rows = [row(case) for case in cases()]
     table = pd.DataFrame(rows, columns=list(intervals.COLUMNS))
     print(table.to_string())
@@ -53,10 +53,11 @@ def row(case: Case) -> dict[str, object]:
     random = np.random.default_rng(SEED)
     drawn = [one for one in (case.simulate(random) for _ in range(REPEATS)) if one is not None]
     covered = sum(one.low <= case.truth <= one.high for one in drawn) / len(drawn)
+    power = math.nan if math.isnan(case.bar) else sum(one.low >= case.bar for one in drawn) / REPEATS
     return {
         "number": case.number, "interval": case.interval, "size": case.size, "coverage": round(covered, 4),
-        "standard_error": round(math.sqrt(covered * (1 - covered) / len(drawn)), 4), "repeats": len(drawn),
-        "seed": SEED,
+        "standard_error": round(math.sqrt(covered * (1 - covered) / len(drawn)), 4), "bar": case.bar,
+        "power": round(power, 4), "repeats": len(drawn), "seed": SEED,
     }  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def cases() -> Iterator[Case]:
 
 
 def of_rates() -> Iterator[Case]:
-    """Hit rates, expected trials, ratios of rates."""
+    """Hit rates, expected trials, ratios of rates, which are unknown where neither side ever hits."""
     for trials, rate in ((96, 0.1), (24, 0.2), (8, 0.3)):
         size = f"{trials} trials, rate {rate}"
         yield Case(
@@ -88,27 +89,26 @@ def of_rates() -> Iterator[Case]:
 
 
 def of_seconds() -> Iterator[Case]:
-    """Expected seconds, and their ratio over two targets; a hit is confirmed by two more trainings."""
+    """Expected seconds, and their ratio; a hit is confirmed by two more trainings."""
     for trials, rate in ((96, 0.1), (24, 0.2), (8, 0.3)):
 
         def seconds(random: Random, trials: int = trials, rate: float = rate) -> st.Interval:
-            hit, cost = pool(random, trials, rate, 1)
-            return st.expected_seconds(hit[:, 0], cost[:, 0])
+            return st.expected_seconds(*pool(random, trials, rate))
 
         size = f"{trials} trials, rate {rate}"
         yield Case("expected seconds", "MOVER of rate and seconds", size, expected(rate), seconds)
-    for trials, one, two in ((96, 0.1, 0.1), (96, 0.1, 0.3), (48, 0.1, 0.3), (24, 0.2, 0.4), (24, 0.9, 0.95)):
+    for trials, one, two in (
+        (96, 0.02, 0.02), (96, 0.1, 0.1), (96, 0.02, 0.18), (96, 0.1, 0.3), (192, 0.1, 0.3), (48, 0.1, 0.3),
+        (24, 0.05, 0.4), (24, 0.9, 0.95), (8, 0.1, 0.5),
+    ):  # fmt: skip
 
         def ratio(random: Random, trials: int = trials, one: float = one, two: float = two) -> st.Interval | None:
-            (hit_1, cost_1), (hit_2, cost_2) = pool(random, trials, one, 2), pool(random, trials, two, 2)
-            if (hit_1.sum(axis=0) + hit_2.sum(axis=0)).min() < 8:  # such targets are not judged
-                return None
-            found = st.seconds_ratio(hit_1, cost_1, hit_2, cost_2)
+            found = st.seconds_ratio(*pool(random, trials, one), *pool(random, trials, two))
             return None if math.isnan(found.estimate) else found
 
-        truth = math.exp(np.mean([math.log(expected(one * part) / expected(two * part)) for part in (1.0, 0.7)]))
         size = f"{trials} trials an arm, rates {one} and {two}"
-        yield Case("ratio of search seconds", "Welch's t on linearised logs", size, truth, ratio)
+        name = "Miettinen-Nurminen, costs by the delta method"
+        yield Case("ratio of search seconds", name, size, expected(one) / expected(two), ratio, 1.5)
 
 
 def of_studies() -> Iterator[Case]:
@@ -135,36 +135,51 @@ def of_seeds() -> Iterator[Case]:
             "difference of means", "Welch's t", f"{size} a side, spreads 1 : 3", 0.1,
             lambda r, n=seeds: st.difference(r.normal(0.5, 0.1, n), r.normal(0.4, 0.3, n)),
         )  # fmt: skip
-        yield Case(
-            "interquartile mean", "stratified bootstrap, Student's t", f"{size} x 5 attributes", 0.6,
-            lambda r, n=seeds: st.interquartile_mean(attributes(r, n)),
-        )  # fmt: skip
-        for gap in (0.0, 0.1, 0.2):
-            chance = float(stats.norm.cdf(gap / (0.1 * math.sqrt(2))))
+        for correlation in (0.2, 0.95):
+
+            def pairs(random: Random, seeds: int = seeds, correlation: float = correlation) -> st.Interval:
+                return seed_pairs.compare(*together(random, seeds, 0.05, 0.045, correlation)).at(0.95)
+
             yield Case(
-                "probability of improvement", "stratified bootstrap, Student's t", f"{size} a side, truth {chance:.2f}",
-                chance,
-                lambda r, n=seeds, d=gap: st.probability_of_improvement(
-                    r.normal(0.5 + d, 0.1, (n, 1)), r.normal(0.5, 0.1, (n, 1))
-                ),
-            )  # fmt: skip
+                "difference in pairs", "paired t", f"{size}, correlation {correlation}, spread 0.045", 0.05, pairs, 0.0
+            )
+    for seeds in (8, 6):
+
+        def ratio(random: Random, seeds: int = seeds) -> st.Interval:
+            sides = [np.exp(side) for side in together(random, seeds, math.log(0.76), 0.127, 0.98)]
+            return seed_pairs.compare(sides[1], sides[0], log=True).at(0.95)
+
+        size = f"{seeds} seeds, correlation 0.98, spread of logs 0.127"
+        yield Case("ratio in pairs", "paired t on logs", size, 1 / 0.76, ratio, 1 / 0.8)
+        yield Case(
+            "difference of winners, a study a seed", "paired t", f"{seeds} seeds and studies", 0.05,
+            lambda r, n=seeds: seed_pairs.compare(*winners(r, n)).at(0.95), -0.03,
+        )  # fmt: skip
+        yield Case(
+            "ratio of training seconds", "paired t on logs of restricted times", f"{seeds} seeds, a third censored",
+            restricted_truth(), lambda r, n=seeds: seed_pairs.compare(*restricted(r, n), log=True).at(0.95), 1.1,
+        )  # fmt: skip
 
 
 def of_steps() -> Iterator[Case]:
     """Costs of steps; a process shifts all of its blocks."""
-    for processes, name in ((5, "Student's t on logs of processes"), (1, "order statistics of blocks")):
+    for processes, name in (
+        (6, "Student's t on logs of processes"),
+        (5, "Student's t on logs of processes"),
+        (1, "order statistics of blocks"),
+    ):
         yield Case(
-            "cost of a step", name, f"{processes} processes x 30 blocks", 1.0,
+            "cost of a step", name, f"{processes} processes x {5 if processes == 6 else 30} blocks", 1.0,
             lambda r, n=processes: step_costs.interval(
-                np.exp(0.02 * (n > 1) * r.normal(size=(n, 1)) + 0.05 * r.normal(size=(n, 30)))
+                np.exp(0.02 * (n > 1) * r.normal(size=(n, 1)) + 0.05 * r.normal(size=(n, 5 if n == 6 else 30)))
             ),
         )  # fmt: skip
 
 
-def pool(random: Random, trials: int, rate: float, targets: int) -> tuple[NDArray[np.bool_], Floats]:
-    """Hits and seconds (trials, targets); whoever hits the harder target has hit the easier one."""
-    hit = random.random((trials, 1)) < rate * np.array([1.0, 0.7])[:targets]
-    return hit, random.lognormal(math.log(10) - 0.005, 0.1, (trials, 1)) * (1 + 2 * hit)
+def pool(random: Random, trials: int, rate: float) -> tuple[NDArray[np.bool_], Floats]:
+    """Hits and seconds (trials,)."""
+    hit = random.random(trials) < rate
+    return hit, random.lognormal(math.log(10) - 0.005, 0.1, trials) * (1 + 2 * hit)
 
 
 def expected(rate: float) -> float:
@@ -180,10 +195,29 @@ def share(random: Random, studies: int) -> st.Interval | None:
     return None if known.empty else st.Interval(*known[["share", "ci_low", "ci_high"]].iloc[0])
 
 
-def attributes(random: Random, seeds: int) -> Floats:
-    """Scores (seeds, 5) about five levels whose middle is 0.6."""
-    together, apart = random.normal(size=(seeds, 1)), random.normal(size=(seeds, 5))
-    return np.array([0.4, 0.5, 0.6, 0.7, 0.8]) + 0.1 * math.sqrt(0.5) * (together + apart)
+def together(random: Random, seeds: int, gap: float, spread: float, correlation: float) -> tuple[pd.Series, pd.Series]:
+    """Two models' values by seed, the first higher by `gap`."""
+    shared = [[spread**2, correlation * spread**2], [correlation * spread**2, spread**2]]
+    values = random.multivariate_normal([gap, 0.0], shared, seeds)
+    return pd.Series(values[:, 0]), pd.Series(values[:, 1])
+
+
+def winners(random: Random, seeds: int) -> tuple[pd.Series, pd.Series]:
+    """Finals by seed, each at the winner of a study of its own, whose luck spreads by 0.03 a model."""
+    one, two = together(random, seeds, 0.05, 0.045, 0.2)
+    return one + random.normal(0, 0.03, seeds), two + random.normal(0, 0.03, seeds)
+
+
+def restricted(random: Random, seeds: int) -> tuple[pd.Series, pd.Series]:
+    """Seconds to a level by seed; trainings end after 70, by when a third of the slower model's seeds are not there."""
+    one, two = together(random, seeds, math.log(1.3), 0.2, 0.2)
+    return tuple(np.minimum(50 * np.exp(side), 70.0) for side in (one, two))
+
+
+def restricted_truth() -> float:
+    """The ratio of geometric means of restricted times."""
+    one, two = restricted(np.random.default_rng(SEED), 400_000)
+    return float(np.exp(np.mean(np.log(one / two))))
 
 
 if __name__ == "__main__":

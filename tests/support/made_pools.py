@@ -28,13 +28,12 @@ def made_settings(**search: Any) -> Settings:
         "training": {"budget_kimg": 1.0},
         "search": {
             "arms": ["stargan_baseline.lsgan", "acl.plus_attribute"], "budget_kimg": 0.5, "targets": [0.4, 0.6],
-            "samplers": {"random": {"studies": 1, "trials": 96}}, "width_decades": 4.0, "confirmations": 2,
+            "samplers": {"random": {"studies": 8, "trials": 12}}, "width_decades": 4.0, "confirmations": 2,
             "judged_widths_decades": [2.0, 3.0, 4.0],
         } | search,
         "finals": [
-            {"model": model, "seeds": list(range(1, 9)), "weights_from": [model] if model in searched else []}
-            for searched in [("stargan_baseline.lsgan", "acl.plus_attribute")]
-            for model in searched
+            {"model": model, "seeds": list(range(1, 9)), "weights_from": [model], "winners": "by_study"}
+            for model in ("stargan_baseline.lsgan", "acl.plus_attribute")
         ],
         "speed": {"models": ["stargan_baseline.lsgan"]},
         "compare": {"baseline": "stargan_baseline.lsgan", "challenger": "acl.plus_attribute"},

@@ -21,10 +21,12 @@ rule train:
         runtime=2880,
     params:
         settings=paths.settings,
+        study=by_wildcards(dag.study_option),
         budget_kimg=by_wildcards(dag.budget_kimg),
         digest=by_wildcards(digests.train),
     shell:
         "python -m bench train --config {params.settings} --model {wildcards.model} --seed {wildcards.seed}"
-        " --pack {input.packs} --judges {input.judges} --weights {input.winners} --budget-kimg {params.budget_kimg}"
+        " --pack {input.packs} --judges {input.judges} --weights {input.winners} {params.study}"
+        " --budget-kimg {params.budget_kimg}"
         " --output {output.weights} --curve {output.curve}"
         " 2>&1 | tee {log} >&2"

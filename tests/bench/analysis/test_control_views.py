@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bench.analysis import control_views, statistics, tables, time_to_target
+from bench.analysis import control_views, tables, time_to_target
 from bench.settings import Settings
 from tests.support.made_pools import made_settings, pool, speed
 
@@ -21,11 +21,6 @@ CONTROLS: dict[str, Any] = {
         "redundant": {BASELINE: ["lambda_adv"], CHALLENGER: ["lambda_att"]}, "comparison": PAIR, "samplers": SAMPLERS,
     },
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics, "RESAMPLES", 200)
 
 
 @pytest.fixture

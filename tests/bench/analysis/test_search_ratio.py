@@ -7,16 +7,12 @@ import math
 import pandas as pd
 import pytest
 
-from bench.analysis import search_arms, search_ratio, statistics, time_to_target
+from bench.analysis import search_arms, search_ratio, time_to_target
+from bench.errors import BenchError
 from tests.support.made_pools import made_settings, pool, speed
 
 BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
 COSTS = {BASELINE: 100.0, CHALLENGER: 80.0}
-
-
-@pytest.fixture(autouse=True)
-def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics, "RESAMPLES", 200)
 
 
 def test_the_ratio_holds_the_truth_at_every_width_and_shift() -> None:
@@ -29,7 +25,7 @@ def test_the_ratio_holds_the_truth_at_every_width_and_shift() -> None:
     }  # fmt: skip
     held = (table["ci_low"] <= truth) & (truth <= table["ci_high"])
     assert held.mean() >= 0.8
-    assert (table["targets"] == 2).all()
+    assert (table["target"] == 0.4).all()
     assert tuple(table.columns) == search_ratio.COLUMNS
 
 
@@ -61,14 +57,24 @@ def test_a_balanced_pool_is_judged_about_the_published_weights_too_as_far_as_it_
     assert set(about_defaults["centre"]) == {"published"}
 
 
-def test_a_ratio_without_hits_says_why() -> None:
+def test_a_ratio_without_hits_says_why_and_a_zero_on_one_side_bounds_it_from_the_other() -> None:
     chosen = made_settings(confirmations=0)
     table = search_ratio.table(pool(chosen, dict.fromkeys(COSTS, 0.0), 20), speed(COSTS), chosen)
     assert table["seconds_ratio"].isna().all()
-    assert set(table["reason"]) == {"no target has 8 hits in all"}
-    one_sided = pool(chosen, {BASELINE: 0.0, CHALLENGER: 1.0}, 20)
-    (reason,) = set(search_ratio.table(one_sided, speed(COSTS), chosen)["reason"].iloc[-1:])
-    assert reason == "one arm has no hit at a judged target"
+    assert table["reason"].iloc[-1] == "0 of the 40 trials hit level 0.4, fewer than 8"
+    one_sided = pool(chosen, {BASELINE: 0.0, CHALLENGER: 0.9}, 20)
+    row = search_ratio.table(one_sided, speed(COSTS), chosen).iloc[-1]
+    assert row["reason"] == ""
+    assert row["ci_high"] == math.inf
+    assert 2 < row["ci_low"] < row["seconds_ratio"] < math.inf
+
+
+def test_the_ratio_is_judged_at_the_level_that_the_settings_name() -> None:
+    chosen = made_settings(confirmations=0, judged_target=0.6)
+    table = search_ratio.table(pool(chosen, dict.fromkeys(COSTS, 0.5), 40), speed(COSTS), chosen)
+    assert (table["target"] == 0.6).all()
+    with pytest.raises(BenchError, match=r"judged_target 0\.5 is not among"):
+        made_settings(judged_target=0.5)
 
 
 @pytest.mark.parametrize("confirmations", [0, 2])
@@ -84,3 +90,14 @@ def test_the_factors_multiply_to_the_seconds_ratio(confirmations: int) -> None:
     assert step["ratio"].tolist() == pytest.approx([1.25] * len(step))
     if not confirmations:
         assert factors[factors["factor"] == "steps"]["ratio"].tolist() == pytest.approx([1.0] * len(step))
+
+
+def test_the_rule_picks_the_level_whose_better_side_hits_in_a_fifth_of_pilots() -> None:
+    chosen = made_settings(targets=[0.3, 0.5, 0.7, 0.9], confirmations=0)
+    search = pool(chosen, dict.fromkeys(COSTS, 0.0), 20)
+    better = search["variant"] == "plus_attribute"
+    search.loc[better, "objective"] = [0.95] * 0 + [0.75] * 3 + [0.6] * 3 + [0.35] * 8 + [0.1] * 6
+    arms = [search_arms.arm(model, "random", search, speed(COSTS), chosen) for model in COSTS]
+    # The better side's rates at .3, .5, .7, .9: .7, .3, .15, 0.
+    assert search_ratio.level_by_rule(arms, chosen.search.targets) == 0.7
+    assert search_ratio.level_by_rule(arms, (0.3, 0.9)) is None

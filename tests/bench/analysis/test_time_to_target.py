@@ -9,16 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis import statistics, time_to_target
+from bench.analysis import time_to_target
 from tests.support.made_pools import EVALUATION_SECONDS, LOGGED_EVALUATION_SECONDS, STEPS, made_settings, pool, speed
 
 BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
 MILLISECONDS = {BASELINE: 100.0, CHALLENGER: 80.0}
-
-
-@pytest.fixture(autouse=True)
-def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics, "RESAMPLES", 200)
 
 
 def by_arm(table: pd.DataFrame, target: float = 0.4, width: float = 4.0) -> dict[str, dict[str, Any]]:

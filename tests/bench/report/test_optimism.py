@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
-from bench.analysis import over_seeds, statistics
+from bench.analysis import over_seeds
 from bench.report import prose
 from tests.support.made_tables import made_settings, scores
 
@@ -15,12 +14,7 @@ def lifted(lift: float, seeds: int = 4) -> pd.DataFrame:
     made = scores(range(1, seeds + 1))
     whole = made[(made["metric"] == "quality") & (made["method"] != "control")].sort_values(["split", "seed"])
     value = 0.5 + lift * (whole["split"] == "valid") + 0.001 * whole["seed"] * (whole["split"] == "test")
-    return over_seeds.final_quality(whole.assign(value=value), made_settings())
-
-
-@pytest.fixture(autouse=True)
-def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics, "RESAMPLES", 50)
+    return over_seeds.final_quality(whole.assign(value=value))
 
 
 def test_the_sentence_gives_valid_minus_test_with_its_interval_over_seeds() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -64,3 +66,16 @@ def test_a_controls_trial_never_wins() -> None:
     assert pick(trial(0, 0.5, 0.6), trial(1, 0.9, 0.9) | {"space": "one_vs_one"})["trial"] == 0
     with pytest.raises(BenchError, match="there are none"):
         pick(trial(1, 0.9, 0.9) | {"space": "one_vs_one"})
+
+
+def test_each_study_has_a_winner_of_its_own_by_the_same_rule(tmp_path: Path) -> None:
+    studies = [
+        trial(number, quality, 0.6) | {"study": number // 2} for number, quality in enumerate((0.3, 0.5, 0.7, 0.2))
+    ]
+    tpe = trial(9, 0.9, 0.9) | {"sampler": "tpe"}  # the best of all, but no study of the pool
+    best = pick(*studies, tpe)
+    assert best["trial"] == 9
+    assert [(won["study"], won["trial"]) for won in best["studies"]] == [(0, 1), (1, 2)]
+    (tmp_path / "best.json").write_text(json.dumps(best))
+    taken = [winner.best_weights(MODEL, [tmp_path / "best.json"], study) for study in (None, 0, 1, 2)]
+    assert [weights["lambda_content"] for weights in taken] == [10.0, 2.0, 3.0, 2.0]

@@ -1,0 +1,94 @@
+"""Why numbers must not be judged: '' where they may be. Each rule is a sentence that the claim prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench import registry
+from bench.analysis import control_views
+from bench.analysis.claims import Evidence
+from bench.settings import FinalModel
+
+SHORT = "__short"  # the label of finals that are trainings of their own at a small budget
+
+
+def final_of(evidence: Evidence, model: str) -> FinalModel | None:
+    """The entry of `finals` that trains `model`; None where there is none."""
+    return next((final for final in evidence.settings.finals if final.model == model), None)
+
+
+def budget_kimg(evidence: Evidence, final: FinalModel) -> float:
+    """The image budget of a final model, in thousands."""
+    return final.budget_kimg or evidence.settings.training.budget_kimg
+
+
+def unequal_budgets(evidence: Evidence, models: Sequence[str]) -> str:
+    """Models that were trained on different numbers of images, by the settings or by what their curves saw."""
+    finals = [final for model in models if (final := final_of(evidence, model))]
+    planned = {final.model: budget_kimg(evidence, final) for final in finals}
+    rows = evidence.curves
+    own = rows[(rows["method"] + "." + rows["variant"]).isin(models)]
+    names = own["method"] + "." + own["variant"] + ", seed " + own["seed"].astype(str)
+    last = own.groupby(names)["images_seen"].max() / 1000
+    seen = {str(name): float(kimg) for name, kimg in last.items()}
+    for budgets in (planned, seen):
+        if budgets and max(budgets.values()) > 1.02 * min(budgets.values()):
+            ends = [min(budgets, key=budgets.__getitem__), max(budgets, key=budgets.__getitem__)]
+            return "the budgets differ: " + ", ".join(f"{name} on {budgets[name]:g} kimg" for name in ends)
+    return ""
+
+
+def unsearched(evidence: Evidence, models: Sequence[str]) -> str:
+    """Models that were not trained at the best weights of a search of their own; `default` alone is no search."""
+    for model in models:
+        final, arm = final_of(evidence, model), registry.without_label(model)
+        if final is not None and final.weights_from[:1] == (arm,) and _searched(evidence, arm):
+            continue
+        return f"{model} was not trained at its own searched weights"
+    return ""
+
+
+def other_loss(evidence: Evidence, models: Sequence[str]) -> str:
+    """Models whose weights were not searched, or were searched against another loss than their own."""
+    for model in models:
+        final = final_of(evidence, model)
+        arm = final.weights_from[0] if final is not None and final.weights_from else ""
+        if not arm or not _searched(evidence, arm):
+            return f"the weights of {model} were not searched"
+        if loss_of(arm) != loss_of(model):
+            return f"{model} takes weights of {arm}, which were searched against another loss"
+    return ""
+
+
+def loss_of(model: str) -> tuple[str, frozenset[str]]:
+    """What a model's loss is made of: its family and the weights of its terms."""
+    _, variant = registry.find(model)
+    return variant.family, frozenset({weight.name for weight in variant.searched} | set(variant.fixed))
+
+
+def one_winner(evidence: Evidence, models: Sequence[str], least: int) -> str:
+    """Models whose seeds share the winner of one search, whose luck an interval over seeds cannot hold."""
+    for model in models:
+        final = final_of(evidence, model)
+        studies = 1
+        if final is not None and final.winners == "by_study":
+            plan = evidence.settings.search.samplers.get("random")
+            studies = min(len(final.seeds), plan.studies if plan else 1)
+        if studies < least:
+            return (
+                f"the seeds of {model} share the winners of {studies} searches, fewer than {least}: the search's own"
+                " luck is not in the interval (finals: winners: by_study)"
+            )
+    return ""
+
+
+def few(count: int, least: int, unit: str) -> str:
+    """Fewer repetitions than a verdict needs."""
+    plural = unit if count == 1 else f"{unit}es" if unit.endswith("s") else f"{unit}s"
+    return f"{count} {plural}, fewer than the {least} that a verdict needs" if count < least else ""
+
+
+def _searched(evidence: Evidence, arm: str) -> bool:
+    trials = control_views.main_trials(evidence.search)
+    own = trials["method"] + "." + trials["variant"] == arm
+    return bool((own & (trials["sampler"] != "default") & (trials["state"] == "COMPLETE")).any())
