@@ -17,7 +17,12 @@ from . import _refusals as refusals
 EVIDENCE = "gradients.csv"
 FAR, NEAR, START, EARLY = "far points", "points at the source's cloud", "images, start", "images, early"
 # The experiment and setting of each measure; far is the largest distance of the run.
-PLACES = {FAR: ("points", None), NEAR: ("points_at_source", 0.0), START: ("images", "start"), EARLY: ("images", "early")}
+PLACES = {
+    FAR: ("points", None),
+    NEAR: ("points_at_source", 0.0),
+    START: ("images", "start"),
+    EARLY: ("images", "early"),
+}
 ATTRIBUTE, CLASSIFICATION, UNCONDITIONAL, CONTROL = "attribute", "classification", "adversarial", "control"
 CONTROLS = {"oracle classifier": "control.oracle_classifier", "random direction": "control.random_direction"}
 Term = tuple[str, str]

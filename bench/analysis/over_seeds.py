@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench.analysis import statistics
+from bench.analysis.statistics import UNKNOWN, Interval
 
 COLUMNS = ("method", "variant", "split", "metric", "measure", "seeds", "estimate", "ci_low", "ci_high")
 ALL = "all"
@@ -62,4 +63,4 @@ def _norm(values: pd.Series) -> Interval:
     """The geometric mean of norms; 0 where all are, unknown where some are."""
     if (values > 0).all():
         return statistics.geometric_mean(values)
-    return Interval(0.0, 0.0, 0.0) if (values == 0).all() else statistics.UNKNOWN
+    return Interval(0.0, 0.0, 0.0) if (values == 0).all() else UNKNOWN

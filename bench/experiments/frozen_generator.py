@@ -8,7 +8,7 @@ attribute; it is compared with the way from the source to its true counterfactua
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -93,6 +93,7 @@ def attribute_cosines(
 
     A term that does not depend on the targets says exactly nothing: 0.
     """
+    networks.discriminator.requires_grad_(False)
     found: dict[str, list[float]] = {}
     for place, faces in enumerate(edits):
         wanted, own = (

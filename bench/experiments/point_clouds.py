@@ -53,9 +53,7 @@ class PointDiscriminators(nn.Module):
         features = (points / APART).reshape(-1, self.networks, POINTS, 2)
         for place in (0, 1):
             features = functional.leaky_relu(self._layer(place, features), SLOPE)
-        answers = [
-            self._layer(head, features).reshape(len(points), -1, 1, 1) for head in range(2, len(self.layers))
-        ]
+        answers = [self._layer(head, features).reshape(len(points), -1, 1, 1) for head in range(2, len(self.layers))]
         return Critique(answers[1] if len(answers) > 1 else None, answers[0])
 
     def _layer(self, place: int, inputs: Tensor) -> Tensor:
@@ -115,9 +113,7 @@ class Clouds:
         return self.labels, self.partners, self.noise
 
 
-def separation(
-    model: Model, clouds: Clouds, start: Start, distance: float
-) -> Iterator[tuple[str, str, list[float]]]:
+def separation(model: Model, clouds: Clouds, start: Start, distance: float) -> Iterator[tuple[str, str, list[float]]]:
     """Train discriminators on the clouds; yield (term, measure, a value a seed) at fresh generated points.
 
     Measures: `cosine` of the descent direction with the way to the centre of the target's cloud, and `norm` of the

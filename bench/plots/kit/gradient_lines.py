@@ -82,8 +82,9 @@ def lines(axes: Sequence[Axes], x: str, panels: Sequence[Sequence[tuple[theme.Lo
 
 def ranges(means: pd.DataFrame, quiet: set[tuple[str, str]]) -> str:
     """Each loss with the range of its means over the models: `attribute 0.94 to 1.00, classification 0.01 to 0.02`."""
-    named = [(model, loss) not in quiet for model, loss in zip(means["model"], means["loss"], strict=True)]
-    shown = means[named & (means["family"] != CONTROL)]
+    knows_target = [term not in quiet for term in zip(means["model"], means["loss"], strict=True)]
+    shown = means[knows_target]
+    shown = shown[shown["family"] != CONTROL]
     bounds = shown.groupby("loss")["mean"].agg(["min", "max"]).round(2)
     return ", ".join(
         f"{str(loss).replace('_', ' ')} {low:.2f}" + (f" to {high:.2f}" if high > low else "")
