@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis import control_views, search_arms, seed_pairs, statistics, step_costs
+from bench.analysis import control_views, search_arms, seed_pairs, step_costs
 from bench.analysis import search_ratio as search_ratios
 from bench.analysis.claims import IMPOSSIBLE, INCONCLUSIVE, NOT_TESTED, TOO_FEW, Evidence, Measured, Sample, exactly
 from bench.analysis.ladder import seconds_to
@@ -25,30 +24,6 @@ FINAL_SPLIT = "test"
 LEAST_PROCESSES = 5
 TRUE_EDITS = ("background_error_inside", "counterfactual_error_crossing")  # metrics that photos cannot have
 Pair = tuple[str, str]
-
-
-def cosine(
-    gradients: pd.DataFrame | None, experiment: str, setting: str, loss: str, family: str | None, least: int
-) -> Measured:
-    """Mean over seeds of the cosine of a loss; setting `farthest` is the largest of numeric settings."""
-    if gradients is None:
-        return Measured(reason="the gradient experiments were not run")
-    rows = gradients[
-        (gradients["experiment"] == experiment) & (gradients["measure"] == "cosine") & (gradients["loss"] == loss)
-    ]
-    if family is not None:
-        rows = rows[rows["family"] == family]
-    if setting == "farthest":
-        distances = pd.to_numeric(rows["setting"])
-        rows = rows[distances == distances.max()]
-    else:
-        rows = rows[rows["setting"] == setting]
-    by_seed = rows.groupby("seed")["value"].mean()
-    if by_seed.empty:
-        return Measured(reason=f"{loss} was not measured in experiment {experiment}, {setting}")
-    sample = Sample("Student's t", "gradient seed", by_seed.size, float(by_seed.std()))
-    found = Measured(partial(statistics.mean, by_seed), sample)
-    return found.refused(refusals.few(by_seed.size, least, "gradient seed"), TOO_FEW)
 
 
 def search_ratio(evidence: Evidence, pair: Pair, width: float) -> Measured:

@@ -9,15 +9,18 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bench.analysis.claims import IMPOSSIBLE, NOT_TESTED, TOO_FEW, Claim, Evidence, Part, Side
+from bench.analysis.claims import IMPOSSIBLE, NOT_TESTED, TOO_FEW, Claim, Evidence, Part
 
 from . import _beside as beside
+from . import _gradient_measures as gradient_measures
 from . import _measures as measures
 from . import _refusals as refusals
 from ._measures import Pair
 
 BARS: Mapping[str, float] = {
     "c1_cosine": 0.05,
+    "c1_image_gain": 0.0,
+    "c1_least_point_seeds": 64,
     "c2_seconds_ratio": 1.5,
     "c2_width_decades": 3.0,
     "c2_quality_loss": -0.03,
@@ -44,7 +47,7 @@ FRAMED, UNFRAMED = f"{OWN}.without_mask", f"{OWN}.without_mask_framing"
 MASK_PAIR: Pair = (MASKED, f"{OWN}.plus_attribute_mask")
 # The pairs that `compare.claim_pairs` can name, the default first. Each differs in the attribute loss alone.
 PAIRS: Mapping[str, tuple[Pair, ...]] = {"C2": ((STARGAN_LSGAN, ATTRIBUTE), MASK_PAIR)}
-GRADIENT_SETTINGS = (("points", "farthest"), ("images", "start"), ("images", "early"))
+GRADIENT_PAIRS: Mapping[str, Pair] = {"LSGAN": (STARGAN_LSGAN, ATTRIBUTE), "WGAN-GP": (STARGAN, ATTRIBUTE_WGANGP)}
 
 
 def judge(evidence: Evidence, bars: Mapping[str, float]) -> Sequence[Claim]:
@@ -54,22 +57,11 @@ def judge(evidence: Evidence, bars: Mapping[str, float]) -> Sequence[Claim]:
 
 
 def gradients(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
-    """C1: u, the cosine of the descent direction with the way to the target, at generated images far from real ones."""
-    cosine, least = bars["c1_cosine"], int(bars["least_seeds"])
-    wanted: tuple[tuple[str, str, str | None, Side], ...] = (
-        ("classification loss", "classification", None, "<"),
-        ("attribute loss (LSGAN)", "attribute", "lsgan", ">="),
-        ("attribute loss (WGAN-GP)", "attribute", "wgan_gp", ">="),
-    )
-    parts = []
-    for experiment, setting in GRADIENT_SETTINGS:
-        for label, loss, family, side in wanted:
-            found = measures.cosine(evidence.gradients, experiment, setting, loss, family, least)
-            name = f"cosine of the {label}, {experiment}, {setting}"
-            parts.append(Part(name, found, side, cosine, 0.0, "gradients.csv"))
+    """C1: where each loss points far from real data, and what it says of an attribute, within a family."""
     return Claim(
         "C1", "Early in training the classification loss hardly gives a meaningful gradient; the attribute loss does.",
-        tuple(parts),
+        tuple(gradient_measures.parts(evidence, bars, GRADIENT_PAIRS)),
+        tuple(gradient_measures.controls(evidence, GRADIENT_PAIRS)),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench.analysis import statistics
+from bench.analysis.statistics import UNKNOWN, Interval
 
 COLUMNS = ("method", "variant", "split", "metric", "measure", "seeds", "estimate", "ci_low", "ci_high")
 ALL = "all"
@@ -52,11 +53,14 @@ def gradient_means(gradients: pd.DataFrame | None) -> pd.DataFrame:
         for key, found in gradients.groupby(KEY, sort=False):
             values = found["value"]
             named = dict(zip(KEY, key, strict=True))
-            interval = statistics.UNKNOWN
-            if named["measure"] != "norm":
-                interval = statistics.mean(values)
-            elif (values > 0).all():
-                interval = statistics.geometric_mean(values)
+            interval = _norm(values) if named["measure"] == "norm" else statistics.mean(values)
             bounds = {"mean": interval.estimate, "ci_low": interval.low, "ci_high": interval.high}
             rows.append(named | {"seeds": found["seed"].nunique()} | bounds)
     return pd.DataFrame(rows, columns=list(GRADIENT_COLUMNS))
+
+
+def _norm(values: pd.Series) -> Interval:
+    """The geometric mean of norms; 0 where all are, unknown where some are."""
+    if (values > 0).all():
+        return statistics.geometric_mean(values)
+    return Interval(0.0, 0.0, 0.0) if (values == 0).all() else UNKNOWN

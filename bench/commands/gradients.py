@@ -3,16 +3,16 @@ r"""The paper's figures 1 and 2 as experiments: which loss moves generated sampl
     python -m bench gradients --config config/demo.yaml --pack results/demo/data/pack32.json \
         --output results/demo/gradients/gradients.csv
 
-Experiment `points`: two clouds of points, the generated ones moved away from the real ones by `setting` standard
-deviations; at a trained discriminator, the gradient that each loss sends to the generated points.
+Experiments `points` and `points_at_source`: clouds of points in the plane. The generated ones start at the cloud of
+their target (figure 1) or of their source (figure 2), moved away by `setting` standard deviations; `cosine` of each
+term's descent direction with the way to the target's cloud, and `norm` of its gradient.
 
 Experiment `images`: a generator frozen at its start (setting `start`) or early in its training (`early`); against it,
-one discriminator a model; then the gradient that each loss sends to translated valid images, against the way to their
-true counterfactuals, inside the region that the edit changes. It needs drawn faces.
+one discriminator a model; `cosine` of what each term says of the attribute with the true edit. It needs drawn faces.
 
-Experiment `training`: the gradient norm of every loss term at the generator's output during real training.
+Experiment `training`: the gradient `norm` of every loss term at the generator's output during real training.
 
-Rows: experiment, setting, model, family, loss, images_seen, seed, measure (cosine or norm), value.
+Models `control.*` are directions whose answer is known. What each measure is for: docs/measures/c1.md.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
-"""Claim C1 in real training: what a discriminator's losses say to an early generator's images.
+"""What a discriminator's losses say of an attribute to an early generator's images (docs/measures/c1.md).
 
-A generator is frozen early in its training; for each model a discriminator is trained against it. Then, on test images
-whose true counterfactuals are known, the descent direction of every loss term at the generated image is compared with
-the way to the true counterfactual, inside the region that the true edit changes.
+A generator is frozen early in its training; for each model a discriminator is trained against it. Then, on faces whose
+true counterfactuals are known, each loss term is asked twice at the generated image: with the targets of an edit, and
+with the source's own labels as targets. The difference of both descent directions is what the term says of the
+attribute; it is compared with the way from the source to its true counterfactual.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -17,9 +19,12 @@ from torch import Tensor, nn
 from bench.data.batches import Batches
 from bench.data.store import Split
 from bench.data.tensors import to_device, to_model
+from bench.experiments import gradient_controls as controls
 from bench.method import Batch, Model, Translation
 from bench.settings.edits import EditRules
-from bench.training.loss_gradients import cosine, norm, term_gradients
+from bench.training import steps
+from bench.training.loss_gradients import cosines, norm, term_gradients
+from bench.training.steps import Networks
 
 
 class Frozen:
@@ -35,57 +40,103 @@ class Frozen:
             return self.model.translate(self.generator, batch.images, batch.targets)
 
 
-def train_discriminator(
-    model: Model, frozen: Frozen, batches: Batches, steps: int, learning_rate: float, betas: tuple[float, float]
-) -> nn.Module:
-    """A discriminator of `model`, trained for `steps` batches against the frozen generator's translations."""
-    discriminator = model.build_discriminator().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.Adam(discriminator.parameters(), lr=learning_rate, betas=betas, fused=True)
-    for step in range(steps):
-        batch = batches.batch(step)
-        optimiser.zero_grad()
-        torch.autograd.backward(model.discriminator_loss(discriminator, batch, frozen.translate(batch)).total)
-        optimiser.step()
-    return discriminator
+@dataclass(frozen=True)
+class EditedFaces:
+    """Faces that an edit concerns: their batch and translations, and what the true edit makes of them.
 
-
-def edit_gradients(
-    model: Model, discriminator: nn.Module, frozen: Frozen, split: Split, rules: EditRules, images: int
-) -> Iterator[tuple[str, str, str, float]]:
-    """Yield (term, attribute, measure, value) on the first `images` rows of `split` that each single edit concerns.
-
-    Measures, means over images, inside the edit region: `cosine` of the descent direction at the generated image with
-    (true counterfactual - generated image), `norm` of the gradient an image. `split` has true counterfactuals.
+    `truth` (B, 3, H, W) are the true counterfactuals in [-1, 1]; `region` (B, 1, H, W) is 1 where they differ, else 0.
     """
+
+    batch: Batch
+    fake: Translation
+    truth: Tensor
+    region: Tensor
+
+    def agreement(self, descent: Tensor) -> float:
+        """Mean cosine over faces of a direction (B, 3, H, W) with the true edit, inside its region."""
+        return float(cosines(descent, self.truth - self.batch.images, self.region).mean())
+
+
+def edited_faces(frozen: Frozen, split: Split, rules: EditRules, images: int) -> list[EditedFaces]:
+    """Of each single edit, the first `images` faces of `split` that it concerns; `split` has true counterfactuals."""
     assert split.counterfactuals is not None
+    edits = []
     for edit in rules.single_edits():
         truth = split.counterfactuals[edit]
         targets, applies = rules.targets(split.labels, edit)
         rows = np.flatnonzero(applies & truth.applies & (~truth.unchanged).any(axis=(1, 2)))[:images]
-        if len(rows) == 0:
-            continue
-        batch = Batch(
-            images=to_model(split.images[rows], "cpu"),
-            labels=_floats(split.labels[rows]),
-            targets=_floats(targets[rows]),
-            partner=None,
-            random=torch.Generator().manual_seed(0),
+        if len(rows):
+            batch = Batch(
+                images=to_model(split.images[rows], "cpu"),
+                labels=_floats(split.labels[rows]),
+                targets=_floats(targets[rows]),
+                partner=None,
+                random=torch.Generator(),
+            )
+            region = _floats(~truth.unchanged[rows])[:, None]
+            edits.append(EditedFaces(batch, frozen.translate(batch), to_model(truth.images[rows], "cpu"), region))
+    return edits
+
+
+def train_discriminator(
+    model: Model, networks: Networks, batches: Batches, translations: Sequence[Translation]
+) -> None:
+    """Train the discriminator on one batch for each of `translations`, a frozen generator's of the same batches."""
+    for step, fake in enumerate(translations):
+        steps.discriminator_step(model, networks, batches.batch(step), fake)
+
+
+def attribute_cosines(
+    model: Model, networks: Networks, generator: nn.Module, edits: Sequence[EditedFaces]
+) -> dict[str, float]:
+    """By term of the generator's loss, the cosine of what it says of the attribute with the true edit; mean over edits.
+
+    A term that does not depend on the targets says exactly nothing: 0.
+    """
+    networks.discriminator.requires_grad_(False)
+    found: dict[str, list[float]] = {}
+    for place, faces in enumerate(edits):
+        wanted, own = (
+            _gradients(model, networks, generator, faces, targets, place)
+            for targets in (faces.batch.targets, faces.batch.labels)
         )
-        fake = frozen.translate(batch)
-        way = to_model(truth.images[rows], "cpu") - fake.image
-        region = _floats(~truth.unchanged[rows])[:, None]
-        for term, found in term_gradients(model, frozen.generator, discriminator, batch, fake).items():
-            yield term, edit, "cosine", cosine(-found.gradient, way, region)
-            yield term, edit, "norm", norm(found.gradient, region)
+        for term in wanted:
+            found.setdefault(term, []).append(faces.agreement(own[term] - wanted[term]))
+    return {term: float(np.mean(values)) for term, values in found.items()}
 
 
-def batch_norms(
-    model: Model, generator: nn.Module, discriminator: nn.Module, batch: Batch
-) -> Iterator[tuple[str, float]]:
-    """Yield (term, gradient norm an image at the generator's output) for one batch of a training in progress."""
-    fake = model.translate(generator, batch.images, batch.targets)
-    for term, found in term_gradients(model, generator, discriminator, batch, fake.detach()).items():
-        yield term, norm(found.gradient)
+def control_cosines(edits: Sequence[EditedFaces], seed: int) -> dict[str, float]:
+    """By control, what `attribute_cosines` finds for the perfect classifier of each face, and a random direction."""
+    random = torch.Generator().manual_seed(seed)
+    found: dict[str, list[float]] = {controls.ORACLE: [], controls.RANDOM: []}
+    for faces in edits:
+        image, source, truth = faces.fake.image, faces.batch.images, faces.truth
+        region = faces.region
+        wanted, own = (
+            controls.oracle_descent(image * region, one * region, other * region)
+            for one, other in ((truth, source), (source, truth))
+        )
+        found[controls.ORACLE].append(faces.agreement(wanted - own))
+        wanted, own = (controls.random_descent(image, random) for _ in range(2))
+        found[controls.RANDOM].append(faces.agreement(wanted - own))
+    return {control: float(np.mean(values)) for control, values in found.items()}
+
+
+def batch_norms(model: Model, networks: Networks, batch: Batch) -> dict[str, float]:
+    """By term, the gradient norm an image at the generator's output for one batch of a training in progress."""
+    fake = steps.draw(model, networks, batch, with_graph=False)
+    critic = networks.critic(batch.random)
+    gradients = term_gradients(model, networks.generator, critic, batch, fake)
+    return {term: norm(found.gradient) for term, found in gradients.items()}
+
+
+def _gradients(
+    model: Model, networks: Networks, generator: nn.Module, faces: EditedFaces, targets: Tensor, seed: int
+) -> dict[str, Tensor]:
+    """Each term's gradient at the generated images as in a generator step towards `targets`; draws are `seed`'s own."""
+    batch = replace(faces.batch, targets=targets, random=torch.Generator().manual_seed(seed))
+    found = term_gradients(model, generator, networks.critic(batch.random), batch, faces.fake)
+    return {term: of_term.gradient for term, of_term in found.items()}
 
 
 def _floats(array: NDArray[np.bool_]) -> Tensor:

@@ -1,48 +1,65 @@
 """The paper's figures 1 and 2 as an experiment: which loss moves generated points that lie far from the real ones?
 
 Two attributes, A and B, are two round Gaussian clouds of real points in the plane, one standard deviation wide and
-`APART` standard deviations from each other. The generated points of both attributes are the same clouds, moved by
-`distance` standard deviations in one direction, drawn for each seed. For each loss a small discriminator is trained on
-them; then the gradient of every term that reaches the generated points is measured.
+`APART` standard deviations from each other. Generated points start as a cloud too: at the cloud of their target
+attribute (figure 1), or at that of their source (figure 2). They are moved away by some standard deviations, in one
+direction drawn for each seed and in the opposite one. For each loss a small discriminator is trained on them; then the
+gradient of every term that reaches the generated points is measured.
 
 A point stands for an image of shape (2, 1, 1), so the losses measured are the methods' own, through their interface.
+All seeds train side by side: their losses are means over points, so the gradient of one seed's network is that of its
+own loss divided by the number of networks.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from bench.blocks.discriminator import SLOPE, Critique
 from bench.blocks.generator import Drawing
+from bench.experiments import gradient_controls as controls
 from bench.method import Batch, Model
-from bench.training.loss_gradients import cosine, norm, term_gradients
+from bench.training.loss_gradients import cosines, norms, term_gradients
 
+Start = Literal["target", "source"]
 APART = 4.0
-POINTS = 128
-WIDTH = 64
-LEARNING_RATE = 2e-3
+POINTS = 64
+WIDTH = 32
+LEARNING_RATE = 4e-3
+SIGNS = 2  # each seed's shift and its mirror image
 
 
-class PointDiscriminator(nn.Module):
-    """A small network on points (B, 2, 1, 1) with the same heads as a method's own discriminator."""
+class PointDiscriminators(nn.Module):
+    """Small networks on points, one a seed and sign of its shift, with the heads of a method's own discriminator."""
 
-    def __init__(self, like: Critique) -> None:
+    def __init__(self, like: Critique, seeds: int) -> None:
+        """Initialised from the seeds 0 to `seeds` - 1; a seed's two networks start equal."""
         super().__init__()
-        self.body = nn.Sequential(
-            nn.Linear(2, WIDTH), nn.LeakyReLU(SLOPE), nn.Linear(WIDTH, WIDTH), nn.LeakyReLU(SLOPE)
-        )
-        self.patch_head = None if like.patches is None else nn.Linear(WIDTH, 1)
-        self.attribute_head = nn.Linear(WIDTH, like.attributes.shape[1])
+        self.networks = SIGNS * seeds
+        outputs = like.attributes.shape[1]
+        sizes = [(2, WIDTH), (WIDTH, WIDTH), (WIDTH, outputs), (WIDTH, 1)][: 3 if like.patches is None else 4]
+        layers = [_layers(sizes, seed) for seed in range(seeds)] * SIGNS
+        self.layers = nn.ParameterList(nn.Parameter(torch.stack(layer)) for layer in zip(*layers, strict=True))
 
     def forward(self, points: Tensor) -> Critique:
-        """The critique of points (B, 2, 1, 1), given in standard deviations."""
-        features = self.body(points.flatten(1) / APART)
-        patches = None if self.patch_head is None else self.patch_head(features)[:, :, None, None]
-        return Critique(patches, self.attribute_head(features)[:, :, None, None])
+        """The critique of points (n * networks * POINTS, 2, 1, 1), n clouds a network, in standard deviations."""
+        features = (points / APART).reshape(-1, self.networks, POINTS, 2)
+        for place in (0, 1):
+            features = functional.leaky_relu(self._layer(place, features), SLOPE)
+        answers = [self._layer(head, features).reshape(len(points), -1, 1, 1) for head in range(2, len(self.layers))]
+        return Critique(answers[1] if len(answers) > 1 else None, answers[0])
+
+    def _layer(self, place: int, inputs: Tensor) -> Tensor:
+        """A linear layer of every network: (n, networks, POINTS, inputs) to (n, networks, POINTS, outputs)."""
+        weight_and_bias = self.layers[place]
+        return torch.matmul(inputs, weight_and_bias[:, :-1]) + weight_and_bias[:, -1:]
 
 
 class Unmoved(nn.Module):
@@ -53,52 +70,107 @@ class Unmoved(nn.Module):
         return Drawing(points, None)
 
 
-def separation(model: Model, distance: float, steps: int, seed: int) -> Iterator[tuple[str, str, float]]:
-    """Train a discriminator on clouds `distance` apart; yield (term, measure, value) at fresh generated points.
+@dataclass(frozen=True)
+class Clouds:
+    """Random draws of all seeds for `steps` + 1 batches: the same for every loss, start and distance."""
 
-    Only terms in which the discriminator has a say are measured.
-    Measures: `cosine` of the descent direction with the way to the target attribute's real centre, `norm` of the
-    gradient a point; both means over points, of the
-    terms in which the discriminator has a say. `model` is built for two attributes, without mask and framing.
+    labels: Tensor  # (seeds, batches, POINTS), 0 or 1
+    partners: Tensor  # (seeds, batches, POINTS), places in the batch
+    noise: Tensor  # (seeds, batches, 2, POINTS, 2): of real and of generated points
+    angles: Tensor  # (seeds,)
+
+    @classmethod
+    def draw(cls, seeds: int, steps: int) -> Clouds:
+        """Each seed's draws are its own, whatever the number of seeds."""
+        draws = []
+        for seed in range(seeds):
+            random = torch.Generator().manual_seed(seed)
+            draws.append(
+                (
+                    torch.randint(2, (steps + 1, POINTS), generator=random),
+                    torch.rand(steps + 1, POINTS, generator=random).argsort(dim=1),
+                    torch.randn(steps + 1, 2, POINTS, 2, generator=random),
+                    2 * math.pi * torch.rand((), generator=random),
+                )
+            )
+        return cls(*(torch.stack(parts) for parts in zip(*draws, strict=True)))
+
+    def batch(self, step: int, start: Start, distance: float, random: torch.Generator) -> tuple[Batch, Tensor]:
+        """Batch `step` of all networks, and its generated points; (networks * POINTS, 2, 1, 1) both."""
+        labels, partners, noise = (part[:, step].repeat(SIGNS, *[1] * (part.dim() - 2)) for part in self._parts)
+        first = POINTS * torch.arange(len(labels))[:, None]
+        partner = (partners + first).flatten()
+        one_hot = functional.one_hot(labels.flatten(), 2).float()
+        targets = one_hot[partner]
+        shift = distance * torch.stack([self.angles.cos(), self.angles.sin()], dim=1)
+        moved = noise[:, 1] + torch.cat([shift, -shift])[:, None]
+        real = centres(one_hot) + _points(noise[:, 0])
+        begin = centres(targets if start == "target" else 1 - targets)
+        return Batch(real, one_hot, targets, partner, random), begin + _points(moved)
+
+    @property
+    def _parts(self) -> tuple[Tensor, Tensor, Tensor]:
+        return self.labels, self.partners, self.noise
+
+
+def separation(model: Model, clouds: Clouds, start: Start, distance: float) -> Iterator[tuple[str, str, list[float]]]:
+    """Train discriminators on the clouds; yield (term, measure, a value a seed) at fresh generated points.
+
+    Measures: `cosine` of the descent direction with the way to the centre of the target's cloud, and `norm` of the
+    gradient a point; means over points and over both signs of the shift. Terms in which the discriminator has no say
+    know no cloud, and are not measured. `model` is built for two attributes, without mask and framing.
     """
-    random = torch.Generator().manual_seed(seed)
-    torch.manual_seed(seed)
-    side = model.problem.image_size_px
+    side, (seeds, batches) = model.problem.image_size_px, clouds.labels.shape[:2]
     with torch.no_grad():
         like = model.build_discriminator()(torch.zeros(1, 3, side, side))
-    discriminator = PointDiscriminator(like)
-    angle = 2 * math.pi * torch.rand((), generator=random)
-    shift = distance * torch.stack([angle.cos(), angle.sin()])
-    optimiser = torch.optim.Adam(discriminator.parameters(), lr=LEARNING_RATE, betas=(0.5, 0.999))
-    for _ in range(steps):
-        batch = _batch(random)
+    discriminators, random = PointDiscriminators(like, seeds), torch.Generator().manual_seed(0)
+    optimiser = torch.optim.Adam(discriminators.parameters(), lr=LEARNING_RATE, betas=(0.5, 0.999), fused=True)
+    for step in range(batches - 1):
+        batch, generated = clouds.batch(step, start, distance, random)
+        fake = model.translate(Unmoved(), generated, batch.targets)
         optimiser.zero_grad()
-        fake = model.translate(Unmoved(), _generated(batch, shift, random), batch.targets)
-        torch.autograd.backward(model.discriminator_loss(discriminator, batch, fake.detach()).total)
+        loss = model.discriminator_loss(discriminators, batch, fake).total
+        torch.autograd.backward(loss * discriminators.networks)
         optimiser.step()
 
-    batch = _batch(random)
-    fake = model.translate(Unmoved(), _generated(batch, shift, random), batch.targets)
-    way = _centres(batch.targets) - fake.image.detach()
-    for term, found in term_gradients(model, Unmoved(), discriminator, batch, fake).items():
+    batch, generated = clouds.batch(batches - 1, start, distance, random)
+    fake = model.translate(Unmoved(), generated, batch.targets)
+    way = centres(batch.targets) - fake.image
+    for term, found in term_gradients(model, Unmoved(), discriminators, batch, fake).items():
         if found.from_discriminator:
-            yield term, "cosine", cosine(-found.gradient, way)
-            yield term, "norm", norm(found.gradient)
+            yield term, "cosine", _by_seed(cosines(-found.gradient, way), seeds)
+            yield term, "norm", _by_seed(norms(found.gradient), seeds)
 
 
-def _centres(labels: Tensor) -> Tensor:
+def control_separation(clouds: Clouds, start: Start, distance: float) -> Iterator[tuple[str, list[float]]]:
+    """Yield (control, a cosine a seed): what `separation` finds for the perfect classifier and a random direction."""
+    seeds, batches = clouds.labels.shape[:2]
+    random = torch.Generator().manual_seed(0)
+    batch, generated = clouds.batch(batches - 1, start, distance, random)
+    wanted = centres(batch.targets)
+    oracle = controls.oracle_descent(generated, wanted, centres(1 - batch.targets))
+    for control, descent in ((controls.ORACLE, oracle), (controls.RANDOM, controls.random_descent(generated, random))):
+        yield control, _by_seed(cosines(descent, wanted - generated), seeds)
+
+
+def centres(labels: Tensor) -> Tensor:
     """The real centres (B, 2, 1, 1) of attribute labels (B, 2): A at (-APART/2, 0), B at (APART/2, 0)."""
     across = (labels[:, 1] - labels[:, 0]) * APART / 2
     return torch.stack([across, torch.zeros_like(across)], dim=1)[:, :, None, None]
 
 
-def _batch(random: torch.Generator) -> Batch:
-    labels = torch.eye(2)[torch.randint(2, (POINTS,), generator=random)]
-    partner = torch.randperm(POINTS, generator=random)
-    points = _centres(labels) + torch.randn(POINTS, 2, 1, 1, generator=random)
-    return Batch(points, labels, labels[partner], partner, random)
+def _layers(sizes: list[tuple[int, int]], seed: int) -> list[Tensor]:
+    """Weights over biases (inputs + 1, outputs) of linear layers, initialised as torch does from `seed`."""
+    torch.manual_seed(seed)
+    layers = [nn.Linear(*size) for size in sizes]
+    return [torch.cat([layer.weight.detach().T, layer.bias.detach()[None]]) for layer in layers]
 
 
-def _generated(batch: Batch, shift: Tensor, random: torch.Generator) -> Tensor:
-    noise = torch.randn(POINTS, 2, 1, 1, generator=random)
-    return _centres(batch.targets) + noise + shift[None, :, None, None]
+def _points(values: Tensor) -> Tensor:
+    return values.reshape(-1, 2, 1, 1)
+
+
+def _by_seed(values: Tensor, seeds: int) -> list[float]:
+    """Means over both signs and all points, in the order of the seeds."""
+    means: list[float] = values.reshape(SIGNS, seeds, POINTS).mean(dim=(0, 2)).tolist()
+    return means

@@ -1,4 +1,4 @@
-"""The paper's figures 1 and 2: which loss still points the way when generated points are far from real ones."""
+"""The paper's figures 1 and 2: which loss still points the way when generated points are far from real ones?"""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bench.plots.kit import gradient_lines, theme
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from bench.plots.kit.render import Inputs
@@ -14,30 +15,56 @@ if TYPE_CHECKING:
 TITLE = "Gradients at generated points, by their distance from real points"
 CAPTION = (
     "The paper's figures 1 and 2 as an experiment in the plane: one discriminator a loss is trained on two clouds of "
-    "real points and on generated points that lie some standard deviations away. Left: cosine of a loss term's descent "
-    "direction with the way to the real points (1: straight there, 0: says nothing). Right: the gradient's norm, log "
-    "scale. A line is a loss term's mean over seeds, in a band of its 95 % interval; wider bands are cut."
+    "real points and on generated points, which start at the cloud of their target (left) or of their source (middle) "
+    "and are moved away. Cosine of a loss term's descent direction with the way to the target's cloud (1: straight "
+    "there, 0: says nothing). Right: the gradient's norm, log scale. Lines are means over seeds, each at a shift and "
+    "its mirror image, in 95 % bands. Grey: terms that know no target, and the controls. Terms without the "
+    "discriminator (reconstruction, content) know no cloud and are not part of this experiment."
 )
 NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
+FIGURES = {"points": "From the target's cloud (figure 1)", "points_at_source": "From the source's cloud (figure 2)"}
+
+
+def finding(inputs: Inputs) -> str:
+    """Cosines at the largest distance, and at the source's cloud."""
+    means = inputs.tables["gradient_means"]
+    quiet, rows = gradient_lines.untargeted(means), {name: _cosines(means, name) for name in FIGURES}
+    if any(found.empty for found in rows.values()):
+        return ""
+    far, near = rows.values()
+    distance = far["distance"].max()
+    return (
+        f"Cosine with the way to the target {distance:g} standard deviations away: "
+        f"{gradient_lines.ranges(far[far['distance'] == distance], quiet)}; at the source's cloud: "
+        f"{gradient_lines.ranges(near[near['distance'] == near['distance'].min()], quiet)}"
+    )
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw cosine and norm of every model and loss term against the distance."""
-    rows = gradient_lines.identified(inputs.tables["gradient_means"], "points")
-    if rows.empty:
+    """Draw the cosines of both starts, and the norms, of every model and loss term against the distance."""
+    means = inputs.tables["gradient_means"]
+    tables = [_cosines(means, experiment) for experiment in FIGURES] + [_measured(means, "points", "norm")]
+    if tables[0].empty:
         return theme.blank(gradient_lines.NOTHING)
-    rows = rows.assign(distance=rows["setting"].astype(float))
-    figure, axes = theme.grid(2, 2, 4.5, 3.0)
-    panels = [
-        list(gradient_lines.by_term(rows[rows["measure"] == measure], inputs.settings))
-        for measure in ("cosine", "norm")
-    ]
-    axes[1].set_yscale("log")
+    figure, axes = theme.grid(len(tables), 3, 3.6, 3.0)
+    quiet = gradient_lines.untargeted(means)
+    panels = [list(gradient_lines.by_term(rows, inputs.settings, quiet)) for rows in tables]
+    axes[-1].set_yscale("log")
     gradient_lines.lines(axes, "distance", panels)
-    for axis in axes:
+    for axis, title in zip(axes, (*FIGURES.values(), "From the target's cloud"), strict=True):
+        axis.set_title(title)
         axis.set_xlabel("distance in standard deviations")
-    axes[0].set_ylabel("cosine with the way\nto the real points")
-    axes[1].set_ylabel("norm of the gradient")
+        axis.set_ylabel("cosine with the way to the target")
+    axes[-1].set_ylabel("norm of the gradient")
     theme.legend(figure, [look for look, _ in panels[0]])
     return figure
+
+
+def _cosines(means: pd.DataFrame, experiment: str) -> pd.DataFrame:
+    return _measured(means, experiment, "cosine")
+
+
+def _measured(means: pd.DataFrame, experiment: str, measure: str) -> pd.DataFrame:
+    rows = gradient_lines.identified(means, experiment)
+    return rows.assign(distance=rows["setting"].astype(float))[rows["measure"] == measure]

@@ -29,12 +29,15 @@ class GradientSettings(Section):
 
     models: tuple[str, ...] = Field(description="variants whose losses are measured, without mask and framing")
     generator: str = Field(description="variant that trains the frozen early generator")
-    seeds: Count = Field(default=8, description="independent repetitions")
-    distances: tuple[Annotated[float, Field(ge=0)], ...] = Field(
-        default=(0.0, 1.0, 2.0, 4.0, 8.0, 16.0),
-        description="distances between clouds of points, in standard deviations",
+    seeds: Count = Field(default=8, description="independent repetitions of the experiments on images")
+    point_seeds: Count = Field(
+        default=64, description="independent repetitions of the experiments on points; 64 for a verdict"
     )
-    point_steps: Count = Field(default=300, description="steps that train a discriminator of points")
+    distances: tuple[Annotated[float, Field(ge=0)], ...] = Field(
+        default=(0.0, 2.0, 4.0, 8.0, 16.0),
+        description="distances between clouds of points, in standard deviations; the first and the last are judged",
+    )
+    point_steps: Count = Field(default=100, description="steps that train a discriminator of points")
     early_share: Share = Field(default=0.05, description="share of the budget after which the generator is frozen")
     norm_share: Share = Field(default=0.1, description="share of the budget over which gradient norms are followed")
     discriminator_steps: Count = Field(default=100, description="steps that train a discriminator of images")

@@ -22,19 +22,13 @@ class TermGradient(NamedTuple):
 def term_gradients(
     model: Model, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation
 ) -> Mapping[str, TermGradient]:
-    """For every unweighted term that depends on the image: its gradient at `fake.image` (B, 3, H, W), a sample each.
+    """The gradient of every unweighted term at `fake.image` (B, 3, H, W), a sample each; 0 where it has none.
 
     Terms are means over the batch; the gradient is scaled by B, so that it does not depend on the batch size.
     """
     image, losses = _at_images(model, generator, discriminator, batch, fake)
     parameters = [parameter for parameter in discriminator.parameters() if parameter.requires_grad]
-    found = {}
-    for name, term in losses.terms.items():
-        if term.requires_grad:
-            gradient, *others = torch.autograd.grad(term, [image, *parameters], retain_graph=True, allow_unused=True)
-            if gradient is not None:
-                found[name] = TermGradient(gradient * len(image), any(other is not None for other in others))
-    return found
+    return {name: _term_gradient(term, image, parameters) for name, term in losses.terms.items()}
 
 
 def total_gradient(
@@ -46,21 +40,36 @@ def total_gradient(
     return torch.zeros_like(image) if gradient is None else gradient * len(image)
 
 
-def cosine(first: Tensor, second: Tensor, region: Tensor | None = None) -> float:
-    """Mean over samples of the cosine between two (B, C, H, W), inside `region` (B, 1, H, W); in [-1, 1].
+def cosines(first: Tensor, second: Tensor, region: Tensor | None = None) -> Tensor:
+    """The cosine between two (B, C, H, W) of each sample, inside `region` (B, 1, H, W): (B,), in [-1, 1].
 
-    A sample where either vector is 0 counts as 0: no direction is given.
+    A sample where either vector is 0 counts as 0: no direction is given. In float64, so that gradients far below
+    float32's smallest square still have a direction.
     """
+    first, second = first.double(), second.double()
     if region is not None:
         first, second = first * region, second * region
-    return float(torch.cosine_similarity(first.flatten(1), second.flatten(1), dim=1).mean())
+    products, lengths = (first * second).flatten(1).sum(dim=1), norms(first) * norms(second)
+    return (products / lengths).masked_fill(lengths == 0, 0.0)
 
 
-def norm(gradient: Tensor, region: Tensor | None = None) -> float:
-    """Mean over samples of the Euclidean norm of (B, C, H, W), inside `region` (B, 1, H, W)."""
-    if region is not None:
-        gradient = gradient * region
-    return float(torch.linalg.vector_norm(gradient.flatten(1), dim=1).mean())
+def norm(gradient: Tensor) -> float:
+    """Mean over samples of the Euclidean norm of (B, C, H, W)."""
+    return float(norms(gradient).mean())
+
+
+def norms(gradient: Tensor) -> Tensor:
+    """The Euclidean norm of each sample of (B, C, H, W): (B,)."""
+    return torch.linalg.vector_norm(gradient.flatten(1), dim=1)
+
+
+def _term_gradient(term: Tensor, image: Tensor, parameters: list[nn.Parameter]) -> TermGradient:
+    if not term.requires_grad:
+        return TermGradient(torch.zeros_like(image), False)
+    gradient, *others = torch.autograd.grad(term, [image, *parameters], retain_graph=True, allow_unused=True)
+    if gradient is None:
+        return TermGradient(torch.zeros_like(image), False)
+    return TermGradient(gradient * len(image), any(other is not None for other in others))
 
 
 def _at_images(

@@ -67,29 +67,6 @@ def curves(rates: Mapping[str, float], end: float = 100.0) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*contract.CONTRACT["curves"], SECONDS])
 
 
-def gradients(cosines: Mapping[tuple[str, str], float]) -> pd.DataFrame:
-    """Cosines by (loss, family) in all three settings; at near distances the opposite."""
-    random = np.random.default_rng(7)
-    settings = (("points", "0.0", -1), ("points", "16.0", 1), ("images", "start", 1), ("images", "early", 1))
-    rows = [
-        (
-            experiment,
-            setting,
-            f"made.{family}",
-            family,
-            loss,
-            0,
-            seed,
-            "cosine",
-            sign * cosine + 0.002 * random.normal(),
-        )
-        for (loss, family), cosine in cosines.items()
-        for experiment, setting, sign in settings
-        for seed in SEEDS
-    ]
-    return pd.DataFrame(rows, columns=list(contract.CONTRACT["gradients"]))
-
-
 def searched(*models: str, **more: Any) -> Settings:
     """Settings in which models were trained at their own searched weights; `more` goes into their finals."""
     settings = made_settings()
@@ -109,20 +86,6 @@ def test_with_nothing_run_no_claim_has_a_verdict_and_each_says_why() -> None:
     assert [one.claim for one in found] == [f"C{number}" for number in range(1, 8)]
     assert {one.verdict() for one in found} == {"not tested in this run"}
     assert all(part.found.reason for one in found for part in (*one.parts, *one.beside))
-
-
-@pytest.mark.parametrize(
-    ("classification", "attribute", "verdict"),
-    [(0.01, 0.2, "supported"), (0.2, 0.2, "contradicted"), (0.01, 0.02, "contradicted"), (0.01, 0.05, "inconclusive")],
-)
-def test_c1_wants_a_blind_classification_loss_and_a_seeing_attribute_loss(
-    classification: float, attribute: float, verdict: str
-) -> None:
-    cosines = {
-        ("classification", "lsgan"): classification, ("attribute", "lsgan"): attribute,
-        ("attribute", "wgan_gp"): attribute,
-    }  # fmt: skip
-    assert judge("C1", gradients=gradients(cosines)).verdict() == verdict
 
 
 def search_time(rates: Mapping[str, float], quality: float = 0.0, count: int = 800, **search: Any) -> Claim:

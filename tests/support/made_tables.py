@@ -205,20 +205,28 @@ def claims(verdict: str | None = None) -> pd.DataFrame:
 
 
 def gradients(seeds: Sequence[int] = (1, 2)) -> pd.DataFrame:
-    """gradients.csv: the three experiments for a classification and an attribute loss."""
+    """gradients.csv: all experiments for both losses and the controls, with terms that are silent or 0."""
     random = np.random.default_rng(5)
-    cases = [("points", str(distance), 0, measure) for distance in (0, 4, 8) for measure in ("cosine", "norm")]
+    starts = ("points", "points_at_source")
+    cases = [(start, str(distance), 0, measure) for start in starts for distance in (0, 4, 8)
+             for measure in ("cosine", "norm")]  # fmt: skip
     cases += [("images", setting, 0, "cosine") for setting in ("start", "early")]
     cases += [("training", "norms", images, "norm") for images in (0, 100, 200)]
-    terms = [("stargan_baseline.lsgan", "classification"), ("stargan_baseline.lsgan", "adversarial")]
-    terms += [("acl.plus_attribute", "attribute")]
+    terms = [("stargan_baseline.lsgan", "lsgan", loss) for loss in ("classification", "adversarial", "reconstruction")]
+    terms += [("acl.plus_attribute", "lsgan", "attribute"), ("acl.plus_attribute", "lsgan", "without_gradient")]
+    terms += [(f"control.{name}", "control", "control") for name in ("oracle_classifier", "random_direction")]
     rows = [
         {
-            "experiment": experiment, "setting": setting, "model": model, "family": "lsgan", "loss": loss,
-            "images_seen": images, "seed": seed, "measure": measure, "value": random.uniform(0.01, 1),
+            "experiment": experiment, "setting": setting, "model": model, "family": family, "loss": loss,
+            "images_seen": images, "seed": seed, "measure": measure,
+            "value": 0.0 if silent else random.uniform(0.01, 1),
         }
         for experiment, setting, images, measure in cases
-        for model, loss in terms
+        for model, family, loss in terms
+        for silent in [loss == "without_gradient" or (experiment == "images" and loss != "classification"
+                       and model == "stargan_baseline.lsgan")]
+        if not (family == "control" and measure == "norm")
+        if not (experiment in starts and loss in ("reconstruction", "without_gradient"))
         for seed in seeds
     ]  # fmt: skip
     return pd.DataFrame(rows)

@@ -34,6 +34,11 @@ def test_norms_have_a_geometric_mean_or_none_where_a_loss_was_silent() -> None:
     assert math.isnan(silent["mean"])
 
 
+def test_a_term_without_any_gradient_has_norm_0() -> None:
+    (none,) = over_seeds.gradient_means(gradients("norm", (0.0, 0.0))).to_dict("records")
+    assert (none["mean"], none["ci_low"], none["ci_high"]) == (0, 0, 0)
+
+
 def test_experiments_that_were_not_run_leave_an_empty_table_with_all_columns() -> None:
     found = over_seeds.gradient_means(None)
     assert found.empty

@@ -1,4 +1,4 @@
-"""What a discriminator's losses say to a frozen generator's images, against numbers worked by hand."""
+"""What losses say of an attribute to a frozen generator's images, on made discriminators whose answer is known."""
 
 from __future__ import annotations
 
@@ -12,36 +12,58 @@ from torch import Tensor, nn
 
 from bench.data.batches import Batches
 from bench.data.store import Counterfactuals, Split
-from bench.experiments.frozen_generator import Frozen, batch_norms, edit_gradients, train_discriminator
+from bench.experiments.frozen_generator import (
+    Frozen,
+    attribute_cosines,
+    batch_norms,
+    control_cosines,
+    edited_faces,
+    train_discriminator,
+)
+from bench.experiments.gradient_controls import ORACLE, RANDOM
 from bench.method import Batch, Losses, Translation
 from bench.settings.edits import EditRules
-from tests.support.made_training import PROBLEM, SIZE_PX, VARIANT, MadeModel, MadeStore, digest
+from bench.training import steps
+from bench.training.steps import Networks
+from tests.support.made_training import PROBLEM, SETTINGS, SIZE_PX, VARIANT, MadeModel, MadeStore, digest
 
 RULES = EditRules(("a", "b"), ())
-TERMS: dict[str, Callable[[Tensor], Tensor]] = {
-    "brighter": lambda image: -image.flatten(1).sum(dim=1).mean(),
-    "darker": lambda image: 2 * image.flatten(1).sum(dim=1).mean(),
-    "red": lambda image: -image[:, 0].flatten(1).sum(dim=1).mean(),
+LEFT = slice(None, SIZE_PX // 2)
+
+
+def toward(image: Tensor, asked: Tensor) -> Tensor:
+    """A classifier's term: asked for attribute a it brightens the left half, asked for its absence it darkens it."""
+    brightness = image[:, :, :, LEFT].flatten(1).sum(dim=1)
+    return (brightness * (1 - 2 * asked[:, 0])).mean()
+
+
+TERMS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "oracle": toward,
+    "backwards": lambda image, asked: -toward(image, asked),
+    "red": lambda image, asked: toward(image[:, :1], asked),
+    "outside": lambda image, asked: toward(image.flip(3), asked),
+    "unconditional": lambda image, asked: image.square().mean() - image.flatten(1).sum(dim=1).mean(),
+    "unasked": lambda image, asked: asked.mean(),
 }
 
 
-class CopyModel(MadeModel):
+class MadeTerms(MadeModel):
     """Its generator copies; each term of its loss pulls at the image in a known direction."""
 
     def translate(self, generator: nn.Module, images: Tensor, targets: Tensor) -> Translation:
         return Translation(images)
 
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
-        terms = {name: term(fake.image) for name, term in TERMS.items()}
-        return Losses(terms | {"blind": torch.zeros(())}, sum(terms.values(), torch.zeros(())))
+        terms = {name: term(fake.image, batch.targets) for name, term in TERMS.items()}
+        return Losses(terms, sum(terms.values(), torch.zeros(())))
 
 
 def faces(applies: tuple[bool, ...] = (True, True, False)) -> Split:
     """Three grey faces; true edit `a` makes the left half brighter, edit `b` changes no pixel."""
     images = np.full((3, SIZE_PX, SIZE_PX, 3), 100, np.uint8)
     brighter, unchanged = images.copy(), np.ones((3, SIZE_PX, SIZE_PX), bool)
-    brighter[:, :, : SIZE_PX // 2] += 51
-    unchanged[:, :, : SIZE_PX // 2] = False
+    brighter[:, :, LEFT] += 51
+    unchanged[:, :, LEFT] = False
     edits = {
         "a": Counterfactuals(brighter, np.array(applies), unchanged),
         "b": Counterfactuals(images, np.array(applies), np.ones_like(unchanged)),
@@ -49,56 +71,88 @@ def faces(applies: tuple[bool, ...] = (True, True, False)) -> Split:
     return Split("valid", images, np.zeros((3, 2), bool), ("1", "2", "3"), edits)
 
 
-def measured(split: Split, images: int = 3) -> dict[tuple[str, str, str], float]:
-    model = CopyModel()
-    found = list(edit_gradients(model, nn.Linear(1, 1), Frozen(model, nn.Identity()), split, RULES, images))
-    assert len(found) == len({row[:3] for row in found})
-    return {(term, edit, measure): value for term, edit, measure, value in found}
+def built(model: MadeModel, shift_px: int = 0) -> Networks:
+    settings = SETTINGS.model_copy(update={"discriminator_shift_px": shift_px, "learning_rate": 1e-2})
+    return steps.build(model, settings, 2, torch.device("cpu"))
 
 
-def test_cosine_is_that_of_the_descent_direction_with_the_way_inside_the_edit_region() -> None:
-    found = measured(faces())
-    assert found["brighter", "a", "cosine"] == pytest.approx(1)
-    assert found["darker", "a", "cosine"] == pytest.approx(-1)
-    assert found["red", "a", "cosine"] == pytest.approx(1 / math.sqrt(3))  # one colour of the three that change
+def measured(shift_px: int = 0) -> dict[str, float]:
+    model = MadeTerms()
+    edits = edited_faces(Frozen(model, nn.Identity()), faces(), RULES, 3)
+    return attribute_cosines(model, built(model, shift_px), nn.Identity(), edits)
 
 
-def test_norm_is_that_of_one_images_gradient_inside_the_edit_region() -> None:
-    found = measured(faces())
-    region = 3 * SIZE_PX * SIZE_PX / 2
-    assert found["brighter", "a", "norm"] == pytest.approx(math.sqrt(region))
-    assert found["darker", "a", "norm"] == pytest.approx(2 * math.sqrt(region))
-    assert measured(faces(), images=1) == pytest.approx(found)
+def test_what_a_term_says_of_the_attribute_is_its_cosine_with_the_true_edit_inside_its_region() -> None:
+    found = measured()
+    assert found["oracle"] == pytest.approx(1)
+    assert found["backwards"] == pytest.approx(-1)
+    assert found["red"] == pytest.approx(1 / math.sqrt(3))  # one colour of the three that change
+    assert found["outside"] == 0
 
 
-def test_a_term_without_gradient_and_an_edit_without_pixels_are_left_out() -> None:
-    assert {(term, edit) for term, edit, _ in measured(faces())} == {(term, "a") for term in TERMS}
-    assert measured(faces(applies=(False, False, False))) == {}
+def test_a_term_that_knows_no_target_says_exactly_nothing_and_is_not_left_out() -> None:
+    found = measured()
+    assert list(found) == list(TERMS)
+    assert found["unconditional"] == found["unasked"] == 0
+
+
+def test_the_oracle_passes_and_a_random_direction_does_not() -> None:
+    edits = edited_faces(Frozen(MadeTerms(), nn.Identity()), faces(), RULES, 3)
+    found = [control_cosines(edits, seed) for seed in range(40)]
+    assert [of_seed[ORACLE] for of_seed in found] == pytest.approx([1] * 40)
+    random = np.array([of_seed[RANDOM] for of_seed in found])
+    assert abs(random.mean()) < 3 * random.std() / math.sqrt(40)
+    assert random.std() < 0.1
+
+
+def test_the_first_faces_that_an_edit_changes_are_measured() -> None:
+    frozen = Frozen(MadeTerms(), nn.Identity())
+    assert [len(edit.batch.images) for edit in edited_faces(frozen, faces(), RULES, 3)] == [2]  # edit b changes nothing
+    assert [len(edit.batch.images) for edit in edited_faces(frozen, faces(), RULES, 1)] == [1]
+    assert edited_faces(frozen, faces(applies=(False, False, False)), RULES, 3) == []
+
+
+class Seen(MadeModel):
+    """Its generator loss is the discriminator's own answer, whatever the targets."""
+
+    def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
+        term = discriminator(fake.image)[:, 0].mean()
+        return Losses({"seen": term}, term)
+
+
+def test_both_askings_see_the_same_shift_so_that_an_unconditional_discriminator_says_nothing() -> None:
+    model = Seen()
+    networks = built(model, shift_px=2)
+    networks.discriminator.eval()  # without dropout
+    edits = edited_faces(Frozen(MadeTerms(), nn.Identity()), faces(), RULES, 3)
+    assert attribute_cosines(model, networks, nn.Identity(), edits) == {"seen": 0}
 
 
 def batches() -> Batches:
     return Batches(MadeStore(SIZE_PX).split("train"), 4, 3, "permuted", flip=True, device="cpu")
 
 
-def test_the_discriminator_learns_against_a_generator_that_stays_as_it_is() -> None:
+@pytest.mark.parametrize("shift_px", [0, 2])
+def test_the_discriminator_takes_the_steps_of_every_training_and_its_generator_stays(shift_px: int) -> None:
     model = MadeModel()
     torch.manual_seed(1)
     generator = model.build_generator()
-    before, batch = digest(generator), batches().batch(99)
-    frozen = Frozen(model, generator)
-    losses = []
-    for steps in (0, 60, 60):
-        torch.manual_seed(2)
-        discriminator = train_discriminator(model, frozen, batches(), steps, 1e-2, (0.5, 0.999)).eval()
-        losses.append(model.discriminator_loss(discriminator, batch, frozen.translate(batch)).total.item())
-    assert losses[1] < 0.9 * losses[0]
-    assert losses[2] == losses[1]
+    before, frozen = digest(generator), Frozen(model, generator)
+    translations = [frozen.translate(batches().batch(step)) for step in range(5)]
+    networks = [built(model, shift_px) for _ in range(2)]
+    torch.manual_seed(4)
+    train_discriminator(model, networks[0], batches(), translations)
+    torch.manual_seed(4)
+    for step, fake in enumerate(translations):
+        steps.discriminator_step(model, networks[1], batches().batch(step), fake)
+    assert digest(networks[0].discriminator) == digest(networks[1].discriminator)
+    assert digest(networks[0].discriminator) != digest(built(model).discriminator)
     assert digest(generator) == before
-    assert not any(parameter.requires_grad for parameter in generator.parameters())
 
 
 def test_norms_in_training_are_of_the_gradient_at_the_generators_output() -> None:
-    model = CopyModel(VARIANT, PROBLEM)
-    found = dict(batch_norms(model, nn.Identity(), nn.Linear(1, 1), batches().batch(0)))
-    assert found["brighter"] == pytest.approx(math.sqrt(3 * SIZE_PX**2))
-    assert set(found) == set(TERMS)
+    model = MadeTerms(VARIANT, PROBLEM)
+    found = batch_norms(model, built(model), batches().batch(0))
+    assert list(found) == list(TERMS)
+    assert found["oracle"] == pytest.approx(math.sqrt(3 * SIZE_PX**2 / 2))
+    assert found["unasked"] == 0

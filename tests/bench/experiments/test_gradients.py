@@ -10,12 +10,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 import yaml
 
 from bench.analysis.contract import CONTRACT, KEYS
 from bench.commands import gradients
+from bench.data.batches import Batches
+from bench.data.store import open_stores
 from bench.errors import BenchError
+from bench.experiments.frozen_generator import batch_norms
 from bench.settings import Settings, load_settings
+from bench.training import steps
+from bench.training.recipe import build_model
 
 SIDE = 16
 FACES = {"train": 24, "valid": 8}
@@ -26,8 +32,9 @@ TERMS = {MODELS[0]: {"adversarial", "classification"}, MODELS[1]: {"attribute"}}
 @pytest.fixture
 def content(smoke_content: dict[str, Any]) -> dict[str, Any]:
     """Two families, one seed, few steps; the early generator is frozen after 2 of 40 steps."""
-    plan = {"models": list(MODELS), "generator": MODELS[0], "seeds": 1, "distances": [0, 4], "point_steps": 3}
-    smoke_content["gradients"] = plan | {"discriminator_steps": 2, "images": 4, "norm_share": 0.1}
+    plan = {"models": list(MODELS), "generator": MODELS[0], "seeds": 1, "distances": [0, 4]}
+    plan |= {"point_seeds": 2, "point_steps": 3, "discriminator_steps": 2, "images": 4, "norm_share": 0.1}
+    smoke_content["gradients"] = plan
     smoke_content["training"] |= {"budget_kimg": 0.32, "batch_size": 8}
     return smoke_content
 
@@ -63,9 +70,7 @@ def measured(folder: Path, content: dict[str, Any], with_edits: bool = True) -> 
     return pd.read_csv(output)
 
 
-def test_all_three_experiments_leave_a_row_a_model_setting_loss_and_seed(
-    tmp_path: Path, content: dict[str, Any]
-) -> None:
+def test_each_experiment_leaves_a_row_a_model_setting_loss_and_seed(tmp_path: Path, content: dict[str, Any]) -> None:
     found = measured(tmp_path, content)
     assert list(found.columns) == list(CONTRACT["gradients"])
     assert not found.duplicated(list(KEYS["gradients"])).any()
@@ -74,28 +79,59 @@ def test_all_three_experiments_leave_a_row_a_model_setting_loss_and_seed(
     assert found.groupby("model")["family"].unique().map(list).to_dict() == {
         MODELS[0]: ["lsgan"],
         MODELS[1]: ["wgan_gp"],
+        "control.oracle_classifier": ["control"],
+        "control.random_direction": ["control"],
     }
 
-    points = found[found["experiment"] == "points"]
-    assert set(points["setting"].astype(float)) == {0, 4}
+    for experiment in ("points", "points_at_source"):
+        points = found[found["experiment"] == experiment]
+        assert set(points["setting"].astype(float)) == {0, 4}
+        assert set(points["seed"]) == {0, 1}
+        for model, terms in TERMS.items():
+            assert terms == set(points.loc[points["model"] == model, "loss"])
     images = found[found["experiment"] == "images"]
     assert dict(zip(images["setting"], images["images_seen"], strict=True)) == {"start": 0, "early": 2 * 8}
-    for model, terms in TERMS.items():
-        for rows in (points, images):
-            own = rows[rows["model"] == model]
-            assert terms <= set(own["loss"])
-            assert set(own["measure"]) == {"cosine", "norm"}
-
     training = found[found["experiment"] == "training"]
     assert set(training["images_seen"]) == {0, 8, 16, 24, 32}  # a tenth of 40 steps
-    assert terms | {"reconstruction"} == set(training[training["model"] == model]["loss"])
+    for model, terms in TERMS.items():
+        for rows in (images, training):  # every term of the generator's loss
+            assert terms | {"reconstruction"} == set(rows.loc[rows["model"] == model, "loss"])
+
+
+def test_what_does_not_depend_on_the_target_says_nothing_and_the_oracle_says_all(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    found = measured(tmp_path, content)
+    images = found[found["experiment"] == "images"].groupby(["model", "loss"])["value"]
+    spoken = images.agg(["min", "max"]).to_dict("index")
+    for term in ((MODELS[0], "adversarial"), (MODELS[0], "reconstruction"), (MODELS[1], "reconstruction")):
+        assert spoken[term] == {"min": 0, "max": 0}
+    assert spoken[MODELS[0], "classification"]["max"] != 0
+    assert spoken["control.oracle_classifier", "control"]["min"] == pytest.approx(1)
+
+
+def test_norms_are_read_beside_a_training_that_they_do_not_change(tmp_path: Path, content: dict[str, Any]) -> None:
+    """With shifts of the discriminator's images, whose draws come from the batch's own stream."""
+    content["training"]["discriminator_shift_px"] = 1
+    found = measured(tmp_path, content)
+    norms = found[(found["experiment"] == "training") & (found["model"] == MODELS[0])]
+    config = load_settings(tmp_path / "config.yaml")
+    stores = open_stores([tmp_path / "pack16.json"])
+    model = build_model(config, MODELS[0], {}, stores)
+    networks = steps.build(model, config.training, 0, torch.device("cpu"))
+    batches = Batches(stores[SIDE].split("train"), 8, 0, "permuted", True, "cpu")
+    for step in range(4):
+        steps.step(model, networks, batches.batch(step), update_generator=True)
+    expected = batch_norms(model, networks, batches.batch(4))
+    last = norms[norms["images_seen"] == 32].set_index("loss")["value"].to_dict()
+    assert last == pytest.approx(expected)
 
 
 def test_without_true_counterfactuals_the_experiment_on_images_is_left_out(
     tmp_path: Path, content: dict[str, Any]
 ) -> None:
     found = measured(tmp_path, content, with_edits=False)
-    assert set(found["experiment"]) == {"points", "training"}
+    assert set(found["experiment"]) == {"points", "points_at_source", "training"}
 
 
 def test_settings_without_the_experiments_are_refused(tmp_path: Path, content: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from bench.method import Batch, Losses, Translation
-from bench.training.loss_gradients import TermGradient, cosine, norm, term_gradients
+from bench.training.loss_gradients import TermGradient, cosines, norm, norms, term_gradients
 from tests.support.made_training import MadeModel
 
 
@@ -26,12 +26,14 @@ class Line(nn.Module):
 
 
 class TwoTerms(MadeModel):
-    """A generator loss with one term that D has a say in, and one that it has not."""
+    """A generator loss with one term that D has a say in, one that it has not, and two without a gradient."""
 
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
         terms = {
             "judged": discriminator(fake.image).mean(),
             "content": (fake.image - batch.images).square().flatten(1).sum(dim=1).mean(),
+            "constant": torch.ones(()),
+            "of_weights": torch.stack([weight.square().sum() for weight in discriminator.parameters()]).sum(),
         }
         return Losses(terms, terms["judged"])
 
@@ -56,11 +58,24 @@ def test_terms_without_the_discriminator_are_told_apart() -> None:
     assert not found["content"][1]
 
 
-def test_norm_and_cosine_stay_inside_the_region() -> None:
-    first = torch.tensor([3.0, 4.0, 100.0]).reshape(1, 1, 1, 3)
-    second = torch.tensor([4.0, 3.0, -100.0]).reshape(1, 1, 1, 3)
+def test_a_term_without_a_gradient_at_the_images_has_zeros_and_is_not_left_out() -> None:
+    found = _found()
+    assert list(found) == ["judged", "content", "constant", "of_weights"]
+    for term in ("constant", "of_weights"):
+        assert torch.equal(found[term].gradient, torch.zeros(4, 3, 1, 1))
+        assert not found[term].from_discriminator
+
+
+def test_norms_and_cosines_are_each_samples_own() -> None:
+    first = torch.tensor([[3.0, 4.0, 100.0], [0.0, 0.0, 7.0]]).reshape(2, 1, 1, 3)
+    second = torch.tensor([[4.0, 3.0, -100.0], [1.0, 1.0, 1.0]]).reshape(2, 1, 1, 3)
     region = torch.tensor([1.0, 1.0, 0.0]).reshape(1, 1, 1, 3)
-    assert norm(first, region) == pytest.approx(5.0)
-    assert cosine(first, second, region) == pytest.approx(24 / 25)
-    assert norm(first) == pytest.approx(math.sqrt(25 + 10_000))
-    assert cosine(first, torch.zeros_like(first)) == 0
+    assert norms(first).tolist() == pytest.approx([math.sqrt(25 + 10_000), 7])
+    assert norm(first) == pytest.approx((math.sqrt(25 + 10_000) + 7) / 2)
+    assert cosines(first, second, region).tolist() == pytest.approx([24 / 25, 0])  # the other has no direction
+
+
+def test_a_tiny_gradient_has_a_direction_and_a_broken_one_none() -> None:
+    tiny, way = torch.tensor([[[[3e-30, 4e-30]]]]), torch.tensor([[[[4.0, 3.0]]]])
+    assert cosines(tiny, way).item() == pytest.approx(24 / 25)
+    assert math.isnan(cosines(tiny * math.nan, way).item())
