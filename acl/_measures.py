@@ -11,7 +11,7 @@ import pandas as pd
 from bench.analysis import control_views, search_arms, statistics
 from bench.analysis import search_ratio as search_ratios
 from bench.analysis.claims import Evidence
-from bench.analysis.ladder import seconds_to
+from bench.analysis.level_times import seconds_to
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_costs import at_level
 from bench.analysis.training_costs import SECONDS

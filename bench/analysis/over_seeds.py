@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bench.analysis import statistics
+from bench.analysis import metric_ranges, statistics
 from bench.analysis.statistics import Interval
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def final_quality(scores: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
 
 def _alone(values: pd.DataFrame) -> Iterator[tuple[str, Interval]]:
-    yield "mean", statistics.mean(_overall(values))
+    yield "mean", metric_ranges.mean(str(values["metric"].iloc[0]), _overall(values))
     by_attribute = _by_attribute(values)
     if by_attribute.size:
         yield "interquartile_mean", statistics.interquartile_mean(by_attribute)
