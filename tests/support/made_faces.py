@@ -52,6 +52,6 @@ def made_translations(folder: Path, model: str, masks: bool) -> Path:
         )
         for edit in made_settings().data.edits
     }
-    file = folder / f"{model}.seed1.test.safetensors"
+    file = folder / f"{model}.seed1.safetensors"
     Translations(edits).save(file)
     return file
