@@ -70,7 +70,7 @@ def _alone(evidence: Evidence, place: str, term: Term, unit: str) -> Measured:
 
 def _difference(evidence: Evidence, place: str, one: Term, two: Term, unit: str) -> Measured:
     """The cosine of one term minus that of another, paired by seed."""
-    values = [_by_seed(evidence.gradients, place, term) for term in (one, two)]
+    values = _by_seed(evidence.gradients, place, one), _by_seed(evidence.gradients, place, two)
     for term, of_term in zip((one, two), values, strict=True):
         if of_term.empty:
             return _missing(evidence, place, term)

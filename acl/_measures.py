@@ -12,7 +12,7 @@ import pandas as pd
 from bench.analysis import control_views, search_arms, seed_pairs, step_costs
 from bench.analysis import search_ratio as search_ratios
 from bench.analysis.claims import IMPOSSIBLE, INCONCLUSIVE, NOT_TESTED, TOO_FEW, Evidence, Measured, Sample, exactly
-from bench.analysis.ladder import seconds_to
+from bench.analysis.level_times import seconds_to
 from bench.analysis.seed_pairs import Compared
 from bench.analysis.statistics import Interval
 from bench.analysis.training_costs import SECONDS, step_cost

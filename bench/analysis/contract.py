@@ -32,8 +32,9 @@ def refuse_other_boxes(tables: Mapping[Path, pd.DataFrame]) -> None:
 # The tables of the output contract, then those that stand beside them.
 CONTRACT_TABLES = ("scores", "speed", "search", "time_to_target", "claims", "curves")
 TABLES = (
-    *CONTRACT_TABLES, "claim_parts", "reached", "final_quality", "speed_ratio", "ladder", "gradient_means",
-    "search_ratio", "search_factors", "good_zones", "importance", "power",
+    *CONTRACT_TABLES, "claim_parts", "final_quality", "speed_ratio", "gradient_means", "search_ratio", "good_zones",
+    "power", "search_ecdf", "trial_costs", "training_speed", "level_times", "curve_means", "ablation", "end_to_end",
+    "headline",
 )  # fmt: skip
 CONTRACT: Mapping[str, tuple[str, ...]] = {
     "scores": ("method", "variant", "seed", "split", "metric", "attribute", "value", "n"),

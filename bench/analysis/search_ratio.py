@@ -1,8 +1,7 @@
-"""The headline of the search: the ratio of search seconds, by range width and shift, and which factor moved it.
+"""The headline of the search: the ratio of search seconds, by range width and shift.
 
-Search seconds = trials x steps a trial x seconds a step, and what evaluation adds: the four factors multiply to the
-ratio. Narrower and shifted ranges are sub-boxes of the one pool; a ratio is taken at the one level that the settings
-name before the run (search.judged_target): its interval is that of the ratio of hit rates, times the other factors.
+Narrower and shifted ranges are sub-boxes of the one pool; a ratio is taken at the one level that the settings name
+before the run (search.judged_target): its interval is that of the ratio of hit rates, times the other factors.
 """
 
 from __future__ import annotations
@@ -29,13 +28,6 @@ COLUMNS = (
     "comparison", "baseline", "challenger", "centre", "width_decades", "range_shift", "target", "trials_baseline",
     "trials_challenger", "hits_baseline", "hits_challenger", "seconds_ratio", "ci_low", "ci_high",
     "seconds_ratio_without_evaluation", "without_evaluation_ci_low", "without_evaluation_ci_high", "reason",
-)  # fmt: skip
-FACTOR_COLUMNS = (
-    "comparison", "width_decades", "target", "factor", "unit", "baseline_value", "challenger_value", "ratio", "judged",
-)  # fmt: skip
-FACTORS = (
-    ("trials", "expected trials"), ("steps", "steps a trial"), ("step_seconds", "seconds a step"),
-    ("evaluation", "all seconds / training seconds"),
 )  # fmt: skip
 
 
@@ -113,27 +105,6 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def factors(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The rows of search_factors.csv: what the ratio of search seconds at each target and width is made of.
-
-    The ratios of the factors multiply to the seconds ratio. Targets that an arm never hit are left out.
-    """
-    rows: list[dict[str, Any]] = []
-    for comparison, arms in _pairs(search, speed, settings):
-        for width in search_arms.widths(arms, settings):
-            cut = [arm.cut(width) for arm in arms]
-            for target in settings.search.targets:
-                hits = [int(arm.hits(target).sum()) for arm in cut]
-                if not all(hits):
-                    continue
-                values = [_values(arm, target) for arm in cut]
-                head = {"comparison": comparison, "width_decades": width, "target": target}
-                for (factor, unit), one, two in zip(FACTORS, *values, strict=True):
-                    row = {"factor": factor, "unit": unit, "baseline_value": one, "challenger_value": two}
-                    rows.append(head | row | {"ratio": one / two, "judged": sum(hits) >= FEWEST_HITS})
-    return pd.DataFrame(rows, columns=list(FACTOR_COLUMNS))
-
-
 def shifts(arms: Sequence[Arm], width: float, settings: Settings) -> list[float]:
     """The judged shifts at which a box of that width still lies in the pools of both arms."""
     room = (min(search_arms.widths(arms, settings)[-1:]) - width) / 2
@@ -170,14 +141,6 @@ def _measured(arms: Sequence[Arm], settings: Settings) -> dict[str, Any]:
         "without_evaluation_ci_low": found.without_evaluation.low,
         "without_evaluation_ci_high": found.without_evaluation.high, "reason": found.reason,
     }  # fmt: skip
-
-
-def _values(arm: Arm, target: float) -> tuple[float, float, float, float]:
-    """An arm's four factors at a target; steps a trial count those that confirm hits."""
-    seconds, training = arm.seconds(target).mean(), arm.seconds(target, evaluation=False).mean()
-    trials = statistics.expected_trials(int(arm.hits(target).sum()), len(arm.rows)).estimate
-    step = search_arms.seconds_per_step(arm)
-    return trials, float(training / step), step, float(seconds / training)
 
 
 def _pairs(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, list[Arm]]]:

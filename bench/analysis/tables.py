@@ -10,15 +10,21 @@ from pathlib import Path
 import pandas as pd
 
 from bench.analysis import (
+    ablation,
     claims,
     control_views,
-    ladder,
+    curve_means,
+    headline,
+    level_times,
     over_seeds,
     power,
+    search_costs,
+    search_ecdf,
     search_ratio,
     step_costs,
     time_to_target,
     training_costs,
+    training_speed,
     trials,
     weight_landscape,
 )
@@ -76,7 +82,7 @@ def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
     )
     judged, parts = claims.judge(evidence)
     main_trials = control_views.main_trials(results.trials)
-    return searched | {
+    made = searched | {
         "scores": results.scores,
         "speed": results.speed,
         "speed_ratio": results.speed_ratio,
@@ -84,10 +90,15 @@ def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
         "claims": judged,
         "claim_parts": parts,
         "final_quality": over_seeds.final_quality(results.scores),
-        "ladder": ladder.table(results.scores, curves, settings),
+        "curve_means": curve_means.table(curves, settings),
+        "level_times": level_times.table(curves, settings),
+        "training_speed": training_speed.table(results.speed, results.speed_ratio, settings),
+        "ablation": ablation.table(results.scores, curves, results.speed, results.speed_ratio, settings),
+        "end_to_end": search_costs.end_to_end(main_trials, results.speed, curves, settings),
         "gradient_means": over_seeds.gradient_means(results.gradients),
         "power": power.power_table(main_trials, results.scores, results.speed, settings),
     }
+    return made | {"headline": headline.table(made, settings)}
 
 
 def of_search(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> dict[str, pd.DataFrame]:
@@ -97,9 +108,8 @@ def of_search(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> 
     return {
         "search": trials.progress(search, settings.search),
         "time_to_target": with_controls(time_to_target.table),
-        "reached": with_controls(time_to_target.reached_table),
         "search_ratio": with_controls(search_ratio.table),
-        "search_factors": with_controls(search_ratio.factors),
         "good_zones": without_controls(weight_landscape.good_zones),
-        "importance": without_controls(weight_landscape.importance),
+        "search_ecdf": without_controls(search_ecdf.table),
+        "trial_costs": without_controls(search_costs.trials),
     }

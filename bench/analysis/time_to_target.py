@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bench.analysis import search_arms, statistics
+from bench.analysis import statistics
 from bench.analysis.power import detectable_ratio
 from bench.analysis.search_arms import (
     FEWEST_HITS,
@@ -123,29 +123,3 @@ def _row(one: Arm, count: int, hits: int, expected: Interval, arms: int, hits_in
 
 def _named(estimate: str, bounds: str, interval: Interval) -> dict[str, float]:
     return {estimate: interval.estimate, f"{bounds}_low": interval.low, f"{bounds}_high": interval.high}
-
-
-REACHED_COLUMNS = (
-    "comparison", "method", "variant", "sampler", "target", "studies", "seconds", "share", "ci_low", "ci_high",
-)  # fmt: skip
-
-
-def reached_table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The rows of reached.csv: of each arm and target a step wherever one more study has reached it, with its interval.
-
-    A pool's studies are searches like any other here: each runs until its own first hit.
-    """
-    parts = []
-    for comparison, models in search_arms.comparisons(search, settings):
-        for sampler in search_arms.searching(search):
-            for one in (search_arms.arm(model, sampler, search, speed, settings) for model in models):
-                for target in settings.search.targets:
-                    times = search_arms.first_hits(one, target)
-                    curve = statistics.reached(times["seconds"], times["censored"]).rename(columns={"time": "seconds"})
-                    method, variant = one.model_id.split(".")
-                    head = pd.Series((comparison, method, variant, sampler, target, len(times)), REACHED_COLUMNS[:6])
-                    parts.append(curve.assign(**head))
-    filled = [part for part in parts if not part.empty]
-    return (
-        pd.concat(filled, ignore_index=True)[list(REACHED_COLUMNS)] if filled else pd.DataFrame(columns=REACHED_COLUMNS)
-    )

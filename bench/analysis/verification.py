@@ -35,7 +35,17 @@ CLOCK_COLUMNS: Mapping[str, frozenset[str]] = {
         | {"seconds_per_evaluation", "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high"}
         | {"seconds_ratio_without_evaluation", "logrank_p"}
     ),
-    "reached": frozenset({"seconds", "share", "ci_low", "ci_high"}),
+    "search_ecdf": frozenset({"seconds", "share", "ci_low", "ci_high"}),
+    "trial_costs": frozenset(
+        {"seconds_per_step", "training_seconds", "evaluation_seconds", "confirmation_seconds", "total_seconds"}
+    ),
+    "end_to_end": frozenset(
+        {"search_seconds", "search_ci_low", "search_ci_high", "training_seconds"}
+        | {"total_seconds", "total_ci_low", "total_ci_high"}
+    ),
+    "training_speed": frozenset({"milliseconds", "ms_ci_low", "ms_ci_high", "ratio", "ci_low", "ci_high"}),
+    "level_times": frozenset({"mean", "ci_low", "ci_high", "end_seconds"}),
+    "curve_means": frozenset({"seconds"}),
     "search_ratio": frozenset(
         {"seconds_ratio", "ci_low", "ci_high", "seconds_ratio_without_evaluation"}
         | {"without_evaluation_ci_low", "without_evaluation_ci_high"}
@@ -43,8 +53,8 @@ CLOCK_COLUMNS: Mapping[str, frozenset[str]] = {
 }
 # Rows that are computed from a clock: those where this column has a text of this pattern.
 CLOCK_ROWS: Mapping[str, tuple[str, str]] = {
-    "search_factors": ("factor", "step|evaluation"),
-    "ladder": ("metric", "seconds"),
+    "headline": ("kind", "ratio"),
+    "ablation": ("measure", "ratio"),
     "power": ("measure", "seconds"),
     "claim_parts": ("measure", "seconds"),
 }

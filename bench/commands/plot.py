@@ -3,10 +3,10 @@ r"""Draw one figure from a run's tables.
 A plot is one file in bench/plots; it names the tables it needs and draws them, and computes nothing. SVG files hold
 their text as paths, so that they look alike everywhere. Image grids are PNG files and read translations and the pack.
 
-    python -m bench plot --config config/demo.yaml --plot ladder --tables results/demo/tables --output ladder.svg
-    python -m bench plot --config config/demo.yaml --plot samples --tables results/demo/tables \
+    python -m bench plot --config config/demo.yaml --plot ablation --tables results/demo/tables --output ablation.svg
+    python -m bench plot --config config/demo.yaml --plot faces --tables results/demo/tables \
         --translations results/demo/translations/*.safetensors --pack results/demo/data/pack32.json \
-        --output samples.png
+        --output faces.png
 """
 
 from __future__ import annotations

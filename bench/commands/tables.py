@@ -6,13 +6,14 @@ r"""Collect a run's results into the six tidy tables of the output contract, and
         --output-folder results/demo/tables
 
 Parts with a missing column, or two rows for the same thing, are refused. `claim_parts.csv` beside the six tables holds
-every part of every claim with its interval, and the verdicts at half and double the margin; `reached.csv` the share of
-studies that reached each target by each second; `final_quality.csv` how much valid flatters;
-`speed_ratio.csv` what a step costs against others of its family; `ladder.csv` what each rung reached, and how soon;
-`gradient_means.csv` the gradient experiments over their seeds;
-`search_ratio.csv` the ratio of search seconds by range width and shift; `search_factors.csv` what it is made of;
-`good_zones.csv` how wide good weights lie; `importance.csv` how much each weight matters; `power.csv` what
-size of effect the run could have seen.
+every part of every claim with its interval, and the verdicts at half and double the margin; `headline.csv` the compared
+pair in a dozen numbers; `ablation.csv` what each part changes; `final_quality.csv` how much valid flatters;
+`curve_means.csv` the curves over their seeds; `level_times.csv` training seconds to each level of quality;
+`training_speed.csv` time per iteration and generator update over the baseline's; `speed_ratio.csv` what a step costs
+against others of its family; `search_ecdf.csv` the share of studies and targets reached against search seconds;
+`search_ratio.csv` the ratio of search seconds by range width and shift; `trial_costs.csv` and `end_to_end.csv` what a
+trial, and search plus training, cost; `good_zones.csv` how wide good weights lie; `gradient_means.csv` the gradient
+experiments over their seeds; `power.csv` what size of effect the run could have seen.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -22,12 +23,12 @@ from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
-import psutil
 import torch
 from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 
-from bench.analysis.step_costs import COLUMNS, Cost, cost_rows
+from bench.analysis.step_blocks import Cost
+from bench.analysis.step_costs import COLUMNS, cost_rows
 from bench.errors import BenchError
 from bench.experiments.flop_counter import OperationCounter
 from bench.experiments.step_timer import Bench, Case, growing, row_setting
@@ -211,7 +212,11 @@ def _timed(bench: Bench, device: torch.device) -> tuple[Cost, Row]:
         event.self_device_time_total if device.type == "cuda" else event.self_cpu_time_total
         for event in profiled.key_averages()
     )
-    held = torch.cuda.max_memory_allocated() if device.type == "cuda" else psutil.Process().memory_info().rss
+    held = (
+        torch.cuda.max_memory_allocated()
+        if device.type == "cuda"
+        else 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    )
     (part,) = [name for name, timed in bench.case.parts.items() if timed == "iteration"]
     cost = Cost(bench.case.model_id, part, seconds, *work, bench.case.batch_size)
     share = in_kernels / 1e6 / n_critic / float(np.median(seconds))

@@ -59,7 +59,8 @@ class PointDiscriminators(nn.Module):
     def _layer(self, place: int, inputs: Tensor) -> Tensor:
         """A linear layer of every network: (n, networks, POINTS, inputs) to (n, networks, POINTS, outputs)."""
         weight_and_bias = self.layers[place]
-        return torch.matmul(inputs, weight_and_bias[:, :-1]) + weight_and_bias[:, -1:]
+        outputs: Tensor = torch.matmul(inputs, weight_and_bias[:, :-1]) + weight_and_bias[:, -1:]
+        return outputs
 
 
 class Unmoved(nn.Module):

@@ -13,11 +13,8 @@ if TYPE_CHECKING:
 
 TITLE = "Figure 4: source, translation, mask and segment"
 CAPTION = (
-    "As the paper's figure 4, for the combined edit and for every single attribute, with the same faces throughout: "
-    "the first of the split that the combined edit changes, not picked. Beside the source its translation, the mask "
-    "(white: taken from the segment; black: kept from the source), the generated segment, and the true counterfactual "
-    "where there is one. A model without a mask leaves its columns empty; so does an edit that changes no label of a "
-    "face. First training seed; the test split where it is scored, else valid."
+    "First faces that the combined edit changes, not picked. White in a mask is taken from the segment. An empty "
+    "column: no mask, or no label changes."
 )
 NEEDS = ("translations",)
 SUFFIX = "png"

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from bench.plots.kit import dot_rows, metric_labels, order, theme
+from bench.plots.kit import dot_rows, metric_labels, order, pair, theme, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bench.plots.kit.render import Inputs
 
-TITLE = "Scores of the final models and the controls"
+TITLE = "Scores of the final models, by image budget, and the controls"
 CAPTION = (
-    "One dot a training seed, a bar at their mean; the test split where it was scored, else valid. Arrows point to "
-    "better. The controls show what a number is worth: the grey tripod in a model's row is the same model given "
-    "another, random edit; the copy of the source edits nothing; the true counterfactual is the best there is on drawn "
-    "faces; the judges on real images are the ceiling of what a judge can agree with."
+    "Dots are training seeds, bars their means; never rank across headings. Grey tripod: the same model given another, "
+    "random edit. Arrows point to better."
 )
-NEEDS = ("scores",)
+NEEDS = ("scores", "headline")
 SUFFIX = "svg"
+
+
+def finding(inputs: Inputs) -> str:
+    """The difference in quality of the compared pair."""
+    found, names = pair.values(inputs.tables["headline"]).get("quality"), pair.names(inputs.settings)
+    if found is None or math.isnan(found.estimate):
+        return ""
+    return (
+        f"Quality {found.challenger:.2f} ({names.challenger_label}) against {found.baseline:.2f}"
+        f" ({names.baseline_label}): difference {words.change(found.estimate, found.low, found.high)}"
+    )
 
 
 def draw(inputs: Inputs) -> Figure:
@@ -30,4 +40,5 @@ def draw(inputs: Inputs) -> Figure:
         return theme.blank("No model was scored in this run.")
     scores = scores[scores["split"] == dot_rows.scored_split(scores)]
     rows = [model for model in order.models(scores, inputs.settings) if not model[1].startswith(theme.SHUFFLED)]
-    return dot_rows.draw(scores, metric_labels.headline(scores["metric"]), rows)
+    groups = dot_rows.by_budget(rows, inputs.settings)
+    return dot_rows.draw(scores, metric_labels.headline(scores["metric"]), groups)

@@ -16,12 +16,8 @@ if TYPE_CHECKING:
 
 TITLE = "How much sooner good weights are found, by range width"
 CAPTION = (
-    "Search seconds of the first model over those of the second, geometric mean over the judged targets, with 95 % "
-    "interval, for ranges of so many decades an axis cut out of one pool; above 1 the second is sooner. Hollow marks "
-    "are ranges of the same width whose centre is moved; the dotted line leaves evaluation seconds out; thin lines "
-    "are single targets. Where the ranges are centred on balanced gradients, the dashed line with squares and bars is "
-    "the same about the published weights, as far as the pool reaches. The band is Welch's t on the log of the ratio, "
-    "linearised trial by trial."
+    "Above 1 the second variant is sooner. Open marks: moved ranges; dotted: without evaluation; thin: single targets; "
+    "dashed squares: about the published weights. Band: 95 % interval."
 )
 NEEDS = ("search_ratio", "time_to_target")
 SUFFIX = "svg"

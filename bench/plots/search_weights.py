@@ -1,4 +1,4 @@
-"""The objective over the searched loss weights, with the good zone marked."""
+"""Every trial of the random search at its loss weights: a hit, or which condition it missed."""
 
 from __future__ import annotations
 
@@ -16,24 +16,41 @@ if TYPE_CHECKING:
     from bench.method_info import LossWeight
     from bench.plots.kit.render import Inputs
 
-TITLE = "Where good loss weights lie"
+TITLE = "Where good loss weights lie, and why the other trials are no hits"
 CAPTION = (
-    "Every trial at its loss weights, on log scales over the searched ranges. Two weights: a place in the plane, "
-    "coloured by the objective (darkest: 0, the copy, and below). One weight: the objective's height. Circles are the "
-    "random pool, diamonds other samplers; a ring is a hit at the lowest target that the pool hit. The shaded zone "
-    "spans those hits of the pool: the larger it is, the easier good weights are found."
+    "Trials at their weights over the searched ranges; colour is quality. Stars are hits at the lowest target, crosses "
+    "missed what the legend says. Shaded: span of the hits."
 )
 NEEDS = ("search", "good_zones")
 SUFFIX = "svg"
 MAP = "cividis"
+# What a trial missed: marker and words. A trial that misses several conditions stands under the first.
+MARKS = {
+    "": ("*", "hit"), "quality": ("o", "missed quality"), "accuracy": ("X", "quality met, accuracy missed"),
+    "preservation": ("P", "only preservation missed"), "background": ("^", "background changed"),
+    "closeness": ("v", "too far from the truth"), "confirmation": ("s", "not confirmed"),
+}  # fmt: skip
+
+
+def finding(inputs: Inputs) -> str:
+    """Hits and trials of each searched variant, and the conditions that the others missed."""
+    rows, told = search_panels.completed(control_views.main_trials(inputs.tables["search"])), []
+    for model, trials in order.by_model(rows, inputs.settings):
+        missed = trials["missed"].fillna("")
+        counts = [
+            f"{name} {sum(name in text.split(' and ') for text in missed)}"
+            for name in [*MARKS][1:]
+            if any(name in text.split(" and ") for text in missed)
+        ]
+        why = f" (missed: {', '.join(counts)})" if counts else ""
+        told.append(f"{theme.label(*model)} {(missed == '').sum()} of {len(trials)}{why}")
+    return f"Hits among completed trials: {'; '.join(told)}" if told else ""
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw one panel an arm: a plane for its first two weights, a curve for a single one."""
-    search, zones = (
-        search_panels.completed(control_views.main_trials(inputs.tables["search"])),
-        inputs.tables["good_zones"],
-    )
+    """Draw one panel per searched variant: a plane for its first two weights, a height for a single one."""
+    search = search_panels.completed(control_views.main_trials(inputs.tables["search"]))
+    zones = inputs.tables["good_zones"]
     models = order.models(search, inputs.settings)
     if not models:
         return theme.blank(search_panels.NOTHING)
@@ -43,9 +60,9 @@ def draw(inputs: Inputs) -> Figure:
         searched = range_boxes.of_trials(".".join(model), search_panels.arm(search, model), inputs.settings.search)
         zone = _lowest(search_panels.arm(zones, model))
         _plane(axis, search_panels.arm(search, model), searched, zone, (worst, best))
-        target = f"good zone at {zone['target'].iloc[0]:g}" if len(zone) else "no hit in the pool"
-        axis.set_title(f"{theme.label(*model)}\n{target}")
+        axis.set_title(theme.label(*model))
     _bar(figure, axes, (worst, best))
+    _legend(figure)
     return figure
 
 
@@ -68,20 +85,20 @@ def _plane(
     elif extent:
         (left, right), (low, high) = extent[first.name], extent[searched[1].name]
         axis.fill_between([left, right], low, high, color=theme.INK, alpha=0.1, linewidth=0)
-    least = zone["target"].iloc[0] if len(zone) else float("inf")
-    for sampler, found in rows.groupby("sampler"):
-        height, hits = found["objective"] if flat else found[searched[1].name], found["target"] >= least
+    missed = rows["missed"].fillna("").str.partition(" and ")[0]
+    for condition, (marker, _) in MARKS.items():
+        found = rows[missed == condition]
+        height = found["objective"] if flat else found[searched[1].name]
         axis.scatter(
-            found[first.name], height, c=found["objective"], cmap=MAP, vmin=scale[0], vmax=scale[1], s=26,
-            marker="o" if sampler == "random" else "D", linewidths=[1.4 if hit else 0.5 for hit in hits],
-            edgecolors=[theme.INK if hit else theme.QUIET for hit in hits], zorder=3,
+            found[first.name], height, c=found["objective"], cmap=MAP, vmin=scale[0], vmax=scale[1], marker=marker,
+            s={"": 90, "quality": 24}.get(condition, 45), linewidths=0.6, edgecolors=theme.INK, zorder=3,
         )  # fmt: skip
     axis.set_xscale("log")
     axis.set_xlim(first.low / 1.15, first.high * 1.15)
     axis.xaxis.set_minor_formatter(NullFormatter())
     axis.set_xlabel(first.name)
     if flat:
-        axis.set_ylabel("objective")
+        axis.set_ylabel("quality")
     else:
         axis.set_yscale("log")
         axis.set_ylim(searched[1].low / 1.15, searched[1].high * 1.15)
@@ -93,4 +110,17 @@ def _bar(figure: Figure, axes: list[Axes], scale: tuple[float, float]) -> None:
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
-    figure.colorbar(ScalarMappable(Normalize(*scale), MAP), ax=axes, label="objective", shrink=0.8, aspect=30)
+    figure.colorbar(ScalarMappable(Normalize(*scale), MAP), ax=axes, label="quality", shrink=0.8, aspect=30)
+
+
+def _legend(figure: Figure) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D(
+            [], [], marker=marker, linestyle="none", color=theme.QUIET, markersize=9 if marker == "*" else 5, label=name
+        )
+        for marker, name in MARKS.values()
+    ]
+    columns = max(1, min(len(handles), int(figure.get_figwidth() // 2.2)))
+    figure.legend(handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=8)

@@ -1,11 +1,10 @@
-"""What a training step costs."""
+"""Time per training iteration and per generator update, over the compared baseline's."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from bench.plots.kit import order, theme
+from bench.plots.kit import order, pair, theme, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,53 +13,69 @@ if TYPE_CHECKING:
 
     from bench.plots.kit.render import Inputs
 
-TITLE = "Cost of a training step"
+TITLE = "Time per training iteration and per generator update"
 CAPTION = (
-    "Milliseconds with their 95 % interval, from interleaved blocks with the machine to itself; shorter is better. An "
-    "iteration is one discriminator step and its share of a generator step. The number beside a mark is the step's "
-    "work in GFLOP, where it was counted."
+    "Over the baseline's, log scale, with 95 % interval; left of 1 is faster. An iteration has one discriminator step "
+    "and 1/n_critic generator steps. Grey: milliseconds."
 )
-NEEDS = ("speed",)
+NEEDS = ("training_speed",)
 SUFFIX = "svg"
+PER = {"iteration": "per iteration", "generator_update": "per generator update"}
+
+
+def finding(inputs: Inputs) -> str:
+    """The challenger's time per iteration over the baseline's."""
+    rows = inputs.tables["training_speed"]
+    names = rows["method"].astype(str) + "." + rows["variant"].astype(str)
+    own = rows[(names == inputs.settings.compare.challenger) & (rows["per"] == "iteration") & rows["ratio"].notna()]
+    if own.empty:
+        return ""
+    row, labels = own.iloc[0], pair.names(inputs.settings)
+    return (
+        f"A training iteration of {labels.challenger_label} takes {words.ratio(row['ratio'])}"
+        f" {words.ratios(row['ci_low'], row['ci_high'])} of the time of {labels.baseline_label}"
+    )
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw a row of panels (one a part) for every device, resolution, batch and number of attributes."""
+    """Draw a panel per unit and a row per timed variant."""
     from matplotlib.figure import Figure
 
-    from bench.analysis.step_blocks import PARTS
-
-    speed = inputs.tables["speed"]
-    speed = speed[speed["part"].isin(PARTS)]
-    if speed.empty:
-        return theme.blank("No step was timed in this run.")
-    rows = order.models(speed, inputs.settings)
-    settings = list(speed.groupby(["device", "resolution", "batch", "attributes"]))
-    figure = Figure(figsize=(9.2, len(settings) * (0.95 + 0.27 * len(rows)) + 0.2))
-    axes = figure.subplots(len(settings), len(PARTS), squeeze=False, sharey=True)
-    for line, ((device, resolution, batch, attributes), timed) in zip(axes, settings, strict=True):
-        for axis, part in zip(line, PARTS, strict=True):
-            _panel(axis, timed[timed["part"] == part], rows)
-            axis.set_title(f"\n{part.replace('_', ' ').capitalize()}")
-            axis.set_xlabel("ms")
-        where = f"{device}, {resolution} px, batch {batch}, {attributes} attributes"
-        line[0].set_title(f"{where}\n{line[0].get_title(loc='left').strip()}")
-    figure.supxlabel("The number beside a mark is the step's work in GFLOP.", fontsize=8, color=theme.QUIET)
-    axes[0][0].set_yticks(range(len(rows)), [theme.label(*row) for row in rows])
-    axes[0][0].set_ylim(len(rows) - 0.5, -0.5)
+    table = inputs.tables["training_speed"]
+    if table["ratio"].notna().sum() == 0:
+        return theme.blank("The compared baseline's steps were not timed in this run.")
+    models = order.models(table, inputs.settings)
+    shown = [per for per in PER if not _same_as_iteration(table, per)]
+    figure = Figure(figsize=(3.2 + 3.0 * len(shown), 0.9 + 0.27 * len(models)))
+    axes = figure.subplots(1, len(shown), squeeze=False, sharey=True)[0]
+    for axis, per in zip(axes, shown, strict=True):
+        _panel(axis, table[table["per"] == per], models)
+        axis.set_title(PER[per].capitalize())
+        axis.set_xlabel("ratio to the baseline")
+    axes[0].set_yticks(range(len(models)), [theme.label(*model) for model in models])
+    axes[0].set_ylim(len(models) - 0.5, -0.5)
     return figure
 
 
-def _panel(axis: Axes, timed: pd.DataFrame, rows: list[order.Model]) -> None:
-    columns = ["method", "variant", "milliseconds", "ci_low", "ci_high", "gflop"]
-    for method, variant, milliseconds, low, high, gflop in timed[columns].itertuples(index=False, name=None):
-        place, look = rows.index((method, variant)), theme.look(method, variant)
-        axis.plot([0, milliseconds], [place, place], color=theme.GRID, linewidth=1, zorder=1)
-        axis.plot([low, high], [place, place], color=look.colour, linewidth=3, alpha=0.55)
-        axis.plot(milliseconds, place, look.marker, color=look.colour)
-        if math.isfinite(gflop):
-            axis.annotate(f"{gflop:.3g}", (high, place), (5, 0), textcoords="offset points", va="center", fontsize=7.5)
-    axis.set_xlim(left=0)
-    axis.margins(x=0.2)
+def _same_as_iteration(table: pd.DataFrame, per: str) -> bool:
+    """Whether a second unit would only repeat the first: all variants have one n_critic."""
+    sides = [table[table["per"] == name].set_index(["method", "variant"])["ratio"] for name in ("iteration", per)]
+    return per != "iteration" and bool((sides[0] - sides[1]).abs().max() < 1e-9)
+
+
+def _panel(axis: Axes, rows: pd.DataFrame, models: list[order.Model]) -> None:
+    axis.axvline(1, color=theme.QUIET, linewidth=1)
+    axis.set_xscale("log")
+    for row in rows.to_dict("records"):
+        place, look = models.index((row["method"], row["variant"])), theme.look(row["method"], row["variant"])
+        axis.plot([row["ci_low"], row["ci_high"]], [place, place], color=look.colour, linewidth=3, alpha=0.5)
+        axis.plot(row["ratio"], place, look.marker, color=look.colour)
+        axis.annotate(
+            f"{words.number(row['milliseconds'])} ms", (1, place), (3, 0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", va="center", fontsize=7, color=theme.QUIET,
+        )  # fmt: skip
+    low, high = axis.get_xlim()
+    axis.set_xlim(min(low, 0.5), max(high, 2.0))
+    theme.plain_log(axis, "x")
     axis.grid(axis="y", visible=False)
     axis.tick_params(axis="y", length=0)

@@ -1,4 +1,4 @@
-"""The claims, a sentence each, with verdict, estimate, interval and bar as claims.csv has them."""
+"""The claims as one table: verdict, effect with interval, bar, and where figure and rows are."""
 
 from __future__ import annotations
 
@@ -8,94 +8,106 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
-from bench.report.html_tables import interval, number
+from bench.plots.kit.words import interval, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SIGNS = {"supported": "✓", "contradicted": "✗", "inconclusive": "?"}
+# Verdict: a sign for those who do not see colours, and the colour's class.
+VERDICTS: Mapping[str, tuple[str, str]] = {
+    "supported": ("✓", "yes"), "contradicted": ("✗", "no"), "inconclusive": ("?", "open"),
+    "too few runs": ("…", "open"), "not tested in this run": ("–", "quiet"), "cannot be tested here": ("–", "quiet"),
+}  # fmt: skip
+DECIDED = ("supported", "contradicted")
 SIDES = {">=": "≥ ", "<=": "≤ ", "<": "< "}
-WIDTH, HEIGHT, PAD = 180, 26, 8
+RATIOS = ("ratio", "milliseconds of", "flops of")  # a measure so named is a ratio, whose value of no effect is 1
+FIGURES = {  # by the table that a claim is judged from
+    "gradients": "gradients_of_points", "search": "search_time", "speed_ratio": "training_speed",
+    "scores": "scores_by_model", "curves": "level_times", "speed": "training_speed",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One claim as the page states it."""
+    """One claim as the page states it; `rows` are its parts, as (measure, effect, bar, verdict, reason)."""
 
     claim: str
     statement: str
     verdict: str
     sign: str
-    measured: str
-    reason: str
+    kind: str
+    measure: str
+    effect: str
+    bar: str
+    comment: str
     margins: str
     evidence: str
-    strip: Markup
+    figure: str
+    rows: tuple[tuple[str, str, str, str, str], ...]
 
 
 def answers(claims: pd.DataFrame, parts: pd.DataFrame | None) -> list[Answer]:
-    """One answer a row of claims.csv; `parts` (claim_parts.csv) tells on which side of its bar a measure must lie."""
-    sides = {} if parts is None else dict(zip(parts["measure"], parts["side"], strict=True))
-    return [_answer(row, sides.get(row["measure"], "")) for row in claims.to_dict("records")]
+    """One answer per row of claims.csv, with its rows of claim_parts.csv."""
+    found = [] if parts is None else parts.to_dict("records")
+    return [
+        _answer(row, [part for part in found if part["claim"] == row["claim"]]) for row in claims.to_dict("records")
+    ]
 
 
 def summary(claims: pd.DataFrame) -> str:
     """How many claims have which verdict, in words."""
     counts = Counter(claims["verdict"])
-    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in SIGNS if counts[verdict])
+    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict])
 
 
-def _answer(row: Mapping[Hashable, Any], side: str) -> Answer:
-    estimate, low, high, bar = (float(row[name]) for name in ("estimate", "ci_low", "ci_high", "bar"))
-    measured = f"{row['measure']}: not measured"
-    if not math.isnan(estimate):
-        measured = (
-            f"{row['measure']}: {number(estimate)} {interval(low, high)}".rstrip()
-            + f"; bar {SIDES.get(side, '')}{number(bar)}"
-        )
+def _answer(row: Mapping[Hashable, Any], parts: list[dict[Hashable, Any]]) -> Answer:
+    own = next((part for part in parts if part["measure"] == row["measure"]), row)
+    sign, kind = VERDICTS.get(row["verdict"], ("", "open"))
     margins = [
         f"{row[column]} at {name} the margin"
         for column, name in (("verdict_half_margin", "half"), ("verdict_double_margin", "double"))
-        if column in row
+        if isinstance(row.get(column), str) and row[column] != row["verdict"]
     ]
+    evidence = _text(row.get("evidence"))
     return Answer(
-        row["claim"],
-        row["statement"],
-        row["verdict"],
-        SIGNS.get(row["verdict"], ""),
-        measured,
-        _text(row.get("reason")),
-        "; ".join(margins),
-        _text(row.get("evidence")),
-        _strip(estimate, low, high, bar),
+        row["claim"], row["statement"], row["verdict"], sign, kind, row["measure"], _effect(row), _bar(row, own),
+        " ".join(filter(None, (_sentence(_text(row.get("reason"))), wrong_way(row, _text(own.get("side")))))),
+        "; ".join(margins), evidence, FIGURES.get(evidence.partition(".")[0].rpartition("/")[2], ""),
+        tuple(
+            (part["measure"], _effect(part), _bar(part, part), part["verdict"], _text(part.get("reason")))
+            for part in parts
+        ),
+    )  # fmt: skip
+
+
+def wrong_way(row: Mapping[Hashable, Any], side: str) -> str:
+    """That the whole interval of an undecided claim lies on the wrong side of no effect; '' where it does not."""
+    low, high = float(row["ci_low"]), float(row["ci_high"])
+    if row["verdict"] in DECIDED or not side or math.isnan(low) or math.isnan(high):
+        return ""
+    neutral = 1.0 if any(word in str(row["measure"]).lower() for word in RATIOS) else 0.0
+    above = side == ">="
+    if not (high < neutral if above else low > neutral):
+        return ""
+    return (
+        f"It plainly goes the other way: {_effect(row)}, where {'above' if above else 'below'} {neutral:g} is claimed."
     )
+
+
+def _effect(row: Mapping[Hashable, Any]) -> str:
+    estimate, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
+    return "not measured" if math.isnan(estimate) else f"{number(estimate)} {interval(low, high)}".rstrip()
+
+
+def _bar(row: Mapping[Hashable, Any], part: Mapping[Hashable, Any]) -> str:
+    return f"{SIDES.get(_text(part.get('side')), '')}{number(float(row['bar']))}"
+
+
+def _sentence(text: str) -> str:
+    """A reason as a sentence; a name of a model or table keeps its small letter."""
+    first = text.partition(" ")[0]
+    return text and f"{text[0] if '.' in first or '_' in first else text[0].upper()}{text[1:].rstrip('.')}."
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _strip(estimate: float, low: float, high: float, bar: float) -> Markup:
-    """A small picture: the interval, the estimate, the bar; empty where there is no interval."""
-    known = [value for value in (estimate, low, high, bar) if math.isfinite(value)]
-    if not math.isfinite(estimate) or math.isnan(low) or math.isnan(high):
-        return Markup("")
-    first, last = min(known), max(known)
-    span = (last - first) or 1.0
-
-    def place(value: float) -> float:
-        return round(PAD + (WIDTH - 2 * PAD) * min(max((value - first) / span, -0.04), 1.04), 1)
-
-    middle = HEIGHT / 2
-    return Markup(
-        '<svg class="strip" viewBox="0 0 {w} {h}" width="{w}" height="{h}" aria-hidden="true">'
-        '<line class="axis" x1="0" x2="{w}" y1="{m}" y2="{m}"/>'
-        '<line class="bar" x1="{bar}" x2="{bar}" y1="2" y2="{bottom}"/>'
-        '<line class="interval" x1="{low}" x2="{high}" y1="{m}" y2="{m}"/>'
-        '<circle cx="{estimate}" cy="{m}" r="4.5"/></svg>'
-    ).format(
-        w=WIDTH, h=HEIGHT, m=middle, bottom=HEIGHT - 2,
-        bar=place(bar), low=place(low), high=place(high), estimate=place(estimate),
-    )  # fmt: skip

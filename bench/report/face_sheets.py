@@ -1,4 +1,4 @@
-"""The page's edit grids: for each model a sheet of tiles a part, so that one tile can show any part."""
+"""The page's edit grid: per model a sheet of tiles per part, so that one tile can show any part."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PARTS = ("translation", "source", "true counterfactual", "mask", "segment")
 
 @dataclass(frozen=True)
 class Sheets:
-    """One model's tiles: a data address a part; parts that it lacks are absent."""
+    """One model's tiles: a data address per part; parts that it lacks are absent."""
 
     label: str
     parts: dict[str, str]
@@ -40,9 +40,15 @@ class Sheets:
 
 @dataclass(frozen=True)
 class Grids:
-    """All models' tiles. `shown[face][edit]` says where the edit changes something; tiles are `side` pixels wide."""
+    """All models' tiles. `shown[face][edit]` says where the edit changes something; tiles are `side` pixels wide.
+
+    `shared` are the sheets of the source and, on drawn faces, of the true counterfactuals; `first` are the places of
+    the models that stand side by side at first: the compared pair.
+    """
 
     models: tuple[Sheets, ...]
+    shared: dict[str, str]
+    first: tuple[int, int]
     edits: tuple[str, ...]
     names: tuple[str, ...]
     shown: tuple[tuple[bool, ...], ...]
@@ -68,13 +74,15 @@ def build(files: Sequence[Path], pack: Path, settings: Settings) -> Grids:
         own = {"translation": sheet(model.image)}
         if model.has_masks:
             own |= {name: sheet(partial(model.image, part=part)) for name, part in MASKED.items()}
-        parts = own | shared
-        models.append(
-            Sheets(theme.label(model.method, model.variant), {part: parts[part] for part in PARTS if part in parts})
-        )
+        models.append(Sheets(theme.label(model.method, model.variant), own))
+    ids = [f"{model.method}.{model.variant}" for model in faces.models]
+    pair = (settings.compare.baseline, settings.compare.challenger)
+    first = (ids.index(pair[0]) if pair[0] in ids else 0, ids.index(pair[1]) if pair[1] in ids else len(ids) - 1)
     shown = tuple(tuple(faces.models[0].image(edit, row) is not None for edit in edits) for row in rows)
     names = tuple(faces.split.names[row] for row in rows)
-    return Grids(tuple(models), tuple(map(face_grids.people, edits)), names, shown, side, faces.split.name)
+    return Grids(
+        tuple(models), shared, first, tuple(map(face_grids.people, edits)), names, shown, side, faces.split.name
+    )
 
 
 def _sheet(tiles: Sequence[Sequence[Tile]], side: int) -> str:

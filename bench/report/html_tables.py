@@ -1,4 +1,4 @@
-"""How numbers are written for people."""
+"""Tables of the page: what a cell shows, what it is sorted by, and tidy tables as they are."""
 
 from __future__ import annotations
 
@@ -8,38 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.plots.kit import theme
+from bench.plots.kit.words import number
 
 if TYPE_CHECKING:
     import pandas as pd
-
-NONE = "–"
-
-
-def number(value: float, digits: int = 3) -> str:
-    """`value` with that many significant digits, without exponent where it can be; a dash for NaN, ∞ for infinity."""
-    if math.isnan(value):
-        return NONE
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if value == 0:
-        return "0"
-    magnitude = math.floor(math.log10(abs(value)))
-    if not -4 <= magnitude < 6:
-        return f"{value:.{digits - 1}e}".replace("-", "−")
-    return f"{value:,.{max(digits - 1 - magnitude, 0)}f}".replace("-", "−")
-
-
-def interval(low: float, high: float, digits: int = 3) -> str:
-    """`[low, high]`; empty where neither is known."""
-    return "" if math.isnan(low) and math.isnan(high) else f"[{number(low, digits)}, {number(high, digits)}]"
-
 
 MODEL_COLUMNS = ("method", "variant")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What is read, what it is sorted by, a second line, more on demand, and a model's colour where it names one."""
+    """What is read, what it is sorted by ('' for a missing value: last either way), a second line, a model's colour."""
 
     text: str
     key: float | str
@@ -50,17 +29,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption and the file its numbers come from, relative to the report; '' where there is none."""
+    """A table with its caption, and the table of the run that its numbers come from; '' where there is none."""
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    link: str = ""
+    source: str = ""
 
 
 def value_cell(value: float, note: str = "", title: str = "") -> Cell:
-    """A number; NaN sorts last."""
-    return Cell(number(value), math.inf if math.isnan(value) else value, note, title)
+    """A number; a missing one has no key."""
+    return Cell(number(value), "" if math.isnan(value) else value, note, title)
 
 
 def model_cell(method: str, variant: str) -> Cell:
@@ -69,7 +48,7 @@ def model_cell(method: str, variant: str) -> Cell:
     return Cell(name, name, title=f"{method}.{variant}", colour=theme.look(method, variant).colour)
 
 
-def tidy(frame: pd.DataFrame, caption: str, link: str, columns: Sequence[str] = ()) -> Table:
+def tidy(frame: pd.DataFrame, caption: str, source: str, columns: Sequence[str] = ()) -> Table:
     """A tidy table as it is, but for method and variant, which become one column with the name for people.
 
     `columns` picks and orders the columns that are shown; columns without any value are left out.
@@ -82,11 +61,13 @@ def tidy(frame: pd.DataFrame, caption: str, link: str, columns: Sequence[str] = 
         for row in frame.to_dict("records")
     ]
     return Table(
-        caption, (("model",) if named else ()) + tuple(name.replace("_", " ") for name in rest), tuple(rows), link
+        caption, (("model",) if named else ()) + tuple(name.replace("_", " ") for name in rest), tuple(rows), source
     )
 
 
-def _cell(value: str | float) -> Cell:
+def _cell(value: str | float | None) -> Cell:
+    if value is None:
+        return Cell("", "")
     if isinstance(value, bool | str):
         return Cell(str(value), str(value))
     return value_cell(float(value))

@@ -9,12 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from PIL import Image
 
 from bench.errors import BenchError
-from bench.plots.kit import theme
+from bench.plots.kit import render, theme
+from bench.plots.kit.render import Inputs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.settings import Settings
 
 CSS_DPI = 96
 THEME = {
@@ -22,34 +29,40 @@ THEME = {
     theme.QUIET: "var(--quiet)",
     theme.GRID: "var(--line)",
     theme.PAPER: "var(--paper)",
-}
+} | {colour: f"var(--{answer})" for answer, colour in theme.ANSWERS.items()}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with its caption, ready to stand in the page."""
+    """A figure with its title and caption, ready to stand in the page; without an image the title says why."""
 
     name: str
     title: str
     caption: str
-    alt: str
-    file: str
-    image: Markup
+    image: Markup | None
 
 
-def load(folder: Path, plots: Mapping[str, ModuleType]) -> dict[str, Figure]:
+def load(
+    folder: Path, plots: Mapping[str, ModuleType], settings: Settings, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, Figure]:
     """Every plot's figure from `folder`, by name; BenchError if one is missing."""
-    return {name: _figure(folder, name, plot) for name, plot in plots.items()}
+    return {
+        name: _figure(folder / f"{name}.{plot.SUFFIX}", name, plot, Inputs(settings, tables))
+        for name, plot in plots.items()
+    }
 
 
-def _figure(folder: Path, name: str, plot: ModuleType) -> Figure:
-    file = folder / f"{name}.{plot.SUFFIX}"
+def _figure(file: Path, name: str, plot: ModuleType, inputs: Inputs) -> Figure:
     if not file.is_file():
         raise BenchError(f"No figure {file}. Draw it with: python -m bench plot --plot {name}")
     tables = [f"{table}.csv" for table in plot.NEEDS if table != "translations"]
-    alt = f"{plot.TITLE}. {description(file)}" + (f" The values stand in {' and '.join(tables)}." if tables else "")
-    image = inline_svg(file.read_text(encoding="utf-8"), name, alt) if plot.SUFFIX == "svg" else _png(file, alt)
-    return Figure(name, plot.TITLE, plot.CAPTION, alt, file.name, image)
+    svg = file.read_text(encoding="utf-8") if plot.SUFFIX == "svg" else None
+    if svg and 'id="axes_1"' not in svg:
+        return Figure(name, description(file), "", None)
+    title = render.title(plot, inputs)
+    alt = f"{title}. {description(file)}" + (f" The values stand in {' and '.join(tables)}." if tables else "")
+    image = inline_svg(svg, name, alt) if svg else _png(file, alt)
+    return Figure(name, title, plot.CAPTION, image)
 
 
 def description(file: Path) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench.report.html_tables import Table, number, tidy
+from bench.plots.kit.words import number
+from bench.report.html_tables import Table, tidy
 
 FILE = Path(__file__).with_name("coverage.csv")
 COLUMNS = ("number", "interval", "size", "coverage", "standard_error", "bar", "power", "repeats", "seed")

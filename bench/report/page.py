@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +12,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from bench import registry
-from bench.analysis import control_views
 from bench.plots.kit import dot_rows, theme
 from bench.report import (
-    charts,
     claims,
     face_sheets,
+    first_screen,
     html_tables,
     inline_figures,
     intervals,
@@ -31,26 +33,28 @@ if TYPE_CHECKING:
 
     from bench.settings import Settings
 
-# Which figures stand in which section; a plot that is named nowhere stands under "More figures".
+# Which figures stand in which section; a plot that is named nowhere stands in the appendix.
 PLACES: Mapping[str, tuple[str, ...]] = {
-    "search": (
-        "search_ratio", "time_to_target", "search_factors", "search_best_so_far", "search_weights",
-        "search_importance",
-    ),
-    "search_twins": ("search_reached", "search_history"),
-    "speed": ("training_speed", "cost_ratios"),
-    "curves_twins": ("curves_by_seconds", "curves_by_images"),
-    "quality": ("scores_by_model", "trade_off"),
-    "ladder": ("ladder",),
-    "figure4": ("figure4",),
-    "faces": ("samples",),
+    "first": ("times_as_fast", "pair_quality"),
+    "search": ("search_time", "trial_costs", "end_to_end", "search_weights"),
+    "speed": ("training_speed", "level_times"),
+    "quality": ("scores_by_model", "curves"),
+    "ablation": ("ablation",),
+    "faces": ("faces",),
     "gradients": ("gradients_of_points", "gradients_of_images", "gradients_in_training"),
-}  # fmt: skip
-SEARCH_COLUMNS = ("method", "variant", "sampler", "study", "trial", "state", "objective", "attribute_accuracy",
-                  "preservation_accuracy", "fid", "train_seconds", "eval_seconds")  # fmt: skip
-TARGET_COLUMNS = ("comparison", "method", "variant", "sampler", "width_decades", "target", "trials", "hits",
-                  "expected_trials", "ci_low", "ci_high", "expected_seconds", "seconds_ci_low", "seconds_ci_high",
-                  "seconds_per_step", "seconds_per_evaluation", "clock", "note")  # fmt: skip
+}
+TRIAL_COLUMNS = ("method", "variant", "sampler", "study", "trial", "state", "objective", "attribute_accuracy",
+                 "preservation_accuracy", "missed")  # fmt: skip
+# Tables of the appendix as they are, by name: caption and columns (none: all).
+TIDY: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "headline": ("The compared pair. Ratios are the baseline's time over the challenger's.", ()),
+    "ablation": ("What each part changes, against the variant below that lacks it.", ()),
+    "training_speed": ("Time per iteration and per generator update, and its ratio to the baseline's.", ()),
+    "level_times": ("Training seconds until quality on valid first reaches a level.", ()),
+    "trial_costs": ("Mean seconds per trial.", ()),
+    "end_to_end": ("Expected seconds of random search to a hit, and with one final training.", ()),
+    "search": ("Every trial, and which conditions of a hit at the lowest level it missed.", TRIAL_COLUMNS),
+}
 
 
 @dataclass(frozen=True)
@@ -65,90 +69,84 @@ class Run:
 
 def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     """The template's variables."""
-    settings, found = run.settings, run.tables
-    drawn = inline_figures.load(run.figures, plots)
+    settings, tables = run.settings, run.tables
+    figures = inline_figures.load(run.figures, plots, settings, tables)
     placed = {name for names in PLACES.values() for name in names}
-    split = dot_rows.scored_split(found["scores"])
+    split = dot_rows.scored_split(tables["scores"])
+    origin = {
+        "commit": provenance.commit(), "date": provenance.date(run.paths), "duration": prose.duration(tables),
+        "machine": prose.machine(tables),
+    }  # fmt: skip
     return {
         "settings": settings,
-        "paths": run.paths,
-        "baseline": _label(settings.compare.baseline),
-        "challenger": _label(settings.compare.challenger),
+        "run_folder": f"results/{settings.run}",
+        "pair": [
+            (look.label, look.colour)
+            for model in (settings.compare.challenger, settings.compare.baseline)
+            for look in [theme.look(*model.split("."))]
+        ],
         "baseline_method": registry.find(settings.compare.baseline)[0],
         "challenger_method": registry.find(settings.compare.challenger)[0],
-        "split": split,
-        "answers": claims.answers(found["claims"], found.get("claim_parts")),
-        "verdicts": claims.summary(found["claims"]),
-        "figures": {section: [drawn[name] for name in names if name in drawn] for section, names in PLACES.items()},
-        "more_figures": [figure for name, figure in drawn.items() if name not in placed],
-        "tables": _tables(run, split),
-        "charts": _charts(run),
+        "baseline_variant": registry.find(settings.compare.baseline)[1],
+        "challenger_variant": registry.find(settings.compare.challenger)[1],
+        "headline": first_screen.headline(tables["headline"], settings),
+        "cards": first_screen.cards(tables["headline"], tables["ablation"], settings),
+        "parts": first_screen.parts(tables["ablation"], settings),
+        "context": first_screen.context(settings, tables, origin),
+        "pair_budgets": first_screen.budgets(settings),
+        "devices": prose.devices(tables),
+        "answers": claims.answers(tables["claims"], tables.get("claim_parts")),
+        "verdicts": claims.summary(tables["claims"]),
+        "figures": {section: [figures[name] for name in names if name in figures] for section, names in PLACES.items()},
+        "more_figures": [figure for name, figure in figures.items() if name not in placed],
+        "quality_tables": scores.by_budget(tables["scores"], settings, split),
+        "appendix": _appendix(run, split),
         "grids": _grids(run),
-        "limits": prose.limits(settings, found),
-        "devices": prose.devices(found),
-        "optimism": prose.sentences(found["final_quality"], settings) if "final_quality" in found else [],
+        "limits": prose.limits(settings, tables),
+        "budgets": prose.budgets(settings),
+        "optimism": prose.sentences(tables["final_quality"], settings) if "final_quality" in tables else [],
         "coverage": intervals.sentence(),
-        "power": power.sentences(found["power"]) if "power" in found else [],
-        "fid_caveat": prose.fid_caveat(found["scores"], split),
-        "looks": dashboards.commands(run.paths, _study_journals(run)),
-        "counts": prose.counts(found),
+        "power": power.sentences(tables["power"]) if "power" in tables else [],
+        "fid_caveat": prose.fid_caveat(tables["scores"], split),
+        "looks": dashboards.commands(RunPaths(Path("results") / settings.run), _study_journals(run)),
+        "counts": prose.counts(tables),
         "data_digest": provenance.data_digest(settings, run.paths),
         "settings_text": provenance.settings_text(settings),
-        "versions": provenance.versions(),
-        "cards": list(provenance.cards(settings, run.paths)),
-        "table_files": sorted(found),
+        "versions": provenance.versions(run.paths),
+        "card_texts": list(provenance.cards(settings, run.paths)),
+        "tables_zip": _zipped(tables),
+        "table_names": sorted(tables),
         "methods": [info for name, info in registry.methods().items() if name in _methods(settings)],
     }
 
 
-def _tables(run: Run, split: str) -> dict[str, html_tables.Table]:
-    """Tables of the page by name; those without a row are left out."""
-    found, settings = run.tables, run.settings
+def _appendix(run: Run, split: str) -> list[tuple[str, list[html_tables.Table]]]:
+    """Folded tables as (name, tables); those without a row are left out."""
+    tables, settings = run.tables, run.settings
     made = {
-        "glance": scores.at_a_glance(found["scores"], found["speed"], settings, split),
-        "quality": scores.by_model(found["scores"], settings, split),
-        "by_attribute": scores.by_attribute(found["scores"], settings, split),
-        "speed": html_tables.tidy(
-            found["speed"],
-            "Cost of a step; and of the evaluation of a searched arm's trial, which counts in search time.",
-            "../tables/speed.csv",
-        ),
-        "search": html_tables.tidy(
-            found["search"], "Every trial of every study.", "../tables/search.csv", SEARCH_COLUMNS
-        ),
-        "time_to_target": html_tables.tidy(
-            found["time_to_target"], "Search time until the target.", "../tables/time_to_target.csv", TARGET_COLUMNS
-        ),
+        name: [html_tables.tidy(tables[name], caption, name, columns)]
+        for name, (caption, columns) in TIDY.items()
+        if name in tables
     }
+    made["attribute accuracy by edit"] = scores.by_attribute(tables["scores"], settings, split)
     others = [name for name in settings.scoring.splits if name != split]
     if others:
-        made["quality_other"] = scores.by_model(found["scores"], settings, others[0])
-    if "claim_parts" in found:
-        made["claim_parts"] = html_tables.tidy(
-            found["claim_parts"],
-            "Every part of every claim, and what is printed beside them without being judged.",
-            "../tables/claim_parts.csv",
-        )
-    if "final_quality" in found:
-        made["optimism"] = prose.table(found["final_quality"])
-    made["intervals"] = intervals.table()
-    if "power" in found:
-        made["power"] = power.table(found["power"])
-    return {name: table for name, table in made.items() if table.rows}
+        made["scores on the other split"] = scores.by_budget(tables["scores"], settings, others[0])
+    if "power" in tables:
+        made["power"] = [power.table(tables["power"])]
+    made["coverage of intervals"] = [intervals.table()]
+    kept = {name: [table for table in found if table.rows] for name, found in made.items()}
+    return [(name, found) for name, found in kept.items() if found]
 
 
-def _charts(run: Run) -> dict[str, Any]:
-    """Interactive charts by name; those without points are left out."""
-    found = run.tables
-    made = {
-        "time_to_target": charts.time_to_target(found["time_to_target"], run.settings),
-        "search": charts.search(control_views.main_trials(found["search"]), run.settings),
-        "curves": charts.curves(found["curves"], run.settings),
-        "scores": charts.scores(found["scores"], run.settings),
-    }
-    if "reached" in found:
-        made["reached"] = charts.reached(found["reached"], run.settings)
-    return {name: chart for name, chart in made.items() if chart["views"]}
+def _zipped(tables: Mapping[str, pd.DataFrame]) -> str:
+    """All tables as one zip archive in a data address; the same tables give the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(tables):
+            entry = zipfile.ZipInfo(f"{name}.csv", (1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, tables[name].to_csv(index=False), zipfile.ZIP_DEFLATED, 9)
+    return f"data:application/zip;base64,{base64.b64encode(stream.getvalue()).decode()}"
 
 
 def _grids(run: Run) -> face_sheets.Grids | None:
@@ -164,13 +162,8 @@ def _study_journals(run: Run) -> list[Path]:
     """The journal of the first study of each arm and sampler, its key left to the shell."""
     search = run.settings.search
     firsts = [(arm, sampler) for arm in search.arms for sampler in dict(search.studies(arm))]
-    names = [f"{arm}.{sampler}.study0.*" for arm, sampler in firsts]
-    return [run.paths.work / "searches" / name / "study.journal" for name in names]
-
-
-def _label(model_id: str) -> str:
-    method, variant = model_id.split(".")
-    return theme.label(method, variant)
+    work = RunPaths(Path("results") / run.settings.run).work
+    return [work / "searches" / f"{arm}.{sampler}.study0.*" / "study.journal" for arm, sampler in firsts]
 
 
 def _methods(settings: Settings) -> set[str]:

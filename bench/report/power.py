@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis.power import POWER
 from bench.plots.kit import metric_labels, theme
-from bench.report.html_tables import Table, interval, number, tidy
+from bench.plots.kit.words import interval, number
+from bench.report.html_tables import Table, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LINK = "../tables/power.csv"
+SOURCE = "power"
 CAPTION = (
     "What could have been seen. Base: the first model's hit rate with its Clopper-Pearson interval, or the observed "
     "standard deviation. Power of a ratio: the chance that pools of this size tell so many times the base rate from it "
@@ -23,7 +24,7 @@ CAPTION = (
 
 def table(power: pd.DataFrame) -> Table:
     """Every row of power.csv."""
-    return tidy(power, CAPTION, LINK)
+    return tidy(power, CAPTION, SOURCE)
 
 
 def sentences(power: pd.DataFrame) -> list[str]:

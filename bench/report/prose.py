@@ -6,16 +6,18 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from bench.plots.kit import metric_labels, theme
-from bench.report.html_tables import Table, interval, number, tidy
+from bench.plots.kit.words import interval, listed, number, seconds
+from bench.report.claims import DECIDED
+from bench.report.html_tables import Table, tidy
 from bench.report.scores import whole
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from bench.settings import Settings
 
-LINK = "../tables/final_quality.csv"
+SOURCE = "final_quality"
 CAPTION = "Valid minus test on the same training seeds, mean and 95 % interval (Student's t); no effect is 0."
 COLUMNS = ("method", "variant", "metric", "seeds", "estimate", "ci_low", "ci_high")
 METRICS = ("quality", "attribute_accuracy")
@@ -23,7 +25,7 @@ METRICS = ("quality", "attribute_accuracy")
 
 def table(final_quality: pd.DataFrame) -> Table:
     """Every model and metric that was scored on both splits."""
-    return tidy(_rows(final_quality), CAPTION, LINK, COLUMNS)
+    return tidy(_rows(final_quality), CAPTION, SOURCE, COLUMNS)
 
 
 def sentences(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
@@ -74,6 +76,34 @@ def devices(tables: Mapping[str, pd.DataFrame]) -> str:
     return " ".join(parts)
 
 
+def machine(tables: Mapping[str, pd.DataFrame]) -> str:
+    """The devices of trials and timings, in two words."""
+    known = {*tables["speed"]["device"].dropna(), *tables["search"].get("device", pd.Series(dtype=str)).dropna()}
+    return f"on {listed(sorted(map(str, known)))}" if known else ""
+
+
+def duration(tables: Mapping[str, pd.DataFrame]) -> str:
+    """Logged time of all trials and trainings together; '' where there was none."""
+    search, curves = tables["search"], tables["curves"]
+    names = ("train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds")
+    logged = float(sum(search[name].fillna(0).sum() for name in names if name in search))
+    logged += float(curves.groupby(["method", "variant", "seed"])["train_seconds"].max().sum())
+    return f"{seconds(logged)} of search and training" if logged else ""
+
+
+def budgets(settings: Settings) -> str:
+    """On how many images the final models are trained, by model where that differs."""
+    kimg = {final.model: final.budget_kimg or settings.training.budget_kimg for final in settings.finals}
+    groups = [
+        f"{listed([theme.label(*model.split('.')) for model, own in kimg.items() if own == budget])} on {budget:g}"
+        for budget in sorted(set(kimg.values()), reverse=True)
+    ]
+    if len(groups) < 2:
+        budget = next(iter(kimg.values()), settings.training.budget_kimg)
+        return f"Every final model is trained on {budget:g} thousand images"
+    return f"Thousands of images differ, and only models of equal budgets are compared: {'; '.join(groups)}"
+
+
 def fid_caveat(scores: pd.DataFrame, split: str) -> str:
     """Why FID is nothing without accuracy, with this run's own controls; '' where no FID was measured."""
     found = whole(scores, split)
@@ -112,10 +142,11 @@ def limits(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
         )
     if settings.data.image_size_px < GROWING_FROM_PX:
         said.append(f"At {settings.data.image_size_px} px growing has hardly a lower resolution to start from.")
-    open_claims = tables["claims"].query("verdict == 'inconclusive'")["claim"]
-    if len(open_claims):
+    claims = tables["claims"]
+    undecided = claims[~claims["verdict"].isin(DECIDED)]
+    if len(undecided):
         said.append(
-            f"Left open: {', '.join(open_claims)}. Inconclusive: this run cannot tell, which is not “no effect”."
+            f"Without a verdict: {listed(list(undecided['claim']))}. This run cannot tell, which is not “no effect”."
         )
     said.append(
         "FID is reported and never searched: its bias depends on the model, on the mix of labels and on the number of "

@@ -3,45 +3,57 @@
 from __future__ import annotations
 
 import json
-import platform
+import subprocess
 from collections.abc import Iterator, Mapping
-from importlib import metadata
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from bench.runtime.digest import ROOT
 from bench.settings import Settings
 from bench.settings.paths import RunPaths
 from bench.workflow.dag import Dag
 
-PACKAGES = (
-    "torch",
-    "numpy",
-    "pandas",
-    "optuna",
-    "torch-fidelity",
-    "scipy",
-    "snakemake-minimal",
-    "snakemake",
-    "matplotlib",
-)
-
 
 def settings_text(settings: Settings) -> str:
-    """Every setting, defaults included, as YAML."""
-    return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
+    """Every setting, defaults included, as YAML, without the folders of the machine."""
+    return yaml.safe_dump(portable(settings.model_dump(mode="json")), sort_keys=False, allow_unicode=True, width=100)
 
 
-def versions() -> dict[str, str]:
-    """Versions of Python, the system and the packages that numbers depend on, as far as they are installed here."""
-    found = {"Python": platform.python_version(), "system": platform.platform()}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+def versions(paths: RunPaths) -> dict[str, str]:
+    """Versions of Python and packages that the final models were trained with, as their cards say."""
+    found: dict[str, set[str]] = {}
+    for card in sorted((paths.root / "models").glob("*.json")):
+        for package, version in json.loads(card.read_text(encoding="utf-8")).get("versions", {}).items():
+            found.setdefault(package, set()).add(version)
+    return {package: ", ".join(sorted(known)) for package, known in found.items()}
+
+
+def commit() -> str:
+    """The commit of the source that made the page; '' outside a checkout."""
+    command = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return f"commit {done.stdout.strip()}"
+
+
+def date(paths: RunPaths) -> str:
+    """The day on which the run's tables were made; '' where they are not on disk."""
+    table = paths.table("claims")
+    return f"{datetime.fromtimestamp(table.stat().st_mtime, UTC):%Y-%m-%d}" if table.is_file() else ""
+
+
+def portable(value: object) -> object:
+    """JSON-like values in which an absolute path is its last part alone."""
+    if isinstance(value, dict):
+        return {key: portable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [portable(item) for item in value]
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
 
 
 def cards(settings: Settings, paths: RunPaths) -> Iterator[tuple[str, str]]:
@@ -53,8 +65,8 @@ def cards(settings: Settings, paths: RunPaths) -> Iterator[tuple[str, str]]:
 
 
 def read_card(file: Path) -> Mapping[str, Any]:
-    """A JSON card, its long lists cut: they stand in the file itself."""
-    return {key: _short(value) for key, value in json.loads(file.read_text(encoding="utf-8")).items()}
+    """A JSON card without the folders of the machine, its long lists cut: they stand in the file itself."""
+    return {key: _short(portable(value)) for key, value in json.loads(file.read_text(encoding="utf-8")).items()}
 
 
 def data_digest(settings: Settings, paths: RunPaths) -> str | None:

@@ -51,10 +51,10 @@ def weight_names() -> list[str]:
     return sorted({weight.name for variant in variants for weight in variant.searched})
 
 
-def reaches(
+def conditions(
     measures: Mapping[str, Any] | pd.DataFrame, target: float, settings: SearchSettings, prefix: str = ""
-) -> NDArray[np.bool_]:
-    """Whether a trial's measures (), or those of every row of a table (N,), make a hit at quality `target`.
+) -> dict[str, NDArray[np.bool_]]:
+    """By name, whether a trial's measures (), or those of every row of a table (N,), are what a hit at `target` needs.
 
     Quality, accuracy and preservation are what the judges say; the background's error and closeness to the true
     counterfactual ask no judge, and refuse what was made to please them (docs/measures/quality.md). Photos have no
@@ -64,13 +64,21 @@ def reaches(
         np.asarray(measures[f"{prefix}{name}"], dtype=float) for name in WORST
     )
     ceiling = np.asarray(measures["preservation_ceiling"], dtype=float)
-    found: NDArray[np.bool_] = (
-        (objective >= target)
-        & (accuracy >= settings.accuracy_target)
-        & (preservation >= ceiling - settings.preservation_margin)
-        & (background <= settings.background_limit)
-        & ((closer >= settings.closer_target) | np.isnan(closer))
-    )
+    return {
+        "quality": objective >= target,
+        "accuracy": accuracy >= settings.accuracy_target,
+        "preservation": preservation >= ceiling - settings.preservation_margin,
+        "background": background <= settings.background_limit,
+        "closeness": (closer >= settings.closer_target) | np.isnan(closer),
+    }
+
+
+def reaches(
+    measures: Mapping[str, Any] | pd.DataFrame, target: float, settings: SearchSettings, prefix: str = ""
+) -> NDArray[np.bool_]:
+    """Whether a trial's measures (), or those of every row of a table (N,), make a hit at quality `target`."""
+    met = conditions(measures, target, settings, prefix).values()
+    found: NDArray[np.bool_] = np.logical_and.reduce(list(met))
     return found
 
 

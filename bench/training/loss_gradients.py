@@ -60,13 +60,16 @@ def norm(gradient: Tensor) -> float:
 
 def norms(gradient: Tensor) -> Tensor:
     """The Euclidean norm of each sample of (B, C, H, W): (B,)."""
-    return torch.linalg.vector_norm(gradient.flatten(1), dim=1)
+    result: Tensor = torch.linalg.vector_norm(gradient.flatten(1), dim=1)
+    return result
 
 
 def _term_gradient(term: Tensor, image: Tensor, parameters: list[nn.Parameter]) -> TermGradient:
     if not term.requires_grad:
         return TermGradient(torch.zeros_like(image), False)
-    gradient, *others = torch.autograd.grad(term, [image, *parameters], retain_graph=True, allow_unused=True)
+    gradients: tuple[Tensor | None, ...]
+    gradients = torch.autograd.grad(term, [image, *parameters], retain_graph=True, allow_unused=True)
+    gradient, *others = gradients
     if gradient is None:
         return TermGradient(torch.zeros_like(image), False)
     return TermGradient(gradient * len(image), any(other is not None for other in others))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def made_pack(folder: Path) -> Path:
 
 def made_translations(folder: Path, model: str, masks: bool) -> Path:
     """Translations of every edit, with masks and segments of the first four faces or without."""
-    random = np.random.default_rng(4)
+    random = np.random.default_rng(zlib.crc32(model.encode()))
     rows = np.flatnonzero(np.arange(FACES) % 3 > 0).astype(np.int64)
 
     def noise(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -51,6 +52,6 @@ def made_translations(folder: Path, model: str, masks: bool) -> Path:
         )
         for edit in made_settings().data.edits
     }
-    file = folder / f"{model}.seed1.test.safetensors"
+    file = folder / f"{model}.seed1.safetensors"
     Translations(edits).save(file)
     return file

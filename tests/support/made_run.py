@@ -31,7 +31,7 @@ def made_run(results: Path) -> Run:
 
 
 def _translations(folder: Path) -> tuple[Path, ...]:
-    models = ("stargan_baseline.lsgan", "acl.plus_mask")
+    models = ("stargan_baseline.lsgan_mask", "stargan_baseline.lsgan", "acl.plus_mask")
     return tuple(made_translations(folder, model, masks="mask" in model) for model in models)
 
 

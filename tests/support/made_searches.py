@@ -18,7 +18,7 @@ def searches(chosen: Settings, studies: int = 4, length: int = 12, widths: float
     """Rows of search.csv: bowls over log weights, `widths` decades wide; some trials fail."""
     random = np.random.default_rng(4)
     rows: list[dict[str, Any]] = []
-    for model in (chosen.compare.baseline, chosen.compare.challenger):
+    for model in chosen.search.arms:
         method, _, variant = model.partition(".")
         searched = spaces.ranges(model, chosen.search)
         for sampler, spread in (("random", 1.0), ("tpe", 0.5)):

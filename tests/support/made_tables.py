@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from bench import registry
-from bench.analysis import over_seeds
+from bench.analysis import (
+    ablation,
+    curve_means,
+    headline,
+    level_times,
+    over_seeds,
+    search_costs,
+    training_speed,
+)  # fmt: skip
 from bench.settings import Settings, parse_settings
 from tests.support.made_searches import search_tables, searches
 
@@ -22,6 +30,7 @@ MODELS = (
     ("acl", "plus_mask"),
     ("acl", "full"),
 )
+SHORT = ("lsgan", "plus_attribute")  # variants that are trained on fewer images
 ARMS = (("stargan_baseline", "lsgan_mask"), ("acl", "plus_mask"))
 ATTRIBUTES = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Smiling", "Mouth_Slightly_Open")
 METRICS = {
@@ -130,32 +139,6 @@ def speed_ratio() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def ladder(seeds: int = 2) -> pd.DataFrame:
-    """ladder.csv: every model, one of them on a smaller budget, one with a seed that did not get there."""
-    random = np.random.default_rng(9)
-    rows = []
-    for place, (method, variant) in enumerate(MODELS):
-        head = {
-            "method": method, "variant": variant, "family": registry.find(f"{method}.{variant}")[1].family,
-            "budget_kimg": 9.6 if variant == "lsgan_mask" else 22.4, "seeds": seeds, "shown": True,
-        }  # fmt: skip
-        for metric, level in (("quality", 0.4), ("seconds_to_quality", 120.0), ("background_error", 0.03)):
-            mean = level * (1 + 0.06 * place) * random.normal(1, 0.03)
-            timed = metric == "seconds_to_quality"
-            missed = timed and variant == "plus_mask"
-            known = np.array([np.nan] * 3 if missed else [mean, mean * 0.9, mean * 1.1])
-            rows.append(
-                head
-                | {
-                    "split": "valid" if timed else "test", "metric": metric, "target": 0.4 if timed else np.nan,
-                    "clock": ("logged" if variant == "full" else "measured") if timed else "",
-                    "reached": seeds - missed, "mean": known[0], "ci_low": known[1] if seeds > 1 else np.nan,
-                    "ci_high": known[2] if seeds > 1 else np.nan,
-                }
-            )  # fmt: skip
-    return pd.DataFrame(rows)
-
-
 def time_to_target() -> pd.DataFrame:
     """time_to_target.csv: a pool whose highest level one arm never reached, and studies that did not all get there."""
     rows = []
@@ -182,26 +165,33 @@ def time_to_target() -> pd.DataFrame:
 
 
 def claims(verdict: str | None = None) -> pd.DataFrame:
-    """claims.csv: seven claims; `verdict` sets all of them, and three were not measured."""
+    """claims.csv: seven claims with every verdict there is; `verdict` sets all of them, and three were not measured."""
     measured = {
         "C2": (1.9, 1.2, 3.1, 1.5, "inconclusive"),
         "C3": (1.01, 0.99, 1.03, 1.05, "supported"),
         "C4": (0.71, 0.69, 0.73, 0.95, "supported"),
         "C5": (1.2, 1.1, 1.3, 0.8, "contradicted"),
     }
-    unknown = (np.nan, np.nan, np.nan, 0.05, "inconclusive")
+    missing = {"C1": "not tested in this run", "C6": "cannot be tested here", "C7": "too few runs"}
     rows = []
     for claim in ("C1", "C2", "C3", "C4", "C5", "C6", "C7"):
-        estimate, low, high, bar, found = measured.get(claim, unknown)
+        estimate, low, high, bar, found = measured.get(claim, (np.nan, np.nan, np.nan, 0.05, missing.get(claim)))
         rows.append(
             {
                 "claim": claim, "statement": f"Statement of {claim} <with> marks.", "measure": f"ratio of {claim}",
                 "estimate": estimate, "ci_low": low, "ci_high": high, "bar": bar, "verdict": verdict or found,
-                "evidence": "tables/speed.csv", "reason": "" if claim in measured else "not run",
-                "verdict_half_margin": found, "verdict_double_margin": "inconclusive", "parts": f"1 {found}",
+                "evidence": "speed.csv", "reason": "" if claim in measured else "not run",
+                "verdict_half_margin": verdict or found, "verdict_double_margin": "inconclusive",
+                "parts": f"1 {found}",
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def claim_parts() -> pd.DataFrame:
+    """claim_parts.csv: one part per claim, its bar from above for C2 and from below for the others."""
+    parts = claims()[["claim", "measure", "estimate", "ci_low", "ci_high", "bar", "verdict", "evidence", "reason"]]
+    return parts.assign(side=[">=" if claim == "C2" else "<=" for claim in parts["claim"]], judged=True)
 
 
 def gradients(seeds: Sequence[int] = (1, 2)) -> pd.DataFrame:
@@ -233,20 +223,33 @@ def gradients(seeds: Sequence[int] = (1, 2)) -> pd.DataFrame:
 
 
 def tables() -> dict[str, pd.DataFrame]:
-    """All six tables of the contract, and those beside them that plots draw."""
-    return {name: table.copy() for name, table in of_search().items()} | {
-        "scores": scores(), "speed": speed(),
-        "time_to_target": time_to_target(), "claims": claims(), "curves": curves(), "gradients": gradients(),
-        "speed_ratio": speed_ratio(), "ladder": ladder(),
-        "gradient_means": over_seeds.gradient_means(gradients()),
-    }  # fmt: skip
+    """All six tables of the contract, and those beside them that plots and page read."""
+    return {name: table.copy() for name, table in _tables().items()}
 
 
 @cache
-def of_search() -> dict[str, pd.DataFrame]:
-    """search.csv of two arms, and what is made of it; its intervals take a second."""
-    chosen = made_settings()
-    return search_tables(searches(chosen, studies=2, length=8), speed(), chosen)
+def _tables() -> dict[str, pd.DataFrame]:
+    return derived(
+        {
+            "scores": scores(), "speed": speed(), "time_to_target": time_to_target(), "claims": claims(),
+            "claim_parts": claim_parts(), "curves": curves(), "gradients": gradients(), "speed_ratio": speed_ratio(),
+            "gradient_means": over_seeds.gradient_means(gradients()),
+        },
+        made_settings(),
+    )  # fmt: skip
+
+
+def derived(made: dict[str, pd.DataFrame], chosen: Settings) -> dict[str, pd.DataFrame]:
+    """`made`, and the tables that are made of it and of searches of two studies."""
+    search = searches(chosen, studies=2, length=8)
+    made = made | search_tables(search, made["speed"], chosen)
+    made["end_to_end"] = search_costs.end_to_end(search, made["speed"], made["curves"], chosen)
+    made["training_speed"] = training_speed.table(made["speed"], made["speed_ratio"], chosen)
+    made["curve_means"] = curve_means.table(made["curves"], chosen)
+    made["level_times"] = level_times.table(made["curves"], chosen)
+    made["ablation"] = ablation.table(made["scores"], made["curves"], made["speed"], made["speed_ratio"], chosen)
+    made["headline"] = headline.table(made, chosen)
+    return made
 
 
 def empty_tables() -> dict[str, pd.DataFrame]:
@@ -267,7 +270,10 @@ def made_settings(results: str = "results") -> Settings:
             "arms": [".".join(arm) for arm in ARMS], "samplers": {"random": {"studies": 1, "trials": 8}},
             "budget_kimg": 0.5,
         },
-        "finals": [{"model": ".".join(model), "seeds": [1, 2]} for model in MODELS],
+        "finals": [
+            {"model": ".".join(model), "seeds": [1, 2], "budget_kimg": 0.25 if model[1] in SHORT else None}
+            for model in MODELS
+        ],
         "speed": {"models": [".".join(model) for model in MODELS]},
         "compare": {"baseline": "stargan_baseline.lsgan_mask", "challenger": "acl.plus_mask"},
     }  # fmt: skip

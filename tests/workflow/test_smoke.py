@@ -189,7 +189,7 @@ def test_snakemakes_own_report_holds_every_table_and_figure_with_category_and_ca
     assert shown == {name: sorted(str(file.relative_to(checkout)) for file in files) for name, files in places.items()}
     assert {result["name"] for result in made.results.values()} <= {name.rsplit("/", 1)[1] for name in made.files}
     assert all(result["caption"] for result in made.results.values())
-    assert "not picked" in made.results["results/smoke/figures/samples.png"]["caption"]
+    assert "not picked" in made.results["results/smoke/figures/faces.png"]["caption"]
 
 
 def test_started_again_a_finished_run_does_nothing(checkout: Path) -> None:
@@ -205,8 +205,8 @@ def test_a_comment_or_docstring_redoes_nothing(checkout: Path) -> None:
 
 
 def test_an_edit_to_a_plot_redraws_that_plot_and_the_report_only(checkout: Path) -> None:
-    with edited(checkout / "bench" / "plots" / "search_history.py", "\ndef draw(", "\nEDITED = True\n\n\ndef draw("):
-        assert sorted(planned(checkout)) == ["plot plot=search_history, suffix=svg", "report"]
+    with edited(checkout / "bench" / "plots" / "trial_costs.py", "\ndef draw(", "\nEDITED = True\n\n\ndef draw("):
+        assert sorted(planned(checkout)) == ["plot plot=trial_costs, suffix=svg", "report"]
 
 
 def test_an_edit_to_a_metric_scores_again_and_trains_nothing(checkout: Path) -> None:

@@ -28,7 +28,7 @@ THEIR_NETWORKS = {*(f"{rule} of the other" for rule in ("centres", "search", "tr
 
 # One line more in a file, and the rules that start again. (What reads their outputs follows by itself.)
 EDITS: dict[str, set[str]] = {
-    "bench/analysis/ladder.py": TABLES,
+    "bench/analysis/ablation.py": TABLES,
     "bench/analysis/search_ratio.py": TABLES,
     "bench/analysis/statistics.py": TABLES | PAGE,
     "bench/analysis/time_to_target.py": TABLES | PAGE,
@@ -44,7 +44,7 @@ EDITS: dict[str, set[str]] = {
     "bench/training/checkpoint.py": TRAINING,
     "bench/search/study.py": {"search", "search of the other"},
     "bench/search/winner.py": {"winner", "train", "train of the other"},
-    "bench/plots/ladder.py": {"plot"},
+    "bench/plots/ablation.py": {"plot"},
     "bench/report/claims.py": PAGE,
     "bench/report/template.html.j2": PAGE,
     "acl/losses.py": OUR_NETWORKS,
@@ -66,7 +66,7 @@ def digests(content: dict[str, Any]) -> dict[str, str]:
     rules = RuleDigests(Dag(parse_settings(content, "smoke")))
     plain = ("faces", "pack", "judge", "winner", "score_controls", "speed", "gradients", "tables", "report")
     by_rule: dict[str, str] = {name: getattr(rules, name)() for name in plain}
-    by_rule["plot"] = rules.plot("ladder")
+    by_rule["plot"] = rules.plot("ablation")
     for model, suffix in ((OURS, ""), (THEIRS, " of the other")):
         by_rule["centres" + suffix] = rules.centres(model)
         by_rule["search" + suffix] = rules.search(model, "", "random")

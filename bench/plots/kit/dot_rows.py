@@ -1,7 +1,8 @@
-"""Dot plots with one row a model and one panel a metric."""
+"""Dot plots with one row per model, under one heading per image budget, and one panel per metric."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from bench.settings import Settings
+
 
 def scored_split(scores: pd.DataFrame) -> str:
     """`test` where the trained models were scored on it, else `valid`."""
@@ -20,28 +23,54 @@ def scored_split(scores: pd.DataFrame) -> str:
     return "test" if (trained["split"] == "test").any() else "valid"
 
 
-def draw(scores: pd.DataFrame, metrics: Sequence[str], rows: Sequence[Model]) -> Figure:
+def by_budget(rows: Sequence[Model], settings: Settings) -> list[tuple[str, list[Model]]]:
+    """Models under one heading per image budget, the compared pair's budget first; controls last, without one."""
+    budgets = {
+        tuple(final.model.split(".")): final.budget_kimg or settings.training.budget_kimg for final in settings.finals
+    }
+    first = budgets.get(tuple(settings.compare.challenger.split(".")), math.inf)
+    trained = [row for row in rows if row[0] != "control"]
+    known = {budget for row in trained if (budget := budgets.get(row)) is not None}
+    groups = [
+        (f"{budget:g} thousand images", [row for row in trained if budgets.get(row) == budget])
+        for budget in sorted(known, key=lambda budget: (budget != first, -budget))
+    ]
+    others = [row for row in trained if row not in budgets]
+    controls = [row for row in rows if row[0] == "control"]
+    return [*groups, *([("other models", others)] if others else []), *([("controls", controls)] if controls else [])]
+
+
+def draw(scores: pd.DataFrame, metrics: Sequence[str], groups: Sequence[tuple[str, Sequence[Model]]]) -> Figure:
     """One panel a metric; a dot a seed, a bar at their mean, in grey the model's own shuffled-target control."""
     from matplotlib.figure import Figure
 
+    lines: list[tuple[str, Model | None]] = []
+    for heading, models in groups:
+        lines += [(heading, None), *((theme.label(*model), model) for model in models)]
     columns = min(len(metrics), 4)
-    lines = -(-len(metrics) // columns)
-    names = [theme.label(*row) for row in rows]
-    label_width = 0.068 * max(map(len, names))
-    figure = Figure(figsize=(2.1 * columns + label_width, lines * (0.75 + 0.24 * len(rows))))
-    axes = figure.subplots(lines, columns, squeeze=False, sharey=True).ravel().tolist()
+    height = -(-len(metrics) // columns)
+    label_width = 0.068 * max(len(name) for name, _ in lines)
+    figure = Figure(figsize=(2.0 * columns + label_width, height * (0.75 + 0.22 * len(lines))))
+    axes = figure.subplots(height, columns, squeeze=False, sharey=True).ravel().tolist()
     for spare in axes[len(metrics) :]:
         spare.remove()
     for axis, metric in zip(axes, metrics, strict=False):
-        _panel(axis, scores[scores["metric"] == metric], rows)
+        _panel(axis, scores[scores["metric"] == metric], [model for _, model in lines])
         axis.set_title(metric_labels.axis_label(metric), fontsize=9)
-    axes[0].set_yticks(range(len(rows)), names)
-    axes[0].set_ylim(len(rows) - 0.5, -0.5)
+    axes[0].set_yticks(range(len(lines)), [name for name, _ in lines])
+    axes[0].set_ylim(len(lines) - 0.5, -0.5)
+    for axis in axes[: len(metrics) : columns]:
+        for label, (_, model) in zip(axis.get_yticklabels(), lines, strict=True):
+            label.set_fontweight("normal" if model else "bold")
     return figure
 
 
-def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[Model]) -> None:
-    for place, (method, variant) in enumerate(rows):
+def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[Model | None]) -> None:
+    for place, model in enumerate(rows):
+        if model is None:
+            axis.axhline(place - 0.5, color=theme.QUIET, linewidth=0.6)
+            continue
+        method, variant = model
         shuffled = values(points, "control", f"{theme.SHUFFLED}{method}_{variant}")
         if len(shuffled):
             axis.plot(shuffled, [place] * len(shuffled), "1", color=theme.QUIET)

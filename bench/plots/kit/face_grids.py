@@ -82,7 +82,7 @@ class Faces:
 
 
 def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:
-    """The faces behind translation files `<method>.<variant>.seed<k>.<split>.safetensors`, all of one split.
+    """The faces behind translation files `<method>.<variant>.seed<k>.safetensors`, all of the split that is shown.
 
     Models come in showing order.
     """
@@ -91,8 +91,7 @@ def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:
 
     ordered = sorted(files, key=lambda file: order.place(_identity(file), settings))
     models = tuple(Model(*_identity(file), Translations.load(file)) for file in ordered)
-    split = files[0].name.split(".")[-2]
-    return Faces(Store.open(pack).split(split), models, settings.data.edits)
+    return Faces(Store.open(pack).split(settings.scoring.shown_split), models, settings.data.edits)
 
 
 def _identity(file: Path) -> order.Model:

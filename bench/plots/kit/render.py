@@ -23,8 +23,14 @@ def save(name: str, plot: ModuleType, inputs: Inputs, output: Path) -> None:
     """Draw in the house style and write `output`; the same inputs give the same bytes."""
     with theme.style(name), appearing_whole(output) as private:
         figure, svg = plot.draw(inputs), plot.SUFFIX == "svg"
-        metadata = {"Title": plot.TITLE, "Description": alt_text.describe(figure)} | ({"Date": None} if svg else {})
-        figure.savefig(private, format=plot.SUFFIX, metadata=metadata, transparent=svg)
+        metadata = {"Title": title(plot, inputs), "Description": alt_text.describe(figure)}
+        figure.savefig(private, format=plot.SUFFIX, metadata=metadata | ({"Date": None} if svg else {}))
+
+
+def title(plot: ModuleType, inputs: Inputs) -> str:
+    """What the plot's tables show, in one sentence of its `finding(inputs)`; its TITLE where it has none to tell."""
+    finding = getattr(plot, "finding", None)
+    return (finding(inputs) if finding else "") or str(plot.TITLE)
 
 
 def find(name: str) -> ModuleType:

@@ -32,8 +32,9 @@ def plain_log(axis: Axes, which: Literal["x", "y"] = "y") -> None:
     side.set_minor_formatter(NullFormatter())
 
 
-# The report replaces these four by the page's own colours, so that figures follow its light or dark theme.
+# The report replaces these by the page's own colours, so that figures follow its light or dark theme.
 INK, QUIET, GRID, PAPER = "#22262b", "#6a7077", "#d4d7db", "#fefefe"
+ANSWERS = {"yes": "#0f6b46", "no": "#a4331f", "open": "#6b5d12"}  # of an interval against its bar
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")
 LABELLED = "*"  # a variant that the run trains once more, under a label
 Line = Literal["-"] | tuple[float, tuple[float, ...]]
@@ -55,6 +56,8 @@ RC: dict[Any, Any] = {
     "axes.titlelocation": "left",
     "axes.titlepad": 8.0,
     "axes.edgecolor": QUIET,
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
     "axes.labelcolor": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -101,7 +104,8 @@ def look(method: str, variant: str) -> Look:
     """The look of a variant: its method's colour, shaded by the variant's place; controls are grey."""
     if method == "control":
         place = list(CONTROLS).index(variant) if variant in CONTROLS else len(CONTROLS)
-        return Look(CONTROLS.get(variant, "Shuffled targets"), QUIET, ("x", "*", "+", "1")[place], (0, (1, 1.5)))
+        marker = ("x", "*", "3", "4", "2", "+", "1")[place]
+        return Look(CONTROLS.get(variant, "Shuffled targets"), QUIET, marker, (0, (1, 1.5)))
     info = registry.methods()[method]
     slug = registry.without_label(variant)
     place = [found.slug for found in info.variants].index(slug)
@@ -173,6 +177,12 @@ def _rgb(colour: str) -> tuple[float, float, float]:
 
 def _hex(rgb: tuple[float, float, float]) -> str:
     return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
+
+
+def open_end(axis: Axes, x: float, y: float, colour: str) -> None:
+    """An arrow upwards from a lower limit: the value lies above it."""
+    arrow = {"arrowstyle": "<-", "color": colour, "shrinkA": 0, "shrinkB": 0}
+    axis.annotate("", (x, y), (0, 15), textcoords="offset points", arrowprops=arrow)
 
 
 def blank(reason: str) -> Figure:

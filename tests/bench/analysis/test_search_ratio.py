@@ -1,13 +1,12 @@
-"""The headline ratio by width and shift, and the factors that it is made of, on pools of known truth."""
+"""The headline ratio by width and shift, on pools of known truth."""
 
 from __future__ import annotations
 
 import math
 
-import pandas as pd
 import pytest
 
-from bench.analysis import search_arms, search_ratio, time_to_target
+from bench.analysis import search_arms, search_ratio
 from bench.errors import BenchError
 from tests.support.made_pools import made_settings, pool, speed
 
@@ -75,21 +74,6 @@ def test_the_ratio_is_judged_at_the_level_that_the_settings_name() -> None:
     assert (table["target"] == 0.6).all()
     with pytest.raises(BenchError, match=r"judged_target 0\.5 is not among"):
         made_settings(judged_target=0.5)
-
-
-@pytest.mark.parametrize("confirmations", [0, 2])
-def test_the_factors_multiply_to_the_seconds_ratio(confirmations: int) -> None:
-    chosen = made_settings(confirmations=confirmations)
-    search = pool(chosen, {BASELINE: 0.2, CHALLENGER: 0.5}, 100)
-    factors = search_ratio.factors(search, speed(COSTS), chosen)
-    table = time_to_target.table(search, speed(COSTS), chosen)
-    ratios = table[table["seconds_ratio"].notna()].set_index(["width_decades", "target"])["seconds_ratio"]
-    products = factors.groupby(["width_decades", "target"])["ratio"].prod()
-    pd.testing.assert_series_equal(products, ratios, check_names=False)
-    step = factors[factors["factor"] == "step_seconds"]
-    assert step["ratio"].tolist() == pytest.approx([1.25] * len(step))
-    if not confirmations:
-        assert factors[factors["factor"] == "steps"]["ratio"].tolist() == pytest.approx([1.0] * len(step))
 
 
 def test_the_rule_picks_the_level_whose_better_side_hits_in_a_fifth_of_pilots() -> None:

@@ -163,15 +163,6 @@ def test_with_any_censored_study_no_mean_and_no_ratio_is_given() -> None:
     assert math.isnan(rows[CHALLENGER]["seconds_ratio"])
 
 
-def test_studies_give_the_share_that_reached_each_target() -> None:
-    search = studies({BASELINE: [3, 9, 0], CHALLENGER: [1, 1, 1]})
-    found = time_to_target.reached_table(search, speed(MILLISECONDS), made_settings())
-    last = found[(found["variant"] == "lsgan") & (found["target"] == 0.4)].iloc[-1]
-    assert last["share"] == pytest.approx(2 / 3)
-    assert last["studies"] == 3
-    assert tuple(found.columns) == time_to_target.REACHED_COLUMNS
-
-
 def test_arms_outside_every_comparison_stand_alone() -> None:
     chosen = made_settings(arms=[BASELINE, CHALLENGER, "acl.plus_mask"])
     search = pool(chosen, {"acl.plus_mask": 0.5}, 10)

@@ -143,7 +143,8 @@ def test_networks_learn_side_by_side_as_each_would_alone() -> None:
     torch.autograd.backward(model.discriminator_loss(Alone(), own, Translation(generated[first])).total)
     for place, layer in enumerate((alone[0], alone[2], alone[4])):
         assert isinstance(layer, nn.Linear)
-        assert layer.weight.grad is not None and layer.bias.grad is not None
+        assert layer.weight.grad is not None
+        assert layer.bias.grad is not None
         stacked = networks.layers[place].grad
         assert stacked is not None
         assert torch.allclose(stacked[0, :-1].T, layer.weight.grad, atol=1e-5)

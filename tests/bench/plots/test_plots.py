@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from bench import registry
+from bench.analysis import curve_means
 from bench.errors import BenchError
 from bench.plots.kit import face_grids, metric_labels, order, render, theme
 from bench.plots.kit.render import Inputs
@@ -21,10 +23,8 @@ from tests.support.made_tables import (
     MODELS,
     curves,
     empty_tables,
-    ladder,
     made_settings,
     scores,
-    speed_ratio,
     tables,
 )
 
@@ -69,14 +69,10 @@ def test_plot_of_empty_tables_says_why_it_is_empty(name: str) -> None:
     assert figure.texts[0].get_text()
 
 
-@pytest.mark.parametrize("name", ["scores_by_model", "trade_off"])
-def test_plot_of_one_seed_and_a_missing_metric_draws(name: str) -> None:
+def test_plot_of_one_seed_and_a_missing_metric_draws() -> None:
     one = scores(seeds=[1], splits=["valid"])
     one = one[~((one["metric"] == "background_error") & (one["method"] == "acl"))]
-    with theme.style(name):
-        figure = PLOTS[name].draw(inputs_of(name, tables() | {"scores": one}))
-        figure.canvas.draw()
-    assert figure.axes
+    assert figure_of("scores_by_model", tables() | {"scores": one}).axes
 
 
 @pytest.mark.parametrize("name", IMAGE_PLOTS)
@@ -119,9 +115,10 @@ def test_figure_4_shows_the_same_faces_of_both_methods_under_the_combined_and_ev
 
 def test_same_inputs_give_the_same_svg_bytes(tmp_path: Path) -> None:
     for output in ("a.svg", "b.svg"):
-        render.save("trade_off", PLOTS["trade_off"], inputs_of("trade_off", tables()), tmp_path / output)
+        render.save("ablation", PLOTS["ablation"], inputs_of("ablation", tables()), tmp_path / output)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
-    assert PLOTS["trade_off"].TITLE in (tmp_path / "a.svg").read_text()
+    title = render.title(PLOTS["ablation"], inputs_of("ablation", tables()))
+    assert title in (tmp_path / "a.svg").read_text()
 
 
 def test_every_variant_of_a_method_has_its_own_look() -> None:
@@ -148,8 +145,8 @@ def test_headline_takes_one_metric_a_kind() -> None:
 
 
 def test_unknown_plot_names_the_nearest() -> None:
-    with pytest.raises(BenchError, match="Did you mean 'ladder'"):
-        render.find("lader")
+    with pytest.raises(BenchError, match="Did you mean 'level_times'"):
+        render.find("level_time")
 
 
 def test_missing_table_names_the_mending_command(tmp_path: Path) -> None:
@@ -163,27 +160,125 @@ def test_plots_import_neither_torch_nor_matplotlib() -> None:
     assert done.stdout.strip() == "set()"
 
 
-def test_the_ladder_heads_each_family_and_budget_and_says_who_did_not_get_there() -> None:
-    with theme.style("ladder"):
-        figure = PLOTS["ladder"].draw(inputs_of("ladder", tables() | {"ladder": ladder(seeds=1)}))
-    lines = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    assert [line for line in lines if "images" in line] == [
-        "LSGAN, 22.4 thousand images",
-        "LSGAN, 9.6 thousand images",
-        "WGAN-GP, 22.4 thousand images",
-    ]
-    assert lines[-2:] == ["WGAN-GP, 22.4 thousand images", theme.label("stargan_baseline", "published")]
-    assert [text.get_text() for text in figure.axes[1].texts] == ["reached by 0 of 1"]
-    assert "q = 0.4" in figure.axes[1].get_title(loc="left")
+def figure_of(name: str, found: dict[str, pd.DataFrame]) -> Figure:
+    with theme.style(name):
+        figure = PLOTS[name].draw(inputs_of(name, found))
+        figure.canvas.draw()
+    return figure
 
 
-def test_cost_ratios_are_drawn_against_the_plainest_of_the_baselines_method_only() -> None:
-    with theme.style("cost_ratios"):
-        figure = PLOTS["cost_ratios"].draw(inputs_of("cost_ratios", tables()))
-    found = speed_ratio()
-    against = found[(found["against"] == "stargan_baseline.lsgan") & (found["part"] == "iteration")]
-    marks = [line for line in figure.axes[2].lines if line.get_marker() not in ("None", "+", "")]
-    assert sorted(float(line.get_ydata()[0]) for line in marks) == sorted(against["ratio"])
+def found_by(name: str, found: dict[str, pd.DataFrame]) -> str:
+    return render.title(PLOTS[name], inputs_of(name, found))
+
+
+@pytest.mark.parametrize("name", [name for name in PLOTS if not name.startswith("gradients")])
+def test_a_caption_says_how_to_read_the_figure_in_at_most_30_words(name: str) -> None:
+    assert len(PLOTS[name].CAPTION.split()) <= 30
+
+
+def test_scores_and_curves_stand_by_image_budget_and_the_compared_pair_first() -> None:
+    rows = [label.get_text() for label in figure_of("scores_by_model", tables()).axes[0].get_yticklabels()]
+    headings = [row for row in rows if row.endswith("thousand images") or row == "controls"]
+    assert headings == ["1 thousand images", "0.25 thousand images", "controls"]
+    short = rows[rows.index("0.25 thousand images") + 1 : rows.index("controls")]
+    assert short == [theme.label("stargan_baseline", "lsgan"), theme.label("acl", "plus_attribute")]
+    titles = [axis.get_title(loc="left").partition("\n")[0] for axis in figure_of("curves", tables()).axes]
+    assert [title for title in titles if "↑" not in title and "↓" not in title] == [
+        "The compared pair", "Other models, 1 thousand images", "Other models, 0.25 thousand images",
+    ]  # fmt: skip
+
+
+def test_a_level_that_was_not_crossed_is_marked_at_most_or_open() -> None:
+    made = tables()["level_times"]
+    own = made[(made["variant"] == "plus_mask") & (made["target"] <= 0.4)].assign(
+        reached=[2, 1], at_most=[1, 0], mean=[5.0, np.nan], ci_low=np.nan, ci_high=np.nan
+    )
+    (axis,) = figure_of("level_times", tables() | {"level_times": own}).axes
+    at_most, missed = (line for line in axis.lines if line.get_marker() == theme.look("acl", "plus_mask").marker)
+    assert at_most.get_markerfacecolor() == theme.PAPER
+    assert missed.get_ydata()[0] == own["end_seconds"].iloc[1]
+    assert [text.get_text() for text in axis.texts if text.get_text()] == ["1/2"]
+
+
+def test_a_search_without_a_hit_shows_its_lower_limit_with_an_open_end() -> None:
+    made = tables()["end_to_end"]
+    row = made[(made["method"] == "acl") & (made["target"] == 0.3)].assign(
+        hits=0, total_seconds=np.nan, total_ci_low=50.0, total_ci_high=np.inf
+    )
+    found = tables() | {"end_to_end": row}
+    (axis,) = figure_of("end_to_end", found).axes
+    assert {float(line.get_ydata()[0]) for line in axis.lines} == {50.0}
+    assert any(text.arrow_patch is not None for text in axis.texts)
+    assert found_by("end_to_end", found) == "Search and training take ACL-GAN + mask over 50 s (0 of 16 trials hit 0.3)"
+
+
+def test_a_variant_that_never_reaches_a_target_is_a_flat_line_at_0() -> None:
+    made = tables()["search_ecdf"]
+    never = made.assign(share=np.where(made["method"] == "acl", 0.0, made["share"]))
+    figure = figure_of("search_time", tables() | {"search_ecdf": never})
+    colour = theme.look("acl", "plus_mask").colour
+    (line,) = [line for line in figure.axes[0].lines if line.get_color() == colour and line.get_linestyle() != "None"]
+    assert set(line.get_ydata()) == {0.0}
+    assert len(line.get_xdata()) > 2
+
+
+def test_trials_that_miss_one_condition_only_have_another_mark_than_hits() -> None:
+    made = tables()["search"]
+    marks = []
+    for missed in ("", "accuracy", "preservation", "quality and accuracy"):
+        figure = figure_of("search_weights", tables() | {"search": made.assign(missed=missed)})
+        drawn = [points for points in figure.axes[0].collections if len(points.get_offsets())]
+        marks.append(drawn[-1].get_paths()[0].vertices.tobytes())
+    assert len(set(marks)) == 4
+
+
+def test_what_a_ratio_cannot_be_told_for_is_said_in_its_row_and_an_interval_too_wide_ends_in_arrows() -> None:
+    made = tables()["headline"]
+    made.loc[made["measure"] == "search_seconds", ["estimate", "ci_low", "ci_high", "reason"]] = [
+        np.nan, np.nan, np.nan, "no target has 8 hits in all",
+    ]  # fmt: skip
+    made.loc[made["measure"] == "seconds_to_quality", ["estimate", "ci_low", "ci_high"]] = [1.0, 0.01, 90.0]
+    (axis,) = figure_of("times_as_fast", tables() | {"headline": made}).axes
+    assert "not known: no target has 8 hits in all" in [text.get_text() for text in axis.texts]
+    assert {line.get_marker() for line in axis.lines} >= {"<", ">"}
+
+
+@pytest.mark.parametrize(("low", "high", "said"), [(0.0, 0.01, ""), (0.0, 1.0, "; the bands overlap")])
+def test_the_title_of_the_search_says_whether_its_bands_overlap(low: float, high: float, said: str) -> None:
+    made = tables()["search_ecdf"]
+    baseline = made["method"] == "stargan_baseline"
+    made = made.assign(share=0.5, ci_low=np.where(baseline, low, 0.4), ci_high=np.where(baseline, high, 0.6))
+    title = found_by("search_time", tables() | {"search_ecdf": made})
+    assert title.endswith(f"50% with StarGAN (LSGAN) + mask and 50% with ACL-GAN + mask{said}")
+
+
+@pytest.mark.parametrize(
+    ("effects", "said"),
+    [
+        (("better", "open"), "An iteration is shortened by attribute loss (0.87)"),
+        (("worse", "open"), "An iteration is lengthened by attribute loss (0.87)"),
+        (("none", "open"), "No part is shown to change an iteration's time by 5 %"),
+    ],
+)
+def test_the_title_of_the_ablation_names_the_parts_that_change_the_time(effects: tuple[str, str], said: str) -> None:
+    made = tables()["ablation"]
+    timed = made["measure"] == "iteration_ratio"
+    effect = np.where(timed & (made["part"] == "attribute_loss"), effects[0], effects[1])
+    assert found_by("ablation", tables() | {"ablation": made.assign(effect=effect)}) == said
+
+
+def test_titles_of_times_quote_their_tables() -> None:
+    made = tables()
+    assert found_by("level_times", made) == (
+        "To quality 0.5: ACL-GAN + mask 114 s and StarGAN (LSGAN) + mask 103 s; neither reaches 0.6"
+    )
+    assert found_by("trial_costs", made) == (
+        "A trial without repeats costs 15 s with ACL-GAN + mask and 17 s with StarGAN (LSGAN) + mask"
+    )
+    assert found_by("pair_quality", made).startswith("Final quality: StarGAN 0.")
+    assert "difference +0.05 [−0.08, +0.18]" in found_by("scores_by_model", made)
+    nothing = made["level_times"].assign(mean=np.nan)
+    assert found_by("level_times", made | {"level_times": nothing}).startswith("No level was crossed by every seed")
 
 
 @pytest.mark.parametrize("name", TABLE_PLOTS)
@@ -195,34 +290,12 @@ def test_no_legend_is_cut_by_its_figure(name: str) -> None:
             assert legend.get_window_extent().x1 <= figure.bbox.x1
 
 
-def test_a_single_trial_has_whole_numbers_on_its_axis() -> None:
-    one = tables()["search"].groupby(["method", "variant"]).head(1)
-    with theme.style("search_history"):
-        figure = PLOTS["search_history"].draw(inputs_of("search_history", tables() | {"search": one}))
-        figure.canvas.draw()
-    for axis in figure.axes:
-        low, high = axis.get_xlim()
-        assert [place for place in axis.get_xticks() if low <= place <= high] == [0]
-
-
-def test_a_pruned_trial_has_a_mark_of_its_own_and_an_arm_that_a_sampler_leaves_out_an_empty_place() -> None:
-    found = tables()["search"]
-    alone = found[(found["method"] == "acl") & (found["trial"] < 2) & (found["sampler"] == "tpe")].copy()
-    alone = alone.assign(sampler="tpe_pruned", objective=float("nan"), state="PRUNED")
-    rows = pd.concat([found, alone], ignore_index=True)
-    with theme.style("search_history"):
-        figure = PLOTS["search_history"].draw(inputs_of("search_history", tables() | {"search": rows}))
-    (axis,) = [one for one in figure.axes if one.get_title(loc="left").endswith("tpe_pruned sampler")]
-    (bars,) = [line for line in axis.lines if line.get_marker() == "|"]
-    assert list(bars.get_xdata()) == alone["trial"].tolist()
-    assert [one.axison for one in figure.axes].count(False) == len({*found["method"] + found["variant"]}) - 1
-
-
 def test_curves_of_one_point_draw() -> None:
     found = curves(seeds=[1])
     found = found[found["images_seen"] == found["images_seen"].min()]
-    with theme.style("curves_by_images"):
-        PLOTS["curves_by_images"].draw(inputs_of("curves_by_images", tables() | {"curves": found})).canvas.draw()
+    means = curve_means.table(found, made_settings())
+    for name in ("curves", "pair_quality"):
+        figure_of(name, tables() | {"curves": found, "curve_means": means})
 
 
 @pytest.mark.parametrize(("limits", "expected"), [((20, 600), [20, 50, 100, 200, 500]), ((0.02, 3e4), 6)])

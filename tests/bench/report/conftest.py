@@ -50,7 +50,7 @@ def opened(request: pytest.FixtureRequest, browser: Browser, report_file: Path) 
     page.on("console", lambda message: found.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: found.complaints.append(str(error)))
     page.goto(report_file.as_uri())
-    page.wait_for_selector(".chart .main-svg")
+    page.wait_for_selector(".tile")
     page.evaluate("document.querySelectorAll('details').forEach(details => (details.open = true))")
     yield found
     page.close()

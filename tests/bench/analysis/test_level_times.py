@@ -1,4 +1,4 @@
-"""What the rungs reached and how soon, against numbers worked by hand."""
+"""Training seconds to each level, against numbers worked by hand."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
-from bench.analysis import ladder, training_costs
+from bench.analysis import level_times, training_costs
 from bench.analysis.contract import CONTRACT
 from bench.settings import FinalModel, Settings
 from tests.support.made_pools import made_settings, speed
@@ -29,18 +28,6 @@ def chosen() -> Settings:
     return made_settings().model_copy(update={"finals": finals})
 
 
-def scores() -> pd.DataFrame:
-    rows = [
-        (*model.split("."), seed, split, metric, attribute, value, 10)
-        for model, values in ((BASE, (0.4, 0.6)), ("control.identity", (0.0, 0.0)))
-        for seed, value in enumerate(values, 1)
-        for split in ("valid", "test")
-        for metric in ("quality", "background_error", "fid_judge_valid")
-        for attribute in ("all", "Young")
-    ]
-    return pd.DataFrame(rows, columns=list(CONTRACT["scores"]))
-
-
 def curves(model: str, heights: tuple[float, ...]) -> pd.DataFrame:
     """Quality 0 at 160 images and a height a seed at 320, the whole training; a logged second is 16 images."""
     rows = [
@@ -52,12 +39,16 @@ def curves(model: str, heights: tuple[float, ...]) -> pd.DataFrame:
 
 
 def made(*phases: pd.DataFrame) -> pd.DataFrame:
-    """The ladder; every model's full-size steps take half a second, and `phases` of growth are timed beside them."""
+    """The table; every model's full-size steps take half a second, and `phases` of growth are timed beside them."""
+    return level_times.table(timed(*phases), chosen())
+
+
+def timed(*phases: pd.DataFrame) -> pd.DataFrame:
     all_curves = pd.concat(
         [curves(BASE, (0.8, 0.4)), curves(RUNG, (0.8, 1.6)), curves(GROWING, (0.8, 0.5))], ignore_index=True
     )
     costs = pd.concat([speed({BASE: 500.0, RUNG: 500.0, GROWING: 500.0}), *phases])
-    return ladder.table(scores(), training_costs.with_seconds(all_curves, costs, chosen()), chosen())
+    return training_costs.with_seconds(all_curves, costs, chosen())
 
 
 def phase(model: str, name: str, milliseconds: float) -> pd.DataFrame:
@@ -65,37 +56,26 @@ def phase(model: str, name: str, milliseconds: float) -> pd.DataFrame:
     return speed({model: milliseconds}).query("part == 'iteration'").assign(part=f"iteration_{name}")
 
 
-def row(
-    model: str, metric: str, target: float = math.nan, split: str = "valid", phases: Sequence[pd.DataFrame] = ()
-) -> dict[str, Any]:
+def row(model: str, target: float, phases: Sequence[pd.DataFrame] = ()) -> dict[str, Any]:
     found = made(*phases)
-    found = found[(found["method"] + "." + found["variant"] == model) & (found["metric"] == metric)]
-    found = found[(found["split"] == split) & (found["target"].eq(target) | math.isnan(target))]
-    return dict(found.squeeze())
-
-
-def test_scores_are_means_over_seeds_with_students_interval() -> None:
-    found = row(BASE, "quality", split="test")
-    half = stats.t.ppf(0.975, 1) * 0.1  # the standard error of .4 and .6
-    assert (found["mean"], found["ci_high"]) == pytest.approx((0.5, 0.5 + half))
-    assert row(BASE, "background_error")["seeds"] == 2
+    return dict(found[(found["method"] + "." + found["variant"] == model) & (found["target"] == target)].squeeze())
 
 
 def test_seconds_are_steps_times_the_uncontended_cost_of_one() -> None:
-    found = row(RUNG, "seconds_to_quality", 0.4)
+    found = row(RUNG, 0.4)
     # .4 is reached half-way and a quarter of the way from image 160 to 320: after 15 and 12.5 steps of half a second
     assert found["mean"] == pytest.approx(math.sqrt(7.5 * 6.25))
     assert (found["clock"], found["reached"], found["budget_kimg"]) == ("measured", 2, 1.0)
 
 
 def test_a_seed_that_never_got_there_leaves_the_mean_unknown() -> None:
-    found = row(BASE, "seconds_to_quality", 0.6)
+    found = row(BASE, 0.6)
     assert math.isnan(found["mean"])
     assert (found["reached"], found["seeds"]) == (1, 2)
 
 
 def test_a_growing_model_whose_phases_were_not_timed_keeps_its_own_clock_and_budget() -> None:
-    found = row(GROWING, "seconds_to_quality", 0.4)
+    found = row(GROWING, 0.4)
     assert found["mean"] == pytest.approx(math.sqrt((10 + 5) * (10 + 8)))
     assert (found["clock"], found["budget_kimg"], found["family"]) == ("logged", 0.5, "lsgan")
 
@@ -103,7 +83,7 @@ def test_a_growing_model_whose_phases_were_not_timed_keeps_its_own_clock_and_bud
 def test_a_growing_models_seconds_are_those_of_its_phases() -> None:
     costs = {"16px": 100.0, "32px_fading": 200.0, "32px": 300.0, "64px_fading": 600.0}
     phases = [phase(GROWING, name, milliseconds) for name, milliseconds in costs.items()]
-    found = row(GROWING, "seconds_to_quality", 0.4, phases=phases)
+    found = row(GROWING, 0.4, phases=phases)
     # 20 steps: 4 at 16 px, 2 and 2 at 32 px (a fade takes .1 of them), 2 fade to 64 px, 10 at .5 seconds; the first
     # evaluation stands at step 10. To .4: half of the way to step 20, and 4/5.
     half_way = 4 * 0.1 + 2 * 0.2 + 2 * 0.3 + 2 * 0.6
@@ -111,22 +91,38 @@ def test_a_growing_models_seconds_are_those_of_its_phases() -> None:
     assert found["clock"] == "measured"
 
 
-def test_the_level_shown_is_the_highest_that_all_seeds_of_most_rungs_reached() -> None:
-    found = made()
-    seconds = found[found["metric"] == ladder.SECONDS]
-    assert seconds[seconds["shown"]]["target"].unique().tolist() == [0.4]
-    assert len(seconds[seconds["shown"]]) == 3
+def test_a_curve_that_begins_above_the_level_gives_an_upper_limit_without_interval() -> None:
+    begun = curves(RUNG, (0.8, 0.8)).assign(value=lambda rows: rows["value"] + 0.5)
+    found = level_times.table(training_costs.with_seconds(begun, speed({RUNG: 500.0}), chosen()), chosen())
+    low, high = (dict(found[found["target"] == target].squeeze()) for target in (0.4, 0.6))
+    assert (low["at_most"], low["mean"]) == (
+        2,
+        pytest.approx(5.0),
+    )  # the first evaluation point, after 10 steps of half a second
+    assert math.isnan(low["ci_high"])
+    assert (high["at_most"], high["ci_high"]) == (0, high["mean"])
+
+
+def test_the_ratio_of_two_models_takes_only_levels_that_all_seeds_crossed_in_their_training() -> None:
+    found, levels = level_times.ratio(timed(), RUNG, BASE, (0.0, 0.4, 0.6))
+    # at 0 both begin there, .6 one seed of the base never reaches; .4 at 7.5 and 6.25 s against 7.5 and 10 s
+    assert levels == [0.4]
+    assert found.estimate == pytest.approx(math.sqrt(7.5 * 6.25) / math.sqrt(7.5 * 10))
+    assert level_times.ratio(timed(), RUNG, BASE, (0.6,))[1] == []
+
+
+def test_clocks_that_differ_give_no_ratio() -> None:
+    found, levels = level_times.ratio(timed(), GROWING, BASE, (0.4,))
+    assert (levels, math.isnan(found.estimate)) == ([], True)
 
 
 @pytest.mark.parametrize(("target", "expected"), [(0.2, 10.0), (0.5, 15.0), (0.9, math.nan)])
 def test_a_curve_is_read_linearly_from_its_first_point(target: float, expected: float) -> None:
-    found = ladder.seconds_to([10, 20], [0.25, 0.75], target)
+    found = level_times.seconds_to([10, 20], [0.25, 0.75], target)
     np.testing.assert_equal(found, expected)
 
 
 def test_nothing_trained_gives_an_empty_table_with_all_columns() -> None:
-    empty = {name: pd.DataFrame(columns=list(CONTRACT[name])) for name in ("scores", "curves", "speed")}
-    timed = training_costs.with_seconds(empty["curves"], empty["speed"], chosen())
-    found = ladder.table(empty["scores"], timed, chosen())
+    found = level_times.table(curves(BASE, (0.8,)).iloc[:0], chosen())
     assert found.empty
-    assert tuple(found.columns) == ladder.COLUMNS
+    assert tuple(found.columns) == level_times.COLUMNS

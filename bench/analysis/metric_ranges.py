@@ -1,0 +1,41 @@
+"""Means over training seeds whose intervals cannot leave the range of the metric.
+
+Below five seeds there is no interval: the seeds themselves are shown. From five on the interval is Student's t on a
+scale that has no end: logits for shares in [0, 1], logs for metrics that cannot be negative, the plain scale else. The
+estimate is the plain mean; its standard error is carried to that scale by the delta method.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from bench.analysis.statistics import Interval
+
+FEWEST_SEEDS = 5
+SHARES = ("attribute_accuracy", "preservation_accuracy", "closer_to_counterfactual", "precision_", "recall_")
+NOT_NEGATIVE = ("background_error", "counterfactual_error", "fid_")
+
+
+def mean(metric: str, values: ArrayLike, level: float = 0.95) -> Interval:
+    """The mean of a metric over seeds; without limits below `FEWEST_SEEDS`, or at the end of the metric's range."""
+    sample = np.asarray(values, dtype=float)
+    if sample.size == 0:
+        return Interval(math.nan, math.nan, math.nan)
+    centre = float(sample.mean())
+    if sample.size < FEWEST_SEEDS:
+        return Interval(centre, math.nan, math.nan)
+    half = float(stats.t.ppf((1 + level) / 2, sample.size - 1) * stats.sem(sample))
+    if metric.startswith(SHARES):
+        if not 0 < centre < 1:
+            return Interval(centre, math.nan, math.nan)
+        logit, half = math.log(centre / (1 - centre)), half / (centre * (1 - centre))
+        return Interval(centre, 1 / (1 + math.exp(half - logit)), 1 / (1 + math.exp(-half - logit)))
+    if metric.startswith(NOT_NEGATIVE):
+        if centre <= 0:
+            return Interval(centre, math.nan, math.nan)
+        return Interval(centre, centre * math.exp(-half / centre), centre * math.exp(half / centre))
+    return Interval(centre, centre - half, centre + half)

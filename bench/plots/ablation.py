@@ -1,0 +1,106 @@
+"""What each part of a method changes, against the variant below that lacks it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bench.plots.kit import theme, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from bench.plots.kit.render import Inputs
+
+TITLE = "What each part changes, against the variant without it"
+CAPTION = (
+    "Each row adds one part to the variant under it. Bars: 95 % intervals; green better, red worse, olive undecided. A "
+    "gap: not comparable or measured."
+)
+NEEDS = ("ablation",)
+SUFFIX = "svg"
+# measure: title, value of no change
+PANELS = {
+    "iteration_ratio": ("Time per iteration, ratio", 1.0),
+    "seconds_to_quality_ratio": ("Time to quality, ratio", 1.0),
+    "quality_difference": ("Quality, difference", 0.0),
+    "attribute_accuracy_difference": ("Attribute accuracy, difference", 0.0),
+    "background_error_difference": ("Background error, difference", 0.0),
+}
+COLOURS = {
+    "better": theme.ANSWERS["yes"],
+    "worse": theme.ANSWERS["no"],
+    "none": theme.INK,
+    "open": theme.ANSWERS["open"],
+}
+OUTERMOST_RATIO, OUTERMOST_DIFFERENCE = 4.0, 0.5
+
+
+def finding(inputs: Inputs) -> str:
+    """Which parts of the challenger's method shorten or lengthen an iteration beyond doubt."""
+    table = inputs.tables["ablation"]
+    method = inputs.settings.compare.challenger.partition(".")[0]
+    rows = table[
+        (table["method"] == method) & table["on_ladder"].astype(bool) & (table["measure"] == "iteration_ratio")
+    ]
+    rows = rows.drop_duplicates("part")
+    if rows.empty:
+        return ""
+    told = [
+        f"{verb} by {words.listed([f'{words.part(name)} ({words.ratio(value)})' for name, value in parts])}"
+        for verb, effect in (("shortened", "better"), ("lengthened", "worse"))
+        if (parts := list(zip(*(rows[rows["effect"] == effect][name] for name in ("part", "estimate")), strict=True)))
+    ]
+    return f"An iteration is {words.listed(told)}" if told else "No part is shown to change an iteration's time by 5 %"
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw a panel per measure and a row per part and variant."""
+    from matplotlib.figure import Figure
+
+    table = inputs.tables["ablation"]
+    table = table[table["estimate"].notna()]
+    shown = [name for name in PANELS if (table["measure"] == name).any()]
+    if not shown:
+        return theme.blank("No two variants that one part tells apart were measured in this run.")
+    key = ["method", "variant", "below", "part", "family"]
+    rows = list(table[table["measure"].isin(shown)][key].drop_duplicates().itertuples(index=False, name=None))
+    rows.sort(key=lambda row: (row[0] != inputs.settings.compare.challenger.partition(".")[0], row[4]))
+    figure = Figure(figsize=(2.6 + 1.9 * len(shown), 0.8 + 0.36 * len(rows)))
+    axes = figure.subplots(1, len(shown), squeeze=False, sharey=True)[0]
+    for axis, measure in zip(axes, shown, strict=True):
+        _panel(axis, table[table["measure"] == measure], rows, measure)
+    labels = [f"{words.part(part)}\non {theme.label(*below.split('.'))}" for _, _, below, part, _ in rows]
+    axes[0].set_yticks(range(len(rows)), labels, fontsize=7.5)
+    axes[0].set_ylim(len(rows) - 0.5, -0.5)
+    return figure
+
+
+def _panel(axis: Axes, table: pd.DataFrame, rows: list[tuple[str, ...]], measure: str) -> None:
+    title, neutral = PANELS[measure]
+    outermost = OUTERMOST_RATIO if neutral else OUTERMOST_DIFFERENCE
+    axis.set_title(title, fontsize=8)
+    axis.axvline(neutral, color=theme.QUIET, linewidth=1)
+    for row in table.to_dict("records"):
+        place = rows.index((row["method"], row["variant"], row["below"], row["part"], row["family"]))
+        low, high, colour = row["ci_low"], row["ci_high"], COLOURS[row["effect"]]
+        if not math.isnan(low):
+            axis.plot([low, high], [place, place], color=colour, linewidth=3, alpha=0.5)
+        axis.plot(row["estimate"], place, "o", color=colour)
+    known = table["estimate"].to_list()
+    if neutral:
+        axis.set_xscale("log")
+        end = min(max(1.3, *(1.25 * max(value, 1 / value) for value in known)), OUTERMOST_RATIO)
+        axis.set_xlim(1 / end, end)
+        ticks = [tick for tick in (0.25, 0.5, 0.75, 1, 1.5, 2, 4) if 1 / end <= tick <= end]
+        axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        axis.minorticks_off()
+    else:
+        end = min(max(2.5 * max(map(abs, known)), 0.01), outermost)
+        axis.set_xlim(-end, end)
+        axis.locator_params(axis="x", nbins=4)
+    axis.tick_params(axis="x", labelsize=7.5)
+    axis.tick_params(axis="y", length=0)
+    axis.grid(axis="y", visible=False)

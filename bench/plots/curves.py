@@ -1,0 +1,51 @@
+"""The headline metrics against training seconds: the compared pair first, then every other model by image budget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.plots.kit import curve_panels, metric_labels, order, theme
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from bench.plots.kit.render import Inputs
+
+TITLE = "Every metric against training time, the compared pair first"
+CAPTION = (
+    "One row per image budget: models of different budgets are different trainings. Thin lines are seeds, thick ones "
+    "means, bands 95 % intervals. Arrows point to better."
+)
+NEEDS = ("curve_means", "curves")
+SUFFIX = "svg"
+METRICS = 4
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw a row of panels for the pair, and one for each budget that has other models."""
+    from matplotlib.figure import Figure
+
+    means, curves = inputs.tables["curve_means"], inputs.tables["curves"]
+    metrics = metric_labels.headline(means["metric"])[:METRICS]
+    if not metrics:
+        return theme.blank("No evaluation points: training.evaluations is 0 in this run's settings.")
+    compared = (inputs.settings.compare.baseline, inputs.settings.compare.challenger)
+    names = means["method"] + "." + means["variant"]
+    rows = [("The compared pair", means[names.isin(compared)])] if names.isin(compared).any() else []
+    first = {*means[names.isin(compared)]["budget_kimg"]}
+    others = means[~names.isin(compared)]
+    budgets = sorted({*others["budget_kimg"]}, key=lambda kimg: (kimg not in first, -kimg))
+    rows += [(f"Other models, {kimg:g} thousand images", others[others["budget_kimg"] == kimg]) for kimg in budgets]
+    figure = Figure(figsize=(2.6 * len(metrics), 2.1 * len(rows) + 0.7))
+    axes = figure.subplots(len(rows), len(metrics), squeeze=False)
+    for line, (title, group) in zip(axes, rows, strict=True):
+        for axis, metric in zip(line, metrics, strict=True):
+            curve_panels.panel(
+                axis, group[group["metric"] == metric], curves[curves["metric"] == metric], inputs.settings
+            )
+            axis.set_title(metric_labels.upright_label(metric), fontsize=8.5)
+        line[0].set_title(f"{title}\n{line[0].get_title(loc='left')}", fontsize=8.5)
+    for axis in axes[-1]:
+        axis.set_xlabel(curve_panels.clock_column(means)[1], fontsize=8)
+    theme.legend(figure, [theme.look(*model) for model in order.models(means, inputs.settings)])
+    return figure

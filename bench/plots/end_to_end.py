@@ -1,0 +1,76 @@
+"""Search plus training: expected seconds from no weights at all to a final model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.plots.kit import order, theme, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from bench.plots.kit.render import Inputs
+
+TITLE = "Search and training, end to end"
+CAPTION = (
+    "Random search to a hit plus one final training, with 95 % interval. An arrow: no hit, only the lower limit is "
+    "known."
+)
+NEEDS = ("end_to_end",)
+SUFFIX = "svg"
+
+
+def finding(inputs: Inputs) -> str:
+    """The seconds of each compared variant at the lowest level."""
+    table = inputs.tables["end_to_end"]
+    told = []
+    for model in (inputs.settings.compare.challenger, inputs.settings.compare.baseline):
+        rows = table[table["method"].astype(str) + "." + table["variant"].astype(str) == model]
+        for row in rows.sort_values("target").head(1).to_dict("records"):
+            time = words.seconds(row["total_seconds"]) if row["hits"] else f"over {words.seconds(row['total_ci_low'])}"
+            told.append(
+                f"{theme.label(*model.split('.'))} {time} ({row['hits']:.0f} of {row['trials']:.0f} trials hit"
+                f" {row['target']:g})"
+            )
+    return f"Search and training take {words.listed(told)}" if told else ""
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw a mark per searched variant and level."""
+    from matplotlib.figure import Figure
+
+    table = inputs.tables["end_to_end"]
+    if table.empty:
+        return theme.blank("No variant was both searched at random and trained in this run.")
+    figure = Figure(figsize=(6.6, 3.0))
+    axis = figure.subplots()
+    models = order.models(table, inputs.settings)
+    targets = sorted(table["target"].unique())
+    for place, (model, rows) in enumerate(order.by_model(table, inputs.settings)):
+        _marks(axis, rows.assign(place=[targets.index(t) for t in rows["target"]]), model, place, len(models))
+    axis.set_yscale("log")
+    axis.margins(y=0.15)
+    theme.plain_log(axis)
+    axis.set_xticks(range(len(targets)), [f"{target:g}" for target in targets])
+    axis.set_xlabel("quality that a hit needs")
+    axis.set_ylabel("seconds, search and training")
+    theme.legend(figure, [theme.look(*model) for model in models], lines=False)
+    return figure
+
+
+def _marks(axis: Axes, rows: pd.DataFrame, model: order.Model, place: int, count: int) -> None:
+    look = theme.look(*model)
+    for row in rows.to_dict("records"):
+        x = row["place"] + 0.5 * ((place + 0.5) / count - 0.5)
+        if row["hits"]:
+            axis.plot([x, x], [row["total_ci_low"], row["total_ci_high"]], color=look.colour, alpha=0.5, linewidth=2.5)
+            axis.plot(x, row["total_seconds"], look.marker, color=look.colour)
+        else:
+            axis.plot([x - 0.06, x + 0.06], [row["total_ci_low"]] * 2, color=look.colour, linewidth=1.5)
+            theme.open_end(axis, x, row["total_ci_low"], look.colour)
+        axis.annotate(
+            f"{row['hits']:.0f}/{row['trials']:.0f}", (x, row["total_ci_low"]), (0, -10), textcoords="offset points",
+            ha="center", fontsize=7, color=look.colour,
+        )  # fmt: skip

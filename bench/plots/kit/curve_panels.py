@@ -1,0 +1,43 @@
+"""Curves of evaluation points over training seconds: a thin line per seed below five seeds, the mean, else its band."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.plots.kit import order, theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from bench.settings import Settings
+
+FEW_SEEDS = 5
+
+
+def clock_column(means: pd.DataFrame) -> tuple[str, str]:
+    """The column of curves.csv that the means took their seconds from, and the axis label."""
+    if (means["clock"] == "measured").all():
+        return "uncontended_seconds", "training seconds (uncontended)"
+    return "train_seconds", "training seconds (logged)"
+
+
+def panel(axis: Axes, means: pd.DataFrame, curves: pd.DataFrame, settings: Settings) -> None:
+    """Draw the lines of one metric."""
+    clock, _ = clock_column(means)
+    for model, line in order.by_model(means, settings):
+        look, line = theme.look(*model), line.sort_values("images_seen")
+        if line["seeds"].iloc[0] < FEW_SEEDS:
+            own = curves[(curves["method"] == model[0]) & (curves["variant"] == model[1])]
+            for _, seed in own.sort_values("images_seen").groupby("seed"):
+                axis.plot(seed[clock], seed["value"], color=look.colour, linewidth=0.8, alpha=0.5)
+        else:
+            axis.fill_between(
+                line["seconds"], line["ci_low"], line["ci_high"], color=look.colour, alpha=0.15, linewidth=0
+            )
+        axis.plot(
+            line["seconds"], line["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=4,
+            linewidth=2,
+        )  # fmt: skip
+    axis.set_xlim(left=0)
+    axis.margins(x=0.03)

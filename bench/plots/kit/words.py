@@ -1,0 +1,65 @@
+"""How numbers are written for people, in figures and on the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+NONE = "–"
+DIGITS = 3
+
+
+def number(value: float, digits: int = DIGITS) -> str:
+    """`value` with that many significant digits, without exponent where it can be; a dash for NaN, ∞ for infinity."""
+    if math.isnan(value):
+        return NONE
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    magnitude = math.floor(math.log10(abs(value)))
+    if not -4 <= magnitude < 6:
+        return f"{value:.{digits - 1}e}".replace("-", "−")
+    return f"{value:,.{max(digits - 1 - magnitude, 0)}f}".replace("-", "−")
+
+
+def interval(low: float, high: float, digits: int = DIGITS) -> str:
+    """`[low, high]`; empty where neither is known."""
+    return "" if math.isnan(low) and math.isnan(high) else f"[{number(low, digits)}, {number(high, digits)}]"
+
+
+def ratio(value: float) -> str:
+    """A positive ratio with two decimals, from 10 on and below 0.01 with two or three significant digits."""
+    return f"{value:.2f}" if 0.01 <= value < 10 else number(value, 3 if value >= 10 else 2)
+
+
+def ratios(low: float, high: float) -> str:
+    """`[low, high]` of a ratio; empty where neither is known."""
+    return "" if math.isnan(low) and math.isnan(high) else f"[{ratio(low)}, {ratio(high)}]"
+
+
+def signed(value: float) -> str:
+    """A difference with its sign and two decimals."""
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def change(value: float, low: float, high: float) -> str:
+    """A difference with its interval where there is one: `−0.07 [−0.40, +0.26]`."""
+    return signed(value) if math.isnan(low) or math.isnan(high) else f"{signed(value)} [{signed(low)}, {signed(high)}]"
+
+
+def seconds(value: float) -> str:
+    """A duration in seconds, minutes or hours, with two or three digits."""
+    if value < 600:
+        return f"{number(value, 2 if value < 100 else 3)} s"
+    return f"{value / 60:.0f} min" if value < 7200 else f"{value / 3600:.1f} h"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def part(name: str) -> str:
+    """A switch's name as people read it."""
+    return name.replace("_", " ")

@@ -1,0 +1,81 @@
+"""How soon the search finds good weights: share of (study, target) pairs reached against search seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.plots.kit import order, theme, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from bench.plots.kit.render import Inputs
+
+TITLE = "How soon the search finds good weights"
+CAPTION = (
+    "Share of (study, target) pairs reached; further up and left is sooner. Band: at least 95 % interval. Below, a "
+    "tick per trial; a triangle is a hit."
+)
+NEEDS = ("search_ecdf",)
+SUFFIX = "svg"
+POOL = "random"
+
+
+def finding(inputs: Inputs) -> str:
+    """The share that each compared variant has reached by the last second that both searched at random."""
+    table = inputs.tables["search_ecdf"]
+    rows = table[(table["sampler"] == POOL) & (table["kind"] == "share")]
+    names = rows["method"].astype(str) + "." + rows["variant"].astype(str)
+    lines = [rows[names == model] for model in (inputs.settings.compare.baseline, inputs.settings.compare.challenger)]
+    if any(map(len, lines)) and not all(map(len, lines)):
+        return "Only one of the compared variants was searched at random"
+    if not all(map(len, lines)):
+        return ""
+    moment = min(line["seconds"].max() for line in lines)
+    ends = [line[line["seconds"] <= moment + 1e-9].iloc[-1] for line in lines]
+    told = [f"{row['share']:.0%} with {theme.label(row['method'], row['variant'])}" for row in ends]
+    sure = ends[0]["ci_high"] < ends[1]["ci_low"] or ends[1]["ci_high"] < ends[0]["ci_low"]
+    undecided = "" if sure else "; the bands overlap"
+    return f"{words.seconds(moment)} of random search reach, of all study-target pairs, {words.listed(told)}{undecided}"
+
+
+def draw(inputs: Inputs) -> Figure:
+    """Draw a panel per sampler, the random pool first: a line and band per variant, and its trials."""
+    table = inputs.tables["search_ecdf"]
+    if table.empty:
+        return theme.blank("No search was run.")
+    samplers = sorted(table["sampler"].unique(), key=lambda name: (name != POOL, name))
+    arms = len(order.models(table, inputs.settings))
+    figure, axes = theme.grid(len(samplers), 2, 4.5, 2.7 + 0.16 * arms)
+    for axis, sampler in zip(axes, samplers, strict=True):
+        _panel(axis, table[table["sampler"] == sampler], inputs)
+    axes[0].set_ylabel("share of study-target pairs reached")
+    theme.legend(figure, [theme.look(*model) for model in order.models(table, inputs.settings)])
+    return figure
+
+
+def _panel(axis: Axes, table: pd.DataFrame, inputs: Inputs) -> None:
+    first = table.iloc[0]
+    studies = "1 study" if first["studies"] == 1 else f"{first['studies']:.0f} studies"
+    axis.set_title(f"{first['sampler']} sampler, {studies} a variant")
+    for place, (model, rows) in enumerate(order.by_model(table, inputs.settings)):
+        look, line = theme.look(*model), rows[rows["kind"] == "share"]
+        pool = first["sampler"] == POOL
+        axis.fill_between(
+            line["seconds"], line["ci_low"], line["ci_high"], color=look.colour, alpha=0.15, linewidth=0,
+            step=None if pool else "post",
+        )  # fmt: skip
+        axis.plot(
+            line["seconds"], line["share"], color=look.colour, linestyle=look.line,
+            drawstyle="default" if pool else "steps-post",
+        )  # fmt: skip
+        trials, height = rows[rows["kind"] == "trial"], -0.05 - 0.05 * place
+        axis.plot(trials["seconds"], [height] * len(trials), "|", color=look.colour, markersize=5, alpha=0.8)
+        hits = trials[trials["target_hit"].notna()]
+        axis.plot(hits["seconds"], [height] * len(hits), "^", color=look.colour, markersize=6)
+    axis.set_ylim(-0.1 - 0.05 * len(order.models(table, inputs.settings)), 1.03)
+    axis.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+    axis.set_xlim(left=0)
+    axis.set_xlabel("search seconds")

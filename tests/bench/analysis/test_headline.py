@@ -1,0 +1,117 @@
+"""The compared pair in a dozen numbers, against numbers worked by hand, and the reasons of those that are missing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.analysis import headline, search_costs, search_ratio, time_to_target, training_costs, training_speed
+from bench.settings import FinalModel, Settings
+from tests.support.made_pools import EVALUATION_SECONDS, STEPS, made_settings, pool, speed, speed_ratio
+
+BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
+COSTS = {BASELINE: 100.0, CHALLENGER: 80.0}
+
+
+def curves(*ends: float) -> pd.DataFrame:
+    """Quality from 0 at 160 images to a value per model at 320 images, eight seeds a little apart."""
+    rows = [
+        (*model.split("."), seed, images, 1.0, "quality", value + 0.001 * seed * (value > 0))
+        for model, end in zip(COSTS, ends, strict=True)
+        for seed in range(1, 9)
+        for images, value in ((160, 0.0), (320, end))
+    ]
+    columns = ["method", "variant", "seed", "images_seen", "train_seconds", "metric", "value"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def scores(*means: float) -> pd.DataFrame:
+    random = np.random.default_rng(3)
+    rows = [
+        (*model.split("."), seed, "test", metric, "all", mean + random.normal(0, 0.005))
+        for model, mean in zip(COSTS, means, strict=True)
+        for seed in range(1, 9)
+        for metric in ("quality", "attribute_accuracy")
+    ]
+    return pd.DataFrame(rows, columns=["method", "variant", "seed", "split", "metric", "attribute", "value"])
+
+
+def made(settings: Settings, rates: tuple[float, float], **changed: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    search = pool(settings, dict(zip(COSTS, rates, strict=True)), 96)
+    measured, pairs = speed(COSTS), speed_ratio(COSTS)
+    own = training_costs.with_seconds(curves(0.9, 0.9), measured, settings)
+    tables = {
+        "scores": scores(0.6, 0.6), "curves": own,
+        "time_to_target": time_to_target.table(search, measured, settings),
+        "search_ratio": search_ratio.table(search, measured, settings),
+        "training_speed": training_speed.table(measured, pairs, settings),
+        "trial_costs": search_costs.trials(search, measured, settings),
+        "end_to_end": search_costs.end_to_end(search, measured, own, settings),
+    } | changed  # fmt: skip
+    rows = headline.table(tables, settings).to_dict("records")
+    return {str(row["measure"]): {str(name): value for name, value in row.items()} for row in rows}
+
+
+def test_times_as_fast_are_the_baselines_time_over_the_challengers() -> None:
+    found = made(made_settings(confirmations=0), (0.3, 0.3))
+    assert found["iteration"]["estimate"] == pytest.approx(100 / 80)
+    assert found["iteration"]["ci_low"] == pytest.approx(100 / 80 / 1.01)
+    trials = [STEPS * cost / 1000 + EVALUATION_SECONDS for cost in COSTS.values()]
+    assert found["trial"]["estimate"] == pytest.approx(trials[0] / trials[1])
+    # both cross .6 of .9 at the same step: the ratio is that of their steps
+    assert (found["seconds_to_quality"]["levels"], found["seconds_to_quality"]["estimate"]) == (
+        "0.6", pytest.approx(100 / 80),
+    )  # fmt: skip
+    assert found["hits"]["challenger_value"] > 10
+    assert found["trials"]["baseline_value"] == 96
+    assert found["search_and_training"]["estimate"] > 1
+
+
+def test_the_search_ratio_is_that_of_the_widest_range() -> None:
+    settings = made_settings(confirmations=0)
+    found = made(settings, (0.1, 0.5))["search_seconds"]
+    ratios = search_ratio.table(pool(settings, {BASELINE: 0.1, CHALLENGER: 0.5}, 96), speed(COSTS), settings)
+    row = ratios[(ratios["width_decades"] == 4) & (ratios["range_shift"] == 0)].squeeze()
+    assert (found["estimate"], found["ci_low"]) == (row["seconds_ratio"], row["ci_low"])
+    assert found["ci_low"] > 1
+
+
+def test_differences_carry_the_loss_that_is_allowed() -> None:
+    found = made(made_settings(confirmations=0), (0.3, 0.3), scores=scores(0.6, 0.5))
+    assert found["quality"]["estimate"] == pytest.approx(-0.1, abs=0.01)
+    assert found["quality"]["ci_high"] < found["quality"]["bar"] == -0.03
+
+
+def test_what_is_missing_has_a_reason_and_no_estimate() -> None:
+    settings = made_settings(confirmations=0)
+    nothing = {name: table.iloc[:0] for name, table in (("scores", scores(0, 0)), ("curves", curves(0, 0)))}
+    found = made(settings, (0.0, 0.0), **nothing)
+    for measure in ("search_seconds", "search_and_training", "seconds_to_quality", "quality"):
+        assert math.isnan(found[measure]["estimate"]), measure
+        assert found[measure]["reason"], measure
+    assert found["search_seconds"]["reason"] == "no target has 8 hits in all"
+
+
+def test_trainings_of_different_budgets_have_no_time_to_quality() -> None:
+    finals = (FinalModel(model=BASELINE, seeds=(1,)), FinalModel(model=CHALLENGER, seeds=(1,), budget_kimg=0.5))
+    settings = made_settings(confirmations=0).model_copy(update={"finals": finals})
+    assert "same number of images" in made(settings, (0.3, 0.3))["seconds_to_quality"]["reason"]
+
+
+def test_a_critic_that_steps_five_times_is_shown_per_generator_update_too() -> None:
+    published = "stargan_baseline.published"
+    costs = {BASELINE: 100.0, published: 50.0}
+    rows = training_speed.table(speed(costs), speed_ratio({BASELINE: 100.0}), made_settings()).set_index(
+        ["variant", "per"]
+    )
+    assert rows.loc[("published", "iteration"), "ratio"] == pytest.approx(0.5)
+    assert rows.loc[("published", "generator_update"), "ratio"] == pytest.approx(2.5)
+    assert rows.loc[("published", "generator_update"), "milliseconds"] == pytest.approx(250)
+    half = math.hypot(math.log(1.01), math.log(1.01))  # two costs to a percent each, not paired
+    assert rows.loc[("published", "iteration"), "ci_high"] == pytest.approx(0.5 * math.exp(half))
+    assert not rows.loc[("published", "iteration"), "paired"]
+    assert (rows.loc["lsgan"]["ratio"] == 1).all()
