@@ -100,7 +100,7 @@ def look(method: str, variant: str) -> Look:
     """The look of a variant: its method's colour, shaded by the variant's place; controls are grey."""
     if method == "control":
         place = list(CONTROLS).index(variant) if variant in CONTROLS else len(CONTROLS)
-        return Look(CONTROLS.get(variant, "Shuffled targets"), QUIET, ("x", "*", "+", "1")[place], (0, (1, 1.5)))
+        return Look(CONTROLS.get(variant, "Shuffled targets"), QUIET, "x*.v^+1"[place], (0, (1, 1.5)))
     info = registry.methods()[method]
     place = [found.slug for found in info.variants].index(variant)
     return Look(
