@@ -75,7 +75,7 @@ def claims() -> Mapping[str, ModuleType]:
 
 
 def metrics() -> Mapping[str, ModuleType]:
-    """Every module of `bench/metrics/` by name, sorted; imports torch."""
+    """Every module of `bench/metrics/` by name, sorted; imports no torch."""
     return _plugins("metrics")
 
 

@@ -1,6 +1,9 @@
 """What a metric is: a class, one file of `bench/metrics/` each, that measures candidates.
 
-bench/metrics/<name>.py   METRIC: type[Metric]   imports no torchvision (see `bench.evaluation.distances`)
+bench/metrics/<name>.py   METRIC: type[Metric]        what measures
+                          LABELS: tuple[Label, ...]   how people see what it measures
+
+Such a module imports neither torch nor torchvision at its top: plots and report read its labels.
 """
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
@@ -16,6 +19,21 @@ if TYPE_CHECKING:
     from bench.evaluation.candidates import Candidate, EvaluationSet
 
 ALL = "all"
+Better = Literal["higher", "lower"]
+
+
+@dataclass(frozen=True)
+class Label:
+    """How people see the metrics whose names begin with `start`.
+
+    `place` orders panels and columns; the first metric of each `headline` label has a panel in the figures of scores.
+    """
+
+    start: str
+    text: str
+    better: Better
+    place: int
+    headline: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,17 @@ outside it a framed method copies the source by construction.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.evaluation.candidates import Candidate
 from bench.evaluation.edit_tasks import Task
-from bench.evaluation.metric import Metric, Score
+from bench.evaluation.metric import Label, Metric, Score
 from bench.evaluation.pixels import absolute_difference, inside_window, masked_mean, photo_background
+
+if TYPE_CHECKING:
+    from bench.evaluation.candidates import Candidate
 
 
 class BackgroundError(Metric):
@@ -47,4 +50,5 @@ def window(task: Task, suffix: str) -> NDArray[np.bool_]:
     return {"": np.ones_like(inside), "_inside": inside, "_outside": ~inside}[suffix]
 
 
+LABELS = (Label("background_error", "Background error", "lower", place=40, headline=True),)
 METRIC = BackgroundError

@@ -9,13 +9,16 @@ region itself would not tell them: it is the unchanged pixels' complement, grown
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.evaluation.candidates import Candidate, EvaluationSet
-from bench.evaluation.metric import Metric, Score
+from bench.evaluation.metric import Label, Metric, Score
 from bench.evaluation.pixels import absolute_difference, inside_window, masked_mean
+
+if TYPE_CHECKING:
+    from bench.evaluation.candidates import Candidate, EvaluationSet
 
 VISIBLE = 0.05
 
@@ -65,4 +68,5 @@ class CounterfactualError(Metric):
         return {edit: truth for edit, truth in self.truths.items() if edit in candidate.images}
 
 
+LABELS = (Label("counterfactual_error", "Counterfactual error", "lower", place=50, headline=True),)
 METRIC = CounterfactualError

@@ -6,9 +6,12 @@ It is reported, never searched: its bias depends on the model and on the number 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from bench.evaluation.candidates import Candidate
-from bench.evaluation.metric import ALL, Metric, Score
+from bench.evaluation.metric import ALL, Label, Metric, Score
+
+if TYPE_CHECKING:
+    from bench.evaluation.candidates import Candidate
 
 
 class Fid(Metric):
@@ -30,4 +33,5 @@ class Fid(Metric):
             yield Score(f"fid_{space.name}_{self.evaluation.split.name}", ALL, value, len(features))
 
 
+LABELS = (Label("fid_", "FID", "lower", place=70, headline=True),)
 METRIC = Fid

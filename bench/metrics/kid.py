@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bench.evaluation.candidates import Candidate, EvaluationSet
 from bench.evaluation.distances import mean_kernel
-from bench.evaluation.metric import ALL, Metric, Score
+from bench.evaluation.metric import ALL, Label, Metric, Score
 
 if TYPE_CHECKING:
+    from bench.evaluation.candidates import Candidate, EvaluationSet
     from bench.evaluation.feature_extractors import FeatureSpace  # imports torchvision
 
 
@@ -37,4 +37,5 @@ def _among_reals(space: FeatureSpace) -> float:
     return mean_kernel(space.features.numpy())
 
 
+LABELS = (Label("kid_", "KID", "lower", place=80),)
 METRIC = Kid

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from bench.evaluation.candidates import Candidate
-from bench.evaluation.metric import ALL, Metric, Score
+from bench.evaluation.metric import ALL, Label, Metric, Score
+
+if TYPE_CHECKING:
+    from bench.evaluation.candidates import Candidate
 
 NEIGHBOURS = 3
 
@@ -31,4 +34,8 @@ class PrecisionRecall(Metric):
                 yield Score(f"{name}_{space.name}_{self.evaluation.split.name}", ALL, found[key], len(features))
 
 
+LABELS = (
+    Label("precision_", "Precision", "higher", place=90),
+    Label("recall_", "Recall", "higher", place=100),
+)
 METRIC = PrecisionRecall

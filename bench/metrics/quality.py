@@ -15,14 +15,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.evaluation.candidates import Candidate, EvaluationSet
 from bench.evaluation.distances import Features, halves_mmd, paired_mmd, polynomial_kernel
 from bench.evaluation.edit_tasks import Cell, equal_cells
-from bench.evaluation.metric import ALL, Metric, Score
+from bench.evaluation.metric import ALL, Label, Metric, Score
+
+if TYPE_CHECKING:
+    from bench.evaluation.candidates import Candidate, EvaluationSet
 
 HALVINGS = 16
 
@@ -109,4 +112,5 @@ def _matched(evaluation: EvaluationSet, cell: Cell) -> tuple[Cell, NDArray[np.in
     return Cell(cell.edit, cell.direction, np.array(positions, np.int64)), np.array(rows, np.int64)
 
 
+LABELS = (Label("quality", "Quality q", "higher", place=10, headline=True),)
 METRIC = Quality

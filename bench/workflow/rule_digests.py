@@ -110,12 +110,14 @@ class RuleDigests:
 
     def plot(self, plot: str) -> str:
         """What one figure depends on beside its tables: its plot, the methods' labels and colours, every setting."""
-        modules = ["bench.commands.plot", f"bench.plots.{plot}", *self._modules("method")]
+        modules = ["bench.commands.plot", f"bench.plots.{plot}", "bench.metrics", *self._modules("method")]
         return self._digest(modules, *type(self.settings).model_fields)
 
     def report(self) -> str:
         """What the report depends on beside tables and figures: its code, its templates and every setting."""
-        code = self._digest(["bench.commands.report", *self._modules("method")], *type(self.settings).model_fields)
+        code = self._digest(
+            ["bench.commands.report", "bench.metrics", *self._modules("method")], *type(self.settings).model_fields
+        )
         folder = digest.ROOT / "bench" / "report"
         files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc"))
         captions = [plot.CAPTION for plot in registry.plots().values()]

@@ -1,26 +1,13 @@
-"""How metrics are named to people, in which order they are shown, and which way is better."""
+"""How metrics are named to people, in which order they are shown, and which way is better: each metric's `LABELS`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
 
-Better = Literal["higher", "lower"]
-# The name of a metric begins with one of these: (start, label, better). Order is the order of panels and columns.
-KNOWN: tuple[tuple[str, str, Better], ...] = (
-    ("quality", "Quality q", "higher"),
-    ("attribute_accuracy", "Attribute accuracy", "higher"),
-    ("preservation_accuracy", "Preservation accuracy", "higher"),
-    ("background_error", "Background error", "lower"),
-    ("counterfactual_error", "Counterfactual error", "lower"),
-    ("closer_to_counterfactual", "Closer to counterfactual", "higher"),
-    ("fid_", "FID", "lower"),
-    ("kid_", "KID", "lower"),
-    ("precision_", "Precision", "higher"),
-    ("recall_", "Recall", "higher"),
-)
-HEADLINE = tuple(start for start, _, _ in KNOWN[:7])
+from bench import registry
+from bench.evaluation.metric import Better, Label
 
 
 @dataclass(frozen=True)
@@ -32,25 +19,32 @@ class Known:
     place: int
 
 
+@cache
+def labels() -> tuple[Label, ...]:
+    """The labels of every metric, in showing order."""
+    every = (label for module in registry.metrics().values() for label in module.LABELS)
+    return tuple(sorted(every, key=lambda label: label.place))
+
+
 def known(metric: str) -> Known:
-    """Label, direction and place of a metric; one that is not listed is shown by its own name, last."""
-    for place, (start, label, better) in enumerate(KNOWN):
-        if metric.startswith(start):
-            rest = metric.removeprefix(start).strip("_").replace("_", " ")
-            return Known(f"{label} ({rest})" if rest else label, better, place)
-    return Known(metric.replace("_", " "), None, len(KNOWN))
+    """Label, direction and place of a metric; one without a label is shown by its own name, last."""
+    for label in labels():
+        if metric.startswith(label.start):
+            rest = metric.removeprefix(label.start).strip("_").replace("_", " ")
+            return Known(f"{label.text} ({rest})" if rest else label.text, label.better, label.place)
+    return Known(metric.replace("_", " "), None, 1 + labels()[-1].place)
 
 
 def axis_label(metric: str) -> str:
     """The label of a horizontal axis, with an arrow that points to where better is."""
-    found = known(metric)
-    return found.label + {"higher": " →", "lower": " ←", None: ""}[found.better]
+    shown = known(metric)
+    return shown.label + {"higher": " →", "lower": " ←", None: ""}[shown.better]
 
 
 def upright_label(metric: str) -> str:
     """The label of a vertical axis or of a column, with an arrow that points to where better is."""
-    found = known(metric)
-    return found.label + {"higher": " ↑", "lower": " ↓", None: ""}[found.better]
+    shown = known(metric)
+    return shown.label + {"higher": " ↑", "lower": " ↓", None: ""}[shown.better]
 
 
 def ordered(metrics: Iterable[str]) -> list[str]:
@@ -59,7 +53,8 @@ def ordered(metrics: Iterable[str]) -> list[str]:
 
 
 def headline(metrics: Iterable[str]) -> list[str]:
-    """The first metric found of each headline kind, in showing order."""
-    found = ordered(metrics)
-    kinds = [next((metric for metric in found if metric.startswith(start)), None) for start in HEADLINE]
-    return [metric for metric in kinds if metric is not None]
+    """The first metric of each headline label, in showing order."""
+    names = ordered(metrics)
+    starts = [label.start for label in labels() if label.headline]
+    firsts = (next((name for name in names if name.startswith(start)), None) for start in starts)
+    return [name for name in firsts if name is not None]
