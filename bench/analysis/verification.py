@@ -192,7 +192,7 @@ def _single(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> Comparison
     index = frames[0].index.intersection(frames[1].index, sort=False)
     total = len(frames[0].index.union(frames[1].index))
     columns = _columns(name, *frames)
-    left, right = (frame.loc[index, columns] for frame in frames)
+    left, right = frames[0].loc[index][columns], frames[1].loc[index][columns]
     unequal = left.ne(right).to_numpy()
     difference = _difference(left[unequal.any(axis=1)], right[unequal.any(axis=1)])
     lost = f"{total - len(index):,} only one run has" if total > len(index) else ""
@@ -210,7 +210,7 @@ def _derived(name: str, pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) 
     if len(run) != len(reference):
         return Comparison(noun, 0, max(len(run), len(reference)), f"{len(run)} rows against {len(reference)}")
     columns = _columns(name, run, reference)
-    left, right = (frame[columns].reset_index(drop=True) for frame in (run, reference))
+    left, right = run[columns].reset_index(drop=True), reference[columns].reset_index(drop=True)
     unequal = left.ne(right).to_numpy().any(axis=1)
     told = [_other_columns(run, reference), _difference(left[unequal], right[unequal])]
     return Comparison(noun, int((~unequal).sum()), len(left), "; ".join(part for part in told if part))
@@ -227,7 +227,7 @@ def _of_clock(name: str, frame: pd.DataFrame, parts: pd.DataFrame) -> pd.Series[
 
 def _columns(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
     """Columns of both that no clock measured."""
-    return [column for column in run if column in reference and column not in CLOCK_COLUMNS.get(name, ())]
+    return [str(column) for column in run if column in reference and column not in CLOCK_COLUMNS.get(name, ())]
 
 
 def _other_columns(run: pd.DataFrame, reference: pd.DataFrame) -> str:

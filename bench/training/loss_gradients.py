@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -67,9 +67,8 @@ def norms(gradient: Tensor) -> Tensor:
 def _term_gradient(term: Tensor, image: Tensor, parameters: list[nn.Parameter]) -> TermGradient:
     if not term.requires_grad:
         return TermGradient(torch.zeros_like(image), False)
-    gradients: tuple[Tensor | None, ...]
     gradients = torch.autograd.grad(term, [image, *parameters], retain_graph=True, allow_unused=True)
-    gradient, *others = gradients
+    gradient, *others = cast(tuple[Tensor | None, ...], gradients)
     if gradient is None:
         return TermGradient(torch.zeros_like(image), False)
     return TermGradient(gradient * len(image), any(other is not None for other in others))
