@@ -203,9 +203,10 @@ def _single(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> Comparison
 
 def _derived(name: str, pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) -> Comparison:
     """Row by row, in order; rows that rest on a clock are left out."""
-    run, reference = (frame[~_of_clock(name, frame, pairs[name_of_parts][side])]
-                      for side, frame in enumerate(pairs[name])
-                      for name_of_parts in ["claim_parts" if "claim_parts" in pairs else name])  # fmt: skip
+    parts = pairs.get("claim_parts", pairs[name])
+    run, reference = (
+        frame.loc[~_of_clock(name, frame, of_claims)] for frame, of_claims in zip(pairs[name], parts, strict=True)
+    )
     noun = f"rows of {name}.csv"
     if len(run) != len(reference):
         return Comparison(noun, 0, max(len(run), len(reference)), f"{len(run)} rows against {len(reference)}")

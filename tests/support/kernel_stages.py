@@ -31,27 +31,26 @@ def main(folder: Path) -> None:
     config.write_text(yaml.safe_dump(content | {"results": str(folder)}), encoding="utf-8")
     paths = RunPaths(load_settings(config).folder)
     pack, judges = paths.pack(16), [paths.judge(name) for name in "ab"]
-    weights, whole = paths.weights(MODEL, 1), paths.whole_translations(MODEL, 1, "valid")
-    scores = paths.scores(MODEL, 1, "valid")
+    weights, scores, shown = paths.weights(MODEL, 1), paths.scores(MODEL, 1), paths.translations(MODEL, 1)
 
-    def command(name: str, *arguments: object) -> None:
-        assert cli.main([name, "--config", str(config), *map(str, arguments)]) == 0
+    def command(name: object, *arguments: object) -> None:
+        assert cli.main([str(name), "--config", str(config), *map(str, arguments)]) == 0
 
     command("faces", "--jobs", 1, "--output", paths.faces)
     command("pack", "--faces", paths.faces, "--size", 16, "--jobs", 1, "--output", pack)
     for name, judge in zip("ab", judges, strict=True):
         command("judge", "--pack", pack, "--judge", name, "--output", judge)
     command("train", "--model", MODEL, "--seed", 1, "--pack", pack, "--output", weights, "--curve", folder / "curve")
-    command("translate", "--model", weights, "--pack", pack, "--split", "valid", "--output", whole,
-            "--shown", folder / "shown.safetensors")  # fmt: skip
-    command("score", "--pack", pack, "--judges", *judges, "--split", "valid", "--translations", whole,
-            "--model", MODEL, "--seed", 1, "--output", scores)  # fmt: skip
+    command(
+        *("score", "--model", weights, "--pack", pack, "--judges", *judges),
+        *("--output", scores, "--shown", shown),
+    )
     found = {
-        "faces": digest(sorted(file for file in paths.faces_folder.rglob("*") if file.is_file())),
+        "faces": digest(sorted(file for file in paths.faces.with_suffix("").rglob("*") if file.is_file())),
         "pack": digest(sorted(pack.with_suffix("").glob("*.npy"))),
         "judge": digest(judges),
         "train": digest([weights]),
-        "translate": digest([whole]),
+        "translate": digest([shown]),
         "score": digest([scores]),
     }
     print(json.dumps(found))

@@ -71,13 +71,14 @@ class LogHandler(LogHandlerBase):
     def _tick(self) -> None:
         terminal = self._stream.isatty()
         while not self._over.wait(1.0 if terminal else 60.0):
-            with self.lock:
+            self.acquire()
+            try:
                 line = self._left.line(time.monotonic())
-                if terminal:
-                    self._stream.write("\r\033[K" + line[: shutil.get_terminal_size().columns - 1])
-                else:
-                    self._stream.write(line + "\n")
+                shown = "\r\033[K" + line[: shutil.get_terminal_size().columns - 1] if terminal else line + "\n"
+                self._stream.write(shown)
                 self._stream.flush()
+            finally:
+                self.release()
 
     def _say(self, text: str) -> None:
         clear = "\r\033[K" if self._stream.isatty() else ""
