@@ -1,4 +1,4 @@
-"""A strip of faces: the source, what the compared models make of it, and the true counterfactual."""
+"""A strip of faces: what the compared models make of the same faces, and the true counterfactuals."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
     from bench.plots.kit.render import Inputs
 
-TITLE = "The compared models and the truth, side by side"
+TITLE = "The compared models and the truth on the same faces"
 CAPTION = (
-    "First faces of the split that each edit changes, not picked; first training seed. Columns: source, each compared "
-    "model, and the true counterfactual where there is one."
+    "The first faces of the split, not picked; first training seed. One row per model, the true counterfactual last. A "
+    "gap: the edit would change no label."
 )
 NEEDS = ("translations",)
 SUFFIX = "png"
@@ -22,29 +22,21 @@ FACES = 2
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw a block per edit, two faces each."""
-    from matplotlib.figure import Figure
-
+    """Draw a block per face, side by side: a column per edit, a row per model."""
     assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
     wanted, names = (inputs.settings.compare.baseline, inputs.settings.compare.challenger), pair.names(inputs.settings)
     short = dict(zip(wanted, (names.baseline, names.challenger), strict=True))
     models = [model for model in faces.models if f"{model.method}.{model.variant}" in wanted] or list(faces.models[:1])
     labels = [short.get(f"{m.method}.{m.variant}", theme.label(m.method, m.variant)) for m in models]
+    rows = list(range(min(FACES, len(faces.split))))
     truth = faces.split.counterfactuals is not None
-    edits = [edit for edit in faces.edits if faces.rows(1, [edit])]
-    if not edits:
-        return theme.blank("No face of the split is changed by an edit.")
-    columns = ["Source", *labels, *(["Truth"] if truth else [])]
-    figure = Figure(figsize=(0.3 + 0.42 * len(columns) * len(edits), 0.5 + 0.42 * FACES))
-    axes = figure.subplots(1, len(edits), squeeze=False)[0]
-    for axis, edit in zip(axes, edits, strict=True):
-        tiles = [
-            [faces.source(row), *(model.image(edit, row) for model in models)]
-            + ([faces.counterfactual(edit, row)] if truth else [])
-            for row in faces.rows(FACES, [edit])
-        ]
-        face_grids.mosaic(axis, tiles, columns, [])
-        axis.tick_params(axis="x", labelsize=5)
-        axis.set_title(face_grids.people(edit), fontsize=7, loc="left")
+    width, height = 0.55 * (len(faces.edits) + 1) + 0.5, 0.55 * (len(models) + truth) + 0.6
+    figure, axes = theme.grid(len(rows), FACES, width, height)
+    for place, (axis, row) in enumerate(zip(axes, rows, strict=True)):
+        tiles = [[faces.source(row), *(model.image(edit, row) for edit in faces.edits)] for model in models]
+        if truth:
+            tiles.append([faces.source(row), *(faces.counterfactual(edit, row) for edit in faces.edits)])
+        columns = ["Source", *(face_grids.wrapped(edit) for edit in faces.edits)]
+        face_grids.mosaic(axis, tiles, columns, [*labels, "Truth"][: len(tiles)] if place == 0 else [])
     return figure

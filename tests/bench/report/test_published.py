@@ -1,0 +1,93 @@
+"""The published run: README's numbers are those of its tables, and its page is one file that says the same."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bench.plots.kit import theme
+from bench.report import first_screen
+from bench.settings import Settings, load_settings
+from tests import ROOT
+
+PUBLISHED = ROOT / "results" / "reference" / "demo"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTROLS = {"copy of the source": "identity", "true counterfactuals": "counterfactual"}
+COLUMNS = ("quality", "attribute accuracy", "background error")
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    return {file.stem: pd.read_csv(file) for file in (PUBLISHED / "tables").glob("*.csv")}
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    return load_settings(ROOT / "config" / "demo.yaml")
+
+
+def rows() -> list[dict[str, str]]:
+    """The rows of README's table of models, by column."""
+    text = README[README.index("| model | images |") :]
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in text[: text.index("\n\n")].splitlines()]
+    return [dict(zip(lines[0], line, strict=True)) for line in lines[2:]]
+
+
+def score(tables: dict[str, pd.DataFrame], method: str, variant: str, metric: str) -> float:
+    scores = tables["scores"].query("split == 'test' and attribute == 'all'")
+    own = scores[(scores["method"] == method) & (scores["variant"] == variant)]
+    return float(own[own["metric"] == metric.replace(" ", "_")]["value"].mean())
+
+
+def test_the_numbers_of_readme_are_those_of_the_published_tables(
+    tables: dict[str, pd.DataFrame], settings: Settings
+) -> None:
+    labels = {theme.label(*final.model.split(".")): final for final in settings.finals}
+    assert len(rows()) >= 4
+    for row in rows():
+        control = row["model"].removeprefix("*control:* ")
+        if control in CONTROLS:
+            method, variant = "control", CONTROLS[control]
+        else:
+            final = labels[row["model"]]
+            method, variant = final.model.split(".")
+            budget = final.budget_kimg or settings.training.budget_kimg
+            assert row["images"] == f"{1000 * budget:,.0f}"
+            ends = tables["level_times"].query(f"method == '{method}' and variant == '{variant}'")["end_seconds"]
+            assert row["training seconds"] == f"{ends.iloc[0]:.0f}"
+        for column in COLUMNS:
+            digits = len(row[column].partition(".")[2])
+            assert row[column] == f"{score(tables, method, variant, column):.{digits}f}", (row["model"], column)
+
+
+def test_readme_and_the_published_page_open_with_the_sentence_that_the_tables_make(
+    tables: dict[str, pd.DataFrame], settings: Settings
+) -> None:
+    sentence = first_screen.headline(tables["headline"], settings)
+    assert sentence in " ".join(README.split())
+    page = (PUBLISHED / "report" / "index.html").read_text(encoding="utf-8")
+    assert f"<h1>{sentence}</h1>" in page.replace("&#39;", "'")
+
+
+def test_everything_that_readme_links_to_is_there_and_the_page_weighs_less_than_4_megabytes() -> None:
+    targets = re.findall(r'(?:\]\(|src=")(results/reference/[^)"#]+)', README)
+    assert "results/reference/demo/report/index.html" in targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+    assert (PUBLISHED / "report" / "index.html").stat().st_size < 4e6
+
+
+def test_the_published_page_holds_the_published_tables(tables: dict[str, pd.DataFrame]) -> None:
+    page = (PUBLISHED / "report" / "index.html").read_text(encoding="utf-8")
+    encoded = re.search(r"data:application/zip;base64,([A-Za-z0-9+/=]+)", page)
+    assert encoded
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(encoded.group(1)))) as archive:
+        assert {Path(name).stem for name in archive.namelist()} == set(tables)
+        for name in ("headline", "claims", "ablation"):
+            inside = pd.read_csv(archive.open(f"{name}.csv"))
+            pd.testing.assert_frame_equal(inside, tables[name], check_exact=False)
