@@ -20,7 +20,7 @@ from bench import registry
 from bench.experiments.step_timer import Bench, Case
 from bench.settings import Settings, parse_settings
 from bench.training import trainer
-from tests.support.made_training import SETTINGS, MadeModel, stores, variant
+from tests.support.made_training import MadeModel, train_made, variant
 
 # On a GPU each of these makes the host wait for the device: it needs a number, or the size of what comes out.
 WAITS = ("_local_scalar_dense", "nonzero", "masked_select", "_unique2", "unique_dim", "equal", "is_nonzero", "bincount")
@@ -108,6 +108,5 @@ def test_the_loop_waits_between_reports_in_no_step(tmp_path: Path, monkeypatch: 
         taken.append(training.step)
 
     monkeypatch.setattr(trainer._Training, "_one_step", without_waiting)
-    made = SETTINGS.model_copy(update={"discriminator_shift_px": 1})
-    trainer.train(MadeModel(variant(2)), made, 48, 3, stores(16), tmp_path, "made")
+    train_made(tmp_path, MadeModel(variant(2)), budget_kimg=0.048, discriminator_shift_px=1)
     assert taken == list(range(1, 13))
