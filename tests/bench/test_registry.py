@@ -64,6 +64,12 @@ def test_plugins_leave_out_private_modules() -> None:
     assert set(registry.metrics()) == {file.stem for file in (ROOT / "bench" / "metrics").glob("[a-z]*.py")}
 
 
+def test_every_metric_says_how_people_see_it_in_a_place_of_its_own() -> None:
+    labels = [label for module in registry.metrics().values() for label in module.LABELS]
+    assert all(module.LABELS for module in registry.metrics().values())
+    assert len({label.place for label in labels}) == len({label.start for label in labels}) == len(labels)
+
+
 def test_no_method_is_named_in_the_harness_or_the_workflow() -> None:
     names = re.compile(r"\b(" + "|".join(registry.methods()) + r")\b(?!-)")
     files = [*ROOT.glob("bench/**/*.py"), *ROOT.glob("workflow/**/*.smk"), ROOT / "workflow" / "Snakefile"]
