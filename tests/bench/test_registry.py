@@ -64,6 +64,12 @@ def test_plugins_leave_out_private_modules() -> None:
     assert set(registry.metrics()) == {file.stem for file in (ROOT / "bench" / "metrics").glob("[a-z]*.py")}
 
 
+def test_every_metric_says_how_people_see_it_in_a_place_of_its_own() -> None:
+    labels = [label for module in registry.metrics().values() for label in module.LABELS]
+    assert all(module.LABELS for module in registry.metrics().values())
+    assert len({label.place for label in labels}) == len({label.start for label in labels}) == len(labels)
+
+
 def test_no_method_is_named_in_the_harness_or_the_workflow() -> None:
     names = re.compile(r"\b(" + "|".join(registry.methods()) + r")\b(?!-)")
     files = [*ROOT.glob("bench/**/*.py"), *ROOT.glob("workflow/**/*.smk"), ROOT / "workflow" / "Snakefile"]
@@ -86,6 +92,7 @@ def test_what_the_workflow_reads_imports_without(heavy: str) -> None:
     modules += [f"{name}.method" for name in registry.methods()]
     modules += [f"{name}.claims" for name in registry.claims()]
     modules += [f"bench.plots.{name}" for name in registry.plots()]
+    modules += [f"bench.metrics.{name}" for name in registry.metrics()]
     program = f"import sys, {', '.join(modules)}\nassert {heavy!r} not in sys.modules"
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
