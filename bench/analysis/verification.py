@@ -193,12 +193,12 @@ def _single(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> Comparison
     total = len(frames[0].index.union(frames[1].index))
     columns = _columns(name, *frames)
     left, right = frames[0].loc[index][columns], frames[1].loc[index][columns]
-    unequal = left.ne(right).to_numpy()
-    difference = _difference(left[unequal.any(axis=1)], right[unequal.any(axis=1)])
+    unequal = left.ne(right).any(axis=1)
+    difference = _difference(left.loc[unequal], right.loc[unequal])
     lost = f"{total - len(index):,} only one run has" if total > len(index) else ""
     told = "; ".join(part for part in (_other_columns(run, reference), lost, difference) if part)
     absent = _absent(dict.fromkeys(groups[0]), dict.fromkeys(groups[1]))
-    return Comparison(noun, int(len(index) - unequal.any(axis=1).sum()), total, told, absent)
+    return Comparison(noun, int((~unequal).sum()), total, told, absent)
 
 
 def _derived(name: str, pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) -> Comparison:
@@ -212,8 +212,8 @@ def _derived(name: str, pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) 
         return Comparison(noun, 0, max(len(run), len(reference)), f"{len(run)} rows against {len(reference)}")
     columns = _columns(name, run, reference)
     left, right = run[columns].reset_index(drop=True), reference[columns].reset_index(drop=True)
-    unequal = left.ne(right).to_numpy().any(axis=1)
-    told = [_other_columns(run, reference), _difference(left[unequal], right[unequal])]
+    unequal = left.ne(right).any(axis=1)
+    told = [_other_columns(run, reference), _difference(left.loc[unequal], right.loc[unequal])]
     return Comparison(noun, int((~unequal).sum()), len(left), "; ".join(part for part in told if part))
 
 

@@ -6,7 +6,6 @@ import argparse
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,45 +13,47 @@ import pandas as pd
 import pytest
 
 from bench import cli
-from bench.analysis import statistics, verification
+from bench.analysis import verification
 from bench.analysis.verification import CLOCK_COLUMNS, verify
 from bench.commands import tables
-from bench.settings import load_settings
 from tests import ROOT
-from tests.support import made_pools
+from tests.support import made_pools, made_tables
+from tests.support.made_searches import searches
+from tests.support.made_tables import made_settings
 
 PUBLISHED = ROOT / "results" / "reference" / "demo"
-PARTS = ("scores", "curves", "search", "gradients")
+MODELS = [f"{final.model}.seed{seed}" for final in made_settings().finals for seed in final.seeds]
+LAST = made_settings().finals[-1]
 # scipy's log-rank test of one study against one: not known, and told so in the table.
 pytestmark = pytest.mark.filterwarnings("ignore:invalid value encountered in scalar divide:RuntimeWarning")
-DERIVED = (
-    "uncontended_seconds",
-    "elapsed_seconds",
-    "best_objective",
-    "target",
-    "missed",
-)  # which `tables` adds to its parts
 
 
 def derive(folder: Path, clock: float) -> Path:
-    """A run of published results, its clocks off by up to `clock` (0: exact), with every table made of them."""
-    random, parts = np.random.default_rng(5), folder / "parts"
+    """A made run, its clocks off by up to `clock` (0: exact), with every table made of its results."""
+    random, parts, settings = np.random.default_rng(5), folder / "parts", made_settings()
     parts.mkdir(parents=True)
-    config = ROOT / "config" / "demo.yaml"
-    timed_steps = made_pools.blocks(dict.fromkeys(load_settings(config).speed.models, 50.0))
-    found = {name: pd.read_csv(PUBLISHED / "tables" / f"{name}.csv") for name in PARTS}
-    found["blocks"] = timed_steps.assign(resolution=32, batch=8)
-    for name, whole in found.items():
-        table = whole.drop(columns=[column for column in DERIVED if column in whole])
+    steps = made_pools.blocks(dict.fromkeys(settings.speed.models, 50.0))
+    found = {
+        "scores": made_tables.scores(),
+        "curves": made_tables.curves(),
+        "search": searches(settings, studies=2, length=16, widths=1.5),
+        "gradients": made_tables.gradients(),
+        "blocks": steps.assign(resolution=settings.data.image_size_px, batch=settings.training.batch_size),
+    }
+    for name, table in found.items():
         clocks = [str(column) for column in table if column in (*CLOCK_COLUMNS.get(name, ()), "milliseconds")]
         table[clocks] = table[clocks] * np.exp(random.uniform(-clock, clock, (len(table), 1)))
         table.to_csv(parts / f"{name}.csv", index=False)
-    shutil.copytree(PUBLISHED / "models", folder / "models")
-    shutil.copy(PUBLISHED / "settings.json", folder)
+    (folder / "models").mkdir()
+    for name in MODELS:
+        card = {"weights_sha256": name, "versions": {"torch": "2.0"}, "system": {"kernels": "avx2"}}
+        (folder / "models" / f"{name}.json").write_text(json.dumps(card), encoding="utf-8")
+    (folder / "settings.json").write_text(settings.model_dump_json(), encoding="utf-8")
     tables.run(
         argparse.Namespace(
-            config=config, scores=[parts / "scores.csv"], curves=[parts / "curves.csv"], trials=[parts / "search.csv"],
-            step_blocks=parts / "blocks.csv", gradients=parts / "gradients.csv", output_folder=folder / "tables",
+            config=folder / "settings.json", scores=[parts / "scores.csv"], curves=[parts / "curves.csv"],
+            trials=[parts / "search.csv"], step_blocks=parts / "blocks.csv", gradients=parts / "gradients.csv",
+            output_folder=folder / "tables",
         )
     )  # fmt: skip
     shutil.copy(parts / "gradients.csv", folder / "tables")
@@ -69,13 +70,6 @@ def run(reference: Path, tmp_path: Path) -> Path:
     """A copy of the reference, free to be changed."""
     shutil.copytree(reference, tmp_path / "run")
     return tmp_path / "run"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _few_resamples() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(statistics, "RESAMPLES", 100)
-        yield
 
 
 def edit(run: Path, table: str, old: str, new: str) -> None:
@@ -137,13 +131,13 @@ def test_a_changed_value_of_any_kind_of_table_is_found(run: Path, reference: Pat
 def test_other_weights_are_found_and_exit_with_1(
     run: Path, reference: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (run / "models" / "acl.full.seed1.safetensors").write_bytes(b"other")
+    (run / "models" / f"{MODELS[0]}.safetensors").write_bytes(b"other")
     with pytest.raises(SystemExit) as ended:
         cli.main(["verify", str(run), str(reference)])
     assert ended.value.code == 1
     said = capsys.readouterr().out
-    assert "other weights: acl.full.seed1" in said
-    assert re.search(r"Different: .* and 13 of 14 models identical", said)
+    assert f"other weights: {MODELS[0]}" in said
+    assert re.search(rf"Different: .* and {len(MODELS) - 1} of {len(MODELS)} models identical", said)
 
 
 def test_a_row_that_is_lost_counts_as_a_difference(run: Path, reference: Path) -> None:
@@ -156,23 +150,26 @@ def test_a_row_that_is_lost_counts_as_a_difference(run: Path, reference: Path) -
 
 
 def test_a_run_of_fewer_models_is_compared_over_what_it_has_and_says_so(run: Path, reference: Path) -> None:
-    (run / "models" / "acl.full.seed2.json").unlink()
+    method, variant = LAST.model.split(".")
+    (run / "models" / f"{LAST.model}.seed2.json").unlink()
     for name in ("scores", "curves"):
         file = run / "tables" / f"{name}.csv"
         frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-        frame[~((frame["variant"] == "full") & (frame["seed"] == "2"))].to_csv(file, index=False)
+        frame[~((frame["method"] == method) & (frame["variant"] == variant) & (frame["seed"] == "2"))].to_csv(
+            file, index=False
+        )
     found = verify(run, reference)
     assert found.same
-    assert "13 of 13 models" in found.headline
+    assert f"{len(MODELS) - 1} of {len(MODELS) - 1} models" in found.headline
     models, scores = found.comparisons[:2]
-    assert models.absent == "not compared: this run has no acl.full.seed2"
-    assert scores.absent == "not compared: this run has no acl full 2"
+    assert models.absent == f"not compared: this run has no {LAST.model}.seed2"
+    assert scores.absent == f"not compared: this run has no {method} {variant} 2"
     assert not any("rows of" in one.what for one in found.comparisons)  # derived tables are made of all models
 
 
 def test_causes_are_read_from_settings_and_cards(run: Path, reference: Path) -> None:
     content = json.loads((run / "settings.json").read_text(encoding="utf-8"))
-    content["training"]["batch_size"] = 16
+    content["training"]["batch_size"] = 99
     content["run"] = "other"
     (run / "settings.json").write_text(json.dumps(content), encoding="utf-8")
     for file in run.glob("models/*.json"):
@@ -182,7 +179,7 @@ def test_causes_are_read_from_settings_and_cards(run: Path, reference: Path) -> 
         card["weights_sha256"] = "0"
         file.write_text(json.dumps(card), encoding="utf-8")
     causes = verify(run, reference).causes
-    assert causes[0] == "settings (training.batch_size: 16, 8)"
+    assert causes[0] == f"settings (training.batch_size: 99, {made_settings().training.batch_size})"
     assert any(cause.startswith("torch (9.9.9, the reference: ") for cause in causes)
     assert any(cause.startswith("CPU kernels (native (a CPU without avx2), the reference: ") for cause in causes)
 
