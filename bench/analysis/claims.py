@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from bench import registry
+from bench.analysis.contract import CONTRACT
 from bench.analysis.statistics import UNKNOWN, Interval
 
 if TYPE_CHECKING:
@@ -38,10 +39,7 @@ OPEN: tuple[Verdict, ...] = (IMPOSSIBLE, NOT_TESTED, TOO_FEW, INCONCLUSIVE)
 NOT_JUDGED = "not judged"
 EXACT = "exact count"  # the one interval that may have no width
 LEVEL = 0.95
-COLUMNS = (
-    "claim", "statement", "measure", "estimate", "ci_low", "ci_high", "bar", "verdict", "reason", "evidence",
-    "verdict_half_margin", "verdict_double_margin", "parts", "method",
-)  # fmt: skip
+COLUMNS = CONTRACT["claims"]
 PART_COLUMNS = (
     "claim", "measure", "estimate", "ci_low", "ci_high", "side", "bar", "verdict", "verdict_half_margin",
     "verdict_double_margin", "reason", "evidence", "interval", "unit", "count", "base", "correlation", "models",

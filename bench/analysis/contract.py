@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench.analysis import claims, step_blocks, step_costs, time_to_target
+from bench.analysis import step_blocks
 from bench.errors import BenchError
 from bench.runtime import atomic_files
 from bench.search import trial_table
@@ -43,17 +43,29 @@ CONTRACT: Mapping[str, tuple[str, ...]] = {
         "repeats", "gflop", "images_per_second", "attributes",
     ),
     "search": (*trial_table.COLUMNS_BEFORE_WEIGHTS, *trial_table.MEASURES, *trial_table.EXTRA_COLUMNS),
-    "time_to_target": time_to_target.COLUMNS,
-    "claims": claims.COLUMNS,
+    "time_to_target": (
+        "comparison", "method", "variant", "sampler", "width_decades", "target", "trials", "hits", "expected_trials",
+        "ci_low", "ci_high", "expected_seconds", "seconds_ci_low", "seconds_ci_high", "seconds_without_evaluation",
+        "steps_per_trial", "seconds_per_step", "seconds_per_evaluation", "clock", "judged", "rate_ratio",
+        "rate_ratio_ci_low", "rate_ratio_ci_high", "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high",
+        "seconds_ratio_without_evaluation", "logrank_p", "detectable_ratio", "note",
+    ),
+    "claims": (
+        "claim", "statement", "measure", "estimate", "ci_low", "ci_high", "bar", "verdict", "reason", "evidence",
+        "verdict_half_margin", "verdict_double_margin", "parts", "method",
+    ),
     "curves": ("method", "variant", "seed", "images_seen", "train_seconds", "metric", "value"),
-    "speed_ratio": step_costs.RATIO_COLUMNS,
+    "speed_ratio": (
+        "method", "variant", "against", "family", "device", "threads", "resolution", "batch", "attributes", "part", "ratio",
+        "ci_low", "ci_high", "gflop_ratio", "repeats", "processes",
+    ),
     "step_blocks": step_blocks.COLUMNS,
     "gradients": ("experiment", "setting", "model", "family", "loss", "images_seen", "seed", "measure", "value"),
 }  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "scores": ("method", "variant", "seed", "split", "metric", "attribute"),
     "speed": ("method", "variant", "device", "threads", "resolution", "batch", "part", "attributes"),
-    "speed_ratio": step_costs.RATIO_KEY,
+    "speed_ratio": ("method", "variant", "against", "device", "threads", "resolution", "batch", "part", "attributes"),
     "step_blocks": ("method", "variant", *step_blocks.SETTING, "part", "process", "block"),
     "search": trial_table.KEY,
     "curves": ("method", "variant", "seed", "images_seen", "metric"),

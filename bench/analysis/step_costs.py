@@ -19,6 +19,7 @@ from scipy import stats
 
 from bench import registry
 from bench.analysis import statistics, step_blocks
+from bench.analysis.contract import CONTRACT
 from bench.analysis.statistics import Interval
 from bench.analysis.step_blocks import PARTS, Cost, Floats
 
@@ -29,11 +30,7 @@ COLUMNS = (
     "method", "variant", "device", "threads", "resolution", "batch", "attributes", "part", "milliseconds", "ci_low",
     "ci_high", "repeats", "processes", "gflop", "generator_passes", "images_per_second",
 )  # fmt: skip
-RATIO_COLUMNS = (
-    "method", "variant", "against", "family", "device", "threads", "resolution", "batch", "attributes", "part", "ratio",
-    "ci_low", "ci_high", "gflop_ratio", "repeats", "processes",
-)  # fmt: skip
-RATIO_KEY = ("method", "variant", "against", "device", "threads", "resolution", "batch", "part", "attributes")
+RATIO_COLUMNS = CONTRACT["speed_ratio"]
 
 
 def tables(blocks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

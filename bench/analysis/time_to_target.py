@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import statistics
+from bench.analysis.contract import CONTRACT
 from bench.analysis.power import detectable_ratio
 from bench.analysis.search_arms import (
     FEWEST_HITS,
@@ -34,13 +35,7 @@ from bench.analysis.statistics import UNKNOWN, Interval
 if TYPE_CHECKING:
     from bench.settings import Settings
 
-COLUMNS = (
-    "comparison", "method", "variant", "sampler", "width_decades", "target", "trials", "hits", "expected_trials",
-    "ci_low", "ci_high", "expected_seconds", "seconds_ci_low", "seconds_ci_high", "seconds_without_evaluation",
-    "steps_per_trial", "seconds_per_step", "seconds_per_evaluation", "clock", "judged", "rate_ratio",
-    "rate_ratio_ci_low", "rate_ratio_ci_high", "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high",
-    "seconds_ratio_without_evaluation", "logrank_p", "detectable_ratio", "note",
-)  # fmt: skip
+COLUMNS = CONTRACT["time_to_target"]
 
 
 def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
