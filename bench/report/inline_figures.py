@@ -62,6 +62,8 @@ def _figure(file: Path, name: str, plot: ModuleType, inputs: Inputs) -> Figure:
 def _read(file: Path, name: str, plot: ModuleType, inputs: Inputs) -> Figure:
     tables = [f"{table}.csv" for table in plot.NEEDS if table != "translations"]
     svg = file.read_text(encoding="utf-8") if plot.SUFFIX == "svg" else None
+    if svg is not None and not ("<svg" in svg and svg.rstrip().endswith("</svg>")):
+        raise ValueError("it is no whole SVG file")
     if svg and 'id="axes_1"' not in svg:
         return Figure(name, description(file), "", None)
     title = render.title(plot, inputs)
@@ -82,8 +84,6 @@ def description(file: Path) -> str:
 
 def inline_svg(svg: str, name: str, alt: str) -> Markup:
     """An SVG file's picture for use inside a page: own ids, the page's colours, a width, and `alt` as its label."""
-    if "<svg" not in svg or not svg.rstrip().endswith("</svg>"):
-        raise ValueError("it is no whole SVG file")
     picture = svg[svg.index("<svg") :]
     picture = re.sub(r"<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
     picture = re.sub(r"<title>.*?</title>", "", picture, count=1, flags=re.DOTALL)
