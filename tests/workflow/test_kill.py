@@ -50,7 +50,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def begin(checkout: Path) -> subprocess.Popen[bytes]:
     """Start the run in a session of its own."""
-    command = [sys.executable, "workflow/run.py", "--configfile", "config/killed.yaml", TARGET]
+    command = [sys.executable, "workflow/run.py", TARGET, "--configfile", "config/killed.yaml"]
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     with (checkout / "run.log").open("ab") as log:
         return subprocess.Popen(

@@ -230,10 +230,17 @@ def test_an_edit_to_a_method_retrains_that_method_only(checkout: Path) -> None:
 
 METRIC = '''"""`darkness`: 1 minus the mean brightness of the edits, in [0, 1]."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from bench.evaluation.candidates import Candidate
-from bench.evaluation.metric import Metric, Score
+from typing import TYPE_CHECKING
+
+from bench.evaluation.metric import Label, Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.evaluation.candidates import Candidate
+    from bench.evaluation.metric import Score
 
 
 class Darkness(Metric):
@@ -244,6 +251,7 @@ class Darkness(Metric):
         yield from self.over_edits("darkness", by_edit)
 
 
+LABELS = (Label("darkness", "Darkness of the edits", "lower", place=999),)
 METRIC = Darkness
 '''
 PLOT = '''"""How dark the edits are."""
