@@ -12,14 +12,16 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 RUN ?= results/demo
 REFERENCE ?= results/reference/demo
 
-.PHONY: help demo verify test test-slurm gpu-check types format lock
+.PHONY: help demo try verify test test-slurm test-kill gpu-check types format lock
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    compare StarGAN and ACL-GAN on drawn faces; ends with a table and the report's path"
+	@echo "make try METHOD=mine  train one method beside the baseline for some five minutes: does it learn?"
 	@echo "make verify  compare the demo's results with the published ones, bit for bit (RUN=, REFERENCE=: other folders)"
 	@echo "make test    formatting, lint, types, tests, and the whole workflow in miniature"
 	@echo "make test-slurm  the workflow on a Slurm cluster started here; skips without Debian's packages of it"
+	@echo "make test-kill  a hundred SIGKILLs at random moments; every run must end in the same bits (half an hour)"
 	@echo "make gpu-check  what a GPU computes, how fast, and how many trials should share it: results/reference/gpu"
 	@echo "make format  format Python and rule files"
 	@echo "make lock    pin requirements.in and requirements-dev.in anew (UPGRADE=--upgrade: to the newest versions)"
@@ -28,6 +30,9 @@ help:
 demo: $(READY)
 	$(BIN)/python workflow/run.py --configfile config/demo.yaml
 	$(BIN)/python -m bench summary --config config/demo.yaml
+
+try: $(READY)
+	$(BIN)/python workflow/try_method.py "$(METHOD)"
 
 verify: $(READY)
 	$(BIN)/python -m bench verify $(RUN) $(REFERENCE)
@@ -43,6 +48,9 @@ test: $(READY_TO_TEST)
 # Skips, and says what is missing, where no cluster can be started.
 test-slurm: $(READY_TO_TEST)
 	$(BIN)/python -m pytest tests/slurm/on_slurm.py
+
+test-kill: $(READY_TO_TEST)
+	BENCH_KILLS=$${BENCH_KILLS:-100} BENCH_KILL_SEED=$${BENCH_KILL_SEED:-$$$$} $(BIN)/python -m pytest -q -s tests/workflow/test_kill.py
 
 # Options of the command: make gpu-check GPU_CHECK="--device cpu --config tests/config/smoke.yaml"
 GPU_CHECK ?= --config config/config.yaml

@@ -39,6 +39,7 @@ BARS: Mapping[str, float] = {
 }
 
 OWN = __name__.partition(".")[0]
+METHODS = (OWN, "stargan_baseline")  # those that a run must have for these claims to be about it
 STARGAN, STARGAN_LSGAN = "stargan_baseline.published", "stargan_baseline.lsgan"
 ATTRIBUTE, ATTRIBUTE_WGANGP, CONTENT = f"{OWN}.plus_attribute", f"{OWN}.plus_attribute_wgangp", f"{OWN}.plus_content"
 FULL, NOT_GROWING = f"{OWN}.full", f"{OWN}.plus_framing"

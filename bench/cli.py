@@ -7,9 +7,10 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from bench.errors import BenchError
-from bench.runtime import kernels
+from bench.runtime import atomic_files, kernels
 from bench.workflow import single_writer
 
 COMMANDS = {
@@ -62,4 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the interpreter's last flush is quiet
         return 141
+    except OSError as error:  # journals, logs and leases are appended to, not written whole
+        written = getattr(parsed, "output", None) or getattr(parsed, "output_folder", None)
+        fault = atomic_files.disk_fault(error.errno, Path(error.filename or written or "."))
+        if fault is None:
+            raise
+        print(f"bench {parsed.command}: {fault}", file=sys.stderr)
+        return 2
     return 0

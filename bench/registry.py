@@ -66,9 +66,9 @@ def build(model_id: str, weights: Mapping[str, float], readings: Mapping[str, Sw
 def claims() -> Mapping[str, ModuleType]:
     """The `claims.py` of every method that has one, by method name, sorted; imports no torch.
 
-    Such a module holds `BARS: Mapping[str, float]` and `judge(evidence, bars)`: `Evidence` of `bench.analysis.claims`
-    in, a sequence of its `Claim` out. `PAIRS`, where it has them, are the pairs of models that `compare.claim_pairs`
-    can name, by claim.
+    Such a module holds `METHODS`, the methods that its claims are about, `BARS: Mapping[str, float]` and
+    `judge(evidence, bars)`: `Evidence` of `bench.analysis.claims` in, a sequence of its `Claim` out. `PAIRS`, where it
+    has them, are the pairs of models that `compare.claim_pairs` can name, by claim.
     """
     names = [name for name in methods() if (ROOT / name / "claims.py").is_file()]
     return {name: importlib.import_module(f"{name}.claims") for name in names}

@@ -56,8 +56,12 @@ def announced() -> list[str]:
     try:
         settings = load_settings(Path(sys.argv[sys.argv.index("--configfile") + 1]))
         print(announcement.announce(settings, len(os.sched_getaffinity(0))), flush=True)
-    except (BenchError, IndexError):
+    except IndexError:
         return []  # Snakemake says what is wrong
+    except BenchError as error:
+        if "--config" in sys.argv:  # what is wrong in the file may be set right there
+            return []
+        sys.exit(str(error))
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "workflow")])
     return ["--logger", "bench"]
 

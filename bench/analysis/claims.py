@@ -186,10 +186,12 @@ def contradiction_level(parts: int) -> float:
 
 
 def judge(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Judge the claims of every method: rows of claims.csv, one a claim, and of claim_parts.csv, one a measure."""
+    """Judge the claims on the methods that a run has: rows of claims.csv, one a claim, and of claim_parts.csv."""
     rows: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []
     for name, module in registry.claims().items():
+        if not evidence.settings.methods.issuperset(module.METHODS):
+            continue  # of a paper whose methods this run does not compare
         bars: Mapping[str, float] = dict(module.BARS) | dict(evidence.settings.bars.get(name, {}))
         for claim in module.judge(evidence, bars):
             head = {"method": name, "claim": claim.claim}

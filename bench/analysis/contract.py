@@ -10,6 +10,7 @@ import pandas as pd
 from bench.analysis import step_blocks
 from bench.errors import BenchError
 from bench.runtime import atomic_files
+from bench.runtime.result_files import read_csv
 from bench.search import trial_table
 
 
@@ -112,13 +113,8 @@ def write(target: Path, frame: pd.DataFrame) -> None:
     atomic_files.write_text(target, frame.to_csv(index=False, lineterminator="\n"))
 
 
+RULES = {"scores": "score", "curves": "train", "search": "search", "gradients": "gradients"}  # else: speed
+
+
 def _read(name: str, part: Path) -> pd.DataFrame:
-    try:
-        frame = pd.read_csv(part, keep_default_na=True)
-    except FileNotFoundError:
-        raise BenchError(f"There is no {part}, a part of table {name!r}. Run the workflow up to it.") from None
-    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        raise BenchError(f"{part} is no table: {error} Remove it and run the workflow again.") from error
-    if missing := [column for column in CONTRACT[name] if column not in frame.columns]:
-        raise BenchError(f"{part} lacks column {missing[0]!r} of table {name!r}. Remove it and run the workflow again.")
-    return frame
+    return read_csv(part, RULES.get(name, "speed"), CONTRACT[name])

@@ -3,11 +3,12 @@ r"""Measure where the gradients of a variant's loss terms balance: the centres o
     python -m bench centres --config config/study.yaml --model acl.plus_mask \
         --pack results/study/data/pack64.json --output results/study/searches/acl.plus_mask.centres.json
 
-One rule for every method: a searched weight is centred where the gradient norm of its term at the generated images
-equals that of the adversarial term, after a training at the default weights on a tenth of the images. The adversarial
-term is what the generator's loss keeps where every searched weight is 0: the terms of fixed weight, at that weight
-(ACL-GAN's attribute loss, StarGAN's adversarial loss). Centres are geometric means over `search.pilot_seeds` seeds,
-which no study has, and are given to two digits: machines that differ in the last bits search the same ranges.
+One rule for every method: a searched weight is centred where the gradient norm of its terms at the generator's
+parameters equals that of the adversarial term, after a training at the default weights on a tenth of the images. A
+weight of the discriminator's loss alone is balanced at the discriminator's parameters. The adversarial term is what a
+loss keeps where every searched weight is 0: the terms of fixed weight, at that weight (ACL-GAN's attribute loss,
+StarGAN's adversarial loss). Centres are geometric means over `search.pilot_seeds` seeds, which no study has, and are
+given to two digits: machines that differ in the last bits search the same ranges. docs/measures/centres.md says why.
 
 Stopped at any moment and started again, it goes on where it was.
 """

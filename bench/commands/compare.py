@@ -17,8 +17,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from bench.analysis.contract import CONTRACT
 from bench.errors import BenchError
 from bench.report.provenance import data_digest
+from bench.runtime.result_files import read_csv
 from bench.settings import HIT_KEYS, Settings, find_run
 
 TABLES = ("claims", "scores", "speed", "time_to_target")
@@ -117,7 +119,7 @@ def _shifted(a: pd.Series[float], b: pd.Series[float], ratio: bool) -> pd.DataFr
 def _read(table: Path) -> pd.DataFrame:
     if not table.is_file():
         raise BenchError(f"{table} is not there: that run has not finished. See: python -m bench status --run …")
-    return pd.read_csv(table)
+    return read_csv(table, "tables", CONTRACT[table.stem])
 
 
 def _number(value: float) -> str:

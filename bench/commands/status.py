@@ -29,13 +29,22 @@ from bench.workflow.dag import Dag
 from bench.workflow.jobs import Job, jobs
 from bench.workflow.run_state import STATES, State
 
+SHORTEST_SECONDS, LONGEST_SECONDS = 0.1, 86_400.0
 CLEAR = "\033[2J\033[H"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which run, and whether to stay."""
     parser.add_argument("--run", required=True, metavar="RUN", help="folder of the run, or its name in results/")
-    parser.add_argument("--watch", type=float, metavar="SECONDS", help="show it anew every so often, until Ctrl-C")
+    parser.add_argument("--watch", type=_seconds, metavar="SECONDS", help="show it anew every so often, until Ctrl-C")
+
+
+def _seconds(text: str) -> float:
+    """Seconds between two looks."""
+    seconds = float(text)
+    if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text} s: give {SHORTEST_SECONDS:g} to {LONGEST_SECONDS:g} seconds")
+    return seconds
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from bench import registry
 from bench.analysis import verification
+from bench.analysis.contract import CONTRACT
 from bench.commands import options
 from bench.errors import BenchError
 from bench.runtime.digest import ROOT
+from bench.runtime.result_files import damaged, read_csv
 from bench.settings import load_settings
 
 METRICS = ("quality", "attribute_accuracy", "preservation_accuracy", "background_error", "counterfactual_error")
@@ -34,9 +37,10 @@ def run(arguments: argparse.Namespace) -> None:
     split = settings.scoring.splits[0]
     print(f"\n{settings.title}\nMeans over training seeds on the split {split!r}:\n")
     print(score_table(scores, curves, split).to_string(na_rep="-", float_format="{:.3f}".format))
-    print("\nClaims of the paper:")
-    for row in claims.itertuples():
-        print(f"  {row.claim}  {row.verdict:<13} {row.statement}")
+    for method, of_paper in claims.groupby("method", sort=False):
+        print(f"\nClaims of {registry.methods()[str(method)].source}:")
+        for row in of_paper.itertuples():
+            print(f"  {row.claim}  {row.verdict:<13} {row.statement}")
     print(f"\nReport: {paths.report.resolve()}")
     reference = ROOT / "results" / "reference" / settings.run
     if reference.is_dir() and not verification.changed_settings(settings.folder, reference):
@@ -65,4 +69,7 @@ def _names(table: pd.DataFrame) -> pd.Series[str]:
 def _read(table: Path) -> pd.DataFrame:
     if not table.is_file():
         raise BenchError(f"{table} is not there: the run has not finished. Start it (again), then ask for its summary.")
-    return pd.read_csv(table)
+    rows = read_csv(table, "tables", CONTRACT[table.stem])
+    if rows.empty and table.stem == "scores":
+        raise damaged(table, "it has no rows", "tables")
+    return rows

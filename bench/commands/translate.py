@@ -3,9 +3,9 @@ r"""Edit your own photos, of any size and mode, with a trained model.
     python -m bench translate --model results/demo/models/acl.plus_mask.seed11.safetensors \
         --set Smiling=1 --set Brown_Hair=1 me.jpg you.png --output-folder edited
 
-The middle square of a photo is taken and resized to the model's size. Attributes that are not set keep what judge B of
-the model's run sees in the photo. Each photo gives <name>.translation.png and, where the model has them, .mask.png and
-.segment.png.
+The middle square of a photo of at most 50 million pixels is taken and resized to the model's size. Attributes that are
+not set keep what judge B of the model's run sees in the photo. Each photo gives <name>.translation.png and, where the
+model has them, .mask.png and .segment.png.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from PIL import Image
 from bench.data.tensors import from_model, to_model
 from bench.errors import BenchError
 from bench.evaluation import judges
-from bench.evaluation.photos import parse_wanted, photo_targets, read_photo
+from bench.evaluation.photos import parse_wanted, photo_targets, read_photo, result_stems
 from bench.method import Translation
 from bench.runtime.atomic_files import appearing_whole
 from bench.runtime.progress import progress
@@ -45,8 +45,8 @@ def run(arguments: argparse.Namespace) -> None:
     devices.prepare(torch.device("cpu"))
     loaded = saved_model.load(arguments.model)
     attributes = loaded.model.problem.attributes
-    wanted = parse_wanted(arguments.wanted, attributes)
     rules = EditRules(attributes, tuple(map(tuple, loaded.card["exclusive"])))
+    wanted, stems = parse_wanted(arguments.wanted, rules), result_stems(arguments.photos)
     images = np.stack([read_photo(photo, loaded.model.problem.image_size_px) for photo in arguments.photos])
     judge_file = arguments.judge or arguments.model.resolve().parent.parent / "judges" / "judge_b.safetensors"
     labels = np.zeros((len(images), len(attributes)), dtype=np.bool_)
@@ -58,11 +58,11 @@ def run(arguments: argparse.Namespace) -> None:
             )
         labels = judges.load(judge_file).predict(images)
     targets = photo_targets(labels, wanted, rules)
-    for photo, image, target in progress(list(zip(arguments.photos, images, targets, strict=True)), "photos", "photo"):
+    for stem, image, target in progress(list(zip(stems, images, targets, strict=True)), "photos", "photo"):
         row = torch.from_numpy(target[None].astype(np.float32))
         with torch.no_grad():
             made = loaded.translate(to_model(image[None], "cpu"), row)
-        _save(made, arguments.output_folder, photo.stem)
+        _save(made, arguments.output_folder, stem)
 
 
 def _save(made: Translation, folder: Path, stem: str) -> None:

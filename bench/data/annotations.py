@@ -46,6 +46,10 @@ def read_attributes(file: Path, attributes: Sequence[str]) -> Annotations:
     rows = list(_rows(file))
     expected = _take_count(rows)
     header = _take_header(rows, file)
+    if len(repeated := [name for place, name in enumerate(header) if name in header[:place]]):
+        raise BenchError(
+            f"{file}: its header names {repeated[0]!r} twice. Rename one column, or put back the original."
+        )
     if expected is not None and expected.fields[0] != str(len(rows)):
         raise BenchError(
             f"{file}, line {expected.line}: announces {expected.fields[0]} images, but {len(rows)} rows follow. "
@@ -92,6 +96,8 @@ def _rows(file: Path) -> Iterator[_Row]:
         raise BenchError(
             f"No annotations file {file}. Put it there, or name the right folder in data.folder."
         ) from None
+    except OSError as error:
+        raise BenchError(f"{file} cannot be read ({error.strerror}). Mend that, or name another folder.") from None
     except UnicodeDecodeError as error:
         raise BenchError(f"{file} is not a text file ({error}). Put back the original file.") from None
     lines = text.splitlines()

@@ -5,6 +5,7 @@ CelebA is for non-commercial research and may not be redistributed; http://mmlab
 
 from __future__ import annotations
 
+import lzma
 import os
 import shutil
 import zipfile
@@ -25,13 +26,15 @@ from bench.data.layout import (
 )
 from bench.errors import BenchError
 from bench.runtime import lease
-from bench.runtime.atomic_folders import appearing_whole, require_space
+from bench.runtime.atomic_files import appearing_whole, require_space
 from bench.runtime.download import digest_of, download, is_web_page, quota_message
 from bench.runtime.progress import progress
 
 HOME = Path("data/celeba")
 PAGE = "http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html"
 GOOGLE_DRIVE = "https://drive.usercontent.google.com/download?export=download&confirm=t&id={drive_id}"
+LONGEST_NAME = 255  # bytes, on any usual disk
+NOT_OFFICIAL = "This is not CelebA's archive: delete it, and get the official one."
 # A mirror's folder address, for sites that keep their own copy: the three files lie directly in it.
 MIRROR_VARIABLE = "BENCH_CELEBA_URL"
 
@@ -164,14 +167,27 @@ def extract_images(archive: Path, folder: Path) -> None:
             if not members:
                 raise BenchError(f"{archive} holds no images. {again}")
             require_space(folder, sum(member.file_size for member in members))
-            with appearing_whole(folder) as private:
+            with appearing_whole(folder, folder=True) as private:
                 for member in progress(members, f"extract {archive.name}", "images"):
-                    target = private / PurePosixPath(member.filename).name
-                    with opened.open(member) as source, target.open("wb") as stream:
-                        shutil.copyfileobj(source, stream)
-                os.sync()  # one sync for all: as many as there are images would take minutes
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+                    _extract(opened, member, private / PurePosixPath(member.filename).name)
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
         raise BenchError(f"{archive} is truncated or damaged ({error}). {again}") from None
+
+
+def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
+    if len(target.name.encode()) > LONGEST_NAME:
+        raise BenchError(f"{archive.filename}: the name {target.name[:40]}… is too long for a file. {NOT_OFFICIAL}")
+    try:
+        with archive.open(member) as source, target.open("xb") as stream:
+            shutil.copyfileobj(source, stream)
+    except FileExistsError:
+        raise BenchError(f"{archive.filename} holds two images named {target.name}. {NOT_OFFICIAL}") from None
+    except (RuntimeError, OSError) as error:  # encrypted, a method that is not known, or bad data
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise BenchError(
+            f"{archive.filename}: {member.filename} cannot be unpacked ({error}). {NOT_OFFICIAL}"
+        ) from None
 
 
 def _safe_path(archive: Path, name: str) -> PurePosixPath:
@@ -179,8 +195,7 @@ def _safe_path(archive: Path, name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or PureWindowsPath(name).drive or "\\" in name:
         raise BenchError(
-            f"{archive}: its member {name!r} points outside the target folder, so nothing was extracted. "
-            "This is not CelebA's archive: delete it, and get the official one."
+            f"{archive}: its member {name!r} points outside the target folder, so nothing was extracted. {NOT_OFFICIAL}"
         )
     return path
 

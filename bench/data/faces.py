@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,9 +14,9 @@ from bench.data.annotations import read_attributes
 from bench.data.drawn import draw_dataset
 from bench.data.layout import Layout, find_layout, match_images
 from bench.data.splits import describe_seeded, split_rows
-from bench.errors import BenchError
 from bench.runtime import atomic_files
 from bench.runtime.progress import progress
+from bench.runtime.result_files import read_json
 from bench.settings import DataSettings
 
 
@@ -45,15 +44,13 @@ class Faces:
 
 def read_faces(manifest: Path) -> Faces:
     """Read what `faces` wrote; BenchError if it is missing or something else."""
-    try:
-        content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+
+    def faces(content: dict[str, Any]) -> Faces:
         for name in ("image_folder", "attributes_file", "partition_file", "counterfactuals", "unchanged"):
             content[name] = None if content[name] is None else Path(content[name])
         return Faces(**content)
-    except FileNotFoundError:
-        raise BenchError(f"No faces manifest {manifest}. Make it with: python -m bench faces --help") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise BenchError(f"{manifest} is no faces manifest ({error!r}). Delete it and run 'faces' again.") from error
+
+    return read_json(manifest, "faces", faces)
 
 
 def content_digest(named: Mapping[str, Path]) -> str:

@@ -51,18 +51,33 @@ def find_images(folder: Path) -> Path | None:
 
 def match_images(annotations: Annotations, image_folder: Path) -> tuple[str, ...]:
     """File name of every annotated image, in order; a .png may stand for a listed .jpg and the other way round."""
-    files = {entry.name for entry in os.scandir(image_folder) if entry.name.lower().endswith(SUFFIXES)}
-    by_stem = {Path(name).stem: name for name in files}
+    with os.scandir(image_folder) as entries:
+        files = {entry.name for entry in entries if entry.name.lower().endswith(SUFFIXES) and _is_regular(entry)}
+    by_stem = {Path(name).stem: name for name in sorted(files)}
     matched = [name if name in files else by_stem.get(Path(name).stem) for name in annotations.names]
     missing = [row for row, name in enumerate(matched) if name is None]
     if missing:
         first = missing[0]
         more = f" ({len(missing)} of {len(matched)} images are missing)" if len(missing) > 1 else ""
+        name = annotations.names[first]
+        lacks = "is no regular file" if os.path.lexists(image_folder / name) else "is not there"
         raise BenchError(
-            f"{annotations.file}, line {annotations.lines[first]}: {annotations.names[first]} is not in "
-            f"{image_folder}{more}. Put the image there, or remove its line."
+            f"{annotations.file}, line {annotations.lines[first]}: {image_folder / name} {lacks}{more}. Put the image "
+            "there, or remove its line."
         )
-    return tuple(name for name in matched if name is not None)
+    names = tuple(name for name in matched if name is not None)
+    line_of: dict[str, int] = {}
+    for name, line in zip(names, annotations.lines.tolist(), strict=True):
+        if line_of.setdefault(name, line) != line:
+            raise BenchError(
+                f"{annotations.file}: lines {line_of[name]} and {line} are both of {image_folder / name}. Remove one."
+            )
+    return names
+
+
+def _is_regular(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a file or a link to one; only links cost a look."""
+    return os.path.isfile(entry.path) if entry.is_symlink() else entry.is_file()  # noqa: PTH113  # of 200,000
 
 
 def _holds_images(folder: Path) -> bool:

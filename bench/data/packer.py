@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,8 +21,7 @@ from bench.data.faces import Faces
 from bench.data.layout import match_images
 from bench.data.resize import read_square, read_unchanged
 from bench.data.splits import describe_seeded, split_rows
-from bench.runtime.atomic_files import write_json
-from bench.runtime.atomic_folders import appearing_whole, require_space
+from bench.runtime.atomic_files import appearing_whole, require_space, write_json
 from bench.runtime.progress import Progress, progress
 from bench.settings import DataSettings
 
@@ -39,7 +39,7 @@ def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int
     require_space(output, (len(image_files) * 3 + edited * 4) * size_px**2)
     output.unlink(missing_ok=True)  # it must never describe other arrays
     with (
-        appearing_whole(output.with_suffix("")) as folder,
+        appearing_whole(output.with_suffix(""), folder=True) as folder,
         progress(len(image_files) + edited, f"pack {size_px} px", "images") as bar,
         _workers(jobs) as pool,
     ):
@@ -60,6 +60,7 @@ def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int
         "source": faces.source,
         "faces_digest": faces.digest,
         "digest": writer.digest,
+        "sha256": writer.sha256,
     }
     write_json(output, manifest)
 
@@ -157,11 +158,15 @@ class _Packer:
 
 
 class ArrayWriter:
-    """Writes one `.npy` file an array; `digest` covers the names, types, shapes and content of all that was written."""
+    """Writes one `.npy` file per array.
+
+    `digest` covers the names, types, shapes and content of all that was written, `sha256` each file's bytes, by stem.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._hasher = hashlib.sha256()
+        self.sha256: dict[str, str] = {}
 
     @property
     def digest(self) -> str:
@@ -177,11 +182,14 @@ class ArrayWriter:
         kind = np.dtype(dtype)
         self._hasher.update(f"{stem}\0{kind.str}\0{shape}\0".encode())
         header = {"descr": np.lib.format.dtype_to_descr(kind), "fortran_order": False, "shape": shape}
+        start = io.BytesIO()
+        np.lib.format.write_array_header_1_0(start, header)
+        of_file = hashlib.sha256(start.getvalue())
         with (self._folder / f"{stem}.npy").open("wb") as stream:
-            np.lib.format.write_array_header_1_0(stream, header)
+            stream.write(start.getvalue())
             for part in parts:
                 content = np.ascontiguousarray(part, kind).tobytes()
                 self._hasher.update(content)
+                of_file.update(content)
                 stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        self.sha256[stem] = of_file.hexdigest()

@@ -6,6 +6,8 @@ support lets more of the pixels that an edit leaves alone stay known to be left 
 
 from __future__ import annotations
 
+import struct
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from bench.errors import BenchError
 
 FILTER = Image.Resampling.BILINEAR
 FILTER_SUPPORT = 1.0
+LARGEST_PIXELS = 50_000_000  # what is decoded: some 200 MB
 # JPEG with halved chroma codes 16x16 pixels together; decoders smooth chroma over one pixel beyond.
 JPEG_BLOCK_PX = 16
 CHROMA_BLEED_PX = 1
@@ -91,16 +94,34 @@ def _window_sums(values: NDArray[np.int32], windows: Windows) -> NDArray[np.int3
     return sums[windows[1]] - sums[windows[0]]
 
 
+def open_picture(file: Path) -> Image.Image:
+    """The decoded picture in a regular file of at most `LARGEST_PIXELS`, turned as its camera says.
+
+    ValueError says why it cannot be read; a pipe is not waited for, and a huge picture not decoded.
+    """
+    try:
+        if file.exists() and not file.is_file():
+            raise ValueError("it is a folder, pipe or device, not a file")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is lower
+            with Image.open(file) as image:
+                if image.width * image.height > LARGEST_PIXELS:
+                    raise ValueError(
+                        f"it has {image.width} x {image.height} pixels, more than {LARGEST_PIXELS / 1e6:g} million"
+                    )
+                return ImageOps.exif_transpose(image)
+    except FileNotFoundError:
+        raise ValueError("it is a link to nothing" if file.is_symlink() else "there is no such file") from None
+    except (OSError, SyntaxError, Image.DecompressionBombError, struct.error) as error:
+        raise ValueError(str(error)) from None
+
+
 def _open(file: Path, mode: str, origin: str) -> Image.Image:
     try:
-        with Image.open(file) as image:
-            return ImageOps.exif_transpose(image).convert(mode)
-    except FileNotFoundError:
-        raise BenchError(f"{_where(file, origin)}: there is no such image. Put it there, or remove its line.") from None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        where = _where(file, origin)
+        return open_picture(file).convert(mode)
+    except (ValueError, OSError) as error:
         raise BenchError(
-            f"{where}: the image cannot be read ({error}). Put back the original file, or remove its line."
+            f"{_where(file, origin)}: the image cannot be read ({error}). Put back the original, or remove its line."
         ) from None
 
 

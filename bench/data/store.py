@@ -5,7 +5,6 @@ A store is a JSON manifest, written last, and a folder of the same stem with one
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,8 @@ from numpy.typing import NDArray
 
 from bench.errors import BenchError
 from bench.registry import nearest
+from bench.runtime import checked_files
+from bench.runtime.result_files import damaged, read_json, reason
 
 SPLITS = ("train", "judge_a", "judge_b", "valid", "test")
 
@@ -52,32 +53,33 @@ class Split:
 
 @dataclass(frozen=True)
 class Store:
-    """All splits at one image size. `digest` covers the content of every array and the attributes' names."""
+    """All splits at one image size.
+
+    `digest` covers the content of every array and the attributes' names; `sha256` is of each array's file, by its stem.
+    """
 
     manifest: Path
     digest: str
     attributes: tuple[str, ...]
     image_size_px: int
     edits: tuple[str, ...]
+    sha256: Mapping[str, str]
 
     @classmethod
     def open(cls, manifest: Path) -> Self:
         """Open the store that `manifest` describes; BenchError if it is missing or not a store's manifest."""
-        try:
-            content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
-            return cls(
+        return read_json(
+            manifest,
+            "pack",
+            lambda content: cls(
                 manifest,
-                content["digest"],
+                str(content["digest"]),
                 tuple(content["attributes"]),
-                content["image_size_px"],
+                int(content["image_size_px"]),
                 tuple(content["edits"]),
-            )
-        except FileNotFoundError:
-            raise BenchError(f"No packed faces {manifest}. Make them with: python -m bench pack --help") from None
-        except (ValueError, KeyError, TypeError) as error:
-            raise BenchError(
-                f"{manifest} is no manifest of packed faces ({error!r}). Delete it and pack again."
-            ) from error
+                dict(content["sha256"]),
+            ),
+        )
 
     def split(self, name: str) -> Split:
         """The split `name`, one of `SPLITS`; its images stay on disk until they are indexed."""
@@ -87,9 +89,7 @@ class Store:
         labels = self._array(f"{name}.labels")
         names = tuple(self._array(f"{name}.names").tolist())
         if not len(images) == len(labels) == len(names):
-            raise BenchError(
-                f"Split {name!r} of {self.manifest} has arrays of unlike lengths. Delete it and pack again."
-            )
+            raise damaged(self.manifest, f"its arrays of {name!r} are of unlike lengths", "pack")
         with_edits = self.edits and name in ("valid", "test")
         counterfactuals = {edit: self._counterfactuals(name, edit) for edit in self.edits} if with_edits else None
         return Split(name, images, np.array(labels), names, counterfactuals)
@@ -101,9 +101,10 @@ class Store:
     def _array(self, stem: str) -> NDArray[Any]:
         file = self.manifest.with_suffix("") / f"{stem}.npy"
         try:
+            checked_files.require(file, self.sha256[stem], "pack")
             array: NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise BenchError(f"{file} cannot be read ({error}). Delete {self.manifest} and pack again.") from error
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise damaged(file, reason(error), "pack") from None
         return array
 
 

@@ -6,7 +6,8 @@ Import it only where final scores are made: torch-fidelity imports torchvision.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 from torch import Tensor
 from torch_fidelity import FeatureExtractorBase, FeatureExtractorInceptionV3
 from torch_fidelity.feature_extractor_inceptionv3 import URL_INCEPTION_V3
@@ -23,7 +25,7 @@ from torch_fidelity.metric_fid import fid_features_to_statistics
 from bench.data.tensors import normalise, to_device
 from bench.evaluation.inception_weights import Remote, obtain
 from bench.evaluation.judges import Judge, ResidualJudge
-from bench.runtime.atomic_files import appearing_whole
+from bench.runtime.atomic_files import write_bytes
 from bench.runtime.digest import value_digest
 from bench.runtime.progress import progress
 
@@ -96,6 +98,29 @@ class FeatureSpace:
     extract: Callable[[NDArray[np.uint8]], Tensor]
 
 
+def _cached(file: Path) -> dict[str, NDArray[np.float64]] | None:
+    """The arrays in a cache file; None where there is none, or it is damaged, which is said."""
+    if not file.exists():
+        return None
+    try:
+        with safe_open(file, "numpy") as opened:
+            arrays = {part: opened.get_tensor(part) for part in ("features", "mu", "sigma")}
+            if (opened.metadata() or {}).get("sha256") != _digest(arrays):
+                raise ValueError("its content is not what was written")
+    except (OSError, SafetensorError, ValueError) as error:
+        print(f"{file} is damaged ({error}): its features are computed anew.", file=sys.stderr)
+        return None
+    return arrays
+
+
+def _digest(arrays: Mapping[str, NDArray[np.float64]]) -> str:
+    """SHA-256 of what `feature_space` caches."""
+    hasher = hashlib.sha256()
+    for part in ("features", "mu", "sigma"):
+        hasher.update(np.ascontiguousarray(arrays[part]).data)
+    return hasher.hexdigest()
+
+
 def feature_space(
     name: str, extractor: FeatureExtractorBase, reals: NDArray[np.uint8], cache_folder: Path, device: torch.device | str
 ) -> FeatureSpace:
@@ -103,12 +128,11 @@ def feature_space(
     content = hashlib.sha256(reals.tobytes()).hexdigest()
     key = value_digest([extractor.get_name(), content, list(reals.shape)])
     file = cache_folder / f"reals.{name}.{key}.safetensors"
-    if not file.exists():
+    if (arrays := _cached(file)) is None:
         features = extract(extractor, reals, device)
-        arrays = {"features": features.numpy()} | fid_features_to_statistics(features)
-        with appearing_whole(file) as private:
-            save_file({part: np.ascontiguousarray(array) for part, array in arrays.items()}, private)
-    arrays = load_file(file)
+        made = {"features": features.numpy()} | fid_features_to_statistics(features)
+        arrays = {part: np.ascontiguousarray(array) for part, array in made.items()}
+        write_bytes(file, save(arrays, {"sha256": _digest(arrays)}))
     statistics = {part: arrays[part] for part in ("mu", "sigma")}
 
     def extract_here(images: NDArray[np.uint8]) -> Tensor:

@@ -45,7 +45,7 @@ def of_model(
     settings: Settings, model: Loaded, store: Store, judges: tuple[Path, Path], device: torch.device
 ) -> ModelScores:
     """Translate and score every split; BenchError where the model was trained on other faces than `store` holds."""
-    if model.card["data_digest"] != store.digest:
+    if model.card.get("data_digest") != store.digest:
         raise BenchError(f"{model.file} was trained on other faces than {store.manifest} holds. Train it again.")
     rows: list[Row] = []
     for split in settings.scoring.splits:

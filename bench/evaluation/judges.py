@@ -16,12 +16,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load as load_bytes
+from safetensors.torch import save as save_bytes
 from torch import Tensor, nn
 
 from bench.data.tensors import to_model
-from bench.errors import BenchError
-from bench.runtime.atomic_files import appearing_whole, write_json
+from bench.runtime.atomic_files import write_bytes, write_json
+from bench.runtime.result_files import damaged, reason
 
 FEATURES = 96
 BATCH = 128
@@ -154,24 +155,29 @@ def build(card: JudgeCard) -> nn.Module:
 
 def save(file: Path, network: nn.Module, card: JudgeCard) -> None:
     """Write the weights to `file` (.safetensors) and, before them, the card beside it (.json)."""
-    write_json(file.with_suffix(".json"), asdict(card))
-    weights = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
-    with appearing_whole(file) as private:
-        save_file(weights, private)
+    content = save_bytes({name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()})
+    write_json(file.with_suffix(".json"), asdict(card) | {"weights_sha256": hashlib.sha256(content).hexdigest()})
+    write_bytes(file, content)
 
 
 def load(file: Path, device: torch.device | str = "cpu") -> Judge:
-    """Read a judge that `save` wrote; BenchError if a file is missing or does not fit its card."""
+    """Read a judge that `save` wrote; BenchError if a file is missing, damaged, not finite or not its card's."""
     try:
         content = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        weights = file.read_bytes()
+        sha256 = hashlib.sha256(weights).hexdigest()
+        if content.pop("weights_sha256") != sha256:
+            raise ValueError(f"its SHA-256 is not the one in {file.with_suffix('.json')}")
         card = JudgeCard(**(content | {"attributes": tuple(content["attributes"])}))
         network = build(card)
-        network.load_state_dict(load_file(file))
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise BenchError(f"{file} cannot be read as a judge ({error}). Train it with: python -m bench judge") from error
+        state = load_bytes(weights)
+        network.load_state_dict(state)
+        if broken := [name for name, value in state.items() if not value.isfinite().all()]:
+            raise ValueError(f"its {broken[0]} is not finite")
+    except (OSError, SafetensorError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
+        raise damaged(file, reason(error), "judge") from None
     network.requires_grad_(False)
-    return Judge(network.eval().to(device), card, digest, torch.device(device))
+    return Judge(network.eval().to(device), card, sha256[:16], torch.device(device))
 
 
 def _widths(image_size_px: int, channels: int) -> list[int]:

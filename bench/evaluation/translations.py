@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from bench.errors import BenchError
 from bench.runtime.atomic_files import appearing_whole
+from bench.runtime.result_files import damaged, reason
 
 SHUFFLED = "#shuffled"
 SHOWN = 32  # of each edit: what stays on disk for people to look at
@@ -68,20 +68,16 @@ class Translations:
     @classmethod
     def load(cls, file: Path) -> Self:
         """Read what `save` wrote; BenchError if the file is missing or is something else."""
-        try:
-            arrays = load_file(file)
-        except (OSError, SafetensorError) as error:
-            raise BenchError(
-                f"{file} cannot be read as translations ({error}). Make it with: python -m bench translate"
-            ) from error
         parts: dict[str, dict[str, Any]] = {}  # arrays by the name of their field
-        for key, array in arrays.items():
-            name, _, part = key.rpartition("/")
-            parts.setdefault(name, {})[part] = array
         try:
-            named = {name: EditedImages(**arrays_of) for name, arrays_of in sorted(parts.items())}
-        except TypeError as error:
-            raise BenchError(f"{file} holds no translations ({error}). Delete it and translate again.") from error
+            for key, array in load_file(file).items():
+                name, _, part = key.rpartition("/")
+                parts.setdefault(name, {})[part] = array
+            named = {name: EditedImages(**arrays) for name, arrays in sorted(parts.items())}
+            if broken := [name for name, images in named.items() if len(images.rows) != len(images.images)]:
+                raise ValueError(f"its rows and images of {broken[0]} are of unlike lengths")
+        except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:
+            raise damaged(file, reason(error), "score") from None
         return cls(
             {name: images for name, images in named.items() if not name.endswith(SHUFFLED)},
             {name.removesuffix(SHUFFLED): images for name, images in named.items() if name.endswith(SHUFFLED)},

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from PIL import Image
 
-from bench.errors import BenchError
 from bench.plots.kit import render, theme
 from bench.plots.kit.render import Inputs
+from bench.runtime.result_files import damaged, reason
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,10 +53,17 @@ def load(
 
 
 def _figure(file: Path, name: str, plot: ModuleType, inputs: Inputs) -> Figure:
-    if not file.is_file():
-        raise BenchError(f"No figure {file}. Draw it with: python -m bench plot --plot {name}")
+    try:
+        return _read(file, name, plot, inputs)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise damaged(file, reason(error), f"plot --plot {name}") from None
+
+
+def _read(file: Path, name: str, plot: ModuleType, inputs: Inputs) -> Figure:
     tables = [f"{table}.csv" for table in plot.NEEDS if table != "translations"]
     svg = file.read_text(encoding="utf-8") if plot.SUFFIX == "svg" else None
+    if svg is not None and not ("<svg" in svg and svg.rstrip().endswith("</svg>")):
+        raise ValueError("it is no whole SVG file")
     if svg and 'id="axes_1"' not in svg:
         return Figure(name, description(file), "", None)
     title = render.title(plot, inputs)
@@ -69,6 +76,7 @@ def description(file: Path) -> str:
     """What a figure's file says of itself in words; '' where it says nothing."""
     if file.suffix == ".png":
         with Image.open(file) as image:
+            image.load()  # OSError where it is torn
             return str(image.info.get("Description", ""))
     found = re.search(r"<dc:description>(.*?)</dc:description>", file.read_text(encoding="utf-8"), re.DOTALL)
     return html.unescape(found.group(1)) if found else ""

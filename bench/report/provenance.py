@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from bench.runtime.digest import ROOT
+from bench.runtime.result_files import read_json
 from bench.settings import Settings
 from bench.settings.paths import RunPaths
 from bench.workflow.dag import Dag
@@ -66,13 +67,18 @@ def cards(settings: Settings, paths: RunPaths) -> Iterator[tuple[str, str]]:
 
 def read_card(file: Path) -> Mapping[str, Any]:
     """A JSON card without the folders of the machine, its long lists cut: they stand in the file itself."""
-    return {key: _short(portable(value)) for key, value in json.loads(file.read_text(encoding="utf-8")).items()}
+    rules = {"judges": "judge", "searches": "winner", "models": "train", "data": file.stem.rstrip("0123456789")}
+
+    def shown(card: dict[str, Any]) -> Mapping[str, Any]:
+        return {key: _short(portable(value)) for key, value in card.items()}
+
+    return read_json(file, rules[file.parent.name], shown)
 
 
 def data_digest(settings: Settings, paths: RunPaths) -> str | None:
     """The content digest of the packed faces; None where they are not there any more."""
     pack = paths.pack(settings.data.image_size_px)
-    return json.loads(pack.read_text(encoding="utf-8")).get("digest") if pack.is_file() else None
+    return read_json(pack, "pack", lambda card: str(card["digest"])) if pack.is_file() else None
 
 
 def _short(value: object) -> object:

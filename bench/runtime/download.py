@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.errors import BenchError
-from bench.runtime.atomic_folders import require_space, saying_disk_full
+from bench.runtime.atomic_files import explained, require_space
 from bench.runtime.progress import progress
 
 ATTEMPTS = 5
@@ -87,7 +87,7 @@ class _Resuming:
                 time.sleep(self.pause_seconds * 2 ** (attempt - 1))
             whole = False
             try:
-                with saying_disk_full(self.part):
+                with explained(self.part):
                     whole = self._go_on()
             except urllib.error.HTTPError as error:
                 error.close()

@@ -179,6 +179,9 @@ def _create(file: Path, purpose: str) -> bool:
             os.fsync(stream.fileno())
     except FileExistsError:
         return False
+    except OSError:  # a full disk: an empty file would look like a holder's
+        file.unlink(missing_ok=True)
+        raise
     return True
 
 
@@ -192,5 +195,6 @@ def _release(file: Path, purpose: str) -> None:
     """Mark the lease as free, in a file of the same name, so that no number is ever used twice."""
     if file.exists():
         private = file.with_suffix(".free")
-        private.write_text(_content(purpose, released=True), encoding="utf-8")
-        private.replace(file)
+        with suppress(OSError):  # a full disk: that the holder has ended is seen without the mark too
+            private.write_text(_content(purpose, released=True), encoding="utf-8")
+            private.replace(file)

@@ -1,31 +1,41 @@
-"""Measures where the gradients of a variant's loss terms balance: the centres of its search ranges."""
+"""Measures where the gradients of a variant's loss terms balance: the centres of its search ranges.
+
+The rule and its reasons: docs/measures/centres.md.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from torch import nn
 
 from bench import registry
 from bench.data.batches import Batches
 from bench.data.store import Store
 from bench.errors import BenchError
-from bench.method import Model
-from bench.search.spaces import PILOT_SHARE
+from bench.method import Losses, Model
 from bench.settings import Settings
+from bench.settings.search import PILOT_SHARE
 from bench.training import device as devices
 from bench.training.identity import identify
-from bench.training.loss_gradients import norm, total_gradient
 from bench.training.recipe import build_model
 from bench.training.steps import Networks
 from bench.training.trainer import train
 
-BATCHES = 16  # a norm is a mean over the samples of so many batches
+BATCHES = 16  # a norm is a mean over so many batches
 ADVERSARIAL = "adversarial"
 _PILOTS = 1  # keeps the seeds of pilots apart from those of studies
+
+
+class Norms(NamedTuple):
+    """Gradient norms of a part of the losses, each at the parameters of the network that the loss trains."""
+
+    generator: float
+    discriminator: float
 
 
 def pilot_seed(first: int, number: int, batches: bool = False) -> int:
@@ -34,7 +44,7 @@ def pilot_seed(first: int, number: int, batches: bool = False) -> int:
     return int(words[0] >> 1)
 
 
-def pilot_norms(settings: Settings, model_id: str, stores: Mapping[int, Store], number: int) -> dict[str, float]:
+def pilot_norms(settings: Settings, model_id: str, stores: Mapping[int, Store], number: int) -> dict[str, Norms]:
     """Train pilot `number`, or take what an earlier start left of it, and return the norms of its `parts`."""
     training = settings.training.model_copy(update={"evaluations": 0})
     pilot, device = settings.model_copy(update={"training": training}), devices.claim(training.device)
@@ -62,40 +72,55 @@ def parts(settings: Settings, model_id: str, stores: Mapping[int, Store]) -> dic
     return {ADVERSARIAL: build_model(settings, model_id, searched, stores), **alone}
 
 
-def part_norms(models: Mapping[str, Model], networks: Networks, batches: Batches) -> dict[str, float]:
-    """By part: the gradient norm of its loss at the generated images, mean over the samples of the batches."""
+def part_norms(models: Mapping[str, Model], networks: Networks, batches: Batches) -> dict[str, Norms]:
+    """By part: the gradient norms of its losses at the parameters of either network, means over the batches."""
     generator, discriminator = networks.generator, networks.discriminator
-    norms: dict[str, list[float]] = {name: [] for name in models}
+    found: dict[str, list[tuple[float, float]]] = {part: [] for part in models}
     for step in range(BATCHES):
         batch = batches.batch(step)
-        with torch.no_grad():
-            fake = models[ADVERSARIAL].translate(generator, batch.images, batch.targets)
-        for name, model in models.items():
-            norms[name].append(norm(total_gradient(model, generator, discriminator, batch, fake)))
-    return {name: float(np.mean(values)) for name, values in norms.items()}
+        for part, model in models.items():
+            fake = model.translate(generator, batch.images, batch.targets)
+            of_generator = model.generator_loss(generator, discriminator, batch, fake)
+            of_discriminator = model.discriminator_loss(discriminator, batch, fake.detach())
+            found[part].append((_norm(of_generator, generator), _norm(of_discriminator, discriminator)))
+    return {part: Norms(*np.mean(values, axis=0).tolist()) for part, values in found.items()}
 
 
-def centre(name: str, norms: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+def centre(name: str, norms: Sequence[Mapping[str, Norms]]) -> dict[str, Any]:
     """The centre of one weight from the pilots' norms: adversarial norm / own norm, geometric mean, two digits.
 
-    `spread_decades` is the distance between the smallest and the largest over the seeds. BenchError where a gradient
-    is 0 or not finite.
+    It is balanced at the generator's parameters, or, where its terms stand in the discriminator's loss alone, at the
+    discriminator's. `spread_decades` is the distance between the smallest and the largest over the seeds. BenchError
+    where a gradient is 0 or not finite.
     """
-    for number, one in enumerate(norms):
-        for part in (ADVERSARIAL, name):
-            if not 0 < one[part] < math.inf:
+    network = "generator" if any(of_part[name].generator != 0 for of_part in norms) else "discriminator"
+    own, adversarial = ([getattr(of_part[part], network) for of_part in norms] for part in (name, ADVERSARIAL))
+    for part, values in ((ADVERSARIAL, adversarial), (name, own)):
+        for number, value in enumerate(values):
+            if not 0 < value < math.inf:
                 raise BenchError(
                     f"No centre of {name}: in pilot {number} the gradient norm of the loss term of {part!r} at the"
-                    f" generated images is {one[part]:g}. Set search.centre to 'default', or take a reading whose term"
-                    " depends on the image."
+                    f" {network}'s parameters is {value:g}. Set search.centre to 'default', or take {name} out of the"
+                    " searched weights: it multiplies nothing that trains."
                 )
-    logs = [math.log10(one[ADVERSARIAL] / one[name]) for one in norms]
+    logs = np.log10(adversarial) - np.log10(own)
     return {
-        "centre": float(f"{10 ** float(np.mean(logs)):.2g}"),
-        "spread_decades": max(logs) - min(logs),
-        "adversarial_norms": [one[ADVERSARIAL] for one in norms],
-        "term_norms": [one[name] for one in norms],
+        "centre": float(f"{10 ** logs.mean():.2g}"),
+        "spread_decades": float(logs.max() - logs.min()),
+        "network": network,
+        "adversarial_norms": adversarial,
+        "term_norms": own,
     }
+
+
+def _norm(losses: Losses, network: nn.Module) -> float:
+    """Euclidean norm of the total's gradient at the parameters of a network; 0 where it does not depend on them."""
+    if not losses.total.requires_grad:
+        return 0.0
+    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    gradients = torch.autograd.grad(losses.total, parameters, allow_unused=True)
+    norms = [torch.linalg.vector_norm(gradient) for gradient in gradients if gradient is not None]
+    return float(torch.linalg.vector_norm(torch.stack(norms))) if norms else 0.0
 
 
 def pilot_images(settings: Settings) -> int:

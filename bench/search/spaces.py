@@ -1,26 +1,26 @@
 """Search spaces: which weights of an arm a study draws, from which ranges, and how its trials tell them. No torch.
 
 A range is centred by one rule for every method (docs/design.md): on the weight's default, or, with
-`search.centre: balanced`, where the term's gradient at the generated images equals the adversarial one's; `centres`
-measures that. Trials carry the ranges that they were drawn from, so that whoever reads them need not guess.
+`search.centre: balanced`, where the term's gradient at the parameters equals the adversarial one's; `centres` measures
+that. Trials carry the ranges that they were drawn from, so that whoever reads them need not guess.
 """
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from bench import registry
 from bench.errors import BenchError
 from bench.method_info import LossWeight
+from bench.runtime.result_files import read_json
 from bench.settings import Sampler, SearchSettings, StudySettings
 from bench.settings.search import MAIN
-
-PILOT_SHARE = 0.1  # of the image budget: after so much of it gradients are balanced
 
 
 def studies(settings: SearchSettings) -> Iterator[tuple[str, str, Sampler, StudySettings]]:
@@ -90,12 +90,14 @@ def ranges(
 
 def read_centres(path: Path, model_id: str) -> dict[str, float]:
     """The centre of each searched weight of a variant, from a file that `centres` wrote."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        found = {name: float(one["centre"]) for name, one in content["weights"].items()}
-        model = content["model"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BenchError(f"{path} holds no centres of ranges ({error!r}). Run: python -m bench centres") from error
+
+    def centres(content: dict[str, Any]) -> tuple[str, dict[str, float]]:
+        found = {name: float(of_weight["centre"]) for name, of_weight in content["weights"].items()}
+        if broken := [name for name, centre in found.items() if not 0 < centre < math.inf]:
+            raise ValueError(f"its centre of {broken[0]} is {found[broken[0]]:g}")
+        return str(content["model"]), found
+
+    model, found = read_json(path, "centres", centres)
     missing = [weight.name for weight in registry.find(model_id)[1].searched if weight.name not in found]
     if model != model_id or missing:
         what = f"lacks {missing[0]}" if model == model_id else f"is of {model}"

@@ -132,15 +132,20 @@ def open_study(journal: Path, pruner: optuna.pruners.BasePruner | None = None) -
     journal.parent.mkdir(parents=True, exist_ok=True)
     cut_torn_tail(journal)
     journal.with_name(journal.name + ".lock").unlink(missing_ok=True)
-    storage = JournalStorage(JournalFileBackend(str(journal), lock_obj=JournalFileOpenLock(str(journal))))
-    return optuna.create_study(
-        storage=storage,
-        study_name=STUDY_NAME,
-        direction="maximize",
-        load_if_exists=True,
-        sampler=optuna.samplers.RandomSampler(seed=0),  # never asked: every trial is enqueued with its parameters
-        pruner=pruner or optuna.pruners.NopPruner(),
-    )
+    try:
+        storage = JournalStorage(JournalFileBackend(str(journal), lock_obj=JournalFileOpenLock(str(journal))))
+        return optuna.create_study(
+            storage=storage,
+            study_name=STUDY_NAME,
+            direction="maximize",
+            load_if_exists=True,
+            sampler=optuna.samplers.RandomSampler(seed=0),  # never asked: every trial is enqueued with its parameters
+            pruner=pruner or optuna.pruners.NopPruner(),
+        )
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        raise BenchError(
+            f"The journal {journal} is damaged inside ({error!r}). Delete it and start again: the study begins anew."
+        ) from None
 
 
 def finished_trials(study: optuna.Study) -> list[FinishedTrial]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 from bench import registry
 from bench.errors import BenchError
 from bench.method_info import Variant
+from bench.runtime.result_files import read_json
 from bench.settings.search import MAIN
 
 
@@ -77,10 +77,10 @@ def best_weights(model_id: str, winners: Sequence[Path], study: int | None = Non
     _, variant = registry.find(model_id)
     found: dict[str, float] = {}
     for winner in winners:
-        try:
-            best = json.loads(winner.read_text(encoding="utf-8"))
-            weights = best["weights"] if study is None else best["studies"][study % len(best["studies"])]["weights"]
-        except (OSError, ValueError, KeyError, ZeroDivisionError) as error:
-            raise BenchError(f"{winner} holds no best weights ({error!r}). Run: python -m bench winner") from error
-        found = weights | found
-    return {weight.name: float(found[weight.name]) for weight in variant.searched if weight.name in found}
+
+        def weights(card: dict[str, Any]) -> dict[str, float]:
+            best = card if study is None else card["studies"][study % len(card["studies"])]
+            return {name: float(value) for name, value in best["weights"].items()}
+
+        found = read_json(winner, "winner", weights) | found
+    return {weight.name: found[weight.name] for weight in variant.searched if weight.name in found}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bench.settings.base import Count, Section, Share
+from bench.settings.base import Count, Names, PlainPath, Section, Share, Unique
 from bench.settings.edits import EditRules, combined_name
 
 
@@ -24,18 +23,18 @@ class DataSettings(Section):
     """Where faces come from and what is kept of them."""
 
     source: Literal["drawn", "celeba", "folder"] = Field(description="drawn faces, CelebA, or a CelebA-shaped folder")
-    folder: Path | None = Field(
+    folder: PlainPath | None = Field(
         default=None, description="folder of CelebA or of a CelebA-shaped data set; null: fetch"
     )
     drawn: DrawnFaces | None = Field(default=None, description="needed where source is 'drawn'")
     image_size_px: Literal[16, 32, 64, 128, 256] = Field(description="side of the packed square images")
     crop_px: Count = Field(default=178, description="side of the centre crop before the resize")
-    attributes: tuple[str, ...] = Field(min_length=1, description="attributes that are translated, in order")
-    exclusive: tuple[tuple[str, ...], ...] = Field(
+    attributes: Names = Field(min_length=1, description="attributes that are translated, in order")
+    exclusive: tuple[Names, ...] = Field(
         default=(("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair"),),
         description="groups of attributes of which at most one is on; an edit sets one and clears the rest",
     )
-    combined_edits: tuple[tuple[str, ...], ...] = Field(
+    combined_edits: Annotated[tuple[Names, ...], Unique] = Field(
         default=(), description="edits that set several attributes on at once (figure 4)"
     )
     judges_share: Share = Field(default=0.25, description="share of train that only the judges see, half for each")
@@ -57,8 +56,6 @@ class DataSettings(Section):
             raise ValueError("source 'drawn' needs the section 'drawn'")
         if self.source == "folder" and self.folder is None:
             raise ValueError("source 'folder' needs 'folder'")
-        if len(set(self.attributes)) != len(self.attributes):
-            raise ValueError("'attributes' names one twice")
         for names in self.combined_edits:
             if unknown := [name for name in names if name not in self.attributes]:
                 raise ValueError(f"combined edit uses {unknown[0]!r}, which is not among 'attributes'")

@@ -6,34 +6,41 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bench.settings.base import Count, Section, Share
+from bench.settings.base import Count, Names, Section, Share, Unique
 
 
 class SpeedSettings(Section):
     """Step costs, measured in interleaved blocks."""
 
-    models: tuple[str, ...] = Field(description="variants that are timed, as <method>.<variant>")
+    models: Names = Field(min_length=1, description="variants that are timed, as <method>.<variant>")
     processes: Count = Field(default=1, description="fresh processes that each time all blocks; 5 for a verdict")
     blocks: Count = Field(default=10, description="interleaved blocks a process")
     steps: Count = Field(default=3, description="steps a block times")
     evaluation_repeats: Count = Field(
         default=3, description="evaluations of a trial that a process times, of each searched arm among 'models'"
     )
-    image_sizes_px: tuple[Count, ...] = Field(default=(), description="sizes; empty: data.image_size_px")
-    batch_sizes: tuple[Count, ...] = Field(default=(), description="batches; empty: training.batch_size")
-    attributes: tuple[Count, ...] = Field(default=(), description="numbers of attributes; empty: data.attributes'")
+    image_sizes_px: Annotated[tuple[Count, ...], Unique] = Field(
+        default=(), description="sizes; empty: data.image_size_px"
+    )
+    batch_sizes: Annotated[tuple[Count, ...], Unique] = Field(
+        default=(), description="batches; empty: training.batch_size"
+    )
+    attributes: Annotated[tuple[Count, ...], Unique] = Field(
+        default=(), description="numbers of attributes; empty: data.attributes'"
+    )
 
 
 class GradientSettings(Section):
     """The paper's figures 1 and 2 as experiments: the gradients that reach generated points and images."""
 
-    models: tuple[str, ...] = Field(description="variants whose losses are measured, without mask and framing")
+    models: Names = Field(min_length=1, description="variants whose losses are measured, without mask and framing")
     generator: str = Field(description="variant that trains the frozen early generator")
     seeds: Count = Field(default=8, description="independent repetitions of the experiments on images")
     point_seeds: Count = Field(
         default=64, description="independent repetitions of the experiments on points; 64 for a verdict"
     )
-    distances: tuple[Annotated[float, Field(ge=0)], ...] = Field(
+    distances: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Unique] = Field(
+        min_length=1,
         default=(0.0, 2.0, 4.0, 8.0, 16.0),
         description="distances between clouds of points, in standard deviations; the first and the last are judged",
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -28,13 +30,41 @@ def find_run(name: str) -> Settings:
 
 def load_settings(path: Path) -> Settings:
     """Read a YAML or JSON settings file; BenchError names every faulty key with the nearest valid one."""
+    return parse_settings(read_content(path), str(path))
+
+
+def read_content(path: Path) -> object:
+    """What a YAML or JSON file holds; BenchError if it is missing, no text, no YAML, or names a key twice."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if path.exists() and not path.is_file():
+            raise BenchError(f"{path} is a folder, pipe or device, no settings file. Name a file with --config.")
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # a SafeLoader
     except FileNotFoundError:
         raise BenchError(f"No settings file {path}. Name one with --config, for example config/demo.yaml.") from None
-    except yaml.YAMLError as error:
-        raise BenchError(f"{path} is not valid YAML: {error}") from error
-    return parse_settings(content, str(path))
+    except OSError as error:
+        raise BenchError(f"The settings file {path} cannot be read: {error.strerror}. Mend that.") from None
+    except UnicodeDecodeError as error:
+        raise BenchError(f"{path} is no UTF-8 text ({error.reason} at byte {error.start}). Save it as UTF-8.") from None
+    except RecursionError:
+        raise BenchError(
+            f"{path} is nested too deeply for settings. Put back the file, or begin from a copy."
+        ) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise BenchError(f"{path} is not valid YAML: {error}") from None
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a mapping that names a key twice: YAML forbids it, and PyYAML keeps the last without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """The mapping of `node`."""
+        lines: dict[str, int] = {}
+        for key, _ in node.value:
+            line = key.start_mark.line + 1
+            if key.value in lines:
+                raise yaml.YAMLError(f"line {line}: {key.value!r} stands on line {lines[key.value]} already")
+            lines[str(key.value)] = line
+        return super().construct_mapping(node, deep)
 
 
 def parse_settings(content: object, name: str) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,20 +13,22 @@ from pydantic import Field, model_validator
 from bench import registry
 from bench.errors import BenchError
 from bench.method_info import SwitchValue
-from bench.settings.base import Section
+from bench.settings.base import OutputFolder, Section
 from bench.settings.data import DataSettings
 from bench.settings.experiments import GradientSettings, SpeedSettings
 from bench.settings.paths import RunPaths
 from bench.settings.scoring import ScoringSettings
-from bench.settings.search import MAIN, ControlSettings, MainCompareSettings, SearchSettings
+from bench.settings.search import MAIN, PILOT_SHARE, ControlSettings, MainCompareSettings, SearchSettings
 from bench.settings.training import FinalModel, JudgeSettings, NetworkSettings, TrainingSettings
 
 
 class Settings(Section):
     """A whole configuration."""
 
-    run: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="name of the run, and of its folder in results/")
-    results: Path = Field(default=Path("results"), description="folder that holds the runs")
+    run: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100, description="name of the run, and of its folder in results/"
+    )
+    results: OutputFolder = Field(default=Path("results"), description="folder that holds the runs")
     title: str = Field(description="the report's title")
     data: DataSettings
     networks: NetworkSettings = NetworkSettings()
@@ -36,7 +39,7 @@ class Settings(Section):
     judges: JudgeSettings = JudgeSettings()
     scoring: ScoringSettings = ScoringSettings()
     search: SearchSettings
-    finals: tuple[FinalModel, ...]
+    finals: tuple[FinalModel, ...] = Field(min_length=1, description="variants trained at the full budget")
     speed: SpeedSettings
     gradients: GradientSettings | None = Field(default=None, description="gradient experiments; null: not run")
     compare: MainCompareSettings
@@ -53,6 +56,12 @@ class Settings(Section):
     def paths(self) -> RunPaths:
         """The run's files."""
         return RunPaths(self.folder)
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """The methods whose models are searched, trained or timed."""
+        models = (*self.search.arms, *(final.model for final in self.finals), *self.speed.models)
+        return frozenset(model_id.partition(".")[0] for model_id in models)
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:
@@ -71,11 +80,14 @@ class Settings(Section):
             if arm not in self.search.arms:
                 raise ValueError(f"finals take weights from {arm!r}, which is not among search.arms")
         self._check_finals()
+        if any(self.compare.pair == pair.pair for pair in self.search.comparisons):
+            raise ValueError(f"search.comparisons has {self.compare}, which is 'compare' already")
         if self.run == "reference":
             raise ValueError("run 'reference' is reserved for the published reference run")
         for sampler, plan in self.search.samplers.items():
             if unknown := [arm for arm in plan.arms if arm not in self.search.arms]:
                 raise ValueError(f"search.samplers.{sampler} names {unknown[0]!r}, which is not among search.arms")
+        self._check_budgets()
         self._check_controls()
         self._check_readings()
         self._check_bars()
@@ -98,6 +110,24 @@ class Settings(Section):
                 raise ValueError(f"finals: {final.model!r} has 'weights: published' and weights_from; leave one out")
             if final.weights == "published" and not registry.find(final.model)[1].published_weights:
                 raise ValueError(f"finals: nobody published loss weights for {final.model!r}; leave 'weights' out")
+
+    def _check_budgets(self) -> None:
+        """Every training is long enough for one generator step, which is every n_critic-th step."""
+        whole, search, gradients = self.training.budget_kimg, self.search, self.gradients
+        trainings = [("search.budget_kimg", arm, search.budget_kimg) for arm in search.arms]
+        trainings += [("finals", final.model, final.budget_kimg or whole) for final in self.finals]
+        if search.centre == "balanced":
+            trainings += [(f"a pilot's {PILOT_SHARE:.0%} of training", arm, PILOT_SHARE * whole) for arm in search.arms]
+        if gradients is not None:
+            trainings.append(("gradients.early_share", gradients.generator, gradients.early_share * whole))
+        for where, model_id, kimg in trainings:
+            steps = math.ceil(1000 * kimg / self.training.batch_size)
+            n_critic = registry.find(model_id)[1].n_critic
+            if steps < n_critic:
+                raise ValueError(
+                    f"{where}: {model_id} takes a generator step every {n_critic} steps, and {kimg:g} kimg are {steps}"
+                    f" step(s) of {self.training.batch_size} images: it would never train. Raise the budget"
+                )
 
     def _check_controls(self) -> None:
         for slug, control in self.search.controls.items():

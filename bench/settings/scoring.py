@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bench.settings.base import Count, Section
+from bench.settings.base import Count, PlainPath, Section, Unique
 
 Split = Literal["valid", "test"]
 
@@ -15,12 +14,16 @@ Split = Literal["valid", "test"]
 class ScoringSettings(Section):
     """What is scored, on which images."""
 
-    splits: tuple[Split, ...] = Field(default=("valid", "test"), description="splits on which final models are scored")
-    images: Count | None = Field(default=None, description="first images of a split that are scored; null: all")
-    extractors: tuple[Literal["judge", "inception"], ...] = Field(
-        default=("judge",), description="feature extractors of FID, KID, precision and recall"
+    splits: Annotated[tuple[Split, ...], Unique] = Field(
+        default=("valid", "test"), min_length=1, description="splits on which final models are scored"
     )
-    inception_weights: Path | None = Field(default=None, description="placed-by-hand InceptionV3 weights; null: fetch")
+    images: Count | None = Field(default=None, description="first images of a split that are scored; null: all")
+    extractors: Annotated[tuple[Literal["judge", "inception"], ...], Unique] = Field(
+        default=("judge",), min_length=1, description="feature extractors of FID, KID, precision and recall"
+    )
+    inception_weights: PlainPath | None = Field(
+        default=None, description="placed-by-hand InceptionV3 weights; null: fetch"
+    )
 
     @property
     def shown_split(self) -> Split:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from bench.settings.base import Count, Positive, Section, Share
+from bench.settings.base import Count, Names, Positive, SafePath, Section, Share, Unique
 
 Sampler = Literal["random", "tpe", "tpe_pruned", "default"]
 
@@ -19,7 +18,7 @@ class StudySettings(Section):
     studies: Count = Field(description="independent sequential studies an arm, paired by seed across arms")
     trials: Count = Field(description="trials a study")
     first: int = Field(default=0, ge=0, description="number of the first study; another machine takes later numbers")
-    arms: tuple[str, ...] = Field(default=(), description="arms of search.arms that are searched so; empty: all")
+    arms: Names = Field(default=(), description="arms of search.arms that are searched so; empty: all")
 
     @property
     def numbers(self) -> range:
@@ -40,6 +39,20 @@ class CompareSettings(Section):
     baseline: str = Field(description="<method>.<variant>")
     challenger: str = Field(description="<method>.<variant>")
 
+    @model_validator(mode="after")
+    def _two(self) -> Self:
+        if self.baseline == self.challenger:
+            raise ValueError(f"compares {self.baseline!r} with itself")
+        return self
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Baseline and challenger."""
+        return self.baseline, self.challenger
+
+    def __str__(self) -> str:
+        return f"{self.baseline} with {self.challenger}"
+
 
 class MainCompareSettings(CompareSettings):
     """The pair of the report's first lines, and the pairs by which claims are judged."""
@@ -52,12 +65,12 @@ class MainCompareSettings(CompareSettings):
 class ControlSettings(Section):
     """A control of the search: studies of some arms over other axes, compared by themselves in the same run."""
 
-    frozen: Mapping[str, tuple[str, ...]] = Field(default={}, description="per arm: weights left at their defaults")
-    redundant: Mapping[str, tuple[str, ...]] = Field(
+    frozen: Mapping[str, Names] = Field(default={}, description="per arm: weights left at their defaults")
+    redundant: Mapping[str, Names] = Field(
         default={}, description="per arm: fixed weights searched too, axes that change nothing"
     )
     comparison: CompareSettings = Field(description="its two arms; one it leaves as it is takes its main trials")
-    samplers: Mapping[Sampler, StudySettings] = Field(description="studies of each sampler")
+    samplers: Mapping[Sampler, StudySettings] = Field(min_length=1, description="studies of each sampler")
 
 
 # Keys of `search` that no trial depends on: which arms and studies there are, and what is made of their trials.
@@ -76,13 +89,13 @@ RANGE_KEYS = frozenset({"centre", "pilot_seeds", "width_decades"})
 class SearchSettings(Section):
     """The search for loss weights."""
 
-    arms: tuple[str, ...] = Field(description="variants searched, as <method>.<variant>")
-    samplers: Mapping[Sampler, StudySettings] = Field(description="studies of each sampler")
+    arms: Names = Field(min_length=1, description="variants searched, as <method>.<variant>")
+    samplers: Mapping[Sampler, StudySettings] = Field(min_length=1, description="studies of each sampler")
     budget_kimg: Positive = Field(description="image budget of one trial")
     evaluation_images: Count = Field(default=300, description="valid images that a trial's evaluation translates")
     seed: int = Field(default=1, ge=0, description="seed of the first study")
-    targets: tuple[float, ...] = Field(
-        default=(0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), description="levels of quality that make a hit"
+    targets: Annotated[tuple[float, ...], Unique] = Field(
+        default=(0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), min_length=1, description="levels of quality that make a hit"
     )
     judged_target: float | None = Field(
         default=None,
@@ -103,12 +116,14 @@ class SearchSettings(Section):
     )
     pilot_seeds: Count = Field(default=3, description="pilot trainings that measure an arm's balanced centres")
     width_decades: Positive | None = Field(default=None, description="widest range an axis; null: the method's")
-    judged_widths_decades: tuple[Positive, ...] = Field(
+    judged_widths_decades: Annotated[tuple[Positive, ...], Unique] = Field(
         default=(1.0, 2.0, 3.0, 4.0),
+        min_length=1,
         description="range widths at which the pool is judged; those wider than the pool are left out",
     )
-    judged_shifts_decades: tuple[float, ...] = Field(
+    judged_shifts_decades: Annotated[tuple[float, ...], Unique] = Field(
         default=(-1.0, -0.5, 0.0, 0.5, 1.0),
+        min_length=1,
         description="decades by which a narrower range's centre is moved; those that leave the pool are left out",
     )
     confirmations: int = Field(default=0, ge=0, description="fresh seeds on which a hit is trained again; 2 to confirm")
@@ -118,10 +133,10 @@ class SearchSettings(Section):
     pruning: PruningSettings = Field(
         default=PruningSettings(), description="when studies of sampler tpe_pruned end a trial early"
     )
-    pools: tuple[Path, ...] = Field(
+    pools: Annotated[tuple[SafePath, ...], Unique] = Field(
         default=(), description="trial tables of other machines or runs, of other study numbers, that are added"
     )
-    comparisons: tuple[CompareSettings, ...] = Field(
+    comparisons: Annotated[tuple[CompareSettings, ...], Unique] = Field(
         default=(), description="pairs of arms whose search times are compared, beside the pair of 'compare'"
     )
     controls: Mapping[str, ControlSettings] = Field(
@@ -140,3 +155,4 @@ class SearchSettings(Section):
 
 
 MAIN = "main"  # the space of a study that is no control
+PILOT_SHARE = 0.1  # of the image budget: after so much of it gradients are balanced

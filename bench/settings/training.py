@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bench.settings.base import Count, Positive, Section, Share
+from bench.settings.base import Count, Names, Positive, Section, Share, Unique
 
 
 class NetworkSettings(Section):
@@ -66,8 +66,8 @@ class FinalModel(Section):
     model: str = Field(
         description="<method>.<variant>, or <method>.<variant>__<label> where a run trains a variant more than once"
     )
-    seeds: tuple[int, ...] = Field(min_length=1, description="training seeds")
-    weights_from: tuple[str, ...] = Field(
+    seeds: Annotated[tuple[int, ...], Unique] = Field(min_length=1, description="training seeds")
+    weights_from: Names = Field(
         default=(), description="searched arms whose best weights are taken, first match wins; else the defaults"
     )
     weights: Literal["published"] | None = Field(

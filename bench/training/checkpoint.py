@@ -24,10 +24,14 @@ State = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The checkpoints of one work, in one folder, named by step. `identity` names the work that they belong to."""
+    """The checkpoints of one work, in one folder, named by step.
+
+    `identity` names the work that they belong to, `keys` what each of its states has at least.
+    """
 
     folder: Path
     identity: str
+    keys: tuple[str, ...] = ()
 
     def save(self, step: int, state: State, keep: int = 2) -> None:
         """Write `state` whole, then remove all but the newest `keep`."""
@@ -67,6 +71,8 @@ class Checkpoints:
         if header.get("identity") != self.identity:
             raise ValueError("it belongs to another training")
         state: State = torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+        if missing := [key for key in self.keys if key not in state]:
+            raise ValueError(f"it lacks {missing[0]!r}")
         return state
 
     def _newest_first(self) -> list[Path]:

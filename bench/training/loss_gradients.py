@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor, nn
 
-from bench.method import Batch, Losses, Model, Translation
+from bench.method import Batch, Model, Translation
 
 
 class TermGradient(NamedTuple):
@@ -26,18 +26,10 @@ def term_gradients(
 
     Terms are means over the batch; the gradient is scaled by B, so that it does not depend on the batch size.
     """
-    image, losses = _at_images(model, generator, discriminator, batch, fake)
+    image = fake.image.detach().requires_grad_()
+    losses = model.generator_loss(generator, discriminator, batch, replace(fake.detach(), image=image))
     parameters = [parameter for parameter in discriminator.parameters() if parameter.requires_grad]
     return {name: _term_gradient(term, image, parameters) for name, term in losses.terms.items()}
-
-
-def total_gradient(
-    model: Model, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation
-) -> Tensor:
-    """The gradient of the weighted total at `fake.image` (B, 3, H, W), a sample each, scaled as in `term_gradients`."""
-    image, losses = _at_images(model, generator, discriminator, batch, fake)
-    (gradient,) = torch.autograd.grad(losses.total, image, allow_unused=True)
-    return torch.zeros_like(image) if gradient is None else gradient * len(image)
 
 
 def cosines(first: Tensor, second: Tensor, region: Tensor | None = None) -> Tensor:
@@ -72,11 +64,3 @@ def _term_gradient(term: Tensor, image: Tensor, parameters: list[nn.Parameter]) 
     if gradient is None:
         return TermGradient(torch.zeros_like(image), False)
     return TermGradient(gradient * len(image), any(other is not None for other in others))
-
-
-def _at_images(
-    model: Model, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation
-) -> tuple[Tensor, Losses]:
-    """The generated images as a leaf of the graph, and the generator's losses of them."""
-    image = fake.image.detach().requires_grad_()
-    return image, model.generator_loss(generator, discriminator, batch, replace(fake.detach(), image=image))

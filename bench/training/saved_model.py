@@ -14,14 +14,17 @@ from typing import Any
 
 import safetensors.torch
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from bench import registry
 from bench.errors import BenchError
 from bench.method import Model, Problem, Translation
 from bench.runtime import atomic_files
+from bench.runtime.result_files import damaged, read_json, reason
 
 Card = Mapping[str, Any]
+KINDS: Mapping[str, type] = {"model": str, "weights": dict, "readings": dict, "problem": dict, "weights_sha256": str}
 
 
 @dataclass(frozen=True)
@@ -57,22 +60,26 @@ def save(path: Path, generator: nn.Module, card: Card) -> None:
     atomic_files.write_bytes(path, content)
 
 
+def _checked(card: dict[str, Any]) -> Card:
+    """A card that has all that is read of it; KeyError or TypeError where another version wrote it."""
+    for key, kind in KINDS.items():
+        if not isinstance(card[key], kind):
+            raise TypeError(f"its {key!r} is no {kind.__name__}")
+    return card
+
+
 def load(path: Path, device: torch.device | str = "cpu") -> Loaded:
     """Read a trained model onto `device`; BenchError if a file is missing, torn, or not of this source."""
+    card = read_json(card_of(path), "train", _checked)
     try:
-        card = json.loads(card_of(path).read_text(encoding="utf-8"))
         content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise BenchError(f"{path} is no trained model ({error}). Train it: python -m bench train --help") from error
-    if card.get("weights_sha256") != hashlib.sha256(content).hexdigest():
-        raise BenchError(f"{path} and {card_of(path)} do not belong together. Delete both and train again.")
-    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in card["problem"].items()}
-    problem = Problem(**fields)
-    model = registry.build(card["model"], card["weights"], card["readings"], problem)
-    generator = model.build_generator()
-    try:
+        if card["weights_sha256"] != hashlib.sha256(content).hexdigest():
+            raise ValueError(f"its SHA-256 is not the one in {card_of(path)}")
+        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in card["problem"].items()}
+        model = registry.build(card["model"], card["weights"], card["readings"], Problem(**fields))
+        generator = model.build_generator()
         generator.load_state_dict(safetensors.torch.load(content))
-    except RuntimeError as error:
-        raise BenchError(f"{path} does not fit {card['model']} as its source is now: {error}. Train again.") from error
+    except (OSError, SafetensorError, BenchError, ValueError, TypeError, LookupError, RuntimeError) as error:
+        raise damaged(path, f"it does not fit its card or this version ({reason(error)})", "train") from None
     placed = generator.to(device).to(memory_format=torch.channels_last)
     return Loaded(path, model, placed.eval().requires_grad_(False), card)

@@ -35,6 +35,7 @@ from bench.training.steps import Networks
 if TYPE_CHECKING:
     from bench.training.identity import TrainingIdentity
 
+STATE = ("step", "seconds", "curve", "meter", "random", "generator", "average")  # what every checkpoint has
 LOG_EVERY_STEPS = 50
 Evaluate = Callable[[Translator, int], Mapping[str, float]]
 IsOver = Callable[[], bool]
@@ -113,7 +114,7 @@ class _Training:
             training.evaluations,
             training.decay_to,
         )
-        self.checkpoints = Checkpoints(work, identity.digest)
+        self.checkpoints = Checkpoints(work, identity.digest, STATE)
         self.networks = steps_.build(model, training, identity.seed, device)
         self.average = Average(self.networks.generator, 1000 * training.ema_half_life_kimg, training.ema_ramp)
         self.batches = {size: self._batches(stores, size, identity.seed) for size in self._sizes()}

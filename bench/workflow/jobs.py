@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.search import spaces
 from bench.settings.paths import model_key
+from bench.settings.search import PILOT_SHARE
 from bench.workflow.dag import Dag
 
 
@@ -67,7 +68,7 @@ def _data(dag: Dag) -> Iterator[Job]:
 def _searches(dag: Dag) -> Iterator[Job]:
     paths, search = dag.paths, dag.settings.search
     for model in search.arms if search.centre == "balanced" else ():
-        images = search.pilot_seeds * round(1000 * spaces.PILOT_SHARE * dag.settings.training.budget_kimg)
+        images = search.pilot_seeds * round(1000 * PILOT_SHARE * dag.settings.training.budget_kimg)
         yield _job(dag, "centres", model, dag.packs(model), [paths.centres(model)], model, images)
     for model, space, sampler, plan in spaces.studies(search):
         inputs = [*dag.packs(model), *dag.judges, *dag.centres(model, sampler)]

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from bench import registry
+from bench.analysis.contract import CONTRACT
 from bench.analysis.step_costs import as_trained
 from bench.analysis.training_costs import StepCost, step_cost
 from bench.errors import BenchError
 from bench.runtime.digest import ROOT
+from bench.runtime.result_files import read_csv
 from bench.settings import Settings
 from bench.training.schedule import steps_of
 from bench.workflow import job_costs
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TIMED_OPERATIONS = 1.5e11  # of each timed variant: some three seconds of a core
 ASSUMED_FLOPS = 3e13  # operations a second of a GPU in training steps, where none was measured
 GPU_TURNS = 20
+MOST_TURNS = 100  # of steps so small that what they cost is overhead: operations alone would ask for thousands
 LEAST_SIZE_PX = 16
 DEMO_STEP_SECONDS = 0.055  # 8 images of 32 px, 16 generator channels, on one core
 
@@ -63,10 +64,9 @@ def announcement(settings: Settings) -> str:
 
 def measured(settings: Settings, table: Path) -> Costs:
     """Step costs of an earlier run, at the size and batch of the settings; BenchError names what was not timed."""
-    try:
-        speed = pd.read_csv(table)
-    except FileNotFoundError:
-        raise BenchError(f"There is no {table}. Leave --speed out to time a few steps here.") from None
+    if not table.is_file():
+        raise BenchError(f"There is no table {table}. Leave --speed out to time a few steps here.")
+    speed = read_csv(table, "speed", CONTRACT["speed"])
     rows = as_trained(speed[speed["part"] == "iteration"], settings)
     timed = sorted(set(rows["method"] + "." + rows["variant"]))
     costs = {model: step_cost(speed, model, settings).mean(_steps(settings)) for model in timed}
@@ -163,7 +163,7 @@ def _timed(settings: Settings, model: str, work: float, device: torch.device) ->
         case = affordable(case, work * n_critic)
     bench = Bench(case, settings, device)
     each = bench.work("iteration")[0] * 1e9  # a first turn, which warms it up
-    turns = GPU_TURNS if device.type == "cuda" else max(1, round(TIMED_OPERATIONS / (each * n_critic)))
+    turns = GPU_TURNS if device.type == "cuda" else min(MOST_TURNS, max(1, round(TIMED_OPERATIONS / (each * n_critic))))
     return each / bench.seconds("iteration", turns), case
 
 

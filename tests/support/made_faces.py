@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from pathlib import Path
 
 import numpy as np
 
 from bench.evaluation.translations import EditedImages, Translations
+from tests.support.made_manifest import write_manifest
 from tests.support.made_tables import ATTRIBUTES, made_settings
 
 FACES = 12
@@ -22,9 +22,6 @@ def made_pack(folder: Path) -> Path:
     arrays = folder / "pack16"
     arrays.mkdir(parents=True)
     edits = made_settings().data.edits
-    manifest.write_text(
-        json.dumps({"digest": "0123456789abcdef", "attributes": ATTRIBUTES, "image_size_px": SIDE, "edits": edits})
-    )
     np.save(arrays / "test.images.npy", random.integers(0, 255, (FACES, SIDE, SIDE, 3), dtype=np.uint8))
     np.save(arrays / "test.labels.npy", random.integers(0, 2, (FACES, len(ATTRIBUTES))).astype(bool))
     np.save(arrays / "test.names.npy", np.array([f"{place:06d}.jpg" for place in range(FACES)]))
@@ -32,7 +29,7 @@ def made_pack(folder: Path) -> Path:
         np.save(arrays / f"test.{edit}.images.npy", random.integers(0, 255, (FACES, SIDE, SIDE, 3), dtype=np.uint8))
         np.save(arrays / f"test.{edit}.applies.npy", np.arange(FACES) % 3 > 0)
         np.save(arrays / f"test.{edit}.unchanged.npy", np.zeros((FACES, SIDE, SIDE), bool))
-    return manifest
+    return write_manifest(manifest, digest="0123456789abcdef", attributes=ATTRIBUTES, image_size_px=SIDE, edits=edits)
 
 
 def made_translations(folder: Path, model: str, masks: bool) -> Path:

@@ -70,7 +70,7 @@ class PaintedStore(Store):
 
 
 def painted_store(truth: bool = True, faces: int = 240) -> PaintedStore:
-    return PaintedStore(Path("painted.json"), "digest", ATTRIBUTES, SIZE, DATA.edits, truth, faces)
+    return PaintedStore(Path("painted.json"), "digest", ATTRIBUTES, SIZE, DATA.edits, {}, truth, faces)
 
 
 def judge_card(name: str, seed: int = 1) -> judges.JudgeCard:

@@ -5,6 +5,7 @@ One run of tests/config/smoke.yaml in a copy of the checkout serves every test o
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -14,11 +15,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 
 from bench import registry
 from bench.evaluation.translations import SHOWN, Translations
@@ -26,6 +25,7 @@ from tests import ROOT
 from tests.support import snakemake_report
 
 CONFIG = Path("tests") / "config" / "smoke.yaml"
+MINE, THIRD = Path("config") / "mine.yaml", "attgan.plain"
 FOLDERS = ("bench", "config", "envs", "profiles", "tests", "workflow", *registry.methods())
 COLUMNS = {
     "scores": "method variant seed split metric attribute value n",
@@ -228,29 +228,122 @@ def test_an_edit_to_a_method_retrains_that_method_only(checkout: Path) -> None:
     assert rest == {"speed", "gradients", "tables", "plot", "report"}
 
 
-def test_a_method_made_by_copying_a_folder_is_searched_trained_scored_and_plotted(
-    checkout: Path, tmp_path: Path
-) -> None:
-    copy = tmp_path / "checkout"
+METRIC = '''"""`darkness`: 1 minus the mean brightness of the edits, in [0, 1]."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.evaluation.metric import Label, Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.evaluation.candidates import Candidate
+    from bench.evaluation.metric import Score
+
+
+class Darkness(Metric):
+    """One value per edit."""
+
+    def measure(self, candidate: Candidate) -> Iterator[Score]:
+        by_edit = {edit: (1 - float(images.mean()) / 255, len(images)) for edit, images in candidate.images.items()}
+        yield from self.over_edits("darkness", by_edit)
+
+
+LABELS = (Label("darkness", "Darkness of the edits", "lower", place=999),)
+METRIC = Darkness
+'''
+PLOT = '''"""How dark the edits are."""
+
+from bench.plots.kit import order, theme
+
+TITLE = "Darkness"
+CAPTION = "How dark each model's edits are. Nothing is good or bad about it."
+NEEDS = ("scores",)
+SUFFIX = "svg"
+
+
+def draw(inputs):
+    """One dot per model and seed."""
+    scores = inputs.tables["scores"]
+    scores = scores[(scores["metric"] == "darkness") & (scores["attribute"] == "all")]
+    if scores.empty:
+        return theme.blank("Darkness was not measured in this run.")
+    figure, axes = theme.grid(1, 1, 4.4, 3.2)
+    for model, dots in order.by_model(scores, inputs.settings):
+        look = theme.look(*model)
+        axes[0].plot(range(len(dots)), dots["value"], look.marker, color=look.colour, label=look.label)
+    axes[0].set_ylabel("Darkness")
+    theme.legend(figure, [theme.look(*model) for model in order.models(scores, inputs.settings)], lines=False)
+    return figure
+'''
+
+
+@pytest.fixture(scope="module")
+def extended(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout with a third method, a metric and a plot, each found by its place, and a finished run.
+
+    The method, of other terms, weights and networks than ours, takes ACL-GAN's place in the run.
+    """
+    copy = tmp_path_factory.mktemp("extended") / "checkout"
     shutil.copytree(checkout, copy)
-    shutil.copytree(copy / "acl", copy / "third_method")
-    content: dict[str, Any] = yaml.safe_load((copy / CONFIG).read_text(encoding="utf-8"))
-    mine = "third_method.plus_mask"
-    content["search"]["arms"].append(mine)
-    content["finals"].append({"model": mine, "seeds": [1], "weights_from": [mine]})
-    content["speed"]["models"].append(mine)
-    config = Path("config") / "mine.yaml"
-    (copy / config).write_text(yaml.safe_dump(content), encoding="utf-8")
-
-    jobs = planned(copy, config)
-    redone = [job for job in jobs if job.split()[0] in ("centres", "search", "winner", "train", "score")]
+    shutil.copytree(copy / "tests" / "support" / "attgan", copy / "attgan")
+    (copy / "bench" / "metrics" / "darkness.py").write_text(METRIC, encoding="utf-8")
+    (copy / "bench" / "plots" / "darkness.py").write_text(PLOT, encoding="utf-8")
+    text = (copy / CONFIG).read_text(encoding="utf-8")
+    (copy / MINE).write_text(text.replace("acl.plus_mask", THIRD), encoding="utf-8")
+    redone = [job for job in planned(copy, MINE) if job.split()[0] in ("centres", "search", "winner", "train")]
     assert redone
-    assert all(f"model={mine}" in job for job in redone)
+    assert all(f"model={THIRD}" in job for job in redone)
+    start(copy, config=MINE)
+    return copy
 
-    start(copy, config=config)
-    tables = copy / "results" / "smoke" / "tables"
+
+def test_a_third_method_goes_through_the_whole_workflow_under_its_own_name(checkout: Path, extended: Path) -> None:
+    changed = subprocess.run(
+        ["diff", "-rq", "--exclude=__pycache__", str(checkout / "bench"), str(extended / "bench")],
+        capture_output=True, text=True, check=False,
+    ).stdout.splitlines()  # fmt: skip
+    assert sorted(line.rsplit(" ", 1)[1] for line in changed) == ["darkness.py", "darkness.py"]
+    run = extended / "results" / "smoke"
     for table in ("scores", "speed", "search", "curves"):
-        assert "third_method" in set(pd.read_csv(tables / f"{table}.csv")["method"]), table
-    figures = (copy / "results" / "smoke" / "figures").glob("*.svg")
-    before = checkout / "results" / "smoke" / "figures"
-    assert [figure.name for figure in figures if figure.read_bytes() != (before / figure.name).read_bytes()]
+        found = pd.read_csv(run / "tables" / f"{table}.csv")
+        assert {"attgan", "stargan_baseline"} <= set(found["method"])
+        assert "acl" not in set(found["method"])
+    search = pd.read_csv(run / "tables" / "search.csv")
+    drawn = search[(search["method"] == "attgan") & (search["sampler"] == "random")]
+    weights = ["lambda_own", "lambda_cls_generator", "lambda_cls_discriminator"]
+    assert drawn[weights].notna().all(axis=None)
+    centres = json.loads((run / "searches" / f"{THIRD}.centres.json").read_text(encoding="utf-8"))["weights"]
+    assert [centres[name]["network"] for name in weights] == ["generator", "generator", "discriminator"]
+
+
+def test_no_claim_of_another_paper_answers_for_a_third_method(extended: Path) -> None:
+    run = extended / "results" / "smoke"
+    assert pd.read_csv(run / "tables" / "claims.csv").empty
+    page = (run / "report" / "index.html").read_text(encoding="utf-8")
+    assert "AttGAN (LSGAN)" in page
+    assert "<td>C1</td>" not in page
+    summary = [sys.executable, "-m", "bench", "summary", "--config", str(MINE)]
+    said = subprocess.run(summary, cwd=extended, capture_output=True, text=True, check=True).stdout
+    assert THIRD in said
+    assert "Claims" not in said
+
+
+def test_a_metric_and_a_plot_are_one_file_each(extended: Path) -> None:
+    run = extended / "results" / "smoke"
+    scores = pd.read_csv(run / "tables" / "scores.csv")
+    assert {THIRD, "stargan_baseline.lsgan_mask", "control.identity"} <= {
+        f"{row.method}.{row.variant}" for row in scores[scores["metric"] == "darkness"].itertuples()
+    }
+    figure = (run / "figures" / "darkness.svg").read_text(encoding="utf-8")
+    assert "AttGAN (LSGAN)" in figure  # what it says of itself in words
+    assert "Nothing is good or bad about it" in (run / "report" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_third_method_keeps_the_contract(extended: Path) -> None:
+    tests = ["tests/bench/test_contract.py", "tests/bench/plots/test_colours.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", "attgan or colour"]
+    done = subprocess.run(command, cwd=extended, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

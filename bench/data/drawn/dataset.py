@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +16,7 @@ from bench.data.drawn.attributes import CELEBA_ATTRIBUTES, DRAWN, Labels
 from bench.data.drawn.edits import Editor
 from bench.data.drawn.painter import meet, unchanged
 from bench.errors import BenchError
-from bench.runtime.atomic_files import sync_folder
+from bench.runtime.atomic_files import appearing_whole
 from bench.runtime.progress import progress
 from bench.settings import DataSettings, DrawnFaces
 
@@ -51,14 +48,14 @@ def draw_dataset(folder: Path, settings: DataSettings, jobs: int | None = None) 
     edit that changes a label of theirs, `counterfactuals/<edit>/<image>.jpg` (the true result, through the same noise
     and JPEG) and `unchanged/<edit>/<image>.png` (255 where the edit leaves the noiseless pixel alone, else 0).
 
-    The result does not depend on `jobs`, the number of processes (default: one a core). The folder appears whole:
-    everything is written beside it and renamed. The caller sees to it that one process at a time draws into `folder`.
+    The result does not depend on `jobs`, the number of processes (default: one a core). The folder appears whole.
+    The caller sees to it that one process at a time draws into `folder`.
     Raises BenchError where `settings` edits an attribute that is not drawn, or has no section `drawn`.
     """
     if settings.drawn is None:
         raise BenchError("Drawn faces need the section 'data.drawn': train, valid, test and seed.")
     Editor(settings)
-    with _appearing_whole(folder) as private:
+    with appearing_whole(folder, folder=True) as private:
         for name in (IMAGES, *(f"{kind}/{edit}" for kind in (COUNTERFACTUALS, UNCHANGED) for edit in settings.edits)):
             (private / name).mkdir(parents=True)
         tasks = list(_tasks(private, settings, settings.drawn))
@@ -124,31 +121,6 @@ def _write_lists(folder: Path, labels: Labels, partitions: Iterable[int]) -> Non
     (folder / ATTRIBUTES_FILE).write_text("\n".join(rows) + "\n", encoding="utf-8")
     lines = (f"{number:06d}.jpg {partition}\n" for number, partition in enumerate(partitions, start=1))
     (folder / PARTITION_FILE).write_text("".join(lines), encoding="utf-8")
-
-
-@contextmanager
-def _appearing_whole(folder: Path) -> Iterator[Path]:
-    """Yield a private folder beside `folder`; on success it becomes `folder`, else it is removed."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{folder.name}.drawing-"
-    for torn in folder.parent.glob(f"{prefix}*"):  # left by a run that was killed
-        shutil.rmtree(torn)
-    private = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
-    try:
-        yield private
-        private.chmod(0o777 & ~_umask())
-        if folder.exists():
-            shutil.rmtree(folder)
-        private.rename(folder)
-        sync_folder(folder.parent)
-    finally:
-        shutil.rmtree(private, ignore_errors=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _cores() -> int:

@@ -8,14 +8,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from bench import registry
+from bench.analysis.contract import CONTRACT
 from bench.errors import BenchError
 from bench.plots.kit import alt_text, theme
 from bench.runtime.atomic_files import appearing_whole
+from bench.runtime.result_files import read_csv
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bench.settings import Settings
 
 
@@ -42,10 +44,7 @@ def find(name: str) -> ModuleType:
 
 def read_table(path: Path) -> pd.DataFrame:
     """A tidy table; BenchError if there is none."""
-    try:
-        return pd.read_csv(path)
-    except FileNotFoundError:
-        raise BenchError(f"No table {path}. Make the run's tables with `python -m bench tables`.") from None
+    return read_csv(path, "tables", CONTRACT.get(path.stem, ())[:2])
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from bench import registry
 from bench.analysis import claims
-from bench.analysis.claims import Claim, Measured, Part, Sample, exactly
+from bench.analysis.claims import Claim, Evidence, Measured, Part, Sample, exactly
 from bench.analysis.statistics import Interval
+from bench.settings import parse_settings
 
 
 def part(
@@ -88,3 +92,22 @@ def test_a_claim_without_a_verdict_names_what_stands_furthest_in_its_way() -> No
     assert Claim("C", "", (open_, few)).verdict() == "too few runs"
     claim = Claim("C", "", (few, open_, missing))
     assert (claim.verdict(), claim.deciding) == ("not tested in this run", missing)
+
+
+def test_claims_are_judged_only_where_the_run_has_the_methods_they_are_about(
+    smoke_content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = SimpleNamespace(
+        METHODS=("acl", "stargan_baseline"), BARS={}, judge=lambda *_: [Claim("C", "", (part(2, 3),))]
+    )
+    monkeypatch.setattr(registry, "claims", lambda: {"acl": paper})
+    settings = parse_settings(smoke_content, "smoke")
+    assert settings.methods == {"acl", "stargan_baseline"}
+    models = ("stargan_baseline.lsgan", "stargan_baseline.lsgan_mask")
+    search = settings.search.model_copy(update={"arms": models})
+    speed = settings.speed.model_copy(update={"models": models})
+    other = settings.model_copy(update={"finals": settings.finals[:1], "search": search, "speed": speed})
+    assert other.methods == {"stargan_baseline"}
+    tables = [claims.judge(cast(Evidence, SimpleNamespace(settings=chosen)))[0] for chosen in (settings, other)]
+    assert [len(table) for table in tables] == [1, 0]
+    assert list(tables[1].columns) == list(claims.COLUMNS)

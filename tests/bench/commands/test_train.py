@@ -20,6 +20,7 @@ from bench.errors import BenchError
 from bench.search import winner
 from bench.settings import load_settings
 from bench.training import identity, recipe, saved_model
+from tests.support.made_manifest import write_manifest
 
 MODEL = "acl.plus_mask"
 CPU = torch.device("cpu")
@@ -45,10 +46,9 @@ def pack(config: Path, tmp_path: Path) -> Path:
     np.save(arrays / "train.images.npy", random.integers(0, 256, (FACES, size, size, 3), dtype=np.uint8))
     np.save(arrays / "train.labels.npy", random.random((FACES, len(data.attributes))) < 0.5)
     np.save(arrays / "train.names.npy", np.array([f"{row}.jpg" for row in range(FACES)]))
-    manifest = tmp_path / "pack.json"
-    content: dict[str, object] = {"digest": "noise", "attributes": data.attributes, "image_size_px": size, "edits": []}
-    manifest.write_text(json.dumps(content))
-    return manifest
+    return write_manifest(
+        tmp_path / "pack.json", digest="noise", attributes=data.attributes, image_size_px=size, edits=[]
+    )
 
 
 def command(config: Path, pack: Path, folder: Path, *more: str) -> list[str]:

@@ -81,11 +81,27 @@ def test_the_middle_square_is_taken(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "message"),
-    [("Smilling=1", "Did you mean 'Smiling'"), ("Smiling=2", "must be 0 or 1"), ("Smiling", "must be 0 or 1")],
+    [
+        (["Smilling=1"], "Did you mean 'Smiling'"),
+        (["Smiling=2"], "must be 0 or 1"),
+        (["Smiling"], "must be 0 or 1"),
+        (["Smiling=1", "Smiling=0"], "--set Smiling=0 contradicts --set Smiling=1"),
+        (["Black_Hair=1", "Blond_Hair=1"], "--set Black_Hair=1 contradicts --set Blond_Hair=1: a face has one"),
+    ],
 )
-def test_a_wrong_attribute_is_named_with_the_right_one(wanted: str, message: str) -> None:
+def test_wrong_or_contradictory_attributes_are_named(wanted: list[str], message: str) -> None:
     with pytest.raises(BenchError, match=message):
-        parse_wanted([wanted], ATTRIBUTES)
+        parse_wanted(wanted, RULES)
+
+
+def test_the_same_attribute_twice_and_one_colour_of_several_are_fine() -> None:
+    wanted = ["Smiling=1", "Smiling=1", "Black_Hair=0", "Blond_Hair=1"]
+    assert parse_wanted(wanted, RULES) == {"Smiling": True, "Black_Hair": False, "Blond_Hair": True}
+
+
+def test_two_photos_whose_results_would_have_one_name_are_refused(model_file: Path, tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match=r"me\.jpg and .*me\.png would both give me\.translation\.png"):
+        _run(model_file, [tmp_path / "me.jpg", tmp_path / "me.png"], ["Smiling=1"], tmp_path / "out")
 
 
 def test_what_is_no_photo_is_named(model_file: Path, tmp_path: Path) -> None:
@@ -93,7 +109,7 @@ def test_what_is_no_photo_is_named(model_file: Path, tmp_path: Path) -> None:
     text.write_text("not a picture")
     with pytest.raises(BenchError, match=r"text\.jpg cannot be read as a picture"):
         read_photo(text, 16)
-    with pytest.raises(BenchError, match=r"There is no photo .*absent\.jpg"):
+    with pytest.raises(BenchError, match=r"absent\.jpg cannot be read .*no such file.*at most 50 million pixels"):
         read_photo(tmp_path / "absent.jpg", 16)
 
 

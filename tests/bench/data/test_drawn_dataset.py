@@ -108,7 +108,7 @@ def test_a_face_does_not_depend_on_how_many_are_drawn(folder: Path, tmp_path: Pa
 
 def test_a_torn_run_leaves_no_folder_and_its_leftovers_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = SETTINGS.model_copy(update={"drawn": DrawnFaces(train=1, valid=1, test=1)})
-    leftover = tmp_path / ".faces.drawing-killed"
+    leftover = tmp_path / ".faces.killed.partial"
     leftover.mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(dataset, "_write_lists", lambda *_: (_ for _ in ()).throw(OSError("disk full")))

@@ -72,7 +72,7 @@ def test_a_jpeg_that_breaks_off_is_unreadable(tmp_path: Path) -> None:
 
 def test_missing_and_too_small_images_are_errors(tmp_path: Path) -> None:
     smooth_image(1, 100, 60).save(tmp_path / "small.png")
-    with pytest.raises(BenchError, match=r"no such image"):
+    with pytest.raises(BenchError, match=r"no such file"):
         read_square(tmp_path / "a.png", 178, 16)
     with pytest.raises(BenchError, match=r"is 100x60, smaller than the crop of 178\. Set data\.crop_px to 60"):
         read_square(tmp_path / "small.png", 178, 16)

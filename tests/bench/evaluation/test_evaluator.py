@@ -76,7 +76,7 @@ def test_judges_in_the_wrong_order_or_of_other_faces_are_refused(
 ) -> None:
     with pytest.raises(BenchError, match="Name judge a, then judge b"):
         Evaluator(painted_store(), "valid", (judge_files[1], judge_files[0]), DATA)
-    other = painted_faces.PaintedStore(Path("other.json"), "elsewhere", ATTRIBUTES, 16, DATA.edits)
+    other = painted_faces.PaintedStore(Path("other.json"), "elsewhere", ATTRIBUTES, 16, DATA.edits, {})
     with pytest.raises(BenchError, match=r"other faces than other\.json"):
         Evaluator(other, "valid", judge_files, DATA)
 

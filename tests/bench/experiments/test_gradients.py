@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from bench.experiments.frozen_generator import batch_norms
 from bench.settings import Settings, load_settings
 from bench.training import steps
 from bench.training.recipe import build_model
+from tests.support.made_manifest import write_manifest
 
 SIDE = 16
 FACES = {"train": 24, "valid": 8}
@@ -55,10 +55,9 @@ def pack(folder: Path, config: Settings, with_edits: bool = True) -> Path:
             np.save(arrays / f"{split}.{edit}.images.npy", images + 50 * left[:, None].astype(np.uint8))
             np.save(arrays / f"{split}.{edit}.applies.npy", np.ones(count, bool))
             np.save(arrays / f"{split}.{edit}.unchanged.npy", np.broadcast_to(~left, (count, SIDE, SIDE)))
-    manifest = arrays.with_suffix(".json")
-    described = {"digest": "made", "attributes": config.data.attributes, "image_size_px": SIDE, "edits": edits}
-    manifest.write_text(json.dumps(described))
-    return manifest
+    return write_manifest(
+        arrays.with_suffix(".json"), digest="made", attributes=config.data.attributes, image_size_px=SIDE, edits=edits
+    )
 
 
 def measured(folder: Path, content: dict[str, Any], with_edits: bool = True) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from bench.data.batches import Batches
 from bench.errors import BenchError
 from bench.method import Batch, Losses, Model, Translation
 from bench.search import balanced_centres, spaces
+from bench.search.balanced_centres import Norms
 from bench.training import steps, trainer
 from bench.training.steps import Networks
 from tests.bench.search.test_search import prepare
@@ -27,18 +28,41 @@ MODEL_IDS = [f"{name}.{variant.slug}" for name, info in registry.methods().items
 
 
 class Pulling(MadeModel):
-    """Copies; the loss of its one weight pulls three times as strongly at every pixel as the adversarial one."""
+    """Adds one number to every pixel; what pulls at it: the adversarial term, and three times as strongly its weight.
 
-    def __init__(self, adversarial: float, weight: float) -> None:
+    The weight stands in the loss of the generator, or in that of the discriminator alone.
+    """
+
+    def __init__(self, adversarial: float, weight: float, network: str = "generator") -> None:
         super().__init__()
-        self.strengths = adversarial, 3 * weight
+        self.adversarial, self.weight, self.network = adversarial, weight, network
+
+    def build_generator(self) -> nn.Module:
+        return nn.Linear(1, 1, bias=False)
+
+    def build_discriminator(self) -> nn.Module:
+        return nn.Linear(2, 1, bias=False)
 
     def translate(self, generator: nn.Module, images: Tensor, targets: Tensor) -> Translation:
-        return Translation(images)
+        return Translation(images + generator.weight.sum())
 
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
-        pull = fake.image.flatten(1).sum(dim=1).mean()
-        return Losses({"pull": pull}, sum(self.strengths) * pull)
+        # Of its own weight: independent of the translated image, as AttGAN's reconstruction is.
+        own = 3 * generator.weight.sum() if self.network == "generator" else 0 * generator.weight.sum()
+        pull = (fake.image - batch.images).mean()
+        return Losses({"pull": pull}, self.adversarial * pull + self.weight * own)
+
+    def discriminator_loss(self, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
+        pull = discriminator.weight.sum()  # a gradient of 1 at both weights: a norm of sqrt(2)
+        own = 3 * pull if self.network == "discriminator" else 0 * pull
+        return Losses({"pull": pull}, self.adversarial * pull + self.weight * own)
+
+
+def norms_of(network: str) -> dict[str, Norms]:
+    networks = steps.build(Pulling(1, 0), SETTINGS, 1, torch.device("cpu"))
+    batches = Batches(MadeStore(SIZE_PX).split("train"), 4, 3, "permuted", flip=True, device="cpu")
+    models = {balanced_centres.ADVERSARIAL: Pulling(1, 0, network), "lambda_made": Pulling(0, 1, network)}
+    return balanced_centres.part_norms(models, networks, batches)
 
 
 @pytest.fixture(autouse=True)
@@ -48,19 +72,19 @@ def _restored() -> Iterator[None]:
     torch.use_deterministic_algorithms(deterministic)
 
 
-def test_a_term_that_pulls_three_times_as_strongly_is_centred_at_a_third() -> None:
-    networks = steps.build(MadeModel(), SETTINGS, 1, torch.device("cpu"))
-    batches = Batches(MadeStore(SIZE_PX).split("train"), 4, 3, "permuted", flip=True, device="cpu")
-    models = {balanced_centres.ADVERSARIAL: Pulling(1, 0), "lambda_made": Pulling(0, 1)}
-    norms = balanced_centres.part_norms(models, networks, batches)
-    pixels = 3 * SIZE_PX**2
-    expected = {balanced_centres.ADVERSARIAL: math.sqrt(pixels), "lambda_made": 3 * math.sqrt(pixels)}
-    assert norms == pytest.approx(expected, rel=1e-5)
-    assert balanced_centres.centre("lambda_made", [norms])["centre"] == 0.33
+@pytest.mark.parametrize("network", ["generator", "discriminator"])
+def test_a_term_that_pulls_three_times_as_strongly_at_the_parameters_is_centred_at_a_third(network: str) -> None:
+    norms = norms_of(network)
+    assert norms[balanced_centres.ADVERSARIAL] == pytest.approx((1, math.sqrt(2)))
+    expected = (3, 0) if network == "generator" else (0, 3 * math.sqrt(2))
+    assert norms["lambda_made"] == pytest.approx(expected)
+    found = balanced_centres.centre("lambda_made", [norms])
+    assert (found["centre"], found["network"]) == (0.33, network)
 
 
 def test_centres_are_geometric_means_over_seeds_and_the_spread_is_told() -> None:
-    found = balanced_centres.centre("a", [{"adversarial": 1.0, "a": 10.0}, {"adversarial": 4.0, "a": 1.0}])
+    norms = [{"adversarial": Norms(one, 7.0), "a": Norms(other, 7.0)} for one, other in ((1.0, 10.0), (4.0, 1.0))]
+    found = balanced_centres.centre("a", norms)
     assert found["centre"] == 0.63  # sqrt(0.1 * 4) = 0.632
     assert found["spread_decades"] == pytest.approx(math.log10(40))
     assert found["adversarial_norms"] == [1.0, 4.0]
@@ -70,9 +94,23 @@ def test_centres_are_geometric_means_over_seeds_and_the_spread_is_told() -> None
 @pytest.mark.parametrize("value", [0.0, math.nan, math.inf])
 @pytest.mark.parametrize("part", ["adversarial", "lambda_made"])
 def test_a_term_without_a_finite_gradient_is_named(part: str, value: float) -> None:
-    norms = {"adversarial": 1.0, "lambda_made": 1.0, part: value}
+    norms = dict.fromkeys(("adversarial", "lambda_made"), Norms(1.0, 1.0)) | {part: Norms(value, value)}
     with pytest.raises(BenchError, match=f"lambda_made.* '{part}' .* {value:g}"):
         balanced_centres.centre("lambda_made", [norms])
+
+
+@pytest.mark.parametrize("model_id", MODEL_IDS)
+def test_every_searched_weight_of_every_variant_has_a_centre(model_id: str) -> None:
+    _, variant = registry.find(model_id)
+    searched = dict.fromkeys((weight.name for weight in variant.searched), 0.0)
+    none = searched | dict.fromkeys(variant.fixed, 0.0)
+    models = {name: registry.build(model_id, none | {name: 1.0}, {}, PROBLEM) for name in searched}
+    models[balanced_centres.ADVERSARIAL] = registry.build(model_id, searched, {}, PROBLEM)
+    networks = steps.build(models[balanced_centres.ADVERSARIAL], SETTINGS, 1, torch.device("cpu"))
+    batches = Batches(MadeStore(SIZE_PX).split("train"), 4, 3, "permuted", flip=True, device="cpu")
+    norms = balanced_centres.part_norms(models, networks, batches)
+    for name in searched:
+        assert 0 < balanced_centres.centre(name, [norms])["centre"] < math.inf
 
 
 @pytest.mark.parametrize("model_id", MODEL_IDS)

@@ -30,6 +30,7 @@ from bench.training.checkpoint import Checkpoints
 from bench.training.loss_log import DivergedError
 from bench.training.trainer import Trained
 from tests import ROOT
+from tests.support.made_manifest import write_manifest
 
 SIDE = 16
 ATTRIBUTES = ("Black_Hair", "Blond_Hair", "Smiling")
@@ -65,8 +66,9 @@ def prepare(folder: Path, **changes: Any) -> argparse.Namespace:
         np.save(arrays / f"{name}.images.npy", random.integers(0, 255, (count, SIDE, SIDE, 3), dtype=np.uint8))
         np.save(arrays / f"{name}.labels.npy", random.random((count, len(ATTRIBUTES))) < 0.5)
         np.save(arrays / f"{name}.names.npy", np.array([f"{place:06d}.jpg" for place in range(count)]))
-    manifest = {"digest": "0123456789abcdef", "attributes": ATTRIBUTES, "image_size_px": SIDE, "edits": []}
-    (folder / "pack16.json").write_text(json.dumps(manifest))
+    write_manifest(
+        folder / "pack16.json", digest="0123456789abcdef", attributes=ATTRIBUTES, image_size_px=SIDE, edits=[]
+    )
     for judge in "ab":
         (folder / f"judge_{judge}").write_bytes(b"weights")
     content = yaml.safe_load(SMOKE.read_text())
@@ -211,8 +213,7 @@ def test_a_finished_study_trains_nothing_and_keeps_no_checkpoint(
 
 def test_the_columns_are_the_contracts_and_other_methods_weights_stay_blank(tmp_path: Path) -> None:
     found = run(prepare(tmp_path, samplers={"random": {"studies": 1, "trials": 1}}))
-    weights = ["lambda_cls", "lambda_content", "lambda_rec"]
-    contract = [*trial_table.COLUMNS_BEFORE_WEIGHTS, *weights, *trial_table.MEASURES]
+    contract = [*trial_table.COLUMNS_BEFORE_WEIGHTS, *trial_table.weight_names(), *trial_table.MEASURES]
     assert list(found.columns[: len(contract)]) == contract
     row = found.iloc[0]
     assert (row["method"], row["variant"], row["state"], row["steps"]) == ("acl", "plus_mask", "COMPLETE", 8)

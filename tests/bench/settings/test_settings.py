@@ -157,6 +157,7 @@ def test_controls_of_unknown_axes_arms_or_nothing_are_refused(smoke_content: dic
     control = smoke_content["search"]["controls"]["one_vs_one"]
     stargan, acl = "stargan_baseline.lsgan_mask", "acl.plus_mask"
     samplers = control["samplers"]
+    smoke_content["search"]["arms"].append("acl.plus_content")
     for changes, message in (
         ({"frozen": {stargan: ["lambda_clss"]}}, "Did you mean 'lambda_cls'"),
         ({"frozen": {stargan: ["lambda_cls", "lambda_rec"]}}, f"leaves {stargan} no weight"),
@@ -164,7 +165,10 @@ def test_controls_of_unknown_axes_arms_or_nothing_are_refused(smoke_content: dic
         ({"frozen": {}, "redundant": {}}, "would repeat the main search"),
         ({"frozen": {"acl.full": ["lambda_content"]}, "redundant": {}}, "'acl.full', which is not among search.arms"),
         (
-            {"frozen": {acl: ["lambda_content"]}, "comparison": {"baseline": stargan, "challenger": stargan}},
+            {
+                "frozen": {acl: ["lambda_content"]},
+                "comparison": {"baseline": stargan, "challenger": "acl.plus_content"},
+            },
             "leaves out",
         ),
         ({"frozen": {stargan: ["lambda_cls"]}, "samplers": samplers | {"default": samplers["random"]}}, "'default'"),

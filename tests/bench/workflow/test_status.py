@@ -103,3 +103,10 @@ def test_the_command_names_the_failed_job_its_last_words_and_the_dashboards(
     assert "faces faces: bench faces: the disk is full" in said
     assert f"tensorboard --logdir {dag.paths.work}" in said
     assert "not known before the first trial has ended" in said
+
+
+@pytest.mark.parametrize("seconds", ["-1", "0", "nan", "inf", "1e300", "soon"])
+def test_an_interval_that_is_none_is_refused_in_a_sentence(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["status", "--run", "demo", f"--watch={seconds}"])
+    assert "argument --watch" in capsys.readouterr().err
