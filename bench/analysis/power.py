@@ -116,7 +116,7 @@ def power_table(search: pd.DataFrame, scores: pd.DataFrame, speed: pd.DataFrame,
 
     `hit rate`: pools of `count` trials; `base` is the first model's rate with its Clopper-Pearson interval, `power_*`
     the chance to tell so many times that rate from it. `log seconds`: `count` studies; `base` is the observed standard
-    deviation. Final metrics: `count` seeds, `base` that of a pair's difference where seeds are shared.
+    deviation. Final metrics: `count` seeds, `base` that of a difference, in pairs where seeds are shared.
     `smallest_effect`, a ratio or a difference as `effect` says, is seen with a chance of `POWER`; infinite where none
     is, blank where the spread is not known.
     """
@@ -177,12 +177,13 @@ def _of_finals(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, A
                 compared = seed_pairs.compare(one, two)
                 if compared.count == 0:
                     continue
-                detectable = detectable_pairs if compared.paired else detectable_difference
-                scale = compared.spread / (1 if compared.paired else math.sqrt(2))
+                spreads = detectable_pairs(compared.count)
+                if not compared.paired:
+                    spreads = detectable_difference(compared.count) / math.sqrt(2)
                 yield {
                     "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds",
-                    "count": compared.count, "base": scale, "effect": "difference",
-                    "smallest_effect": scale * detectable(compared.count) if compared.count > 1 else math.inf,
+                    "count": compared.count, "base": compared.spread, "effect": "difference",
+                    "smallest_effect": compared.spread * spreads if compared.count > 1 else math.inf,
                 }  # fmt: skip
 
 
