@@ -201,11 +201,15 @@ def test_a_rate_that_is_none_is_refused() -> None:
 def test_the_documented_hours_of_the_weekend_are_what_the_plan_prints(capsys: pytest.CaptureFixture[str]) -> None:
     readme = (CONFIGS / "README.md").read_text(encoding="utf-8")
     found = re.search(
-        r"python -m bench plan --config config/celeba_weekend.yaml --tflops (\d+)\n```\n+```text\n(.*?)```", readme, re.S
+        r"python -m bench plan --config config/celeba_weekend.yaml --tflops (\d+)\n```\n+```text\n(.*?)```",
+        readme,
+        re.S,
     )
     assert found is not None
     plan.run(
-        argparse.Namespace(config=CONFIGS / "celeba_weekend.yaml", speed=None, no_calibration=False, tflops=float(found[1]))
+        argparse.Namespace(
+            config=CONFIGS / "celeba_weekend.yaml", speed=None, no_calibration=False, tflops=float(found[1])
+        )
     )
     printed = capsys.readouterr().out
     assert found[2] in printed, f"config/README.md is behind; its table is now, within:\n{printed}"
