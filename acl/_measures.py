@@ -22,7 +22,7 @@ from . import _refusals as refusals
 
 FINAL_SPLIT = "test"
 LEAST_PROCESSES = 5
-TRUE_EDITS = ("background_error_inside", "counterfactual_error_crossing")  # metrics that photos cannot have
+TRUE_EDITS = ("counterfactual_error_crossing",)  # metrics that photos cannot have
 Pair = tuple[str, str]
 
 

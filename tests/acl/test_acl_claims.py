@@ -263,11 +263,24 @@ def test_c5_wants_a_kept_background_at_no_cost_to_edits_that_cross_the_window(
     assert judge("C5", **framed(background, edit)).verdict() == verdict
 
 
-def test_c5_needs_the_true_edits_that_photos_do_not_have() -> None:
-    made = framed(0.01, 0.1)
+@pytest.mark.parametrize(
+    ("background", "accuracy", "verdict"),
+    [(0.01, 0.80, "supported"), (0.03, 0.80, "contradicted"), (0.01, 0.70, "contradicted")],
+)
+def test_c5_on_photos_takes_the_ellipse_and_a_proxy_for_the_price(
+    background: float, accuracy: float, verdict: str
+) -> None:
+    made = framed(background, 9.0)  # errors against true edits, which photos do not have, are not looked at
+    made["scores"] = pd.concat(
+        [made["scores"], scores("attribute_accuracy", {claims.UNFRAMED: 0.8, claims.FRAMED: accuracy}, SEEDS, 0.0005)]
+    )
     photos = made["settings"].data.model_copy(update={"source": "celeba"})
     claim = judge("C5", **made | {"settings": made["settings"].model_copy(update={"data": photos})})
-    assert claim.verdict() == "cannot be tested here"
+    assert claim.verdict() == verdict
+    assert [part.measure.partition(",")[0] for part in claim.parts] == [
+        "background-error ratio inside the window",
+        "change in attribute accuracy",
+    ]
 
 
 def test_weights_searched_against_another_loss_judge_nothing() -> None:

@@ -198,14 +198,18 @@ def test_a_rate_that_is_none_is_refused() -> None:
 
 
 @pytest.mark.slow
-def test_the_documented_hours_of_the_full_study_are_what_the_plan_prints(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_documented_hours_of_the_weekend_are_what_the_plan_prints(capsys: pytest.CaptureFixture[str]) -> None:
     readme = (CONFIGS / "README.md").read_text(encoding="utf-8")
     found = re.search(
-        r"python -m bench plan --config config/config.yaml --tflops (\d+)\n```\n+```text\n(.*?)```", readme, re.S
+        r"python -m bench plan --config config/celeba_weekend.yaml --tflops (\d+)\n```\n+```text\n(.*?)```",
+        readme,
+        re.S,
     )
     assert found is not None
     plan.run(
-        argparse.Namespace(config=CONFIGS / "config.yaml", speed=None, no_calibration=False, tflops=float(found[1]))
+        argparse.Namespace(
+            config=CONFIGS / "celeba_weekend.yaml", speed=None, no_calibration=False, tflops=float(found[1])
+        )
     )
     printed = capsys.readouterr().out
     assert found[2] in printed, f"config/README.md is behind; its table is now, within:\n{printed}"
