@@ -113,8 +113,8 @@ def content_cost(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
 def framing(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
     """C5: background error inside the window, framing on over off, mask off, and its price on faces that cross it.
 
-    On photos the background is what lies outside a central face ellipse, and the price is a proxy: what framing costs in
-    attribute accuracy, since an edit that the window cuts off is seen less often.
+    On photos the background is what lies outside a central face ellipse, and the price is a proxy: what framing costs
+    in attribute accuracy, since an edit that the window cuts off is seen less often.
     """
     models, photos = (FRAMED, UNFRAMED), evidence.settings.data.source != "drawn"
 

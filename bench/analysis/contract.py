@@ -57,8 +57,8 @@ CONTRACT: Mapping[str, tuple[str, ...]] = {
     ),
     "curves": ("method", "variant", "seed", "images_seen", "train_seconds", "metric", "value"),
     "speed_ratio": (
-        "method", "variant", "against", "family", "device", "threads", "resolution", "batch", "attributes", "part", "ratio",
-        "ci_low", "ci_high", "gflop_ratio", "repeats", "processes",
+        "method", "variant", "against", "family", "device", "threads", "resolution", "batch", "attributes", "part",
+        "ratio", "ci_low", "ci_high", "gflop_ratio", "repeats", "processes",
     ),
     "step_blocks": step_blocks.COLUMNS,
     "gradients": ("experiment", "setting", "model", "family", "loss", "images_seen", "seed", "measure", "value"),

@@ -80,6 +80,6 @@ def _seeds(row: Mapping[Hashable, Any]) -> str:
     if math.isinf(row["smallest_effect"]):
         return "one seed a side has no spread, so no difference can be judged."
     return (
-        f"{row['count']:.0f} seeds a side, whose differences have a standard deviation of {number(row['base'])}; the smallest difference "
-        f"seen with a chance of {POWER:g} is {number(row['smallest_effect'])}."
+        f"{row['count']:.0f} seeds a side, whose differences have a standard deviation of {number(row['base'])};"
+        f" the smallest difference seen with a chance of {POWER:g} is {number(row['smallest_effect'])}."
     )
