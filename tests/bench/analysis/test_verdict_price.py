@@ -18,7 +18,7 @@ from bench.errors import BenchError
 from bench.settings import load_settings
 from bench.workflow import job_costs, step_prices
 from tests import ROOT
-from tests.support.made_pools import made_settings
+from tests.support.made_pools import made_settings, pool, speed
 
 MODELS = "acl.plus_attribute stargan_baseline.lsgan"
 
@@ -96,12 +96,12 @@ def test_what_an_earlier_run_did_not_see_has_no_price() -> None:
 def test_the_plan_prices_the_verdicts_of_a_run_and_refuses_one_of_an_older_version(
     tmp_path: Path,
 ) -> None:
-    published = ROOT / "results" / "reference" / "demo"
     tables = tmp_path / "run" / "tables"
     tables.mkdir(parents=True)
-    for name in ("search", "speed"):
-        (tables / f"{name}.csv").write_bytes((published / "tables" / f"{name}.csv").read_bytes())
     settings, run = load_settings(ROOT / "config" / "demo.yaml"), tmp_path / "run"
+    rates = {"stargan_baseline.lsgan_mask": 0.0, "acl.plus_attribute_mask": 0.3}
+    pool(settings, rates, 30).to_csv(tables / "search.csv", index=False)
+    speed({}).to_csv(tables / "speed.csv", index=False)
     costs = step_prices.Costs(dict.fromkeys(job_costs.models(settings), 0.05), 1e10, "made")
     with pytest.raises(BenchError, match=r"There is no .*claim_parts\.csv"):
         list(plan.lines(settings, costs, run))
@@ -113,6 +113,7 @@ def test_the_plan_prices_the_verdicts_of_a_run_and_refuses_one_of_an_older_versi
     (seeds,) = [line for line in told if line.startswith("  C8")]
     assert "supported" in seeds
     assert "training seeds of stargan_baseline.lsgan_mask and acl.plus_mask instead of 2" in seeds
+    assert told[-1] == "  Level of C2 by the rule of docs/measures/c2.md: 0.9; set: 0.3."
     assert any("C9" in line and "no effect was seen: not run" in line for line in told)
     pd.DataFrame([{"claim": "C8"}]).to_csv(tables / "claim_parts.csv", index=False)
     with pytest.raises(BenchError, match="an older version wrote it"):
