@@ -20,6 +20,7 @@ import pandas as pd
 import pytest
 
 from bench import registry
+from bench.analysis.claims import CONTRADICTED, OPEN, SUPPORTED
 from bench.evaluation.translations import SHOWN, Translations
 from tests import ROOT
 from tests.support import snakemake_report
@@ -121,7 +122,7 @@ def test_controls_stand_in_the_scores(run: Path) -> None:
 def test_every_claim_has_a_verdict(run: Path) -> None:
     claims = pd.read_csv(run / "tables" / "claims.csv")
     assert set(claims["claim"]) == {f"C{number}" for number in range(1, 8)}
-    assert set(claims["verdict"]) <= {"supported", "contradicted", "inconclusive"}
+    assert set(claims["verdict"]) <= {SUPPORTED, CONTRADICTED, *OPEN}
 
 
 def test_every_trial_of_every_study_is_in_the_search_table(run: Path) -> None:
