@@ -141,10 +141,3 @@ def part_cost(speed: pd.DataFrame, model_id: str, part: str, settings: Settings,
 def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
     """Measured seconds of a part of a model at the run's size, batch and attributes; NaN where it was not timed."""
     return part_cost(speed, model_id, part, settings) / 1000
-
-
-def references(settings: Settings) -> dict[str, str]:
-    """By loss family, what costs are compared with: the first timed variant in the list of the baseline's method."""
-    method, _ = registry.find(settings.compare.baseline)
-    timed = [one for one in method.variants if f"{method.name}.{one.slug}" in settings.speed.models]
-    return {one.family: f"{method.name}.{one.slug}" for one in reversed(timed)}

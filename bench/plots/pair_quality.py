@@ -47,13 +47,14 @@ def draw(inputs: Inputs) -> Figure:
     curve_panels.panel(axis, means, _pair(inputs, "curves"), inputs.settings)
     names = pair.names(inputs.settings)
     ends = [(model, line.iloc[-1]) for model, line in order.by_model(means, inputs.settings)]
-    last, best = (max(end[column] for _, end in ends) for column in ("seconds", "mean"))
+    last = max(end["seconds"] for _, end in ends)
+    best = max(ends, key=lambda line: float(line[1]["mean"]))[0]
     for model, end in ends:
         name = names.baseline if ".".join(model) == inputs.settings.compare.baseline else names.challenger
         inside = end["seconds"] < 0.75 * last
         axis.annotate(
             f"{name}: {end['mean']:.2f}, {words.seconds(end['seconds'])}", (end["seconds"], end["mean"]),
-            (6, -14) if inside else (4, 7 if end["mean"] == best else -14), textcoords="offset points",
+            (6, -14) if inside else (4, 7 if model == best else -14), textcoords="offset points",
             ha="left" if inside else "right", color=theme.look(*model).colour, fontweight="bold", fontsize=8,
         )  # fmt: skip
     axis.margins(y=0.2)

@@ -11,21 +11,12 @@ import pandas as pd
 from bench.plots.kit import metric_labels, theme
 from bench.plots.kit.words import interval, listed, number, seconds
 from bench.report.claims import DECIDED
-from bench.report.html_tables import Table, tidy
 from bench.report.scores import whole
 
 if TYPE_CHECKING:
     from bench.settings import Settings
 
-SOURCE = "final_quality"
-CAPTION = "Valid minus test on the same training seeds, mean and 95 % interval (Student's t); no effect is 0."
-COLUMNS = ("method", "variant", "metric", "seeds", "estimate", "ci_low", "ci_high")
 METRICS = ("quality", "attribute_accuracy")
-
-
-def table(final_quality: pd.DataFrame) -> Table:
-    """Every model and metric that was scored on both splits."""
-    return tidy(_rows(final_quality), CAPTION, SOURCE, COLUMNS)
 
 
 def sentences(final_quality: pd.DataFrame, settings: Settings) -> list[str]:

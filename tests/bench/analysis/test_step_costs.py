@@ -13,7 +13,6 @@ from bench.analysis import step_costs
 from bench.analysis.contract import CONTRACT, KEYS
 from bench.analysis.statistics import Interval
 from bench.analysis.step_blocks import Cost
-from tests.support.made_tables import made_settings
 
 SETTING = {"device": "cpu", "threads": 1, "resolution": 32, "batch": 16, "attributes": 5}
 ONE, OTHER, ELSE = "acl.plus_attribute", "stargan_baseline.lsgan", "stargan_baseline.published"
@@ -75,7 +74,3 @@ def test_an_interval_at_another_level_is_students_on_the_same_logs() -> None:
     assert found == pytest.approx(expected)
     lone = step_costs.at_level(Interval(2.0, 1.0, 4.0), 1, 0.99)
     assert math.log(lone.high / 2) == pytest.approx(math.log(2) * stats.norm.ppf(0.995) / stats.norm.ppf(0.975))
-
-
-def test_costs_are_compared_with_the_first_timed_variant_of_the_baselines_method() -> None:
-    assert step_costs.references(made_settings()) == {"lsgan": OTHER, "wgan_gp": ELSE}
