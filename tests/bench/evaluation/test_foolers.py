@@ -14,7 +14,7 @@ from bench.evaluation import judge_training, judges
 from bench.evaluation.evaluator import Evaluator
 from bench.evaluation.judges import JudgeCard
 from bench.search.trial_table import reaches
-from bench.settings import DataSettings, DrawnFaces, JudgeSettings, SearchSettings
+from bench.settings import DataSettings, DrawnFaces, JudgeSettings, SearchSettings, StudySettings
 from tests.support.made_translators import scored
 
 SIZE_PX: Final = 32
@@ -26,7 +26,9 @@ DATA = DataSettings(
     judges_share=0.8,
 )
 JUDGES = JudgeSettings(channels=12, epochs=10, batch_size=32)
-SEARCH = SearchSettings(arms=(), samplers={}, budget_kimg=1.0, accuracy_target=0.3)
+SEARCH = SearchSettings(
+    arms=("acl.full",), samplers={"random": StudySettings(studies=1, trials=1)}, budget_kimg=1.0, accuracy_target=0.3
+)
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ from bench.analysis import contract, range_boxes
 from bench.errors import BenchError
 from bench.method_info import LossWeight
 from bench.search import spaces
-from bench.settings import CompareSettings, ControlSettings, SearchSettings
+from bench.settings import CompareSettings, ControlSettings, SearchSettings, StudySettings
 
-SEARCH = SearchSettings(arms=(), samplers={}, budget_kimg=1.0)
+SEARCH = SearchSettings(arms=("acl.full",), samplers={"random": StudySettings(studies=1, trials=1)}, budget_kimg=1.0)
 ARM = "stargan_baseline.lsgan"
 BALANCED = SEARCH.model_copy(update={"centre": "balanced", "width_decades": 4.0})
 
@@ -41,8 +41,8 @@ def test_ranges_are_the_methods_own_unless_the_settings_ask_for_a_width() -> Non
 
 def test_controls_freeze_axes_or_add_redundant_ones_in_their_own_space() -> None:
     pair = CompareSettings(baseline=ARM, challenger="acl.plus_mask")
-    one = ControlSettings(frozen={ARM: ("lambda_cls",)}, comparison=pair, samplers={})
-    three = ControlSettings(redundant={ARM: ("lambda_adv",)}, comparison=pair, samplers={})
+    one = ControlSettings(frozen={ARM: ("lambda_cls",)}, comparison=pair, samplers=SEARCH.samplers)
+    three = ControlSettings(redundant={ARM: ("lambda_adv",)}, comparison=pair, samplers=SEARCH.samplers)
     search = SEARCH.model_copy(update={"controls": {"one": one, "three": three}, "width_decades": 3.0})
     assert [axis.name for axis in spaces.ranges(ARM, search, space="one")] == ["lambda_rec"]
     redundant = spaces.ranges(ARM, search, {"lambda_cls": 0.1, "lambda_rec": 1.0}, "three")
