@@ -28,7 +28,7 @@ EVERY_VARIANT = [f"{name}.{one.slug}" for name, info in registry.methods().items
 CPU, META = torch.device("cpu"), torch.device("meta")
 
 
-class NoWaiting(TorchDispatchMode):
+class NoWaiting(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch leaves it untyped
     """Refuses operations for which the host would wait for a GPU."""
 
     def __torch_dispatch__(
@@ -47,7 +47,7 @@ class NoWaiting(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-class OneDevice(TorchDispatchMode):
+class OneDevice(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch leaves it untyped
     """Refuses operations that take tensors of two devices; a copy to the device is none of them."""
 
     def __torch_dispatch__(
@@ -64,6 +64,14 @@ class OneDevice(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
+def no_waiting() -> TorchDispatchMode:
+    return NoWaiting()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+
+
+def one_device() -> TorchDispatchMode:
+    return OneDevice()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+
+
 @pytest.fixture
 def settings(smoke_content: dict[str, Any]) -> Settings:
     smoke_content["training"]["discriminator_shift_px"] = 1
@@ -72,26 +80,26 @@ def settings(smoke_content: dict[str, Any]) -> Settings:
 
 @pytest.mark.parametrize("wait", [lambda x: x.sum().item(), lambda x: x[x > 0], lambda x: bool(x.any()), torch.nonzero])
 def test_the_mode_finds_what_waits(wait: Any) -> None:
-    with NoWaiting(), pytest.raises(AssertionError, match="the host waits"):
+    with no_waiting(), pytest.raises(AssertionError, match="the host waits"):
         wait(torch.ones(3))
 
 
 def test_the_mode_finds_a_tensor_of_another_device() -> None:
-    with OneDevice(), pytest.raises(AssertionError, match="takes tensors of"):
+    with one_device(), pytest.raises(AssertionError, match="takes tensors of"):
         torch.ones(3, device=META) * torch.ones((), device=CPU)
 
 
 @pytest.mark.parametrize("model_id", EVERY_VARIANT)
 def test_no_variants_iteration_waits_for_the_device(model_id: str, settings: Settings) -> None:
     bench = Bench(Case(model_id, 16, 4, 3), settings, CPU)
-    with NoWaiting():
+    with no_waiting():
         bench.seconds("iteration", 1)
 
 
 @pytest.mark.parametrize("model_id", EVERY_VARIANT)
 def test_every_variants_iteration_stays_on_its_device(model_id: str, settings: Settings) -> None:
     bench = Bench(Case(model_id, 16, 4, 3), settings, META)
-    with OneDevice():
+    with one_device():
         bench.seconds("iteration", 1)
     weights = [*bench.networks.generator.parameters(), *bench.networks.discriminator.parameters()]
     assert {weight.device for weight in weights} == {META}
@@ -103,7 +111,7 @@ def test_the_loop_waits_between_reports_in_no_step(tmp_path: Path, monkeypatch: 
     take = trainer._Training._one_step
 
     def without_waiting(training: trainer._Training) -> None:
-        with NoWaiting():
+        with no_waiting():
             take(training)
         taken.append(training.step)
 
