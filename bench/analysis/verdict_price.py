@@ -93,7 +93,9 @@ def planned_count(unit: str, models: Sequence[str], settings: Settings) -> int:
     if unit == "trial":
         plan = settings.search.samplers.get("random")
         return plan.studies * plan.trials if plan and set(models) <= set(settings.search.arms) else 0
-    return settings.gradients.seeds if settings.gradients else 0
+    if settings.gradients is None:
+        return 0
+    return settings.gradients.point_seeds if unit == "point seed" else settings.gradients.seeds
 
 
 def _price(claim: str, rows: pd.DataFrame, settings: Settings, hours: Hours) -> Price:
