@@ -16,6 +16,7 @@ from bench.experiments.gradient_controls import FAMILY
 from bench.method import Model, Problem
 from bench.runtime.progress import progress
 from bench.settings import GradientSettings, Settings
+from bench.settings.experiments import NORM_SEEDS
 from bench.training import steps
 from bench.training.schedule import Schedule
 
@@ -25,7 +26,6 @@ POINTS = Problem(("A", "B"), 16, 4, 1, 4, (0.5, 0.5), (0.5, 0.5))
 STARTS: Mapping[str, point_clouds.Start] = {"points": "target", "points_at_source": "source"}
 # Batches at which norms are read during training: enough for a curve, cheap beside the training itself.
 READINGS = 12
-NORM_SEEDS = 3  # norms differ far less between seeds than between terms
 
 
 def points(plan: GradientSettings) -> Iterator[Row]:

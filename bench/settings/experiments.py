@@ -30,6 +30,9 @@ class SpeedSettings(Section):
     )
 
 
+NORM_SEEDS = 3  # of the gradient experiments' seeds: norms differ far less between seeds than between terms
+
+
 class GradientSettings(Section):
     """The paper's figures 1 and 2 as experiments: the gradients that reach generated points and images."""
 
@@ -46,6 +49,8 @@ class GradientSettings(Section):
     )
     point_steps: Count = Field(default=100, description="steps that train a discriminator of points")
     early_share: Share = Field(default=0.05, description="share of the budget after which the generator is frozen")
-    norm_share: Share = Field(default=0.1, description="share of the budget over which gradient norms are followed")
+    norm_share: Share = Field(
+        default=0.1, description="share of the budget over which gradient norms are followed, on three seeds at most"
+    )
     discriminator_steps: Count = Field(default=100, description="steps that train a discriminator of images")
     images: Count = Field(default=32, description="images an edit is measured on")

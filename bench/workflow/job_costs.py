@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bench import registry
 from bench.evaluation.translations import SHOWN
 from bench.settings import Settings
+from bench.settings.experiments import NORM_SEEDS
 from bench.settings.run import evaluated_arms
 from bench.training import schedule
 from bench.workflow.dag import Dag
@@ -30,6 +31,7 @@ SCORE_SECONDS_PER_EDIT = 0.0006  # its metrics
 INCEPTION_OPERATIONS = 1.14e10  # of one image
 # KID: the kernel of the reals, and two each of a model and of its shuffled control; an entry is computed in float64.
 KID_KERNELS, KID_SECONDS_PER_ENTRY = 5, 6e-8
+POINT_STEP_SECONDS = 2.5e-4  # a step on a seed's points, at the shift and its mirror image
 STEP_PARTS = 2.2  # the three parts that `speed` times cost so many iterations
 PLOT_SECONDS, TABLES_SECONDS, REPORT_SECONDS = 3.0, 20.0, 8.0
 JPEG_BYTES, UNCHANGED_BYTES = 6500, 900  # a face of 178 x 218, a map of unchanged pixels
@@ -192,8 +194,12 @@ class _Prices:
         assert plan is not None
         steps = 1000 * training.budget_kimg / training.batch_size
         models_seconds = sum(self.step_seconds[model] for model in plan.models)
-        each = models_seconds * (2 * plan.discriminator_steps / 2 + plan.norm_share * steps)
-        return plan.seeds * (each + plan.early_share * steps * self.step_seconds[plan.generator])
+        asked = 2 * 2 * plan.images * len(self.settings.data.rules.single_edits()) * len(plan.models)
+        each = models_seconds * 2 * plan.discriminator_steps / 2 + asked * self._image_seconds(plan.generator)
+        each += plan.early_share * steps * self.step_seconds[plan.generator]
+        norms = min(plan.seeds, NORM_SEEDS) * plan.norm_share * steps * models_seconds
+        point_steps = 2 * len(plan.distances) * len(plan.models) * plan.point_seeds * plan.point_steps
+        return plan.seeds * each + norms + point_steps * POINT_STEP_SECONDS
 
     def _evaluation(self, model_id: str, images: int) -> float:
         edited = images * len(self.settings.data.rules.single_edits())

@@ -14,7 +14,7 @@ from bench.analysis.claims import Claim, Evidence
 from bench.settings import Settings
 from tests.support.made_pools import made_settings
 
-# Cosines as measured at the demo's size: docs/measures/c1.md.
+# Cosines far, near, at the start and early, of a run that supports the claim.
 FAR, NEAR, START, EARLY = ("points", "16"), ("points_at_source", "0"), ("images", "start"), ("images", "early")
 PLACES = (FAR, NEAR, START, EARLY)
 MEASURED: Mapping[str, tuple[float, ...]] = {
@@ -62,7 +62,7 @@ def judge(table: pd.DataFrame | None, settings: Settings | None = None) -> Claim
     return claims.gradients(found, claims.BARS)
 
 
-def test_cosines_as_measured_support_the_claim() -> None:
+def test_an_attribute_loss_that_leads_at_every_place_supports_the_claim() -> None:
     claim = judge(gradients())
     assert claim.verdict() == "supported"
     assert [part.interval.estimate for part in claim.parts] == pytest.approx(
