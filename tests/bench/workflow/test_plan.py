@@ -194,7 +194,9 @@ def test_a_labelled_final_is_priced_as_its_variant(smoke_content: dict[str, Any]
 
 def test_a_rate_that_is_none_is_refused() -> None:
     with pytest.raises(BenchError, match="--tflops is 0"):
-        plan.run(argparse.Namespace(config=CONFIGS / "demo.yaml", speed=None, no_calibration=False, tflops=0.0))
+        plan.run(
+            argparse.Namespace(config=CONFIGS / "demo.yaml", speed=None, no_calibration=False, tflops=0.0, earlier=None)
+        )
 
 
 @pytest.mark.slow
@@ -208,7 +210,11 @@ def test_the_documented_hours_of_the_weekend_are_what_the_plan_prints(capsys: py
     assert found is not None
     plan.run(
         argparse.Namespace(
-            config=CONFIGS / "celeba_weekend.yaml", speed=None, no_calibration=False, tflops=float(found[1])
+            config=CONFIGS / "celeba_weekend.yaml",
+            speed=None,
+            no_calibration=False,
+            tflops=float(found[1]),
+            earlier=None,
         )
     )
     printed = capsys.readouterr().out
@@ -216,11 +222,13 @@ def test_the_documented_hours_of_the_weekend_are_what_the_plan_prints(capsys: py
 
 
 def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.CaptureFixture[str]) -> None:
-    plan.run(argparse.Namespace(config=CONFIGS / "study.yaml", speed=None, no_calibration=True, tflops=None))
+    plan.run(
+        argparse.Namespace(config=CONFIGS / "study.yaml", speed=None, no_calibration=True, tflops=None, earlier=None)
+    )
     printed = capsys.readouterr().out
     for words in ("search         224", "critical path", "\n  64 ", "Disk: ", "base rate 0.05: 3.4 times"):
         assert words in printed, words
-    assert "8 seeds each: 1.51 standard deviations" in printed
+    assert "in pairs, 8 seeds each: 1.16 standard deviations" in printed
 
 
 def test_of_the_translations_only_those_that_are_shown_stay_on_disk(small: Settings) -> None:
