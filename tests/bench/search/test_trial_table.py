@@ -11,7 +11,8 @@ from bench.search import trial_table
 from bench.settings import SearchSettings, StudySettings
 
 SEARCH = SearchSettings(
-    arms=("acl.full",), samplers={"random": StudySettings(studies=1, trials=1)}, budget_kimg=1.0, accuracy_target=0.5, preservation_margin=0.05, targets=(0.5,),
+    arms=("acl.full",), samplers={"random": StudySettings(studies=1, trials=1)}, budget_kimg=1.0, accuracy_target=0.5,
+    preservation_margin=0.05, targets=(0.5,),
     background_limit=0.1, closer_target=0.2,
 )  # fmt: skip
 
