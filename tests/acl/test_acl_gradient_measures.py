@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from acl import claims
-from bench.analysis import contract, over_seeds, tables
+from bench.analysis import contract, over_seeds
 from bench.analysis.claims import Claim, Evidence
 from bench.settings import Settings
 from tests.support.made_pools import made_settings
@@ -56,10 +57,10 @@ def _cosine(model: str, loss: str, place: tuple[str, str], instead: Mapping[str,
 
 
 def judge(table: pd.DataFrame | None, settings: Settings | None = None) -> Claim:
-    names = [name for name in (*tables.WRITTEN, "speed_ratio") if name != "claims"]
+    names = [name for name in (*contract.CONTRACT_TABLES, "speed_ratio") if name != "claims"]
     empty = {name: pd.DataFrame(columns=list(contract.CONTRACT[name])) for name in names}
-    found = Evidence(**({"settings": settings or made_settings()} | empty | {"gradients": table}))
-    return claims.gradients(found, claims.BARS)
+    made: dict[str, Any] = {"settings": settings or made_settings()} | empty | {"gradients": table}
+    return claims.gradients(Evidence(**made), claims.BARS)
 
 
 def test_an_attribute_loss_that_leads_at_every_place_supports_the_claim() -> None:
@@ -103,8 +104,8 @@ def test_controls_stand_beside_the_parts_at_every_place() -> None:
     beside = {part.measure: part for part in judge(gradients()).beside}
     assert len(beside) == 4 * len(PLACES)
     silent = beside["control: cosine of the unconditional adversarial term, LSGAN, images, start"]
-    assert silent.interval == (0, 0, 0)
-    assert silent.reason() == "" or "copies" not in silent.reason()
+    assert list(silent.interval) == [0, 0, 0]
+    assert "copies" not in silent.reason()
     known = beside["control: cosine of the oracle classifier, points at the source's cloud"]
     assert known.interval.estimate == pytest.approx(0.97, abs=0.01)
 

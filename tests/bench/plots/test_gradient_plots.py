@@ -60,7 +60,8 @@ def test_quiet_are_the_terms_that_say_nothing_of_any_attribute(inputs: Inputs) -
 
 
 def test_findings_name_the_losses_that_know_a_target(inputs: Inputs) -> None:
-    means = inputs.tables["gradient_means"].set_index(["experiment", "setting", "loss"])["mean"]
+    rows = inputs.tables["gradient_means"]
+    means = rows[rows["measure"] == "cosine"].set_index(["experiment", "setting", "loss"])["mean"]
     far = gradients_of_points.finding(inputs)
     assert far.startswith("Cosine with the way to the target 8 standard deviations away: attribute")
     assert f"classification {means['points_at_source', '0', 'classification']:.2f}" in far
