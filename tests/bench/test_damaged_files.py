@@ -37,7 +37,7 @@ from tests.support import made_tables, painted_faces
 from tests.support.made_faces import made_pack
 from tests.support.painted_faces import judge_card
 
-PLOT = "ladder"
+PLOT = "ablation"
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def model_card(folder: Path) -> Path:
 
 
 def picture(folder: Path) -> Path:
-    Image.fromarray(np.random.default_rng(1).integers(0, 255, (40, 40, 3), np.uint8)).save(folder / "samples.png")
-    return folder / "samples.png"
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (40, 40, 3), np.uint8)).save(folder / "faces.png")
+    return folder / "faces.png"
 
 
 def read_figure(file: Path, plot: str) -> object:
@@ -147,8 +147,8 @@ KINDS: Mapping[str, Kind] = {
     ),
     "picture in the report": Kind(
         picture,
-        lambda file: read_figure(file, "samples"),
-        "plot --plot samples",
+        lambda file: read_figure(file, "faces"),
+        "plot --plot faces",
     ),
 }  # fmt: skip
 

@@ -182,7 +182,7 @@ def claims(verdict: str | None = None) -> pd.DataFrame:
                 "estimate": estimate, "ci_low": low, "ci_high": high, "bar": bar, "verdict": verdict or found,
                 "evidence": "speed.csv", "reason": "" if claim in measured else "not run",
                 "verdict_half_margin": verdict or found, "verdict_double_margin": "inconclusive",
-                "parts": f"1 {found}",
+                "parts": f"1 {found}", "method": "acl",
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

@@ -93,7 +93,7 @@ def test_what_is_missing_has_a_reason_and_no_estimate() -> None:
     for measure in ("search_seconds", "search_and_training", "seconds_to_quality", "quality"):
         assert math.isnan(found[measure]["estimate"]), measure
         assert found[measure]["reason"], measure
-    assert found["search_seconds"]["reason"] == "no target has 8 hits in all"
+    assert found["search_seconds"]["reason"] == "0 of the 192 trials hit level 0.4, fewer than 8"
 
 
 def test_trainings_of_different_budgets_have_no_time_to_quality() -> None:

@@ -35,7 +35,7 @@ def test_parts_are_joined_in_order_and_more_columns_may_follow(tmp_path: Path) -
 
 def test_a_missing_column_names_the_file_and_the_column(tmp_path: Path) -> None:
     file = part(tmp_path, "short", {name: value for name, value in SCORE.items() if name != "split"})
-    with pytest.raises(BenchError, match=r"short\.csv lacks column 'split'"):
+    with pytest.raises(BenchError, match=r"short\.csv cannot be used: it lacks column 'split'"):
         contract.collect("scores", [file])
 
 
@@ -46,10 +46,10 @@ def test_two_rows_for_the_same_thing_name_the_second_file(tmp_path: Path) -> Non
 
 
 def test_a_missing_or_empty_part_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BenchError, match=r"no .*absent\.csv"):
+    with pytest.raises(BenchError, match=r"absent\.csv cannot be used: it is not there"):
         contract.collect("scores", [tmp_path / "absent.csv"])
     (tmp_path / "empty.csv").touch()
-    with pytest.raises(BenchError, match=r"empty\.csv is no table"):
+    with pytest.raises(BenchError, match=r"empty\.csv cannot be used"):
         contract.collect("scores", [tmp_path / "empty.csv"])
 
 

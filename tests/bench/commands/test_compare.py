@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bench import cli
+from bench.analysis.contract import CONTRACT
 from bench.commands import compare
 from bench.settings.paths import RunPaths
 from tests.support.made_tables import claims, made_settings, scores, speed, tables
@@ -25,7 +26,8 @@ def made(folder: Path, digest: str = "abc", **changes: dict[str, Any]) -> Path:
     paths.settings.write_text(json.dumps(content), encoding="utf-8")
     paths.pack(content["data"]["image_size_px"]).write_text(json.dumps({"digest": digest}), encoding="utf-8")
     for name, table in tables().items():
-        table.to_csv(paths.table(name), index=False)
+        missing = dict.fromkeys(set(CONTRACT.get(name, ())) - set(table.columns))
+        table.assign(**missing).to_csv(paths.table(name), index=False)
     return folder
 
 

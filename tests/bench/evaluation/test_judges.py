@@ -55,7 +55,7 @@ def test_a_file_that_is_no_judge_is_named_with_the_remedy(tmp_path: Path) -> Non
     with pytest.raises(BenchError, match=r"judge_a.*python -m bench judge"):
         judges.load(tmp_path / "judge_a.safetensors")
     judges.save(tmp_path / "judge_a.safetensors", judges.build(judge_card("a")), judge_card("b"))
-    with pytest.raises(BenchError, match="cannot be read as a judge"):
+    with pytest.raises(BenchError, match=r"judge_a\.safetensors cannot be used"):
         judges.load(tmp_path / "judge_a.safetensors")
 
 

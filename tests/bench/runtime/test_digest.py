@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bench.runtime import digest
-from bench.settings import parse_settings
-from bench.workflow import rule_digests
 
 MODULE = '''"""What it does."""
 
@@ -79,19 +76,3 @@ def test_a_package_stands_for_all_its_modules(repository: Path) -> None:
     (repository / "bystander.py").write_text("x = 2\n", encoding="utf-8")
     digest._module.cache_clear()
     assert digest.source_digest("toy") != before
-
-
-def test_a_settings_digest_sees_its_sections_only(smoke_content: dict[str, Any]) -> None:
-    before = parse_settings(smoke_content, "smoke")
-    smoke_content["training"]["batch_size"] = 4
-    after = parse_settings(smoke_content, "smoke")
-    assert rule_digests.settings_digest(before, "data") == rule_digests.settings_digest(after, "data")
-    assert rule_digests.settings_digest(before, "training") != rule_digests.settings_digest(after, "training")
-
-
-def test_a_default_written_out_leaves_the_digest_as_it_is(smoke_content: dict[str, Any]) -> None:
-    before = parse_settings(smoke_content, "smoke")
-    smoke_content["training"]["flip"] = True
-    assert rule_digests.settings_digest(
-        parse_settings(smoke_content, "smoke"), "training"
-    ) == rule_digests.settings_digest(before, "training")

@@ -37,7 +37,7 @@ VALUES: list[tuple[str, object, str]] = [
         ("data.attributes", "Smiling"), ("finals.0.seeds", 1), ("finals.0.weights_from", ACL),
         ("search.comparisons", {"baseline": "stargan_baseline.lsgan", "challenger": ACL}),
     )),
-    ("finals", [FINAL, FINAL], "finals: names 'acl.plus_mask' twice"),
+    ("finals", [FINAL, FINAL], "finals name 'acl.plus_mask' twice"),
     ("search.comparisons", [PAIR], f"has {STARGAN} with {ACL}, which is 'compare' already"),
     ("compare.challenger", STARGAN, "with itself"),
     ("search.comparisons", [{"baseline": ACL, "challenger": ACL}], "with itself"),
