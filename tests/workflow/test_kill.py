@@ -141,10 +141,8 @@ def test_a_run_killed_at_random_ends_in_the_same_bits_and_leaves_nobody(checkout
                 finished = run.wait(wait) == 0
             except subprocess.TimeoutExpired:
                 kinds.append(kill(run, checkout, draw))
-                if kinds[-1].startswith("job"):
-                    run.wait()
-            failed = not finished and run.poll() not in (None, 1, -signal.SIGKILL)
-            assert not failed, (checkout / "run.log").read_text()
+                finished = run.wait() == 0  # it may have ended well at that very moment
+            assert run.returncode in (0, 1, -signal.SIGKILL), (checkout / "run.log").read_text()
         assert bits(checkout) == whole, f"after {kinds} (seed {SEED})"
         patience = time.monotonic() + 60
         while processes(checkout) and time.monotonic() < patience:
