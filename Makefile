@@ -12,11 +12,12 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 RUN ?= results/demo
 REFERENCE ?= results/reference/demo
 
-.PHONY: help demo try verify test test-slurm test-kill gpu-check types format lock
+.PHONY: help demo study try verify test test-slurm test-kill gpu-check types format lock
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    compare StarGAN and ACL-GAN on drawn faces; ends with a table and the report's path"
+	@echo "make study   the paper's claims on drawn faces, in one night on two cores; starts it, or goes on with it"
 	@echo "make try METHOD=mine  train one method beside the baseline for some five minutes: does it learn?"
 	@echo "make verify  compare the demo's results with the published ones, bit for bit (RUN=, REFERENCE=: other folders)"
 	@echo "make test    formatting, lint, types, tests, and the whole workflow in miniature"
@@ -30,6 +31,10 @@ help:
 demo: $(READY)
 	$(BIN)/python workflow/run.py --configfile config/demo.yaml
 	$(BIN)/python -m bench summary --config config/demo.yaml
+
+study: $(READY)
+	$(BIN)/python workflow/run.py --configfile config/study.yaml
+	$(BIN)/python -m bench summary --config config/study.yaml
 
 try: $(READY)
 	$(BIN)/python workflow/try_method.py "$(METHOD)"
