@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import optuna
 import pandas as pd
 import torch
 
@@ -16,10 +17,10 @@ from bench.data.store import Store, open_stores
 from bench.evaluation.evaluator import Evaluator, trial_evaluator
 from bench.method import Translator
 from bench.method_info import LossWeight
+from bench.runtime.digest import source_digest, value_digest
 from bench.search import spaces, study, trial_table
 from bench.search.study import ShouldStop
-from bench.search.trial_key import trial_key
-from bench.settings import Sampler, Settings
+from bench.settings import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS, Sampler, Settings
 from bench.settings.search import MAIN
 from bench.training import device as devices
 from bench.training.checkpoint import SUFFIX
@@ -195,6 +196,18 @@ class TrialTrainer:
         if all(math.isfinite(measures[name]) for name in trial_table.MEASURES):
             return study.Completed(measures["objective"], measures)
         return study.Failed("a measure of its translations is not finite", measures)
+
+
+def trial_key(settings: Settings, identity: TrainingIdentity, box: str) -> str:
+    """Names all that a trial's outcome depends on: 16 hex digits. Not of the number of trials: a study can be extended.
+
+    `identity` is that of the study's trainings, without weights and seed. `box` tells the ranges; '' where none is.
+    """
+    outside = {*ANALYSIS_KEYS, *RANGE_KEYS}
+    if not settings.search.confirmations:  # then nothing that is run depends on what a hit is
+        outside |= HIT_KEYS
+    search = settings.search.model_dump(mode="json", exclude=outside)
+    return value_digest([identity.digest, search, box, source_digest("bench.search.trial"), optuna.__version__])
 
 
 def _folder(number: int) -> str:

@@ -77,9 +77,8 @@ def reaches(
     measures: Mapping[str, float] | pd.DataFrame, target: float, settings: SearchSettings, prefix: str = ""
 ) -> NDArray[np.bool_]:
     """Whether a trial's measures (), or those of every row of a table (N,), make a hit at quality `target`."""
-    met = conditions(measures, target, settings, prefix).values()
-    found: NDArray[np.bool_] = np.logical_and.reduce(list(met))
-    return found
+    hit: NDArray[np.bool_] = np.logical_and.reduce(list(conditions(measures, target, settings, prefix).values()))
+    return hit
 
 
 def confirmed(measures: Mapping[str, float], repeats: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -18,10 +18,10 @@ from bench.settings.search import MAIN
 def winner(rows: pd.DataFrame, model_id: str, accuracy_target: float) -> dict[str, Any]:
     """The winning trial of `model_id` among rows of search.csv; BenchError where no trial of it completed."""
     info, variant = registry.find(model_id)
-    own = rows[(rows["method"] == info.name) & (rows["variant"] == variant.slug) & (rows["space"] == MAIN)]
-    complete = own[own["state"] == "COMPLETE"]
+    trials = rows[(rows["method"] == info.name) & (rows["variant"] == variant.slug) & (rows["space"] == MAIN)]
+    complete = trials[trials["state"] == "COMPLETE"]
     if complete.empty:
-        reasons = "; ".join(sorted(set(own["reason"].dropna()))) or "there are none"
+        reasons = "; ".join(sorted(set(trials["reason"].dropna()))) or "there are none"
         raise BenchError(
             f"No trial of {model_id} completed ({reasons}). Lower training.learning_rate, or narrow"
             " search.width_decades, and search again."
@@ -33,10 +33,10 @@ def winner(rows: pd.DataFrame, model_id: str, accuracy_target: float) -> dict[st
         "model": model_id,
         "rule": rule,
         "accuracy_target": accuracy_target,
-        "studies": [_told(_best(trials, accuracy_target)[0], variant) for _, trials in studies],
-        "trials": len(own),
-        "failed": int((own["state"] == "FAIL").sum()),
-        "pruned": int((own["state"] == "PRUNED").sum()),
+        "studies": [_told(_best(of_study, accuracy_target)[0], variant) for _, of_study in studies],
+        "trials": len(trials),
+        "failed": int((trials["state"] == "FAIL").sum()),
+        "pruned": int((trials["state"] == "PRUNED").sum()),
     }
 
 
@@ -75,12 +75,12 @@ def best_weights(model_id: str, winners: Sequence[Path], study: int | None = Non
     first again.
     """
     _, variant = registry.find(model_id)
-    found: dict[str, float] = {}
+    best: dict[str, float] = {}
     for winner in winners:
 
         def weights(card: dict[str, Any]) -> dict[str, float]:
-            best = card if study is None else card["studies"][study % len(card["studies"])]
-            return {name: float(value) for name, value in best["weights"].items()}
+            winning = card if study is None else card["studies"][study % len(card["studies"])]
+            return {name: float(value) for name, value in winning["weights"].items()}
 
-        found = read_json(winner, "winner", weights) | found
-    return {weight.name: found[weight.name] for weight in variant.searched if weight.name in found}
+        best = read_json(winner, "winner", weights) | best
+    return {weight.name: best[weight.name] for weight in variant.searched if weight.name in best}
