@@ -23,7 +23,7 @@ import optuna
 from bench.commands import options
 from bench.runtime import atomic_files, lease
 from bench.search import spaces, study
-from bench.search.trial import TrialTrainer, rows
+from bench.search.trial import TrialTrainer
 from bench.settings import Sampler, load_settings
 from bench.settings.paths import study_key
 from bench.settings.search import MAIN
@@ -54,13 +54,12 @@ def run(arguments: argparse.Namespace) -> None:
     box = "" if sampler == "default" else spaces.text(searched)
     label = study_key(arguments.model, sampler, arguments.study, arguments.space)
     trainer = TrialTrainer.open(settings, arguments.model, label, arguments.pack, arguments.judges, box)
-    with lease.hold(
-        trainer.work
-    ) as held:  # its key leaves out --output: a run that writes elsewhere meets this one here
+    # The folder's key leaves out --output: a run that writes elsewhere meets this one here.
+    with lease.hold(trainer.work) as work_lease:
 
         def objective(proposal: study.Proposal) -> study.Outcome:
             outcome = trainer(proposal)
-            held.check()  # a journal is appended to: no rename checks the lease before the trial is told
+            work_lease.check()  # a journal is appended to: no rename checks the lease before the trial is told
             return outcome
 
         finished = study.run_study(
@@ -74,5 +73,5 @@ def run(arguments: argparse.Namespace) -> None:
             search.pruning.startup_trials,
         )
         trainer.remove_checkpoints()
-    table = rows(arguments.model, sampler, arguments.study, searched, finished, arguments.space)
+    table = trainer.table(sampler, arguments.study, searched, finished, arguments.space)
     atomic_files.write_text(arguments.output, table.to_csv(index=False, lineterminator="\n"))

@@ -30,7 +30,7 @@ from bench.evaluation.evaluator import training_evaluation
 from bench.method import Model
 from bench.runtime import atomic_files, kernels
 from bench.runtime.digest import source_digest
-from bench.search.winner import best_weights
+from bench.search.best_weights import best_weights
 from bench.settings import Settings, load_settings
 from bench.settings.paths import model_key
 from bench.training import device as devices

@@ -1,8 +1,9 @@
 r"""Pick the best loss weights that the studies of a variant found, by one rule for every method.
 
-The rule: among the completed trials whose attribute accuracy reaches search.accuracy_target, the one of the highest
-quality; where none reaches it, the one of the highest quality times attribute accuracy (a negative quality counts as
-0). Ties go to the higher quality, then to the earlier trial. Controls and test images play no part.
+The rule: among the completed trials that meet what a hit asks beside quality (docs/measures/quality.md), on their own
+seed, the one of the highest quality. Where none does: among those whose attribute accuracy reaches
+search.accuracy_target; where none reaches it, the one of the highest quality times attribute accuracy (a negative
+quality counts as 0). Ties go to the higher quality, then to the earlier trial. Controls and test images play no part.
 
     python -m bench winner --config config/demo.yaml --model acl.plus_mask \
         --trials results/demo/searches/acl.plus_mask.*.csv --output results/demo/searches/acl.plus_mask.best.json
@@ -32,4 +33,4 @@ def run(arguments: argparse.Namespace) -> None:
     """Write the winner of `--model`."""
     search = load_settings(arguments.config).search
     rows = contract.collect("search", arguments.trials)
-    atomic_files.write_json(arguments.output, winner(rows, arguments.model, search.accuracy_target))
+    atomic_files.write_json(arguments.output, winner(rows, arguments.model, search))

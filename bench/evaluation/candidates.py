@@ -50,13 +50,13 @@ class EvaluationSet:
     def tasks(self) -> Mapping[str, Task]:
         """The tasks of all edits that concern any image, single edits first."""
         every = {edit: edit_tasks.task(self.split, self.rules, edit, self.images) for edit in self.edits}
-        found = {edit: task for edit, task in every.items() if len(task.rows)}
-        if not any(edit in found for edit in self.rules.single_edits()):
+        tasks = {edit: task for edit, task in every.items() if len(task.rows)}
+        if not any(edit in tasks for edit in self.rules.single_edits()):
             raise BenchError(
                 f"No edit changes any label of the {self.images} evaluated images of split {self.split.name!r}."
                 " Evaluate more images."
             )
-        return found
+        return tasks
 
     @cached_property
     def cells(self) -> Cells:

@@ -20,7 +20,7 @@ def controls(evaluation: EvaluationSet) -> Mapping[str, Candidate]:
     single = {edit: task for edit, task in evaluation.tasks.items() if edit in evaluation.rules.single_edits()}
     people = {edit: other_people(evaluation, task) for edit, task in single.items()}
     few = {edit: _few(evaluation, task, people[edit]) for edit, task in single.items()}
-    found = {
+    candidates = {
         "identity": evaluation.identity,
         "other_person": Candidate(evaluation, people),
         "ten_faces": Candidate(evaluation, few),
@@ -28,8 +28,8 @@ def controls(evaluation: EvaluationSet) -> Mapping[str, Candidate]:
     if evaluation.has_truth:
         truths = evaluation.counterfactual
         half = {edit: part_way(task.sources, truths.images[edit], 2) for edit, task in single.items()}
-        found |= {"counterfactual": truths, "half_way": Candidate(evaluation, half)}
-    return found
+        candidates |= {"counterfactual": truths, "half_way": Candidate(evaluation, half)}
+    return candidates
 
 
 def other_people(evaluation: EvaluationSet, task: Task) -> Images:

@@ -84,15 +84,15 @@ def directions(task: Task, rules: EditRules) -> Mapping[str, NDArray[np.int64]]:
     return {"on": np.flatnonzero(turned_on), "off": np.flatnonzero(~turned_on)}
 
 
-def equal_cells(found: Iterable[Cell]) -> Cells:
+def equal_cells(cells: Iterable[Cell]) -> Cells:
     """Drop cells under `CELL_LEAST` images and cut the rest to the smallest one's size, but not below `CELL_EQUAL`.
 
     Where no cell has so many, every cell of `CELL_LEAST_EVER` is kept: a miniature still gets a number, of some worth.
     BenchError if there is none.
     """
-    found = list(found)
-    least = CELL_LEAST if any(len(cell.positions) >= CELL_LEAST for cell in found) else CELL_LEAST_EVER
-    kept = [cell for cell in found if len(cell.positions) >= least]
+    cells = list(cells)
+    least = CELL_LEAST if any(len(cell.positions) >= CELL_LEAST for cell in cells) else CELL_LEAST_EVER
+    kept = [cell for cell in cells if len(cell.positions) >= least]
     if not kept:
         raise BenchError(
             f"No attribute and direction has {CELL_LEAST_EVER} images to edit. Evaluate more images: raise"
@@ -100,4 +100,4 @@ def equal_cells(found: Iterable[Cell]) -> Cells:
         )
     size = min(max(min(len(cell.positions) for cell in kept), CELL_EQUAL), CELL_MOST)
     cut = tuple(Cell(cell.edit, cell.direction, cell.positions[:size]) for cell in kept)
-    return Cells(cut, {cell.name: len(cell.positions) for cell in found if len(cell.positions) < least})
+    return Cells(cut, {cell.name: len(cell.positions) for cell in cells if len(cell.positions) < least})

@@ -73,8 +73,7 @@ class Evaluator:
 
     @cached_property
     def _metrics(self) -> Mapping[str, Metric]:
-        found = registry.metrics()
-        return {name: module.METRIC(self.evaluation) for name, module in found.items()}
+        return {name: module.METRIC(self.evaluation) for name, module in registry.metrics().items()}
 
 
 def trial_evaluator(
@@ -102,14 +101,8 @@ def training_evaluation(
     """What an evaluation point measures on the valid split; None without judges or evaluation points."""
     if not judges or settings.training.evaluations == 0:
         return None
-    evaluator = Evaluator(
-        stores[settings.data.image_size_px],
-        "valid",
-        (judges[0], judges[1]),
-        settings.data,
-        settings.training.evaluation_images,
-        device,
-    )
+    store, images = stores[settings.data.image_size_px], settings.training.evaluation_images
+    evaluator = Evaluator(store, "valid", (judges[0], judges[1]), settings.data, images, device)
 
     def evaluate(translator: Translator, images_seen: int) -> Mapping[str, float]:
         return evaluator.quick(evaluator.translate(translator))

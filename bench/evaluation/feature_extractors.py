@@ -130,8 +130,8 @@ def feature_space(
     file = cache_folder / f"reals.{name}.{key}.safetensors"
     if (arrays := _cached(file)) is None:
         features = extract(extractor, reals, device)
-        made = {"features": features.numpy()} | fid_features_to_statistics(features)
-        arrays = {part: np.ascontiguousarray(array) for part, array in made.items()}
+        parts = {"features": features.numpy()} | fid_features_to_statistics(features)
+        arrays = {part: np.ascontiguousarray(array) for part, array in parts.items()}
         write_bytes(file, save(arrays, {"sha256": _digest(arrays)}))
     statistics = {part: arrays[part] for part in ("mu", "sigma")}
 

@@ -28,8 +28,8 @@ class Remote:
         return self.url.rsplit("/", 1)[-1]
 
 
-def obtain(named: Path | None, remote: Remote, home: Path = HOME) -> Path:
-    """The verified weights: `named`, else the file of their name in `home`, to which they are downloaded if need be.
+def obtain(placed: Path | None, remote: Remote, home: Path = HOME) -> Path:
+    """The verified weights: `placed`, else the file of their name in `home`, to which they are downloaded if need be.
 
     BenchError says what is wrong and what to do next.
     """
@@ -38,18 +38,18 @@ def obtain(named: Path | None, remote: Remote, home: Path = HOME) -> Path:
         f"get it from {remote.url} with a browser and put it into {target.parent} (or name it in "
         "scoring.inception_weights), or take 'inception' out of scoring.extractors."
     )
-    if named is None and not target.is_file():
+    if placed is None and not target.is_file():
         with lease.hold(target, "InceptionV3"):  # one process at a time; whoever waited finds the file there
             download(remote.url, target, f"sha256:{remote.sha256}", by_hand)
-    file = target if named is None else named
+    file = target if placed is None else placed
     try:
-        found = digest_of(file, "sha256")
+        digest = digest_of(file, "sha256")
     except OSError as error:
         raise BenchError(
             f"InceptionV3's weights {file} cannot be read ({error}). Mend the path, or {by_hand}"
         ) from error
-    if found != remote.sha256:
+    if digest != remote.sha256:
         raise BenchError(
-            f"{file} has SHA-256 {found}, not {remote.sha256}: it was not loaded. Delete it, then {by_hand}"
+            f"{file} has SHA-256 {digest}, not {remote.sha256}: it was not loaded. Delete it, then {by_hand}"
         )
     return file

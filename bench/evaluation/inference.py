@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from bench.data.store import Split
 from bench.data.tensors import from_model, to_model
-from bench.evaluation.edit_tasks import Task, task
+from bench.evaluation.edit_tasks import Task
+from bench.evaluation.edit_tasks import task as task_of
 from bench.evaluation.translations import SHOWN, EditedImages, Translations
 from bench.method import Translator
 from bench.settings import DataSettings
 from bench.settings.edits import EditRules
-
-"""Takes images (B, 3, H, W) in [-1, 1] and targets (B, C), 0 or 1, on one device."""
-
 
 BATCH = 64
 SHUFFLE_SEED = 20
@@ -32,17 +30,17 @@ def translate_split(
 ) -> Translations:
     """All edits, single and combined, and the shuffled ones, of the first `images` rows (None: all) of a split."""
     rules = settings.rules
-    every = [task(split, rules, edit, len(split) if images is None else images) for edit in settings.edits]
-    found = [one for one in every if len(one.rows)]
-    single = [one for one in found if one.edit in rules.single_edits()]
-    edits = translate(translator, found, device)
-    shuffled = {one.edit: apply(translator, one, shuffled_targets(one, rules), device) for one in single}
-    return Translations(edits, shuffled)
+    count = len(split) if images is None else images
+    every = [task_of(split, rules, edit, count) for edit in settings.edits]
+    tasks = [task for task in every if len(task.rows)]
+    single = [task for task in tasks if task.edit in rules.single_edits()]
+    shuffled = {task.edit: apply(translator, task, shuffled_targets(task, rules), device) for task in single}
+    return Translations(translate(translator, tasks, device), shuffled)
 
 
 def translate(translator: Translator, tasks: Sequence[Task], device: torch.device | str) -> dict[str, EditedImages]:
     """The translations that `tasks` ask for, by edit."""
-    return {one.edit: apply(translator, one, one.targets, device) for one in tasks}
+    return {task.edit: apply(translator, task, task.targets, device) for task in tasks}
 
 
 def apply(translator: Translator, task: Task, targets: NDArray[np.bool_], device: torch.device | str) -> EditedImages:
@@ -50,13 +48,13 @@ def apply(translator: Translator, task: Task, targets: NDArray[np.bool_], device
     images, masks, segments = [], [], []
     for start in range(0, len(task.rows), BATCH):
         part = slice(start, start + BATCH)
-        wanted = torch.from_numpy(targets[part].astype(np.float32)).to(device)
+        levels = torch.from_numpy(targets[part].astype(np.float32)).to(device)
         with torch.no_grad():
-            made = translator(to_model(task.sources[part], device), wanted)
-        images.append(from_model(made.image))
+            translation = translator(to_model(task.sources[part], device), levels)
+        images.append(from_model(translation.image))
         if start < SHOWN:
-            masks += [] if made.mask is None else [from_model(made.mask * 2 - 1)[..., 0]]
-            segments += [] if made.segment is None else [from_model(made.segment)]
+            masks += [] if translation.mask is None else [from_model(translation.mask * 2 - 1)[..., 0]]
+            segments += [] if translation.segment is None else [from_model(translation.segment)]
     return EditedImages(
         task.rows,
         np.concatenate(images),
@@ -73,10 +71,10 @@ def shuffled_targets(task: Task, rules: EditRules) -> NDArray[np.bool_]:
     random = np.random.default_rng((SHUFFLE_SEED, rules.attributes.index(task.edit)))
     targets = task.labels.copy()
     highest = np.zeros(len(task.rows))
-    for other in rules.single_edits():  # the applicable edit with the highest draw: uniform among those that apply
-        if other != task.edit:
-            wanted, applies = rules.targets(task.labels, other)
+    for edit in rules.single_edits():  # the applicable edit with the highest draw: uniform among those that apply
+        if edit != task.edit:
+            edit_targets, applies = rules.targets(task.labels, edit)
             draw = np.where(applies, 1.0 - random.random(len(task.rows)), 0.0)
-            targets[draw > highest] = wanted[draw > highest]
+            targets[draw > highest] = edit_targets[draw > highest]
             highest = np.maximum(highest, draw)
     return targets

@@ -15,7 +15,6 @@ from safetensors.numpy import load_file, save_file
 from bench.runtime.atomic_files import appearing_whole
 from bench.runtime.result_files import damaged, reason
 
-SHUFFLED = "#shuffled"
 SHOWN = 32  # of each edit: what stays on disk for people to look at
 
 
@@ -43,7 +42,8 @@ class EditedImages:
 class Translations:
     """A model's translations by edit name (single edits, then combined ones), and those under shuffled targets.
 
-    `shuffled[edit]` has the rows of `edits[edit]`, but each image was given another edit, drawn at random.
+    `shuffled[edit]` has the rows of `edits[edit]`, but each image was given another edit, drawn at random. Scores take
+    it; no file keeps it.
     """
 
     edits: Mapping[str, EditedImages]
@@ -51,15 +51,14 @@ class Translations:
 
     def shown(self) -> Self:
         """What people are shown: the first `SHOWN` rows of every edit, nothing shuffled."""
-        return type(self)({edit: made.first(SHOWN) for edit, made in self.edits.items()})
+        return type(self)({edit: edited.first(SHOWN) for edit, edited in self.edits.items()})
 
     def save(self, file: Path) -> None:
-        """Write one .safetensors file with arrays `<edit>/<part>`, shuffled ones as `<edit>#shuffled/<part>`."""
-        named = dict(self.edits) | {f"{edit}{SHUFFLED}": images for edit, images in self.shuffled.items()}
+        """Write `edits` to one .safetensors file, with arrays `<edit>/<part>`."""
         arrays = {
-            f"{name}/{part}": np.ascontiguousarray(array)
-            for name, images in named.items()
-            for part, array in vars(images).items()
+            f"{edit}/{part}": np.ascontiguousarray(array)
+            for edit, edited in self.edits.items()
+            for part, array in vars(edited).items()
             if array is not None
         }
         with appearing_whole(file) as private:
@@ -71,14 +70,11 @@ class Translations:
         parts: dict[str, dict[str, Any]] = {}  # arrays by the name of their field
         try:
             for key, array in load_file(file).items():
-                name, _, part = key.rpartition("/")
-                parts.setdefault(name, {})[part] = array
-            named = {name: EditedImages(**arrays) for name, arrays in sorted(parts.items())}
-            if broken := [name for name, images in named.items() if len(images.rows) != len(images.images)]:
+                edit, _, part = key.rpartition("/")
+                parts.setdefault(edit, {})[part] = array
+            edits = {edit: EditedImages(**arrays) for edit, arrays in sorted(parts.items())}
+            if broken := [edit for edit, edited in edits.items() if len(edited.rows) != len(edited.images)]:
                 raise ValueError(f"its rows and images of {broken[0]} are of unlike lengths")
         except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:
             raise damaged(file, reason(error), "score") from None
-        return cls(
-            {name: images for name, images in named.items() if not name.endswith(SHUFFLED)},
-            {name.removesuffix(SHUFFLED): images for name, images in named.items() if name.endswith(SHUFFLED)},
-        )
+        return cls(edits)

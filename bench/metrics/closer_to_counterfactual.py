@@ -27,8 +27,8 @@ class CloserToCounterfactual(Metric):
             task = self.evaluation.tasks[edit]
             if task.counterfactuals is not None and task.unchanged is not None:
                 to_truth, to_source = (
-                    np.where(task.unchanged, 0, absolute_difference(images, other)).sum(axis=(1, 2), dtype=np.float64)
-                    for other in (task.counterfactuals, task.sources)
+                    np.where(task.unchanged, 0, absolute_difference(images, end)).sum(axis=(1, 2), dtype=np.float64)
+                    for end in (task.counterfactuals, task.sources)
                 )
                 by_edit[edit] = (float((to_truth < to_source).mean()), len(images))
         yield from self.over_edits("closer_to_counterfactual", by_edit)

@@ -14,7 +14,6 @@ from bench.evaluation.metric import ALL, Label, Metric, Score
 
 if TYPE_CHECKING:
     from bench.evaluation.candidates import Candidate, EvaluationSet
-    from bench.evaluation.feature_extractors import FeatureSpace  # imports torchvision
 
 
 class Kid(Metric):
@@ -22,7 +21,7 @@ class Kid(Metric):
 
     def __init__(self, evaluation: EvaluationSet) -> None:
         super().__init__(evaluation)
-        self._among_reals = cache(_among_reals)
+        self._among_reals = cache(lambda space: mean_kernel(space.features.numpy()))
 
     def measure(self, candidate: Candidate) -> Iterator[Score]:
         for space in self.evaluation.spaces:
@@ -31,10 +30,6 @@ class Kid(Metric):
                 continue
             kid = mean_kernel(features) + self._among_reals(space) - 2.0 * mean_kernel(features, reals)
             yield Score(f"kid_{space.name}_{self.evaluation.split.name}_full", ALL, kid, len(features))
-
-
-def _among_reals(space: FeatureSpace) -> float:
-    return mean_kernel(space.features.numpy())
 
 
 LABELS = (Label("kid_", "KID", "lower", place=80),)

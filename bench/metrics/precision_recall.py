@@ -29,9 +29,9 @@ class PrecisionRecall(Metric):
             features = candidate.space_features(space)
             if min(len(features), len(space.features)) <= NEIGHBOURS:
                 continue
-            found = prc_features_to_metric(features, space.features, prc_neighborhood=NEIGHBOURS, verbose=False)
+            values = prc_features_to_metric(features, space.features, prc_neighborhood=NEIGHBOURS, verbose=False)
             for name, key in (("precision", KEY_METRIC_PRECISION), ("recall", KEY_METRIC_RECALL)):
-                yield Score(f"{name}_{space.name}_{self.evaluation.split.name}", ALL, found[key], len(features))
+                yield Score(f"{name}_{space.name}_{self.evaluation.split.name}", ALL, values[key], len(features))
 
 
 LABELS = (

@@ -26,10 +26,10 @@ class PreservationAccuracy(Metric):
         by_edit = {}
         for edit in candidate.images:
             task = self.evaluation.tasks[edit]
-            kept = np.ones(task.labels.shape[1], dtype=bool)
-            kept[concerned_columns(edit, self.evaluation.rules)] = False
-            if kept.any():
-                agreement = (candidate.seen(edit) == task.labels)[:, kept]
+            unedited = np.ones(task.labels.shape[1], dtype=bool)
+            unedited[concerned_columns(edit, self.evaluation.rules)] = False
+            if unedited.any():
+                agreement = (candidate.seen(edit) == task.labels)[:, unedited]
                 by_edit[edit] = (float(agreement.mean()), len(task.rows))
         yield from self.over_edits("preservation_accuracy", by_edit)
 

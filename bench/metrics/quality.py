@@ -65,14 +65,14 @@ class Quality(Metric):
             reference.kid(candidate.features(reference.cell.edit)[reference.cell.positions]) for reference in self.cells
         ]
         for attribute in (*self.evaluation.rules.single_edits(), ALL):
-            chosen = [index for index, one in enumerate(self.cells) if attribute in (ALL, one.cell.edit)]
-            if chosen:
+            places = [place for place, cell in enumerate(self.cells) if attribute in (ALL, cell.cell.edit)]
+            if places:
                 identity, floor = (
-                    float(np.mean([getattr(self.cells[index], anchor) for index in chosen]))
+                    float(np.mean([getattr(self.cells[place], anchor) for place in places]))
                     for anchor in ("identity", "floor")
                 )
-                kid = float(np.mean([kids[index] for index in chosen]))
-                n = sum(len(self.cells[index].cell.positions) for index in chosen)
+                kid = float(np.mean([kids[place] for place in places]))
+                n = sum(len(self.cells[place].cell.positions) for place in places)
                 yield Score("quality", attribute, (identity - kid) / (identity - floor), n)
         for name, size in self.dropped.items():
             yield Score("quality_dropped_cell", name, float(size), size)

@@ -55,8 +55,8 @@ def pilot_norms(settings: Settings, model_id: str, stores: Mapping[int, Store], 
     trained = train(model, training, identity, stores, work, name, device, keeps_networks=True)
     assert trained.networks is not None
     split = stores[settings.data.image_size_px].split("train")
-    held = pilot_seed(settings.search.seed, number, batches=True)
-    batches = Batches(split, training.batch_size, held, training.targets, training.flip, device)
+    batch_seed = pilot_seed(settings.search.seed, number, batches=True)
+    batches = Batches(split, training.batch_size, batch_seed, training.targets, training.flip, device)
     return part_norms(parts(settings, model_id, stores), trained.networks, batches)
 
 
@@ -75,15 +75,15 @@ def parts(settings: Settings, model_id: str, stores: Mapping[int, Store]) -> dic
 def part_norms(models: Mapping[str, Model], networks: Networks, batches: Batches) -> dict[str, Norms]:
     """By part: the gradient norms of its losses at the parameters of either network, means over the batches."""
     generator, discriminator = networks.generator, networks.discriminator
-    found: dict[str, list[tuple[float, float]]] = {part: [] for part in models}
+    norms: dict[str, list[tuple[float, float]]] = {part: [] for part in models}
     for step in range(BATCHES):
         batch = batches.batch(step)
         for part, model in models.items():
             fake = model.translate(generator, batch.images, batch.targets)
             of_generator = model.generator_loss(generator, discriminator, batch, fake)
             of_discriminator = model.discriminator_loss(discriminator, batch, fake.detach())
-            found[part].append((_norm(of_generator, generator), _norm(of_discriminator, discriminator)))
-    return {part: Norms(*np.mean(values, axis=0).tolist()) for part, values in found.items()}
+            norms[part].append((_norm(of_generator, generator), _norm(of_discriminator, discriminator)))
+    return {part: Norms(*np.mean(values, axis=0).tolist()) for part, values in norms.items()}
 
 
 def centre(name: str, norms: Sequence[Mapping[str, Norms]]) -> dict[str, Any]:
@@ -94,8 +94,8 @@ def centre(name: str, norms: Sequence[Mapping[str, Norms]]) -> dict[str, Any]:
     where a gradient is 0 or not finite.
     """
     network = "generator" if any(of_part[name].generator != 0 for of_part in norms) else "discriminator"
-    own, adversarial = ([getattr(of_part[part], network) for of_part in norms] for part in (name, ADVERSARIAL))
-    for part, values in ((ADVERSARIAL, adversarial), (name, own)):
+    term, adversarial = ([getattr(of_part[part], network) for of_part in norms] for part in (name, ADVERSARIAL))
+    for part, values in ((ADVERSARIAL, adversarial), (name, term)):
         for number, value in enumerate(values):
             if not 0 < value < math.inf:
                 raise BenchError(
@@ -103,13 +103,13 @@ def centre(name: str, norms: Sequence[Mapping[str, Norms]]) -> dict[str, Any]:
                     f" {network}'s parameters is {value:g}. Set search.centre to 'default', or take {name} out of the"
                     " searched weights: it multiplies nothing that trains."
                 )
-    logs = np.log10(adversarial) - np.log10(own)
+    logs = np.log10(adversarial) - np.log10(term)
     return {
         "centre": float(f"{10 ** logs.mean():.2g}"),
         "spread_decades": float(logs.max() - logs.min()),
         "network": network,
         "adversarial_norms": adversarial,
-        "term_norms": own,
+        "term_norms": term,
     }
 
 

@@ -92,17 +92,17 @@ def read_centres(path: Path, model_id: str) -> dict[str, float]:
     """The centre of each searched weight of a variant, from a file that `centres` wrote."""
 
     def centres(content: dict[str, Any]) -> tuple[str, dict[str, float]]:
-        found = {name: float(of_weight["centre"]) for name, of_weight in content["weights"].items()}
-        if broken := [name for name, centre in found.items() if not 0 < centre < math.inf]:
-            raise ValueError(f"its centre of {broken[0]} is {found[broken[0]]:g}")
-        return str(content["model"]), found
+        by_weight = {name: float(of_weight["centre"]) for name, of_weight in content["weights"].items()}
+        if broken := [name for name, centre in by_weight.items() if not 0 < centre < math.inf]:
+            raise ValueError(f"its centre of {broken[0]} is {by_weight[broken[0]]:g}")
+        return str(content["model"]), by_weight
 
-    model, found = read_json(path, "centres", centres)
-    missing = [weight.name for weight in registry.find(model_id)[1].searched if weight.name not in found]
+    model, by_weight = read_json(path, "centres", centres)
+    missing = [weight.name for weight in registry.find(model_id)[1].searched if weight.name not in by_weight]
     if model != model_id or missing:
         what = f"lacks {missing[0]}" if model == model_id else f"is of {model}"
         raise BenchError(f"{path} {what}; it must tell the centres of {model_id}. Run: python -m bench centres")
-    return found
+    return by_weight
 
 
 def box(weight: LossWeight, centre: float, width: float) -> LossWeight:
@@ -123,13 +123,13 @@ def width_decades(searched: Sequence[LossWeight]) -> float:
 
 def shift_decades(searched: Sequence[LossWeight]) -> float:
     """Decades from the default weights to the centre of the ranges: of the axes' shifts the one farthest from 0."""
-    shifts = np.array([np.log10(middle(one) / one.default) for one in searched])
+    shifts = np.array([np.log10(middle(weight) / weight.default) for weight in searched])
     return round(float(shifts[np.abs(shifts).argmax()]), 6) + 0.0  # 0, not -0
 
 
 def text(searched: Sequence[LossWeight]) -> str:
     """The ranges in one line, as trials carry them: `lambda_cls=0.1:10 lambda_rec=1:100`."""
-    return " ".join(f"{one.name}={one.low:.12g}:{one.high:.12g}" for one in searched)
+    return " ".join(f"{weight.name}={weight.low:.12g}:{weight.high:.12g}" for weight in searched)
 
 
 def middle(weight: LossWeight) -> float:

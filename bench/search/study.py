@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 import optuna
@@ -28,9 +28,8 @@ STUDY_NAME = "study"
 _SAMPLER_CODES: Mapping[Sampler, int] = {"random": 0, "tpe": 1, "tpe_pruned": 1, "default": 2}
 _UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
 ShouldStop = Callable[[int, float], bool]
-
-
 """Takes the images that a trial has seen and its quality then; whether the trial ends there."""
+Measures = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -47,25 +46,40 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of a trial: the value to maximise (None: it failed or was pruned), JSON-like measures, and why not."""
+class Completed:
+    """A trial that ran to its end; the study maximises `objective`."""
 
-    objective: float | None
-    measures: Mapping[str, Any]
-    reason: str = ""
-    pruned: bool = False
+    objective: float
+    measures: Measures
+    state: ClassVar[TrialState] = TrialState.COMPLETE
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A trial without an objective: why, and what was measured of it until then."""
+
+    reason: str
+    measures: Measures
+    state: ClassVar[TrialState] = TrialState.FAIL
+
+
+@dataclass(frozen=True)
+class Pruned(Failed):
+    """A trial that its study ended early."""
+
+    state: ClassVar[TrialState] = TrialState.PRUNED
+
+
+Outcome = Completed | Failed
 
 
 @dataclass(frozen=True)
 class FinishedTrial:
-    """A trial that was told: COMPLETE, FAIL or PRUNED; only a complete one has an objective."""
+    """A trial that was told."""
 
     number: int
-    state: str
     weights: Mapping[str, float]
-    objective: float | None
-    measures: Mapping[str, Any]
-    reason: str
+    outcome: Outcome
 
 
 Objective = Callable[[Proposal], Outcome]
@@ -93,8 +107,8 @@ def run_study(
 ) -> list[FinishedTrial]:
     """Run `objective` until the journal holds `trials` finished trials; return these, in order of number.
 
-    The caller owns the folder of `journal`: nobody else may write to it meanwhile. A failed trial (objective None) is
-    kept and counted. Sampler `default` searches nothing: all its trials stand at the default weights. An exception of
+    The caller owns the folder of `journal`: nobody else may write to it meanwhile. A failed trial is kept and counted.
+    Sampler `default` searches nothing: all its trials stand at the default weights. An exception of
     `objective` passes through and leaves the trial in flight for the next start.
 
     `tpe_pruned` is `tpe` that ends a trial whose best quality so far is below the median, at the same number of images,
@@ -106,21 +120,16 @@ def run_study(
     study = open_study(journal, optuna.pruners.MedianPruner(pruning_startup_trials) if prunes else None)
     while (number := len(finished := finished_trials(study))) < trials:
         if not any(trial.state in _UNFINISHED for trial in study.trials):
-            own = {weight.name: weight.default for weight in searched}
-            point_seed = _seed(seed, number, 0)
-            study.enqueue_trial(
-                own
-                if sampler == "default"
-                else propose(study.trials, sampler, distributions, point_seed, startup_trials)
-            )
+            if sampler == "default":
+                study.enqueue_trial({weight.name: weight.default for weight in searched})
+            else:
+                point_seed = _seed(seed, number, 0)
+                study.enqueue_trial(propose(study.trials, sampler, distributions, point_seed, startup_trials))
         trial = _in_flight(study, distributions)
         should_stop = _pruning(study, trial) if prunes else None
         outcome = objective(Proposal(trial.number, trial_seed(seed, trial.number), dict(trial.params), should_stop))
-        trial.set_user_attr("outcome", {"measures": dict(outcome.measures), "reason": outcome.reason})
-        if outcome.objective is None:
-            study.tell(trial, state=TrialState.PRUNED if outcome.pruned else TrialState.FAIL)
-        else:
-            study.tell(trial, outcome.objective)
+        trial.set_user_attr("outcome", asdict(outcome))
+        study.tell(trial, outcome.objective if isinstance(outcome, Completed) else None, outcome.state)
     return finished[:trials]
 
 
@@ -172,8 +181,7 @@ def cut_torn_tail(journal: Path) -> None:
     if not journal.exists():
         return
     with journal.open("r+b") as stream:
-        whole = stream.read().rfind(b"\n") + 1
-        stream.truncate(whole)
+        stream.truncate(stream.read().rfind(b"\n") + 1)
         os.fsync(stream.fileno())
 
 
@@ -222,12 +230,8 @@ def _pruning(study: optuna.Study, trial: optuna.Trial) -> ShouldStop:
 
 
 def _finished(trial: FrozenTrial) -> FinishedTrial:
-    outcome = trial.user_attrs["outcome"]
-    # Optuna gives a pruned trial its last report as value: of less training than an objective stands for.
-    objective = trial.value if trial.state == TrialState.COMPLETE else None
-    return FinishedTrial(
-        trial.number, trial.state.name, dict(trial.params), objective, outcome["measures"], outcome["reason"]
-    )
+    kind = next(kind for kind in (Completed, Failed, Pruned) if kind.state == trial.state)
+    return FinishedTrial(trial.number, dict(trial.params), kind(**trial.user_attrs["outcome"]))
 
 
 def _seed(*words: int) -> int:

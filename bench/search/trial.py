@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import optuna
 import pandas as pd
 import torch
 
@@ -16,16 +17,17 @@ from bench.data.store import Store, open_stores
 from bench.evaluation.evaluator import Evaluator, trial_evaluator
 from bench.method import Translator
 from bench.method_info import LossWeight
+from bench.runtime.digest import source_digest, value_digest
 from bench.search import spaces, study, trial_table
 from bench.search.study import ShouldStop
-from bench.search.trial_key import trial_key
-from bench.settings import Sampler, Settings
+from bench.settings import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS, Sampler, Settings
 from bench.settings.search import MAIN
 from bench.training import device as devices
 from bench.training.checkpoint import SUFFIX
 from bench.training.identity import TrainingIdentity, planned
 from bench.training.loss_log import DivergedError
 from bench.training.recipe import build_model
+from bench.training.schedule import steps_of
 from bench.training.trainer import train
 
 
@@ -110,16 +112,15 @@ class TrialTrainer:
         """Train, evaluate and, where it hits, confirm one trial."""
         self.remove_checkpoints(but=proposal.number)
         search = self.settings.search
-        watch = None
-        if proposal.should_stop is not None:
-            watch = Watch(self.evaluator, round(1000 * search.budget_kimg), proposal.should_stop)
-        measures = self._measure(proposal, 0, watch)
-        if measures["reason"]:
-            return study.Outcome(None, measures, measures["reason"], pruned=watch is not None and watch.stopped)
+        stop = proposal.should_stop
+        watch = None if stop is None else Watch(self.evaluator, round(1000 * search.budget_kimg), stop)
+        outcome = self._measure(proposal, 0, watch)
+        if not isinstance(outcome, study.Completed):
+            return outcome
         repeats = []
-        if search.confirmations and trial_table.reaches(measures, min(search.targets), search):
-            repeats = [self._measure(proposal, repeat) for repeat in range(1, search.confirmations + 1)]
-        return study.Outcome(measures["objective"], measures | trial_table.confirmed(measures, repeats))
+        if search.confirmations and trial_table.reaches(outcome.measures, min(search.targets), search):
+            repeats = [self._measure(proposal, repeat).measures for repeat in range(1, search.confirmations + 1)]
+        return replace(outcome, measures={**outcome.measures, **trial_table.confirmed(outcome.measures, repeats)})
 
     def remove_checkpoints(self, but: int | None = None) -> None:
         """Remove the checkpoints of all trials but one; told trials need none. Logs stay."""
@@ -127,11 +128,37 @@ class TrialTrainer:
             if but is None or not file.parent.name.startswith(_folder(but)):
                 file.unlink()
 
-    def _measure(self, proposal: study.Proposal, repeat: int, watch: Watch | None = None) -> dict[str, Any]:
-        """Measures of one training; `reason` says why it failed or was pruned, '' if neither.
+    def table(
+        self,
+        sampler: Sampler,
+        number: int,
+        searched: Sequence[LossWeight],
+        finished: Sequence[study.FinishedTrial],
+        space: str = MAIN,
+    ) -> pd.DataFrame:
+        """The rows of a study for tables/search.csv; weights of other variants are blank."""
+        method, _, variant = self.model_id.partition(".")
+        head = {
+            "method": method, "variant": variant, "sampler": sampler, "study": number, "range_shift": 0.0,
+            "dimension": len(searched), "split": "valid", "space": space, "device": self.device.type, "key": self.key,
+        }  # fmt: skip
+        if sampler != "default":
+            head |= {
+                "range_shift": spaces.shift_decades(searched), "width_decades": spaces.width_decades(searched),
+                "box": spaces.text(searched),
+            }  # fmt: skip
+        rows = [
+            {
+                **head, **trial.outcome.measures, **trial.weights, "trial": trial.number,
+                "state": trial.outcome.state.name, "reason": getattr(trial.outcome, "reason", ""),
+            }
+            for trial in finished
+        ]  # fmt: skip
+        weights = {*trial_table.weight_names(), *(weight.name for weight in searched)}
+        return pd.DataFrame(rows, columns=trial_table.columns(sorted(weights)))
 
-        A failed one counts as whole, one that `watch` ended as what it took.
-        """
+    def _measure(self, proposal: study.Proposal, repeat: int, watch: Watch | None = None) -> study.Outcome:
+        """One training, measured: a failed one counts as whole, one that `watch` ended as what it took."""
         search = self.settings.search
         points = 0 if watch is None else search.pruning.points + 1  # the last one is the end, where it does not look
         training = self.settings.training.model_copy(update={"evaluations": points})
@@ -141,12 +168,7 @@ class TrialTrainer:
         identity = self.plan.of_run(model.weights, seed, data, (), self.device.type)
         description = f"{self.label}.trial{proposal.number}" + (f".repeat{repeat}" if repeat else "")
         work = self.work / f"{_folder(proposal.number)}{repeat}"
-        measures: dict[str, Any] = {
-            "training_seed": seed,
-            "device": self.device.type,
-            "preservation_ceiling": self.evaluator.preservation_ceiling,
-            "key": self.key,
-        }
+        measures = {"training_seed": seed, "preservation_ceiling": self.evaluator.preservation_ceiling}
         started = time.monotonic()
         try:
             trained = train(
@@ -154,53 +176,38 @@ class TrialTrainer:
                 evaluate=watch.evaluate if watch else None, is_over=watch.is_over if watch else None,
             )  # fmt: skip
         except DivergedError as error:
-            steps = math.ceil(identity.budget_images / training.batch_size)
-            return measures | {"train_seconds": time.monotonic() - started, "steps": steps, "reason": str(error)}
+            steps = steps_of(identity.budget_images, training.batch_size)
+            return study.Failed(str(error), measures | {"train_seconds": time.monotonic() - started, "steps": steps})
         looks, seconds = cost(trained.curve)
         measures |= {"train_seconds": trained.train_seconds, "steps": trained.steps}
         if watch is not None and watch.stopped:
-            return measures | {"eval_seconds": seconds, "evaluations": looks, "reason": reason(trained.curve)}
+            return study.Pruned(reason(trained.curve), measures | {"eval_seconds": seconds, "evaluations": looks})
         evaluated = time.monotonic()
-        found = self.evaluator.quick(self.evaluator.translate(trained.translator))
+        scores = self.evaluator.quick(self.evaluator.translate(trained.translator))
         measures |= {
             "eval_seconds": time.monotonic() - evaluated + seconds,
             "evaluations": 1 + looks,
-            "objective": found["quality"],
-            "fid": found["fid_judge_valid"],
-            "attribute_accuracy": found["attribute_accuracy"],
-            "preservation_accuracy": found["preservation_accuracy"],
-            **{name: found.get(name, math.nan) for name in trial_table.KEPT},
+            "objective": scores["quality"],
+            "fid": scores["fid_judge_valid"],
+            "attribute_accuracy": scores["attribute_accuracy"],
+            "preservation_accuracy": scores["preservation_accuracy"],
+            **{name: scores.get(name, math.nan) for name in trial_table.KEPT},
         }
-        finite = all(math.isfinite(measures[name]) for name in trial_table.MEASURES)
-        return measures | {"reason": "" if finite else "a measure of its translations is not finite"}
+        if all(math.isfinite(measures[name]) for name in trial_table.MEASURES):
+            return study.Completed(measures["objective"], measures)
+        return study.Failed("a measure of its translations is not finite", measures)
 
 
-def rows(
-    model_id: str,
-    sampler: Sampler,
-    number: int,
-    searched: Sequence[LossWeight],
-    finished: Sequence[study.FinishedTrial],
-    space: str = MAIN,
-) -> pd.DataFrame:
-    """The rows of a study for tables/search.csv; weights of other variants are blank."""
-    method, _, variant = model_id.partition(".")
-    head = {
-        "method": method, "variant": variant, "sampler": sampler, "study": number, "range_shift": 0.0,
-        "dimension": len(searched), "split": "valid", "space": space,
-    }  # fmt: skip
-    if sampler != "default":
-        head |= {
-            "range_shift": spaces.shift_decades(searched), "width_decades": spaces.width_decades(searched),
-            "box": spaces.text(searched),
-        }  # fmt: skip
-    made = [
-        head | dict(trial.measures) | {"trial": trial.number, "state": trial.state} | dict(trial.weights)
-        for trial in finished
-    ]
-    return pd.DataFrame(
-        made, columns=trial_table.columns(sorted({*trial_table.weight_names(), *(weight.name for weight in searched)}))
-    )
+def trial_key(settings: Settings, identity: TrainingIdentity, box: str) -> str:
+    """Names all that a trial's outcome depends on: 16 hex digits. Not of the number of trials: a study can be extended.
+
+    `identity` is that of the study's trainings, without weights and seed. `box` tells the ranges; '' where none is.
+    """
+    outside = {*ANALYSIS_KEYS, *RANGE_KEYS}
+    if not settings.search.confirmations:  # then nothing that is run depends on what a hit is
+        outside |= HIT_KEYS
+    search = settings.search.model_dump(mode="json", exclude=outside)
+    return value_digest([identity.digest, search, box, source_digest("bench.search.trial"), optuna.__version__])
 
 
 def _folder(number: int) -> str:

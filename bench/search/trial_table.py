@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ def weight_names() -> list[str]:
 
 
 def conditions(
-    measures: Mapping[str, Any] | pd.DataFrame, target: float, settings: SearchSettings, prefix: str = ""
+    measures: Mapping[str, float] | pd.DataFrame, target: float, settings: SearchSettings, prefix: str = ""
 ) -> dict[str, NDArray[np.bool_]]:
     """By name, whether a trial's measures (), or those of every row of a table (N,), are what a hit at `target` needs.
 
@@ -74,15 +74,14 @@ def conditions(
 
 
 def reaches(
-    measures: Mapping[str, Any] | pd.DataFrame, target: float, settings: SearchSettings, prefix: str = ""
+    measures: Mapping[str, float] | pd.DataFrame, target: float, settings: SearchSettings, prefix: str = ""
 ) -> NDArray[np.bool_]:
     """Whether a trial's measures (), or those of every row of a table (N,), make a hit at quality `target`."""
-    met = conditions(measures, target, settings, prefix).values()
-    found: NDArray[np.bool_] = np.logical_and.reduce(list(met))
-    return found
+    hit: NDArray[np.bool_] = np.logical_and.reduce(list(conditions(measures, target, settings, prefix).values()))
+    return hit
 
 
-def confirmed(measures: Mapping[str, Any], repeats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def confirmed(measures: Mapping[str, float], repeats: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Medians over a hit and its repeats, and what the repeats cost; a failed repeat counts as worst."""
     if not repeats:
         return {"confirmations": 0}

@@ -4,22 +4,21 @@
 """
 
 from bench.settings.data import DataSettings, DrawnFaces
-from bench.settings.experiments import GradientSettings, SpeedSettings
+from bench.settings.experiments import GradientSettings
 from bench.settings.reading import find_run, load_settings, parse_settings, settings_schema
 from bench.settings.run import Settings
-from bench.settings.scoring import ScoringSettings, Split
+from bench.settings.scoring import Split
 from bench.settings.search import (
     ANALYSIS_KEYS,
     HIT_KEYS,
     RANGE_KEYS,
     CompareSettings,
     ControlSettings,
-    PruningSettings,
     Sampler,
     SearchSettings,
     StudySettings,
 )
-from bench.settings.training import FinalModel, JudgeSettings, NetworkSettings, TrainingSettings
+from bench.settings.training import FinalModel, JudgeSettings, TrainingSettings
 
 __all__ = [
     "ANALYSIS_KEYS",
@@ -32,13 +31,9 @@ __all__ = [
     "FinalModel",
     "GradientSettings",
     "JudgeSettings",
-    "NetworkSettings",
-    "PruningSettings",
     "Sampler",
-    "ScoringSettings",
     "SearchSettings",
     "Settings",
-    "SpeedSettings",
     "Split",
     "StudySettings",
     "TrainingSettings",

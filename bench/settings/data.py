@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from bench.settings.base import Count, Names, PlainPath, Section, Share, Unique
-from bench.settings.edits import EditRules, combined_name
+from bench.settings.edits import EditRules
 
 
 class DrawnFaces(Section):
@@ -42,13 +42,12 @@ class DataSettings(Section):
 
     @property
     def rules(self) -> EditRules:
-        """What an edit of each attribute means."""
         return EditRules(self.attributes, self.exclusive)
 
     @property
     def edits(self) -> tuple[str, ...]:
         """Names of all edits: one an attribute, then the combined ones."""
-        return self.attributes + tuple(combined_name(names) for names in self.combined_edits)
+        return self.attributes + tuple("+".join(names) for names in self.combined_edits)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -6,7 +6,6 @@ clears the rest of its group, `Brown_Hair+Smiling` sets all of its attributes on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,17 +42,12 @@ class EditRules:
         targets = labels.copy()
         for name in names:
             column = self.attributes.index(name)
-            for other in self.group(name):
-                if other in self.attributes:
-                    targets[:, self.attributes.index(other)] = False
+            for rival in self.group(name):
+                if rival in self.attributes:
+                    targets[:, self.attributes.index(rival)] = False
             flips = len(names) == 1 and not self.is_exclusive(name)
             targets[:, column] = ~labels[:, column] if flips else True
         return targets, (targets != labels).any(axis=1)
-
-
-def combined_name(attributes: Sequence[str]) -> str:
-    """The name of the edit that sets all of `attributes` on."""
-    return "+".join(attributes)
 
 
 def concerned_columns(edit: str, rules: EditRules) -> list[int]:

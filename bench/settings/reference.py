@@ -21,7 +21,7 @@ def reference() -> str:
     return "\n".join([HEAD, *_section("", schema, schema["$defs"], set())])
 
 
-def _section(path: str, schema: Mapping[str, Any], definitions: Mapping[str, Any], seen: set[str]) -> Iterator[str]:
+def _section(path: str, schema: Mapping[str, Any], definitions: Mapping[str, Any], told: set[str]) -> Iterator[str]:
     yield f"## `{path}`\n" if path else "## The run\n"
     if path and schema.get("description"):
         yield f"{' '.join(schema['description'].split())}\n"
@@ -34,9 +34,9 @@ def _section(path: str, schema: Mapping[str, Any], definitions: Mapping[str, Any
         yield f"| `{key}` | {_values(field)} | {default} | {field.get('description', '')} |"
     yield ""
     for name, section in inner:
-        if section not in seen:
-            seen.add(section)
-            yield from _section(name, definitions[section], definitions, seen)
+        if section not in told:
+            told.add(section)
+            yield from _section(name, definitions[section], definitions, told)
 
 
 def _sections_in(field: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -49,12 +49,10 @@ class Settings(Section):
 
     @property
     def folder(self) -> Path:
-        """The run's folder."""
         return self.results / self.run
 
     @property
     def paths(self) -> RunPaths:
-        """The run's files."""
         return RunPaths(self.folder)
 
     @property
@@ -65,13 +63,13 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:
-        named = [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
+        models = [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
         if self.gradients is not None:
-            named += [*self.gradients.models, self.gradients.generator]
+            models += [*self.gradients.models, self.gradients.generator]
         for pair in (self.compare, *self.search.comparisons):
-            named += [pair.baseline, pair.challenger]
-        named += [arm for final in self.finals for arm in final.weights_from]
-        for model_id in named:
+            models += [pair.baseline, pair.challenger]
+        models += [arm for final in self.finals for arm in final.weights_from]
+        for model_id in models:
             try:
                 registry.find(model_id)
             except BenchError as error:
@@ -113,13 +111,14 @@ class Settings(Section):
 
     def _check_budgets(self) -> None:
         """Every training is long enough for one generator step, which is every n_critic-th step."""
-        whole, search, gradients = self.training.budget_kimg, self.search, self.gradients
+        full_kimg, search, gradients = self.training.budget_kimg, self.search, self.gradients
         trainings = [("search.budget_kimg", arm, search.budget_kimg) for arm in search.arms]
-        trainings += [("finals", final.model, final.budget_kimg or whole) for final in self.finals]
+        trainings += [("finals", final.model, final.budget_kimg or full_kimg) for final in self.finals]
         if search.centre == "balanced":
-            trainings += [(f"a pilot's {PILOT_SHARE:.0%} of training", arm, PILOT_SHARE * whole) for arm in search.arms]
+            pilot = f"a pilot's {PILOT_SHARE:.0%} of training"
+            trainings += [(pilot, arm, PILOT_SHARE * full_kimg) for arm in search.arms]
         if gradients is not None:
-            trainings.append(("gradients.early_share", gradients.generator, gradients.early_share * whole))
+            trainings.append(("gradients.early_share", gradients.generator, gradients.early_share * full_kimg))
         for where, model_id, kimg in trainings:
             steps = math.ceil(1000 * kimg / self.training.batch_size)
             n_critic = registry.find(model_id)[1].n_critic

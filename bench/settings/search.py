@@ -22,7 +22,6 @@ class StudySettings(Section):
 
     @property
     def numbers(self) -> range:
-        """The numbers of the studies."""
         return range(self.first, self.first + self.studies)
 
 
@@ -47,7 +46,6 @@ class CompareSettings(Section):
 
     @property
     def pair(self) -> tuple[str, str]:
-        """Baseline and challenger."""
         return self.baseline, self.challenger
 
     def __str__(self) -> str:

@@ -25,8 +25,8 @@ def claim(choice: Choice) -> torch.device:
     if _taken:
         return torch.device("cuda")
     names = gpus.visible()[: torch.cuda.device_count()]
-    if (found := gpus.take(names, gpus.lock_folder())) is not None:
-        _taken.append(found[1])
+    if (free := gpus.take(names, gpus.lock_folder())) is not None:
+        _taken.append(free[1])
         return torch.device("cuda")
     if choice == "cuda":
         state = f"all of {', '.join(names)} are taken by other jobs" if names else "this machine shows none"

@@ -60,7 +60,7 @@ def _term_gradient(term: Tensor, image: Tensor, parameters: list[nn.Parameter]) 
     if not term.requires_grad:
         return TermGradient(torch.zeros_like(image), False)
     gradients = torch.autograd.grad(term, [image, *parameters], retain_graph=True, allow_unused=True)
-    gradient, *others = cast(tuple[Tensor | None, ...], gradients)
+    gradient, *of_discriminator = cast(tuple[Tensor | None, ...], gradients)
     if gradient is None:
         return TermGradient(torch.zeros_like(image), False)
-    return TermGradient(gradient * len(image), any(other is not None for other in others))
+    return TermGradient(gradient * len(image), any(part is not None for part in of_discriminator))

@@ -35,9 +35,9 @@ class Meter:
         self._sums: dict[str, Tensor] = {}
         self._spoilt: dict[str, Tensor] = {}
 
-    def add(self, done: Mapping[str, Losses], step: int) -> None:
+    def add(self, losses_of: Mapping[str, Losses], step: int) -> None:
         """Add the losses of `step`, by player (`discriminator`, `generator`)."""
-        for player, losses in done.items():
+        for player, losses in losses_of.items():
             values = torch.stack([*losses.terms.values(), losses.total]).float()
             if player not in self._sums:
                 self._names[player] = [f"{player}/{name}" for name in [*losses.terms, "total"]]
@@ -58,10 +58,6 @@ class Meter:
         spoilt = self._read(self._spoilt)
         name = min(spoilt, key=spoilt.__getitem__, default=None)
         return None if name is None or spoilt[name] == math.inf else (name, int(spoilt[name]))
-
-    def clear(self) -> None:
-        """Start over."""
-        self.__dict__.update(vars(Meter()))
 
     def state_dict(self) -> dict[str, Any]:
         """For a checkpoint."""
@@ -137,9 +133,9 @@ def check_losses(meter: Meter, steps: int, weights: Mapping[str, float]) -> None
 
 def check_network(player: str, network: nn.Module, step: int, weights: Mapping[str, float]) -> None:
     """DivergedError naming the first parameter of a network that is not finite after `step`."""
-    named = dict(network.named_parameters())
-    norms = torch.stack(torch._foreach_norm(list(named.values()))).tolist()
-    for name, norm in zip(named, norms, strict=True):
+    parameters = dict(network.named_parameters())
+    norms = torch.stack(torch._foreach_norm(list(parameters.values()))).tolist()
+    for name, norm in zip(parameters, norms, strict=True):
         if not math.isfinite(norm):
             raise DivergedError(f"The {player}'s {name} is NaN or infinite after step {step}. {_remedy(weights)}")
 

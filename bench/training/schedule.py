@@ -26,22 +26,9 @@ class Schedule:
     evaluations: int
     decay_to: float = 0.0
 
-    @classmethod
-    def of_budget(
-        cls,
-        budget_images: int,
-        batch_size: int,
-        n_critic: int,
-        decay_share: float,
-        evaluations: int,
-        decay_to: float = 0.0,
-    ) -> Schedule:
-        """The schedule that shows at least `budget_images`, in whole batches; BenchError if that is none."""
-        if budget_images <= 0:
-            raise BenchError(
-                f"A budget of {budget_images} images trains nothing. Give budget_kimg as thousands, above 0."
-            )
-        return cls(steps_of(budget_images, batch_size), batch_size, n_critic, decay_share, evaluations, decay_to)
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise BenchError("A budget of no image trains nothing. Give budget_kimg as thousands, above 0.")
 
     def updates_generator(self, step: int) -> bool:
         """Whether `step` also takes a generator step."""
@@ -53,12 +40,9 @@ class Schedule:
         share_left = min(1.0, (self.steps - step) / decay_steps) if decay_steps > 0 else 1.0
         return self.decay_to + (1 - self.decay_to) * share_left
 
-    def is_evaluation(self, done: int) -> bool:
-        """Whether an evaluation is due after `done` steps: evenly spaced, the last one after the last step."""
-        return self._evaluations_by(done) > self._evaluations_by(done - 1)
-
-    def _evaluations_by(self, done: int) -> int:
-        return done * self.evaluations // self.steps
+    def is_evaluation(self, steps: int) -> bool:
+        """Whether an evaluation is due after so many steps: evenly spaced, the last one after the last step."""
+        return steps * self.evaluations // self.steps > (steps - 1) * self.evaluations // self.steps
 
 
 def steps_of(budget_images: float, batch_size: int) -> int:

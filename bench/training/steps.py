@@ -33,11 +33,9 @@ class Networks:
 
     @property
     def optimisers(self) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:
-        """Both optimisers."""
         return self.generator_optimiser, self.discriminator_optimiser
 
     def set_learning_rate(self, rate: float) -> None:
-        """Give both optimisers this learning rate."""
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = rate
@@ -76,10 +74,10 @@ def step(model: Model, networks: Networks, batch: Batch, update_generator: bool)
     serves both: the discriminator's loss takes them detached, and the generator has not changed in between.
     """
     fake = draw(model, networks, batch, with_graph=update_generator)
-    done = {"discriminator": discriminator_step(model, networks, batch, fake)}
+    losses = {"discriminator": discriminator_step(model, networks, batch, fake)}
     if update_generator:
-        done["generator"] = generator_step(model, networks, batch, fake)
-    return done
+        losses["generator"] = generator_step(model, networks, batch, fake)
+    return losses
 
 
 def draw(model: Model, networks: Networks, batch: Batch, with_graph: bool) -> Translation:

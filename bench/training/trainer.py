@@ -29,7 +29,7 @@ from bench.training.checkpoint import Checkpoints, State, random_state, set_rand
 from bench.training.clock import Clock
 from bench.training.ema import Average
 from bench.training.loss_log import Meter, TrainingLog, check_losses, check_network
-from bench.training.schedule import Schedule, growth_state
+from bench.training.schedule import Schedule, growth_state, steps_of
 from bench.training.steps import Networks
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def train(
                 progress(run.schedule.steps * training.batch_size, description, "images", run.images_seen) as bar,
             ):
                 run.go_on(log, bar, evaluate, is_over)
-        kept = run.networks if keeps_networks else None
-        return Trained(run.scored, run.translator(), run.step, run.clock.seconds, run.curve, kept)
+        networks = run.networks if keeps_networks else None
+        return Trained(run.scored, run.translator(), run.step, run.clock.seconds, run.curve, networks)
 
 
 class _Training:
@@ -106,8 +106,8 @@ class _Training:
         self.training = training
         self.device = device
         self.keeps_networks = keeps_networks
-        self.schedule = Schedule.of_budget(
-            identity.budget_images,
+        self.schedule = Schedule(
+            steps_of(identity.budget_images, training.batch_size),
             training.batch_size,
             model.variant.n_critic,
             training.decay_share,
@@ -138,8 +138,6 @@ class _Training:
         return self.step == self.schedule.steps
 
     def translator(self) -> Translator:
-        """Translates with the scored weights."""
-
         def translate(images: Tensor, targets: Tensor) -> Translation:
             with torch.no_grad():
                 return self.model.translate(self.scored, images, targets)
@@ -187,7 +185,7 @@ class _Training:
     def _log_losses(self, log: TrainingLog, bar: Progress[int]) -> None:
         self._check()
         means = self.meter.peek()
-        self.meter.clear()
+        self.meter = Meter()
         values = {f"loss/{name}": value for name, value in means.items()}
         log.write(self.step, self.images_seen, self.clock.read(), values)
         bar.note(", ".join(f"{name} {value:.3g}" for name, value in means.items() if name.endswith("/total")))

@@ -27,7 +27,7 @@ from bench.method import Problem
 from bench.plots.kit.render import read_table
 from bench.report import inline_figures, provenance
 from bench.search import spaces, study
-from bench.search.winner import best_weights
+from bench.search.best_weights import best_weights
 from bench.training import saved_model
 from bench.training.checkpoint import Checkpoints
 from bench.training.trainer import STATE

@@ -20,20 +20,22 @@ from tests.support.painted_faces import DATA, RULES, judge_card, painted_store
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run's folder with both judges and the translations of a model that paints the true edits."""
+    """A run's folder with both judges."""
     folder = tmp_path_factory.mktemp("run")
     for name in "ab":
         split = painted_faces.split(f"judge_{name}", 240, 9)
         network = judge_training.train(split, judge_card(name), JudgeSettings(channels=8, epochs=8, batch_size=32))
         judges.save(folder / f"judge_{name}.safetensors", network, judge_card(name))
-    truths = painted_store().split("valid").counterfactuals
+    return folder
+
+
+def true_edits() -> Translations:
+    """The translations of a model that paints the true edits, and shows the sources where targets are shuffled."""
+    truths, sources = painted_store().split("valid").counterfactuals, painted_store().split("valid").images
     assert truths is not None
     rows = {edit: np.flatnonzero(truth.applies) for edit, truth in truths.items()}
     edits = {edit: EditedImages(rows[edit], truth.images[rows[edit]]) for edit, truth in truths.items()}
-    sources = painted_store().split("valid").images
-    shuffled = {edit: EditedImages(rows[edit], sources[rows[edit]]) for edit in RULES.single_edits()}
-    Translations(edits, shuffled).save(folder / "translations.safetensors")
-    return folder
+    return Translations(edits, {edit: EditedImages(rows[edit], sources[rows[edit]]) for edit in RULES.single_edits()})
 
 
 @pytest.fixture
@@ -78,8 +80,7 @@ def test_a_model_is_scored_beside_its_shuffled_control(folder: Path, plan: Setti
     name, info = next(iter(methods().items()))
     slug = info.variants[0].slug
     evaluator = evaluator_of(folder, plan)
-    translations = Translations.load(folder / "translations.safetensors")
-    rows = list(final_scores.model_rows(evaluator, translations, f"{name}.{slug}", 3))
+    rows = list(final_scores.model_rows(evaluator, true_edits(), f"{name}.{slug}", 3))
     table = pd.DataFrame(rows, columns=list(final_scores.COLUMNS))
     kinds = {(method, variant) for method, variant in table[["method", "variant"]].itertuples(index=False)}
     assert kinds == {(name, slug), ("control", f"shuffled_{name}_{slug}")}

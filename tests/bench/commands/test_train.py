@@ -17,7 +17,7 @@ from bench import cli, registry
 from bench.commands import train
 from bench.data.store import Store
 from bench.errors import BenchError
-from bench.search import winner
+from bench.search.best_weights import best_weights
 from bench.settings import load_settings
 from bench.training import identity, recipe, saved_model
 from tests.support.made_manifest import write_manifest
@@ -90,10 +90,10 @@ def test_the_first_winner_that_has_a_weight_gives_it(tmp_path: Path) -> None:
         "third": {"lambda_content": 4.0},
     }.items():
         (tmp_path / name).write_text(json.dumps({"weights": weights}))
-    found = winner.best_weights(MODEL, [tmp_path / "first", tmp_path / "second", tmp_path / "third"])
+    found = best_weights(MODEL, [tmp_path / "first", tmp_path / "second", tmp_path / "third"])
     assert found == {"lambda_content": 3.0}
     with pytest.raises(BenchError, match=r"missing cannot be used.*bench winner"):
-        winner.best_weights(MODEL, [tmp_path / "missing"])
+        best_weights(MODEL, [tmp_path / "missing"])
 
 
 def test_the_identity_of_a_training_is_all_that_decides_its_result(

@@ -86,7 +86,7 @@ def test_translations_survive_their_file(tmp_path: Path) -> None:
     made.save(tmp_path / "made.safetensors")
     again = Translations.load(tmp_path / "made.safetensors")
     assert set(again.edits) == set(DATA.edits)
-    assert set(again.shuffled) == set(ATTRIBUTES)
+    assert not again.shuffled
     for edit, edited in made.edits.items():
         np.testing.assert_array_equal(again.edits[edit].rows, edited.rows)
         np.testing.assert_array_equal(again.edits[edit].images, edited.images)

@@ -189,7 +189,7 @@ def test_of_two_runs_of_a_study_into_two_files_one_waits_and_takes_the_trials_of
 def test_a_trial_is_not_told_by_one_who_has_lost_the_lease(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = trial.TrialTrainer._measure
 
-    def overtaken(self: trial.TrialTrainer, *arguments: Any) -> dict[str, Any]:
+    def overtaken(self: trial.TrialTrainer, *arguments: Any) -> study.Outcome:
         measured = real(self, *arguments)
         (self.work.parent / lease.FOLDER / self.work.name / "00000009.json").write_text("{}")
         return measured
@@ -213,8 +213,7 @@ def test_a_finished_study_trains_nothing_and_keeps_no_checkpoint(
 
 def test_the_columns_are_the_contracts_and_other_methods_weights_stay_blank(tmp_path: Path) -> None:
     found = run(prepare(tmp_path, samplers={"random": {"studies": 1, "trials": 1}}))
-    contract = [*trial_table.COLUMNS_BEFORE_WEIGHTS, *trial_table.weight_names(), *trial_table.MEASURES]
-    assert list(found.columns[: len(contract)]) == contract
+    assert list(found.columns) == trial_table.columns(trial_table.weight_names())
     row = found.iloc[0]
     assert (row["method"], row["variant"], row["state"], row["steps"]) == ("acl", "plus_mask", "COMPLETE", 8)
     (content,) = spaces.ranges("acl.plus_mask", _search())
@@ -297,11 +296,6 @@ def test_a_hit_is_trained_again_on_fresh_seeds_and_their_cost_is_told(tmp_path: 
     assert found["confirmed_objective"].notna().tolist() == hit.tolist()
     # What the sampler is told, and so the points, are the same with and without confirmations.
     pd.testing.assert_series_equal(found["objective"], plain["objective"])
-
-
-def test_rows_have_every_column_of_the_table() -> None:
-    columns = trial.rows("acl.plus_mask", "random", 0, spaces.ranges("acl.plus_mask", _search()), []).columns
-    assert list(columns) == trial_table.columns(trial_table.weight_names())
 
 
 def _search() -> SearchSettings:

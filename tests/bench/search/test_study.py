@@ -23,12 +23,16 @@ SAMPLERS: tuple[Sampler, ...] = ("random", "tpe", "tpe_pruned")
 def bowl(proposal: study.Proposal) -> study.Outcome:
     """Best at the defaults, in whole and at each look; trial 2 diverges."""
     if proposal.number == 2:
-        return study.Outcome(None, {"steps": 3}, "term classification is NaN at step 3")
+        return study.Failed("term classification is NaN at step 3", {"steps": 3})
     loss = sum(math.log(proposal.weights[weight.name] / weight.default) ** 2 for weight in SEARCHED)
     for images in (100, 200, 300):
         if proposal.should_stop is not None and proposal.should_stop(images, -loss * 400 / images):
-            return study.Outcome(None, {"steps": images}, "pruned", pruned=True)
-    return study.Outcome(-loss, {"steps": proposal.seed % 7})
+            return study.Pruned("pruned", {"steps": images})
+    return study.Completed(-loss, {"steps": proposal.seed % 7})
+
+
+def objectives(trials: list[study.FinishedTrial]) -> list[float]:
+    return [trial.outcome.objective for trial in trials if isinstance(trial.outcome, study.Completed)]
 
 
 def run(journal: Path, sampler: Sampler, trials: int = 8) -> list[study.FinishedTrial]:
@@ -58,10 +62,7 @@ def test_extending_a_study_equals_running_it_at_once(tmp_path: Path, sampler: Sa
 def test_a_failed_trial_is_kept_counted_and_explained(tmp_path: Path) -> None:
     trials = run(tmp_path / "study.journal", "tpe")
     assert [trial.number for trial in trials] == list(range(8))
-    assert [trial.state for trial in trials if trial.number == 2] == ["FAIL"]
-    assert trials[2].reason == "term classification is NaN at step 3"
-    assert trials[2].objective is None
-    assert trials[2].measures == {"steps": 3}
+    assert trials[2].outcome == study.Failed("term classification is NaN at step 3", {"steps": 3})
 
 
 def test_no_point_is_repeated_and_every_trial_trains_on_its_own_seed(tmp_path: Path) -> None:
@@ -79,16 +80,14 @@ def test_studies_are_paired_across_methods_and_differ_within_one() -> None:
 
 def test_a_pruned_study_is_the_plain_one_until_it_ends_a_trial_that_is_below_the_median(tmp_path: Path) -> None:
     plain, pruned = (run(tmp_path / f"{sampler}.journal", sampler, 12) for sampler in ("tpe", "tpe_pruned"))
-    first = next(trial.number for trial in pruned if trial.state == "PRUNED")
+    first = next(trial.number for trial in pruned if isinstance(trial.outcome, study.Pruned))
     assert 3 <= first < 12  # two completed ones, and the one that diverged, come first
     assert pruned[:first] == plain[:first]
     assert pruned[first].weights == plain[first].weights
-    before = sorted(trial.objective for trial in plain[:first] if trial.objective is not None)
-    own = plain[first].objective
-    assert own is not None
-    assert own < statistics.median(before)
-    assert pruned[first].objective is None  # what it had reached then is no measure of a whole trial
-    assert pruned[first].measures == {"steps": 100}
+    before = sorted(objectives(plain[:first]))
+    (unpruned,) = objectives(plain[first : first + 1])
+    assert unpruned < statistics.median(before)
+    assert pruned[first].outcome == study.Pruned("pruned", {"steps": 100})
 
 
 def test_only_studies_that_prune_are_asked_whether_to_go_on(tmp_path: Path) -> None:
@@ -96,7 +95,7 @@ def test_only_studies_that_prune_are_asked_whether_to_go_on(tmp_path: Path) -> N
 
     def objective(proposal: study.Proposal) -> study.Outcome:
         asked[sampler] = proposal.should_stop is not None
-        return study.Outcome(0.0, {})
+        return study.Completed(0.0, {})
 
     for sampler in (*SAMPLERS, "default"):
         study.run_study(tmp_path / f"{sampler}.journal", sampler, SEARCHED, 1, 1, objective)
@@ -109,7 +108,7 @@ def test_a_trial_that_went_on_from_a_look_before_it_was_killed_goes_on_from_it_a
     def killed(proposal: study.Proposal) -> study.Outcome:
         assert proposal.should_stop is not None
         if proposal.number < 2:
-            return study.Outcome(0.0, {}) if not proposal.should_stop(100, 0.5) else pytest.fail("pruned too early")
+            return study.Completed(0.0, {}) if not proposal.should_stop(100, 0.5) else pytest.fail("pruned too early")
         assert not proposal.should_stop(100, 0.6)
         proposal.should_stop(200, 0.7)
         raise KeyboardInterrupt
@@ -118,12 +117,12 @@ def test_a_trial_that_went_on_from_a_look_before_it_was_killed_goes_on_from_it_a
         assert proposal.should_stop is not None
         assert not proposal.should_stop(100, -9.0)  # not judged again
         assert not proposal.should_stop(200, 0.7)
-        return study.Outcome(0.7, {})
+        return study.Completed(0.7, {})
 
     with pytest.raises(KeyboardInterrupt):
         study.run_study(journal, "tpe_pruned", SEARCHED, 3, 1, killed, pruning_startup_trials=2)
     trials = study.run_study(journal, "tpe_pruned", SEARCHED, 3, 1, resumed, pruning_startup_trials=2)
-    assert [trial.state for trial in trials] == ["COMPLETE"] * 3
+    assert len(objectives(trials)) == 3
 
 
 def test_the_random_pool_is_log_uniform_and_blind_to_outcomes(tmp_path: Path) -> None:
@@ -135,7 +134,7 @@ def test_the_random_pool_is_log_uniform_and_blind_to_outcomes(tmp_path: Path) ->
     assert min(counts) > 8
     flat = study.run_study(
         tmp_path / "flat.journal", "random", SEARCHED, 20, study.study_seed(1, "random", 0),
-        lambda proposal: study.Outcome(0.0, {}),
+        lambda proposal: study.Completed(0.0, {}),
     )  # fmt: skip
     assert [trial.weights for trial in flat] == [trial.weights for trial in trials[:20]]
 
@@ -149,8 +148,7 @@ def test_the_default_sampler_trains_at_the_default_weights_each_time_on_a_seed_o
 
 def test_tpe_beats_random_on_a_smooth_bowl(tmp_path: Path) -> None:
     def late_mean(sampler: Sampler) -> float:
-        values = [trial.objective for trial in run(tmp_path / f"{sampler}.journal", sampler, 30)[10:]]
-        return sum(value for value in values if value is not None) / 20
+        return sum(objectives(run(tmp_path / f"{sampler}.journal", sampler, 30)[10:])) / 20
 
     assert late_mean("tpe") > late_mean("random")
 

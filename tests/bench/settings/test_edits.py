@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from bench.settings.edits import EditRules, combined_name
+from bench.settings.edits import EditRules
 
 RULES = EditRules(("Black_Hair", "Blond_Hair", "Smiling"), (("Black_Hair", "Blond_Hair", "Gray_Hair"),))
 LABELS = np.array([[1, 0, 0], [0, 1, 1], [0, 0, 1]], dtype=bool)
@@ -30,7 +30,7 @@ def test_an_edit_that_changes_no_label_is_none() -> None:
 
 
 def test_a_combined_edit_sets_all_of_its_attributes_on() -> None:
-    targets, changes = RULES.targets(LABELS, combined_name(["Blond_Hair", "Smiling"]))
+    targets, changes = RULES.targets(LABELS, "Blond_Hair+Smiling")
     assert targets.tolist() == [[False, True, True]] * 3
     assert changes.tolist() == [True, False, True]
 

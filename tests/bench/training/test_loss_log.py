@@ -28,7 +28,7 @@ def test_means_are_over_the_steps_that_had_the_term() -> None:
         "generator/fooled": 5.0,
         "generator/total": 5.0,
     }
-    meter.clear()
+    meter = Meter()
     assert meter.peek() == {}
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.errors import BenchError
 from bench.method_info import GrowthStage, GrowthState
-from bench.training.schedule import Schedule, growth_phases, growth_state, phase_name, phase_steps
+from bench.training.schedule import Schedule, growth_phases, growth_state, phase_name, phase_steps, steps_of
 
 STAGES = (GrowthStage(4, 0.0, 0.0), GrowthStage(2, 0.2, 0.1), GrowthStage(1, 0.4, 0.1))
 
@@ -18,10 +18,10 @@ def schedule(steps: int = 100, n_critic: int = 1, decay_share: float = 0.5, eval
 
 
 def test_the_budget_is_covered_by_whole_batches() -> None:
-    assert Schedule.of_budget(22_400, 16, 1, 0.5, 7).steps == 1400
-    assert Schedule.of_budget(33, 16, 1, 0.5, 7).steps == 3
-    with pytest.raises(BenchError, match="A budget of 0 images"):
-        Schedule.of_budget(0, 16, 1, 0.5, 7)
+    assert steps_of(22_400, 16) == 1400
+    assert steps_of(33, 16) == 3
+    with pytest.raises(BenchError, match="A budget of no image"):
+        schedule(steps_of(0, 16))
 
 
 def test_the_generator_steps_on_every_n_critic_th_step() -> None:
