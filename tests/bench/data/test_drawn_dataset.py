@@ -130,4 +130,4 @@ def test_an_older_data_set_is_replaced_whole(tmp_path: Path) -> None:
 def test_settings_without_drawn_faces_are_refused(tmp_path: Path) -> None:
     photos = DataSettings(source="celeba", image_size_px=32, attributes=("Smiling",))
     with pytest.raises(BenchError, match=r"data\.drawn"):
-        draw_dataset(tmp_path / "faces", photos)
+        draw_dataset(tmp_path / "faces", photos, jobs=1)
