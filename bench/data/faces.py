@@ -53,11 +53,11 @@ def read_faces(manifest: Path) -> Faces:
     return read_json(manifest, "faces", faces)
 
 
-def content_digest(named: Mapping[str, Path]) -> str:
+def content_digest(files_by_name: Mapping[str, Path]) -> str:
     """16 hex digits over the content of the files and the names given to them; places and order do not count."""
     hasher = hashlib.sha256()
-    for name in progress(sorted(named), "faces: digest", "files"):
-        with named[name].open("rb") as stream:
+    for name in progress(sorted(files_by_name), "faces: digest", "files"):
+        with files_by_name[name].open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256").hexdigest()
         hasher.update(f"{name}\0{content}\0".encode())
     return hasher.hexdigest()[:16]
@@ -75,7 +75,7 @@ def _drawn(data: DataSettings, output: Path, jobs: int) -> Faces:
     folder = output.with_suffix("").absolute()
     draw_dataset(folder, data, jobs)
     layout = find_layout(folder)
-    named = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    files_by_name = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     return Faces(
         source=data.source,
         image_folder=layout.image_folder,
@@ -84,7 +84,7 @@ def _drawn(data: DataSettings, output: Path, jobs: int) -> Faces:
         counterfactuals=folder / "counterfactuals",
         unchanged=folder / "unchanged",
         images=len(_checked_images(data, layout)),
-        digest=content_digest(named),
+        digest=content_digest(files_by_name),
     )
 
 
@@ -97,9 +97,9 @@ def _found(data: DataSettings) -> Faces:
     if layout.partition_file is None:
         print(f"No partition file in {data.folder}: {describe_seeded(data.split_seed)}.", file=sys.stderr)
     files = _checked_images(data, layout)
-    named = {f"images/{file.name}": file for file in files}
+    files_by_name = {f"images/{file.name}": file for file in files}
     annotation_files = (layout.attributes_file, layout.partition_file)
-    named |= {path.name: path for path in annotation_files if path is not None}
+    files_by_name |= {path.name: path for path in annotation_files if path is not None}
     return Faces(
         source=data.source,
         image_folder=layout.image_folder,
@@ -108,7 +108,7 @@ def _found(data: DataSettings) -> Faces:
         counterfactuals=None,
         unchanged=None,
         images=len(files),
-        digest=content_digest(named),
+        digest=content_digest(files_by_name),
     )
 
 

@@ -86,14 +86,14 @@ def sample(random: np.random.Generator) -> Labels:
     return np.array([on[name] for name in DRAWN])
 
 
-def _hair_colour(draw: float, seen: float, row: int, on: Mapping[str, bool]) -> str | None:
+def _hair_colour(colour_draw: float, hat_draw: float, row: int, on: Mapping[str, bool]) -> str | None:
     """The hair-colour label, or None: covered or no hair, or a colour between the names."""
     p_bald, p_hat = _BY_SEX_AND_AGE["Bald"][row], _BY_SEX_AND_AGE["Wearing_Hat"][row]
     p_visible = 1 - p_bald - (1 - p_bald) * p_hat * (1 - _P_COLOUR_SEEN_UNDER_HAT)
-    if on["Bald"] or (on["Wearing_Hat"] and seen >= _P_COLOUR_SEEN_UNDER_HAT):
+    if on["Bald"] or (on["Wearing_Hat"] and hat_draw >= _P_COLOUR_SEEN_UNDER_HAT):
         return None
     for name in HAIR_COLOURS:  # shares of all faces, so that hidden hair takes nothing from the marginals
-        draw -= _BY_SEX_AND_AGE[name][row] / p_visible
-        if draw < 0:
+        colour_draw -= _BY_SEX_AND_AGE[name][row] / p_visible
+        if colour_draw < 0:
             return name
     return None

@@ -69,7 +69,7 @@ class Mask:
         """The overlap with `other`, in the box of both."""
         if self.box == other.box:
             return Mask(self.box, self.alpha * other.alpha)
-        rows, columns = (_overlap(mine, its) for mine, its in zip(self.box, other.box, strict=True))
+        rows, columns = (_overlap(side, other_side) for side, other_side in zip(self.box, other.box, strict=True))
         return Mask((rows, columns), self._part(rows, columns) * other._part(rows, columns))
 
     def _part(self, rows: slice, columns: slice) -> Floats:

@@ -31,12 +31,12 @@ class Hair:
     def of(canvas: Canvas, look: Look) -> Hair:
         """Outline, opening for the face, shadow towards the face, and strands."""
         outer, opening = _outer(look), _opening(look)
-        whole = canvas.mask(outer)
-        front = canvas.mask(outer, without=(opening,), like=whole)
+        all_hair = canvas.mask(outer)
+        front = canvas.mask(outer, without=(opening,), like=all_hair)
         lower = moved(opening, -1.5 * look.identity.light[0], 5.0)
         shadow = canvas.mask(outer, without=(lower,), soft=5.0)
         person = canvas.mask(outer, look.head, _SHOULDERS, like=shadow)  # nothing falls on the scene behind
-        return Hair(whole, front, shadow.within(person), _strand_colour(canvas, look, whole))
+        return Hair(all_hair, front, shadow.within(person), _strand_colour(canvas, look, all_hair))
 
     def paint_behind(self, canvas: Canvas) -> None:
         """The hair behind head and neck, in their shade."""

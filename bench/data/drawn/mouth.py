@@ -65,9 +65,9 @@ def paint_mouth(canvas: Canvas, look: Look) -> None:
     shade = outline((x - 11, low + 2.5), (x, low + 5), (x + 11, low + 2.5), closed=False)
     canvas.paint(canvas.stroke(shade, width=3.5, soft=2), look.shadow, 0.55)
     upper_colour, lower_colour = _lip_colours(look)
-    whole = canvas.mask(lips.between(lips.top, lips.bottom))
-    canvas.paint(whole, lower_colour)
-    canvas.paint(canvas.mask(lips.between(lips.top, lips.lower_inner), like=whole), upper_colour)
+    lips_mask = canvas.mask(lips.between(lips.top, lips.bottom))
+    canvas.paint(lips_mask, lower_colour)
+    canvas.paint(canvas.mask(lips.between(lips.top, lips.lower_inner), like=lips_mask), upper_colour)
     if look.gap:
         _paint_inside(canvas, look, lips)
     line = outline(lips.left, *lips.upper_inner, lips.right, closed=False)
