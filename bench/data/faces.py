@@ -15,6 +15,7 @@ from bench.data.drawn import draw_dataset
 from bench.data.layout import Layout, find_layout, match_images
 from bench.data.splits import describe_seeded, split_rows
 from bench.runtime import atomic_files
+from bench.runtime.checked_files import sha256
 from bench.runtime.progress import progress
 from bench.runtime.result_files import read_json
 from bench.settings import DataSettings
@@ -57,9 +58,7 @@ def content_digest(files_by_name: Mapping[str, Path]) -> str:
     """16 hex digits over the content of the files and the names given to them; places and order do not count."""
     hasher = hashlib.sha256()
     for name in progress(sorted(files_by_name), "faces: digest", "files"):
-        with files_by_name[name].open("rb") as stream:
-            content = hashlib.file_digest(stream, "sha256").hexdigest()
-        hasher.update(f"{name}\0{content}\0".encode())
+        hasher.update(f"{name}\0{sha256(files_by_name[name])}\0".encode())
     return hasher.hexdigest()[:16]
 
 
@@ -78,9 +77,7 @@ def _drawn(data: DataSettings, output: Path, jobs: int) -> Faces:
     files_by_name = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     return Faces(
         source=data.source,
-        image_folder=layout.image_folder,
-        attributes_file=layout.attributes_file,
-        partition_file=layout.partition_file,
+        **vars(layout),
         counterfactuals=folder / "counterfactuals",
         unchanged=folder / "unchanged",
         images=len(_checked_images(data, layout)),
@@ -102,9 +99,7 @@ def _found(data: DataSettings) -> Faces:
     files_by_name |= {path.name: path for path in annotation_files if path is not None}
     return Faces(
         source=data.source,
-        image_folder=layout.image_folder,
-        attributes_file=layout.attributes_file,
-        partition_file=layout.partition_file,
+        **vars(layout),
         counterfactuals=None,
         unchanged=None,
         images=len(files),

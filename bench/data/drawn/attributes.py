@@ -28,17 +28,8 @@ CELEBA_FREQUENCIES: Mapping[str, float] = {
     "Mouth_Slightly_Open": 0.483, "No_Beard": 0.835, "Pale_Skin": 0.043, "Rosy_Cheeks": 0.066, "Smiling": 0.482,
     "Wavy_Hair": 0.320, "Wearing_Hat": 0.049, "Wearing_Lipstick": 0.472, "Young": 0.774,
 }  # fmt: skip
-
-
-"""CelebA's share of each attribute that is drawn."""
-
-
+# In CelebA's order; the other columns of a drawn data set are -1 throughout.
 DRAWN = tuple(CELEBA_FREQUENCIES)
-
-
-"""The drawn attributes, in CelebA's order; the other columns of a drawn data set are -1 throughout."""
-
-
 HAIR_COLOURS = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair")
 # Rows: woman old, woman young, man old, man young. P(attribute | sex, age).
 _BY_SEX_AND_AGE: Mapping[str, tuple[float, float, float, float]] = {

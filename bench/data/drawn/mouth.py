@@ -38,23 +38,24 @@ def lips_of(look: Look) -> Lips:
     above, below = -0.3 * look.gap, 0.7 * look.gap
     half, near = 0.55 * wide, 0.16 * wide
     side = -0.32 * lift  # the curves sag between lifted corners
+    outer_top, bow = y + side - thick * 0.8 + above * 0.8, y + above - thick
+
+    def arc(sides: float, middle: float) -> Points:
+        return (x - half, sides), (x, middle), (x + half, sides)
+
     return Lips(
         left=(x - wide, y - lift),
         right=(x + wide, y - lift),
         top=(
-            (x - half, y + side - thick * 0.8 + above * 0.8),
-            (x - near, y + above - thick),
+            (x - half, outer_top),
+            (x - near, bow),
             (x, y + above - thick * 0.72),
-            (x + near, y + above - thick),
-            (x + half, y + side - thick * 0.8 + above * 0.8),
+            (x + near, bow),
+            (x + half, outer_top),
         ),
-        upper_inner=((x - half, y + side + above * 0.7), (x, y + above + 0.5), (x + half, y + side + above * 0.7)),
-        lower_inner=((x - half, y + side + below * 0.75), (x, y + below + 0.5), (x + half, y + side + below * 0.75)),
-        bottom=(
-            (x - half, y + side + below * 0.85 + pout * 0.72),
-            (x, y + below + pout),
-            (x + half, y + side + below * 0.85 + pout * 0.72),
-        ),
+        upper_inner=arc(y + side + above * 0.7, y + above + 0.5),
+        lower_inner=arc(y + side + below * 0.75, y + below + 0.5),
+        bottom=arc(y + side + below * 0.85 + pout * 0.72, y + below + pout),
     )
 
 
