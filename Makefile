@@ -48,7 +48,7 @@ test: $(READY_TO_TEST)
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint --configfile config/demo.yaml
 	$(MAKE) --no-print-directory types
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/workflow/test_kill.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Skips, and says what is missing, where no cluster can be started.
 test-slurm: $(READY_TO_TEST)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.commands import options
 from bench.data.faces import prepare
-from bench.data.packer import available_cores
+from bench.runtime.workers import available_cores
 from bench.settings import load_settings
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from bench.commands import options
 from bench.data.faces import read_faces
-from bench.data.packer import available_cores, pack
+from bench.data.packer import pack
+from bench.runtime.workers import available_cores
 from bench.settings import load_settings
 
 

@@ -89,8 +89,8 @@ def obtain(folder: Path | None, home: Path, release: Release) -> Layout:
 
 def verify(file: Path, remote: Remote) -> None:
     """BenchError if a file placed by hand is not the official one; the message says in which way it is not."""
-    found = digest_of(file, "md5")
-    if found == remote.md5:
+    md5 = digest_of(file, "md5")
+    if md5 == remote.md5:
         return
     with file.open("rb") as stream:
         head = stream.read(256)
@@ -99,7 +99,7 @@ def verify(file: Path, remote: Remote) -> None:
     if file.suffix == ".zip" and not zipfile.is_zipfile(file):
         fault = f"is truncated or no zip archive ({file.stat().st_size:,} bytes)"
     else:
-        fault = f"has the wrong checksum (MD5 {found}, expected {remote.md5})"
+        fault = f"has the wrong checksum (MD5 {md5}, expected {remote.md5})"
     raise BenchError(
         f"{file} {fault}. Delete it and get it again from {PAGE}; "
         "for a data set of your own, set data.source to 'folder'."
@@ -116,16 +116,16 @@ class _Finder:
 
     def annotations(self, stem: str, remote: Remote) -> Path:
         """A verified annotations file. The CSV of a mirror has no official checksum: reading it checks its form."""
-        found = find_annotation(self.place, stem) or self._fetch(remote)
-        if found.suffix == ".txt":
-            verify(found, remote)
-        return found
+        file = find_annotation(self.place, stem) or self._fetch(remote)
+        if file.suffix == ".txt":
+            verify(file, remote)
+        return file
 
     def images(self, remote: Remote) -> Path:
         """The folder of images, extracted from the verified archive where need be."""
-        found = find_images(self.place)
-        if found is not None:
-            return found
+        image_folder = find_images(self.place)
+        if image_folder is not None:
+            return image_folder
         with self._alone():
             target = self.home / IMAGE_FOLDERS[0]
             if not target.is_dir():  # whoever was waited for may have made it

@@ -15,6 +15,7 @@ from bench.data.drawn import draw_dataset
 from bench.data.layout import Layout, find_layout, match_images
 from bench.data.splits import describe_seeded, split_rows
 from bench.runtime import atomic_files
+from bench.runtime.checked_files import sha256
 from bench.runtime.progress import progress
 from bench.runtime.result_files import read_json
 from bench.settings import DataSettings
@@ -53,13 +54,11 @@ def read_faces(manifest: Path) -> Faces:
     return read_json(manifest, "faces", faces)
 
 
-def content_digest(named: Mapping[str, Path]) -> str:
+def content_digest(files_by_name: Mapping[str, Path]) -> str:
     """16 hex digits over the content of the files and the names given to them; places and order do not count."""
     hasher = hashlib.sha256()
-    for name in progress(sorted(named), "faces: digest", "files"):
-        with named[name].open("rb") as stream:
-            content = hashlib.file_digest(stream, "sha256").hexdigest()
-        hasher.update(f"{name}\0{content}\0".encode())
+    for name in progress(sorted(files_by_name), "faces: digest", "files"):
+        hasher.update(f"{name}\0{sha256(files_by_name[name])}\0".encode())
     return hasher.hexdigest()[:16]
 
 
@@ -75,16 +74,14 @@ def _drawn(data: DataSettings, output: Path, jobs: int) -> Faces:
     folder = output.with_suffix("").absolute()
     draw_dataset(folder, data, jobs)
     layout = find_layout(folder)
-    named = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    files_by_name = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     return Faces(
         source=data.source,
-        image_folder=layout.image_folder,
-        attributes_file=layout.attributes_file,
-        partition_file=layout.partition_file,
+        **vars(layout),
         counterfactuals=folder / "counterfactuals",
         unchanged=folder / "unchanged",
         images=len(_checked_images(data, layout)),
-        digest=content_digest(named),
+        digest=content_digest(files_by_name),
     )
 
 
@@ -97,18 +94,16 @@ def _found(data: DataSettings) -> Faces:
     if layout.partition_file is None:
         print(f"No partition file in {data.folder}: {describe_seeded(data.split_seed)}.", file=sys.stderr)
     files = _checked_images(data, layout)
-    named = {f"images/{file.name}": file for file in files}
+    files_by_name = {f"images/{file.name}": file for file in files}
     annotation_files = (layout.attributes_file, layout.partition_file)
-    named |= {path.name: path for path in annotation_files if path is not None}
+    files_by_name |= {path.name: path for path in annotation_files if path is not None}
     return Faces(
         source=data.source,
-        image_folder=layout.image_folder,
-        attributes_file=layout.attributes_file,
-        partition_file=layout.partition_file,
+        **vars(layout),
         counterfactuals=None,
         unchanged=None,
         images=len(files),
-        digest=content_digest(named),
+        digest=content_digest(files_by_name),
     )
 
 

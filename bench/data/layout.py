@@ -32,8 +32,8 @@ def find_layout(folder: Path) -> Layout:
         raise BenchError(f"There is no folder {folder}. Name a CelebA-shaped folder in data.folder.")
     attributes, images = find_annotation(folder, ATTRIBUTES), find_images(folder)
     if attributes is None or images is None:
-        wanted = f"{ATTRIBUTES}.txt (or .csv)" if attributes is None else f"a folder {' or '.join(IMAGE_FOLDERS)}"
-        raise BenchError(f"{folder} holds no {wanted}. Put it there, or name another folder in data.folder.")
+        missing_part = f"{ATTRIBUTES}.txt (or .csv)" if attributes is None else f"a folder {' or '.join(IMAGE_FOLDERS)}"
+        raise BenchError(f"{folder} holds no {missing_part}. Put it there, or name another folder in data.folder.")
     return Layout(images, attributes, find_annotation(folder, PARTITION))
 
 
@@ -54,18 +54,18 @@ def match_images(annotations: Annotations, image_folder: Path) -> tuple[str, ...
     with os.scandir(image_folder) as entries:
         files = {entry.name for entry in entries if entry.name.lower().endswith(SUFFIXES) and _is_regular(entry)}
     by_stem = {Path(name).stem: name for name in sorted(files)}
-    matched = [name if name in files else by_stem.get(Path(name).stem) for name in annotations.names]
-    missing = [row for row, name in enumerate(matched) if name is None]
+    file_names = [name if name in files else by_stem.get(Path(name).stem) for name in annotations.names]
+    missing = [row for row, name in enumerate(file_names) if name is None]
     if missing:
         first = missing[0]
-        more = f" ({len(missing)} of {len(matched)} images are missing)" if len(missing) > 1 else ""
+        more = f" ({len(missing)} of {len(file_names)} images are missing)" if len(missing) > 1 else ""
         name = annotations.names[first]
-        lacks = "is no regular file" if os.path.lexists(image_folder / name) else "is not there"
+        fault = "is no regular file" if os.path.lexists(image_folder / name) else "is not there"
         raise BenchError(
-            f"{annotations.file}, line {annotations.lines[first]}: {image_folder / name} {lacks}{more}. Put the image "
+            f"{annotations.file}, line {annotations.lines[first]}: {image_folder / name} {fault}{more}. Put the image "
             "there, or remove its line."
         )
-    names = tuple(name for name in matched if name is not None)
+    names = tuple(name for name in file_names if name is not None)
     line_of: dict[str, int] = {}
     for name, line in zip(names, annotations.lines.tolist(), strict=True):
         if line_of.setdefault(name, line) != line:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +17,7 @@ from bench.data.faces import Faces
 from bench.data.layout import match_images
 from bench.data.resize import read_square, read_unchanged
 from bench.data.splits import describe_seeded, split_rows
+from bench.runtime import workers
 from bench.runtime.atomic_files import appearing_whole, require_space, write_json
 from bench.runtime.progress import Progress, progress
 from bench.settings import DataSettings
@@ -40,11 +37,11 @@ def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int
     output.unlink(missing_ok=True)  # it must never describe other arrays
     with (
         appearing_whole(output.with_suffix(""), folder=True) as folder,
-        progress(len(image_files) + edited, f"pack {size_px} px", "images") as bar,
-        _workers(jobs) as pool,
+        progress(len(image_files) + 2 * edited, f"pack {size_px} px", "images") as bar,
+        workers.mapping(jobs) as apply,
     ):
         writer = ArrayWriter(folder)
-        packer = _Packer(data, annotations, size_px, writer, pool, bar)
+        packer = _Packer(data, annotations, size_px, writer, apply, bar)
         for name, rows in splits.items():
             packer.pack_split(name, rows, [image_files[row] for row in rows])
             if name in EDITED_SPLITS and faces.counterfactuals and faces.unchanged:
@@ -65,52 +62,27 @@ def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int
     write_json(output, manifest)
 
 
-def available_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+Reader = Callable[[Path, int, int, str], NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class _Chunk:
     """Consecutive rows that one process loads; a file is None where an edit does not apply: that row stays zero."""
 
+    read: Reader
     files: tuple[Path | None, ...]
     origins: tuple[str, ...]
     crop_px: int
-    size_px: int
+    row_shape: tuple[int, ...]
+    dtype: type[np.generic]
 
 
-Loader = Callable[[_Chunk], NDArray[Any]]
-
-
-def _load_images(chunk: _Chunk) -> NDArray[np.uint8]:
-    images = np.zeros((len(chunk.files), chunk.size_px, chunk.size_px, 3), np.uint8)
-    for row, (file, origin) in enumerate(zip(chunk.files, chunk.origins, strict=True)):
+def _load(chunk: _Chunk) -> NDArray[Any]:
+    rows = np.zeros((len(chunk.files), *chunk.row_shape), chunk.dtype)
+    for index, (file, origin) in enumerate(zip(chunk.files, chunk.origins, strict=True)):
         if file is not None:
-            images[row] = read_square(file, chunk.crop_px, chunk.size_px, origin)
-    return images
-
-
-def _load_unchanged(chunk: _Chunk) -> NDArray[np.bool_]:
-    maps = np.zeros((len(chunk.files), chunk.size_px, chunk.size_px), np.bool_)
-    for row, (file, origin) in enumerate(zip(chunk.files, chunk.origins, strict=True)):
-        if file is not None:
-            maps[row] = read_unchanged(file, chunk.crop_px, chunk.size_px, origin)
-    return maps
-
-
-@contextmanager
-def _workers(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
-    """A pool of `jobs` processes, or None where this process does it all; on an error, work not begun is dropped."""
-    if jobs <= 1:
-        yield None
-        return
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+            rows[index] = chunk.read(file, chunk.crop_px, chunk.row_shape[0], origin)
+    return rows
 
 
 @dataclass(frozen=True)
@@ -121,38 +93,52 @@ class _Packer:
     annotations: Annotations
     size_px: int
     writer: ArrayWriter
-    pool: ProcessPoolExecutor | None
+    apply: workers.Map
     bar: Progress[int]
 
     def pack_split(self, split: str, rows: NDArray[np.int64], image_files: Sequence[Path]) -> None:
         """Images, labels and names of one split."""
-        shape = (len(rows), self.size_px, self.size_px, 3)
-        self.writer.stream(f"{split}.images", self._count(self._load(_load_images, rows, image_files)), shape, np.uint8)
+        self._stream_images(f"{split}.images", rows, image_files)
         self.writer.write(f"{split}.labels", self.annotations.labels[rows])
         self.writer.write(f"{split}.names", np.array([self.annotations.names[row] for row in rows], np.str_))
 
     def pack_edit(self, split: str, edit: str, rows: NDArray[np.int64], counterfactuals: Path, unchanged: Path) -> None:
         """True counterfactuals of one edit of a split, and which packed pixels they leave alone."""
         _, applies = self.data.rules.targets(self.annotations.labels[rows], edit)
-        stems = [Path(self.annotations.names[row]).stem for row in rows]
-        edited = [counterfactuals / f"{stem}.jpg" if use else None for stem, use in zip(stems, applies, strict=True)]
-        maps = [unchanged / f"{stem}.png" if use else None for stem, use in zip(stems, applies, strict=True)]
-        shape = (len(rows), self.size_px, self.size_px)
-        self.writer.stream(
-            f"{split}.{edit}.images", self._count(self._load(_load_images, rows, edited)), (*shape, 3), np.uint8
+        stems = [
+            Path(self.annotations.names[row]).stem if changes else None
+            for row, changes in zip(rows, applies, strict=True)
+        ]
+        self._stream_images(
+            f"{split}.{edit}.images", rows, [counterfactuals / f"{stem}.jpg" if stem else None for stem in stems]
         )
-        self.writer.stream(f"{split}.{edit}.unchanged", self._load(_load_unchanged, rows, maps), shape, np.bool_)
+        maps = [unchanged / f"{stem}.png" if stem else None for stem in stems]
+        self._stream(f"{split}.{edit}.unchanged", rows, maps, read_unchanged, (self.size_px,) * 2, np.bool_)
         self.writer.write(f"{split}.{edit}.applies", applies)
 
-    def _load(self, load: Loader, rows: NDArray[np.int64], files: Sequence[Path | None]) -> Iterator[NDArray[Any]]:
-        """The loaded rows, in order, a chunk at a time."""
+    def _stream_images(self, stem: str, rows: NDArray[np.int64], files: Sequence[Path | None]) -> None:
+        self._stream(stem, rows, files, read_square, (self.size_px, self.size_px, 3), np.uint8)
+
+    def _stream(
+        self,
+        stem: str,
+        rows: NDArray[np.int64],
+        files: Sequence[Path | None],
+        read: Reader,
+        row_shape: tuple[int, ...],
+        dtype: type[np.generic],
+    ) -> None:
+        """Load the rows' files, in order and a chunk at a time, into one array."""
         origins = [f"{self.annotations.file.name}, line {line}" for line in self.annotations.lines[rows]]
         parts = [slice(start, start + CHUNK_IMAGES) for start in range(0, len(files), CHUNK_IMAGES)]
-        chunks = [_Chunk(tuple(files[part]), tuple(origins[part]), self.data.crop_px, self.size_px) for part in parts]
-        return map(load, chunks) if self.pool is None else self.pool.map(load, chunks)
+        chunks = [
+            _Chunk(read, tuple(files[part]), tuple(origins[part]), self.data.crop_px, row_shape, dtype)
+            for part in parts
+        ]
+        self.writer.stream(stem, self._counted(self.apply(_load, chunks)), (len(rows), *row_shape), dtype)
 
-    def _count(self, parts: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
-        for part in parts:
+    def _counted(self, loaded: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+        for part in loaded:
             yield part
             self.bar.update(len(part))
 

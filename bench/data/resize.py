@@ -72,10 +72,8 @@ def resize_support(source_px: int, size_px: int) -> Windows:
 
 def _changed_blocks(unchanged: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which JPEG blocks of a map (H, W) hold a changed pixel."""
-    height, width = unchanged.shape
-    rows, columns = -(-height // JPEG_BLOCK_PX), -(-width // JPEG_BLOCK_PX)
-    changed = np.zeros((rows * JPEG_BLOCK_PX, columns * JPEG_BLOCK_PX), np.bool_)
-    changed[:height, :width] = ~unchanged
+    changed = np.pad(~unchanged, [(0, -side % JPEG_BLOCK_PX) for side in unchanged.shape])
+    rows, columns = (side // JPEG_BLOCK_PX for side in changed.shape)
     return np.asarray(changed.reshape(rows, JPEG_BLOCK_PX, columns, JPEG_BLOCK_PX).any(axis=(1, 3)))
 
 

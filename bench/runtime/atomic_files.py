@@ -152,8 +152,8 @@ def sync_folder(folder: Path) -> None:
 
 def _concerns(error: Exception, target: Path, private: Path) -> bool:
     """Whether the file that an error names, if it names one, is what is written, or a folder above it."""
-    named = getattr(error, "filename", None)
-    place = target if named is None else Path(named)
+    file_name = getattr(error, "filename", None)
+    place = target if file_name is None else Path(file_name)
     return place in (target, *target.parents) or private in (place, *place.parents)
 
 

@@ -25,8 +25,8 @@ def require(file: Path, expected: str, rule: str) -> None:
     anew: reading takes about a second per GB, and hundreds of jobs open the same packed faces.
     """
     status = file.stat()
-    seen = [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
-    stamp = stamp_folder() / value_digest([str(file.resolve()), expected, *seen])
+    state = [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+    stamp = stamp_folder() / value_digest([str(file.resolve()), expected, *state])
     if stamp.exists():
         return
     if sha256(file) != expected:

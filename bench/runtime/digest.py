@@ -38,13 +38,13 @@ def source_files(*names: str, without: tuple[str, ...] = ()) -> list[Path]:
     """The files that `source_digest` of the same arguments covers, sorted."""
     pending = [file for name in names for file in _files(name)]
     excluded = {file for name in without for file in _module_file(name)}
-    seen: set[Path] = set()
+    covered: set[Path] = set()
     while pending:
         file = pending.pop()
-        if file not in seen and file not in excluded:
-            seen.add(file)
+        if file not in covered and file not in excluded:
+            covered.add(file)
             pending += [imported for name in _module(file).imports for imported in _module_file(name)]
-    return sorted(seen)
+    return sorted(covered)
 
 
 def value_digest(value: object) -> str:

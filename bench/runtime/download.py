@@ -85,20 +85,19 @@ class _Resuming:
         for attempt in range(ATTEMPTS):
             if attempt:
                 time.sleep(self.pause_seconds * 2 ** (attempt - 1))
-            whole = False
             try:
                 with explained(self.part):
-                    whole = self._go_on()
+                    if self._go_on():
+                        return
             except urllib.error.HTTPError as error:
                 error.close()
                 if error.code not in PASSING_STATUSES:
                     raise BenchError(f"{self.url} answers {error}. Check the address, or {self.by_hand}") from None
-                whole = self._is_whole_already(error)
+                if self._is_whole_already(error):
+                    return
                 fault = error
             except BROKEN as error:
                 fault = error
-            if whole:
-                return
         raise BenchError(
             f"{self.url} could not be downloaded ({fault}); {self._arrived():,} bytes have arrived and are kept. Check "
             f"the network and start again to go on from there, or {self.by_hand}"

@@ -26,10 +26,10 @@ def visible(environment: Mapping[str, str] = os.environ, devices: Path = Path("/
 
     As CUDA reads it, a list ends at its first empty or negative name.
     """
-    named = environment.get("CUDA_VISIBLE_DEVICES")
-    if named is None:
+    listed_names = environment.get("CUDA_VISIBLE_DEVICES")
+    if listed_names is None:
         return tuple(str(index) for index in range(len(list(devices.glob("nvidia[0-9]*")))))
-    names = [name.strip() for name in named.split(",")]
+    names = [name.strip() for name in listed_names.split(",")]
     return tuple(itertools.takewhile(lambda name: name not in ("", "-1"), names))
 
 

@@ -55,8 +55,8 @@ def _obstacle(environment: Mapping[str, str]) -> str:
         return f"{CHOICE}=native"
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return platform.machine()
-    lacking = {"avx2", "fma"} - _flags()
-    return f"a CPU without {' and '.join(sorted(lacking))}" if lacking else ""
+    missing_flags = {"avx2", "fma"} - _flags()
+    return f"a CPU without {' and '.join(sorted(missing_flags))}" if missing_flags else ""
 
 
 def _flags() -> frozenset[str]:

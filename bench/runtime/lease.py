@@ -71,19 +71,19 @@ def hold(path: Path, purpose: str = "") -> Iterator[Held]:
     if path in _held:
         yield _held[path]
         return
-    held = _acquire(path, purpose)
+    lease = _acquire(path, purpose)
     stop = threading.Event()
-    beat = threading.Thread(target=_touch_until, args=(held.file, stop), name=f"lease {path.name}", daemon=True)
-    _held[path] = held
+    beat = threading.Thread(target=_touch_until, args=(lease.file, stop), name=f"lease {path.name}", daemon=True)
+    _held[path] = lease
     beat.start()
     try:
-        with atomic_files.guarded_by(held.check):
-            yield held
+        with atomic_files.guarded_by(lease.check):
+            yield lease
     finally:
         stop.set()
         beat.join()
         del _held[path]
-        _release(held.file, purpose)
+        _release(lease.file, purpose)
 
 
 def holder(path: Path) -> Process | None:
@@ -115,15 +115,15 @@ def _acquire(path: Path, purpose: str) -> Held:
             waited_for = _owner(highest).purpose
             time.sleep(POLL_SECONDS)
             continue
-        mine = folder / f"{1 if highest is None else int(highest.stem) + 1:08d}.json"
-        if not _create(mine, purpose):
+        own_file = folder / f"{1 if highest is None else int(highest.stem) + 1:08d}.json"
+        if not _create(own_file, purpose):
             continue
-        if _highest(folder) != mine:  # others went on while this process slept between looking and creating
-            mine.unlink(missing_ok=True)
+        if _highest(folder) != own_file:  # others went on while this process slept between looking and creating
+            own_file.unlink(missing_ok=True)
             continue
         for old in _generations(folder)[:-1]:
             old.unlink(missing_ok=True)
-        return Held(path, mine, waited_for)
+        return Held(path, own_file, waited_for)
 
 
 class _Watch:
@@ -155,8 +155,8 @@ def _generations(folder: Path) -> list[Path]:
 
 
 def _highest(folder: Path) -> Path | None:
-    found = _generations(folder)
-    return found[-1] if found else None
+    generations = _generations(folder)
+    return generations[-1] if generations else None
 
 
 def _owner(file: Path) -> Owner:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sized
 from types import TracebackType
-from typing import Any, Generic, Self, TextIO, TypeVar, overload
+from typing import Any, Generic, Self, TypeVar, overload
 
 from tqdm import tqdm
 
@@ -24,14 +24,11 @@ class Progress(Generic[Item]):
         self._done = initial
         self._description = description
         self._unit = unit
-        self._stream: TextIO = sys.stderr
         self._started = self._last = time.monotonic()
         self._note = ""
-        self._bar: Any = None
-        if self._stream.isatty():
-            self._bar = tqdm(
-                total=total, initial=initial, desc=description, unit=f" {unit}", file=self._stream, dynamic_ncols=True
-            )
+        self._bar = tqdm(
+            total=total, initial=initial, desc=description, unit=f" {unit}", dynamic_ncols=True, disable=None
+        )  # of itself it shows nothing where there is no terminal
 
     def __enter__(self) -> Self:
         return self
@@ -39,7 +36,7 @@ class Progress(Generic[Item]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self._bar.close()
 
     def __iter__(self) -> Iterator[Item]:
         with self:
@@ -50,17 +47,15 @@ class Progress(Generic[Item]):
     def update(self, count: int = 1) -> None:
         """Count `count` more units as done."""
         self._done += count
-        if self._bar is not None:
-            self._bar.update(count)
-        elif time.monotonic() - self._last >= HEARTBEAT_SECONDS:
+        self._bar.update(count)
+        if self._bar.disable and time.monotonic() - self._last >= HEARTBEAT_SECONDS:
             self._last = time.monotonic()
-            print(self.line(), file=self._stream, flush=True)
+            print(self.line(), file=sys.stderr, flush=True)
 
     def note(self, text: str) -> None:
         """Show `text` behind the counts from now on."""
         self._note = text
-        if self._bar is not None:
-            self._bar.set_postfix_str(text, refresh=False)
+        self._bar.set_postfix_str(text, refresh=False)
 
     def line(self) -> str:
         """One line: what, done/total, rate, time left and the note."""
@@ -70,11 +65,6 @@ class Progress(Generic[Item]):
         if self._total is not None and rate > 0:
             parts.append(f"{tqdm.format_interval((self._total - self._done) / rate)} left")
         return ", ".join([*parts, self._note] if self._note else parts)
-
-    def close(self) -> None:
-        """End the bar, if there is one."""
-        if self._bar is not None:
-            self._bar.close()
 
 
 @overload

@@ -16,14 +16,8 @@ def paint_hat(canvas: Canvas, look: Look) -> None:
     rim = -38 + 0.5 * who.hairline
     right = ((0.0, -top), (0.5 * wide, -0.93 * top), (0.88 * wide, -0.68 * top), (wide, rim))
     crown = outline(*right, (0, rim + 5), *[(-x, y) for x, y in right[:0:-1]])
-    band = outline(
-        (-wide - 1, rim - 9),
-        (0, rim - 12),
-        (wide + 1, rim - 9),
-        (wide + 1, rim + 4),
-        (0, rim + 7),
-        (-wide - 1, rim + 4),
-    )
+    edge = wide + 1
+    band = outline((-edge, rim - 9), (0, rim - 12), (edge, rim - 9), (edge, rim + 4), (0, rim + 7), (-edge, rim + 4))
     canvas.shade(canvas.mask(moved(band, 0, 7), soft=3), (0.66, 0.58, 0.56))
     for part, tone in ((canvas.mask(crown), 1.0), (canvas.mask(band), 0.82)):
         x, _ = canvas.local(part)
@@ -53,13 +47,7 @@ def paint_glasses(canvas: Canvas, look: Look) -> None:
         outline((side * 37, EYE_Y - 2), (side * 48 * who.head_width, EYE_Y - 1), closed=False) for side in (-1, 1)
     ]
     frame = [*rims, bridge, *temples]
-    canvas.shade(
-        canvas.stroke(*[moved(line, 0.5, 2.0) for line in frame], width=2.5, soft=1.2),
-        (0.78, 0.7, 0.68),
-    )
+    canvas.shade(canvas.stroke(*[moved(line, 0.5, 2.0) for line in frame], width=2.5, soft=1.2), (0.78, 0.7, 0.68))
     canvas.paint(canvas.stroke(*frame, width=2.1), who.glasses_colour)
-    canvas.paint(
-        canvas.stroke(*[moved(line, -0.3, -0.7) for line in rims], width=0.7),
-        scaled(who.glasses_colour, 1.9),
-        0.4,
-    )
+    gloss = canvas.stroke(*[moved(line, -0.3, -0.7) for line in rims], width=0.7)
+    canvas.paint(gloss, scaled(who.glasses_colour, 1.9), 0.4)

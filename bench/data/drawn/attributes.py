@@ -28,17 +28,8 @@ CELEBA_FREQUENCIES: Mapping[str, float] = {
     "Mouth_Slightly_Open": 0.483, "No_Beard": 0.835, "Pale_Skin": 0.043, "Rosy_Cheeks": 0.066, "Smiling": 0.482,
     "Wavy_Hair": 0.320, "Wearing_Hat": 0.049, "Wearing_Lipstick": 0.472, "Young": 0.774,
 }  # fmt: skip
-
-
-"""CelebA's share of each attribute that is drawn."""
-
-
+# In CelebA's order; the other columns of a drawn data set are -1 throughout.
 DRAWN = tuple(CELEBA_FREQUENCIES)
-
-
-"""The drawn attributes, in CelebA's order; the other columns of a drawn data set are -1 throughout."""
-
-
 HAIR_COLOURS = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair")
 # Rows: woman old, woman young, man old, man young. P(attribute | sex, age).
 _BY_SEX_AND_AGE: Mapping[str, tuple[float, float, float, float]] = {
@@ -86,14 +77,14 @@ def sample(random: np.random.Generator) -> Labels:
     return np.array([on[name] for name in DRAWN])
 
 
-def _hair_colour(draw: float, seen: float, row: int, on: Mapping[str, bool]) -> str | None:
+def _hair_colour(colour_draw: float, hat_draw: float, row: int, on: Mapping[str, bool]) -> str | None:
     """The hair-colour label, or None: covered or no hair, or a colour between the names."""
     p_bald, p_hat = _BY_SEX_AND_AGE["Bald"][row], _BY_SEX_AND_AGE["Wearing_Hat"][row]
     p_visible = 1 - p_bald - (1 - p_bald) * p_hat * (1 - _P_COLOUR_SEEN_UNDER_HAT)
-    if on["Bald"] or (on["Wearing_Hat"] and seen >= _P_COLOUR_SEEN_UNDER_HAT):
+    if on["Bald"] or (on["Wearing_Hat"] and hat_draw >= _P_COLOUR_SEEN_UNDER_HAT):
         return None
     for name in HAIR_COLOURS:  # shares of all faces, so that hidden hair takes nothing from the marginals
-        draw -= _BY_SEX_AND_AGE[name][row] / p_visible
-        if draw < 0:
+        colour_draw -= _BY_SEX_AND_AGE[name][row] / p_visible
+        if colour_draw < 0:
             return name
     return None

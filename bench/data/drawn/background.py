@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Canvas, Colour, Floats, column, scaled
+from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Canvas, Floats, column, scaled
 from bench.data.drawn.curves import outline
 from bench.data.drawn.identity import Identity
 from bench.data.drawn.palette import HAIR_RANGES
@@ -67,11 +67,7 @@ def paint_clothes(canvas: Canvas, identity: Identity) -> None:
     edge = outline(
         (-22, 68), (-15, collar - 3), (0, collar + (15 if vee else 3)), (15, collar - 3), (22, 68), closed=False
     )
-    canvas.paint(canvas.stroke(edge, width=2.2), _trim(colour))
-
-
-def _trim(colour: Colour) -> Colour:
-    return scaled(colour, 0.6 if sum(colour) > 0.9 else 1.7)
+    canvas.paint(canvas.stroke(edge, width=2.2), scaled(colour, 0.6 if sum(colour) > 0.9 else 1.7))
 
 
 def _any_colours(identity: Identity, random: np.random.Generator, count: int) -> Floats:

@@ -38,10 +38,6 @@ class Frame:
         cosine, sine = np.cos(angle) * self.scale, np.sin(angle) * self.scale
         return np.array([[cosine, -sine, self.centre[0]], [sine, cosine, self.centre[1]]], np.float32)
 
-    def to_pixels(self, points: Floats) -> Floats:
-        """Points (N, 2) in face coordinates as image pixels."""
-        return np.asarray(cv2.transform(points[:, None], self.affine)[:, 0], np.float32)
-
     def to_face(self, box: tuple[slice, slice], first: int = 0, step: int = 1) -> tuple[Floats, Floats]:
         """Face coordinates x and y of the pixels of a box; of every `step`-th a side from number `first`."""
         cosine, sine = self.affine[:, 0] / np.float32(self.scale**2)
@@ -69,7 +65,7 @@ class Mask:
         """The overlap with `other`, in the box of both."""
         if self.box == other.box:
             return Mask(self.box, self.alpha * other.alpha)
-        rows, columns = (_overlap(mine, its) for mine, its in zip(self.box, other.box, strict=True))
+        rows, columns = (_overlap(side, other_side) for side, other_side in zip(self.box, other.box, strict=True))
         return Mask((rows, columns), self._part(rows, columns) * other._part(rows, columns))
 
     def _part(self, rows: slice, columns: slice) -> Floats:
@@ -151,11 +147,8 @@ def column(colour: Colour) -> Floats:
 
 def mix(first: Colour, second: Colour, share: float) -> Colour:
     """The colour `share` of the way from `first` to `second`."""
-    return (
-        first[0] + (second[0] - first[0]) * share,
-        first[1] + (second[1] - first[1]) * share,
-        first[2] + (second[2] - first[2]) * share,
-    )
+    red, green, blue = (start + (end - start) * share for start, end in zip(first, second, strict=True))
+    return red, green, blue
 
 
 def scaled(colour: Colour, factor: float) -> Colour:

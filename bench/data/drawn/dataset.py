@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from bench.data.drawn.attributes import CELEBA_ATTRIBUTES, DRAWN, Labels
 from bench.data.drawn.edits import Editor
 from bench.data.drawn.painter import meet, unchanged
 from bench.errors import BenchError
+from bench.runtime import workers
 from bench.runtime.atomic_files import appearing_whole
 from bench.runtime.progress import progress
 from bench.settings import DataSettings, DrawnFaces
@@ -40,7 +38,7 @@ class _Task:
     number: int
 
 
-def draw_dataset(folder: Path, settings: DataSettings, jobs: int | None = None) -> None:
+def draw_dataset(folder: Path, settings: DataSettings, jobs: int) -> None:
     """Draw the data set of `settings.drawn` into `folder`, replacing what lies there.
 
     Writes `img_align_celeba/000001.jpg…` (178x218), `list_attr_celeba.txt` (CelebA's 40 columns; what is not drawn is
@@ -48,7 +46,7 @@ def draw_dataset(folder: Path, settings: DataSettings, jobs: int | None = None) 
     edit that changes a label of theirs, `counterfactuals/<edit>/<image>.jpg` (the true result, through the same noise
     and JPEG) and `unchanged/<edit>/<image>.png` (255 where the edit leaves the noiseless pixel alone, else 0).
 
-    The result does not depend on `jobs`, the number of processes (default: one a core). The folder appears whole.
+    The result does not depend on `jobs`, the number of processes. The folder appears whole.
     The caller sees to it that one process at a time draws into `folder`.
     Raises BenchError where `settings` edits an attribute that is not drawn, or has no section `drawn`.
     """
@@ -59,32 +57,25 @@ def draw_dataset(folder: Path, settings: DataSettings, jobs: int | None = None) 
         for name in (IMAGES, *(f"{kind}/{edit}" for kind in (COUNTERFACTUALS, UNCHANGED) for edit in settings.edits)):
             (private / name).mkdir(parents=True)
         tasks = list(_tasks(private, settings, settings.drawn))
-        drawn = []
-        with progress(sum(task.count for task in tasks), "draw faces", "face") as bar:
-            for labels in _done(tasks, jobs or _cores()):
-                drawn.append(labels)
-                bar.update(len(labels))
+        labels = []
+        with (
+            progress(sum(task.count for task in tasks), "draw faces", "face") as bar,
+            workers.mapping(min(jobs, len(tasks))) as apply,
+        ):
+            for task_labels in apply(_draw, tasks):
+                labels.append(task_labels)
+                bar.update(len(task_labels))
         partitions = np.concatenate([np.full(task.count, task.partition) for task in tasks])
-        _write_lists(private, np.concatenate(drawn), partitions)
+        _write_lists(private, np.concatenate(labels), partitions)
 
 
-def _tasks(folder: Path, settings: DataSettings, drawn: DrawnFaces) -> Iterator[_Task]:
+def _tasks(folder: Path, settings: DataSettings, sizes: DrawnFaces) -> Iterator[_Task]:
     number = 1
-    for partition, faces in ((TRAIN, drawn.train), (VALID, drawn.valid), (TEST, drawn.test)):
+    for partition, faces in ((TRAIN, sizes.train), (VALID, sizes.valid), (TEST, sizes.test)):
         for first in range(0, faces, _CHUNK):
             count = min(_CHUNK, faces - first)
             yield _Task(folder, settings, partition, first, count, number)
             number += count
-
-
-def _done(tasks: list[_Task], jobs: int) -> Iterator[Labels]:
-    """Labels (count, len(DRAWN)) of every task, in order, as they are drawn."""
-    if jobs == 1:
-        yield from map(_draw, tasks)
-        return
-    context = multiprocessing.get_context("spawn")  # forking a process that has threads is unsafe
-    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=context) as pool:
-        yield from pool.map(_draw, tasks)
 
 
 def _draw(task: _Task) -> Labels:
@@ -121,7 +112,3 @@ def _write_lists(folder: Path, labels: Labels, partitions: Iterable[int]) -> Non
     (folder / ATTRIBUTES_FILE).write_text("\n".join(rows) + "\n", encoding="utf-8")
     lines = (f"{number:06d}.jpg {partition}\n" for number, partition in enumerate(partitions, start=1))
     (folder / PARTITION_FILE).write_text("".join(lines), encoding="utf-8")
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -32,12 +32,8 @@ class _Lids:
         high = 5.4 * who.eye_size * (0.94 if look.on["Male"] else 1.06)
         low = high * (0.66 - 0.30 * look.smile)  # smiling cheeks push the lower lid up
         outer, tilt = side * wide, who.eye_tilt
-        upper = (
-            (x - outer, y + tilt),
-            (x - outer * 0.45, y - high * 0.82),
-            (x + outer * 0.25, y - high),
-            (x + outer, y - tilt),
-        )
+        inner_lid = (x - outer, y + tilt), (x - outer * 0.45, y - high * 0.82)
+        upper = (*inner_lid, (x + outer * 0.25, y - high), (x + outer, y - tilt))
         return _Lids(side, x, y, wide, high, upper, ((x + outer * 0.4, y + low), (x - outer * 0.4, y + low)))
 
 
@@ -109,29 +105,16 @@ def paint_nose(canvas: Canvas, look: Look) -> None:
     tip = NOSE_Y + who.nose_length
     away = -1 if who.light[0] > 0 else 1
     x += 0.35 * who.turn
-    side = outline(
-        (x + away * 4, -14),
-        (x + away * 3.5, 0),
-        (x + away * wide, tip - 6),
-        (x + away * (wide + 2), tip + 1),
-        (x + away * 2, tip - 2),
-        (x + away, -4),
-    )
+    points = ((4, -14), (3.5, 0), (wide, tip - 6), (wide + 2, tip + 1), (2, tip - 2), (1, -4))
+    side = outline(*((x + away * across, y) for across, y in points))
     canvas.paint(canvas.mask(side, soft=1.8), look.shadow, 0.25 + 0.4 * abs(who.light[0]))
     under = canvas.mask(ellipse(x + away * 1.5, tip + 3.5, wide + 1, 3.4, 16), soft=1.8)
     canvas.paint(under, look.shadow, 0.55)
     ridge = outline((x - away * 0.5, -10), (x - away, 4), (x - away, tip - 5), closed=False)
     canvas.paint(canvas.stroke(ridge, width=3, soft=1.6), (1.0, 0.96, 0.92), 0.34)
     canvas.paint(canvas.mask(ellipse(x - away, tip - 4, 2.8, 2.2, 12), soft=1.1), (1.0, 0.97, 0.94), 0.42)
-    wings = [
-        outline(
-            (x + s * (wide - 1), tip - 6),
-            (x + s * (wide + 1.4), tip - 1.5),
-            (x + s * (wide - 2), tip + 2),
-            closed=False,
-        )
-        for s in (-1, 1)
-    ]
+    wing = ((wide - 1, tip - 6), (wide + 1.4, tip - 1.5), (wide - 2, tip + 2))
+    wings = [outline(*((x + s * across, y) for across, y in wing), closed=False) for s in (-1, 1)]
     canvas.paint(canvas.stroke(*wings, width=1.3, soft=0.6), look.shadow, 0.75)
     nostrils = [ellipse(x + s * wide * 0.52, tip + 1.6, 2.3, 1.3, 12) for s in (-1, 1)]
     canvas.paint(canvas.mask(*nostrils, soft=0.5), (0.18, 0.08, 0.07), 0.8)

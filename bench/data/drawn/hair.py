@@ -31,12 +31,12 @@ class Hair:
     def of(canvas: Canvas, look: Look) -> Hair:
         """Outline, opening for the face, shadow towards the face, and strands."""
         outer, opening = _outer(look), _opening(look)
-        whole = canvas.mask(outer)
-        front = canvas.mask(outer, without=(opening,), like=whole)
+        all_hair = canvas.mask(outer)
+        front = canvas.mask(outer, without=(opening,), like=all_hair)
         lower = moved(opening, -1.5 * look.identity.light[0], 5.0)
         shadow = canvas.mask(outer, without=(lower,), soft=5.0)
         person = canvas.mask(outer, look.head, _SHOULDERS, like=shadow)  # nothing falls on the scene behind
-        return Hair(whole, front, shadow.within(person), _strand_colour(canvas, look, whole))
+        return Hair(all_hair, front, shadow.within(person), _strand_colour(canvas, look, all_hair))
 
     def paint_behind(self, canvas: Canvas) -> None:
         """The hair behind head and neck, in their shade."""
@@ -63,15 +63,8 @@ def _outer(look: Look) -> Floats:
     who, end = look.identity, look.length
     volume = (4 if look.on["Bald"] else 7) + 9 * who.hair_volume + (3 if look.on["Wavy_Hair"] else 0)
     top, wide = 64 * who.head_length + volume, 48 * who.head_width + 0.8 * volume
-    crown = [
-        (-wide, -14),
-        (-0.93 * wide, -38),
-        (-0.62 * wide, -0.86 * top),
-        (0.14 * wide * who.parting, -top),
-        (0.62 * wide, -0.86 * top),
-        (0.93 * wide, -38),
-        (wide, -14),
-    ]
+    temple = [(wide, -14.0), (0.93 * wide, -38.0), (0.62 * wide, -0.86 * top)]
+    crown = [*((-x, y) for x, y in temple), (0.14 * wide * who.parting, -top), *temple[::-1]]
     if not look.has_locks:
         return outline(
             *crown, (wide - 2, end), (0.8 * wide, end + 2), (0, end - 14), (-0.8 * wide, end + 2), (-wide + 2, end)
@@ -80,14 +73,8 @@ def _outer(look: Look) -> Floats:
     swell = 1.02 + 0.10 * who.hair_volume
     right = [_waved(look, wide * (swell + 0.0016 * y), float(y)) for y in levels]
     left = [_waved(look, -wide * (swell + 0.0016 * y), float(y)) for y in levels[::-1]]
-    tips = [
-        (0.88 * wide, end + 3),
-        (0.5 * wide, end - 5),
-        (0.0, end - 2),
-        (-0.5 * wide, end - 4),
-        (-0.88 * wide, end + 3),
-    ]
-    return outline(*crown, *right, *tips, *left)
+    tips = ((0.88, 3), (0.5, -5), (0.0, -2), (-0.5, -4), (-0.88, 3))
+    return outline(*crown, *right, *((share * wide, end + drop) for share, drop in tips), *left)
 
 
 def _opening(look: Look) -> Floats:
@@ -101,16 +88,10 @@ def _opening(look: Look) -> Floats:
     elif short:
         top = [(-41, -20), (-33, line + 4), (-13, line - 1), (13, line - 2), (33, line + 4), (41, -20)]
     else:
-        top = [
-            (-side, -12),
-            ((part - side) / 2 - 8, line + 8),
-            (part, line - 6),
-            ((part + side) / 2 + 8, line + 8),
-            (side, -12),
-        ]
-    waves = [
-        (low + 2.0 * math.sin(y / 8 + who.wave_phase), float(y)) for y in range(12, int(max(look.length, 30)) + 30, 14)
-    ]
+        left, right = (part - side) / 2 - 8, (part + side) / 2 + 8
+        top = [(-side, -12), (left, line + 8), (part, line - 6), (right, line + 8), (side, -12)]
+    levels = range(12, int(max(look.length, 30)) + 30, 14)
+    waves = [(low + 2.0 * math.sin(y / 8 + who.wave_phase), float(y)) for y in levels]
     waves = waves if not short else [(52.0, 10.0), (56.0, 60.0)]
     upper = (47.8, -4.0) if short else (side + 1, 0.0)
     return outline(*top, upper, *waves, *[(-x, y) for x, y in waves[::-1]], (-upper[0], upper[1]))

@@ -36,8 +36,8 @@ def paint_ears(canvas: Canvas, look: Look) -> None:
     canvas.shade(canvas.stroke(*folds, width=1.6, soft=0.8), (0.72, 0.6, 0.57))
 
 
-def paint_head(canvas: Canvas, look: Look) -> Mask:
-    """The bare head, lit; returns its mask."""
+def paint_head(canvas: Canvas, look: Look) -> None:
+    """The bare head, lit."""
     head = canvas.mask(look.head)
     x, y = canvas.coarse(head)
     light = look.identity.light
@@ -51,7 +51,6 @@ def paint_head(canvas: Canvas, look: Look) -> Mask:
         _age(canvas, look, head)
     if look.on["Male"] or not look.on["No_Beard"]:
         _beard(canvas, look, head)
-    return head
 
 
 def _skin_field(look: Look, bright: NDArray[np.floating[Any]]) -> Floats:
@@ -74,13 +73,8 @@ def _folds(canvas: Canvas, look: Look, head: Mask) -> None:
     """Smile folds from nose to mouth, lit cheeks above them, and the dimple of the chin."""
     depth = 0.16 * (not look.on["Young"]) + 0.42 * look.smile + 0.012 * look.gap
     reach = 24 + 6 * look.smile
-    folds = [
-        outline(
-            look.inner(side * 13, 15), look.inner(side * (reach - 3), 25), look.inner(side * (reach + 1), 38),
-            closed=False,
-        )
-        for side in (-1, 1)
-    ]  # fmt: skip
+    points = ((13, 15), (reach - 3, 25), (reach + 1, 38))
+    folds = [outline(*(look.inner(side * x, y) for x, y in points), closed=False) for side in (-1, 1)]
     fold = canvas.stroke(*folds, width=2.4, soft=1.3)
     canvas.paint(fold.within(head), look.shadow, min(1.0, depth * 1.7))
     if look.smile:

@@ -38,23 +38,24 @@ def lips_of(look: Look) -> Lips:
     above, below = -0.3 * look.gap, 0.7 * look.gap
     half, near = 0.55 * wide, 0.16 * wide
     side = -0.32 * lift  # the curves sag between lifted corners
+    outer_top, bow = y + side - thick * 0.8 + above * 0.8, y + above - thick
+
+    def arc(sides: float, middle: float) -> Points:
+        return (x - half, sides), (x, middle), (x + half, sides)
+
     return Lips(
         left=(x - wide, y - lift),
         right=(x + wide, y - lift),
         top=(
-            (x - half, y + side - thick * 0.8 + above * 0.8),
-            (x - near, y + above - thick),
+            (x - half, outer_top),
+            (x - near, bow),
             (x, y + above - thick * 0.72),
-            (x + near, y + above - thick),
-            (x + half, y + side - thick * 0.8 + above * 0.8),
+            (x + near, bow),
+            (x + half, outer_top),
         ),
-        upper_inner=((x - half, y + side + above * 0.7), (x, y + above + 0.5), (x + half, y + side + above * 0.7)),
-        lower_inner=((x - half, y + side + below * 0.75), (x, y + below + 0.5), (x + half, y + side + below * 0.75)),
-        bottom=(
-            (x - half, y + side + below * 0.85 + pout * 0.72),
-            (x, y + below + pout),
-            (x + half, y + side + below * 0.85 + pout * 0.72),
-        ),
+        upper_inner=arc(y + side + above * 0.7, y + above + 0.5),
+        lower_inner=arc(y + side + below * 0.75, y + below + 0.5),
+        bottom=arc(y + side + below * 0.85 + pout * 0.72, y + below + pout),
     )
 
 
@@ -65,9 +66,9 @@ def paint_mouth(canvas: Canvas, look: Look) -> None:
     shade = outline((x - 11, low + 2.5), (x, low + 5), (x + 11, low + 2.5), closed=False)
     canvas.paint(canvas.stroke(shade, width=3.5, soft=2), look.shadow, 0.55)
     upper_colour, lower_colour = _lip_colours(look)
-    whole = canvas.mask(lips.between(lips.top, lips.bottom))
-    canvas.paint(whole, lower_colour)
-    canvas.paint(canvas.mask(lips.between(lips.top, lips.lower_inner), like=whole), upper_colour)
+    lips_mask = canvas.mask(lips.between(lips.top, lips.bottom))
+    canvas.paint(lips_mask, lower_colour)
+    canvas.paint(canvas.mask(lips.between(lips.top, lips.lower_inner), like=lips_mask), upper_colour)
     if look.gap:
         _paint_inside(canvas, look, lips)
     line = outline(lips.left, *lips.upper_inner, lips.right, closed=False)

@@ -22,10 +22,10 @@ def write_text(file: Path, rows: list[str], count: str | None = None) -> Path:
 @pytest.mark.parametrize("padding", [" ", "   ", "\t"])
 def test_the_text_form_is_read_with_any_padding(tmp_path: Path, padding: str) -> None:
     file = write_text(tmp_path / "list_attr_celeba.txt", attribute_rows(NAMES, LABELS, padding))
-    read = read_attributes(file, ATTRIBUTES)
-    assert read.names == tuple(NAMES)
-    assert np.array_equal(read.labels, LABELS)
-    assert read.lines.tolist() == [3, 4, 5]
+    annotations = read_attributes(file, ATTRIBUTES)
+    assert annotations.names == tuple(NAMES)
+    assert np.array_equal(annotations.labels, LABELS)
+    assert annotations.lines.tolist() == [3, 4, 5]
 
 
 @pytest.mark.parametrize("first", ["image_id", "Image_ID", '"image_id"'])
@@ -34,10 +34,10 @@ def test_the_csv_form_of_mirrors_says_the_same(tmp_path: Path, first: str, end: 
     file = tmp_path / "list_attr_celeba.csv"
     rows = [",".join(row.split()) for row in attribute_rows(NAMES, LABELS)]
     file.write_bytes(("\ufeff" + end.join([",".join([first, *ATTRIBUTES]), *rows, ""])).encode())
-    read = read_attributes(file, ATTRIBUTES)
-    assert read.names == tuple(NAMES)
-    assert np.array_equal(read.labels, LABELS)
-    assert read.lines.tolist() == [2, 3, 4]
+    annotations = read_attributes(file, ATTRIBUTES)
+    assert annotations.names == tuple(NAMES)
+    assert np.array_equal(annotations.labels, LABELS)
+    assert annotations.lines.tolist() == [2, 3, 4]
 
 
 def test_chosen_attributes_come_in_the_order_asked_for(tmp_path: Path) -> None:

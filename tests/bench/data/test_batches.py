@@ -42,10 +42,10 @@ def test_a_batch_depends_on_seed_and_step_alone() -> None:
 
 def test_every_image_is_seen_once_an_epoch_also_where_batches_span_two() -> None:
     batches = make_batches(make_split(10))
-    seen = [row for step in range(5) for row in rows_of(batches.batch(step))]
-    assert sorted(seen[:10]) == list(range(10))
-    assert sorted(seen[10:]) == list(range(10))
-    assert seen[:10] != seen[10:]
+    rows = [row for step in range(5) for row in rows_of(batches.batch(step))]
+    assert sorted(rows[:10]) == list(range(10))
+    assert sorted(rows[10:]) == list(range(10))
+    assert rows[:10] != rows[10:]
 
 
 def test_a_split_smaller_than_a_batch_still_fills_it() -> None:
@@ -61,10 +61,10 @@ def test_permuted_targets_are_the_partners_labels() -> None:
 
 def test_bernoulli_targets_are_fair_coins_without_a_partner() -> None:
     batches = make_batches(make_split(), targets="bernoulli")
-    drawn = torch.cat([batches.batch(step).targets for step in range(200)])
+    targets = torch.cat([batches.batch(step).targets for step in range(200)])
     assert batches.batch(0).partner is None
-    assert set(drawn.flatten().tolist()) == {0.0, 1.0}
-    assert (drawn.mean(dim=0) - 0.5).abs().max() < 0.08
+    assert set(targets.flatten().tolist()) == {0.0, 1.0}
+    assert (targets.mean(dim=0) - 0.5).abs().max() < 0.08
 
 
 def test_the_choice_of_targets_leaves_images_and_flips_as_they_are() -> None:

@@ -88,9 +88,9 @@ def test_what_is_not_placed_is_downloaded_and_only_that(
     obtain(None, home, release)
     assert {name for name, _ in server.asked} == {LISTS[1], "img_align_celeba.zip"}
     assert len(list((home / "img_align_celeba").iterdir())) == 20
-    asked = len(server.asked)
+    requests = len(server.asked)
     obtain(None, home, release)
-    assert len(server.asked) == asked
+    assert len(server.asked) == requests
 
 
 def test_a_quota_page_placed_by_hand_under_the_archives_name_is_recognised(placed: Path, release: Release) -> None:
@@ -145,6 +145,6 @@ def test_the_command_takes_celeba_from_the_download_to_the_manifest(
 ) -> None:
     monkeypatch.setattr(celeba, "CELEBA", release)
     monkeypatch.chdir(tmp_path)
-    made = faces.prepare(data_settings(None, source="celeba"), tmp_path / "faces.json")
-    assert made.images == 20
-    assert made.image_folder == tmp_path / "data" / "celeba" / "img_align_celeba"
+    prepared = faces.prepare(data_settings(None, source="celeba"), tmp_path / "faces.json")
+    assert prepared.images == 20
+    assert prepared.image_folder == tmp_path / "data" / "celeba" / "img_align_celeba"

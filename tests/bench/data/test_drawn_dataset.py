@@ -74,14 +74,14 @@ def test_labels_and_pictures_are_those_of_the_partition_and_index(folder: Path) 
 
 def test_counterfactuals_and_maps_exist_exactly_where_an_edit_changes_a_label(folder: Path) -> None:
     for kind, suffix in (("counterfactuals", "jpg"), ("unchanged", "png")):
-        wanted = set()
+        expected = set()
         for number, (partition, index) in enumerate(
             [(VALID, 0), (VALID, 1), (VALID, 2), (TEST, 0), (TEST, 1)], start=29
         ):
             _, labels = meet(5, partition, index)
-            wanted |= {f"{edit}/{number:06d}.{suffix}" for edit, _ in Editor(SETTINGS).targets(labels)}
-        found = {str(path.relative_to(folder / kind)) for path in (folder / kind).glob("*/*")}
-        assert found == wanted
+            expected |= {f"{edit}/{number:06d}.{suffix}" for edit, _ in Editor(SETTINGS).targets(labels)}
+        files = {str(path.relative_to(folder / kind)) for path in (folder / kind).glob("*/*")}
+        assert files == expected
         assert {path.name for path in (folder / kind).iterdir()} == set(SETTINGS.edits)
 
 
@@ -130,4 +130,4 @@ def test_an_older_data_set_is_replaced_whole(tmp_path: Path) -> None:
 def test_settings_without_drawn_faces_are_refused(tmp_path: Path) -> None:
     photos = DataSettings(source="celeba", image_size_px=32, attributes=("Smiling",))
     with pytest.raises(BenchError, match=r"data\.drawn"):
-        draw_dataset(tmp_path / "faces", photos)
+        draw_dataset(tmp_path / "faces", photos, jobs=1)

@@ -200,7 +200,8 @@ def test_shade_changes_with_an_edit_outside_the_edited_part() -> None:
     labels[[DRAWN.index(name) for name in ("Bald", "Wearing_Hat", "Smiling", "Mouth_Slightly_Open", "Male")]] = False
     smiling = labels.copy()
     smiling[DRAWN.index("Smiling")] = True
-    pixels = sitter.identity.frame.to_pixels(np.array([[27, 15]], np.float32)).round().astype(int)[0]
+    point = np.array([[[27, 15]]], np.float32)
+    pixels = cv2.transform(point, sitter.identity.frame.affine)[0, 0].round().astype(int)
     x, y = pixels.tolist()
     before, after = sitter.clean(labels), sitter.clean(smiling)
     assert (before[y - 3 : y + 4, x - 3 : x + 4] != after[y - 3 : y + 4, x - 3 : x + 4]).any()

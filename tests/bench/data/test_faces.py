@@ -15,8 +15,8 @@ from tests.support.celeba_shaped import data_settings, make_folder, smooth_image
 
 def test_a_folder_of_the_users_is_found_checked_and_named_in_the_manifest(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "mine")
-    made = faces.prepare(data_settings(folder), tmp_path / "faces.json")
-    assert read_faces(tmp_path / "faces.json") == made
+    prepared = faces.prepare(data_settings(folder), tmp_path / "faces.json")
+    assert read_faces(tmp_path / "faces.json") == prepared
     content = json.loads((tmp_path / "faces.json").read_text())
     assert content["image_folder"] == str(folder / "img_align_celeba")
     assert content["images"] == 20
@@ -38,10 +38,10 @@ def test_other_sizes_and_formats_without_a_partition_get_a_stated_seeded_split(
     folder = make_folder(tmp_path / "mine", suffix=suffix, size=size)
     (folder / "list_eval_partition.txt").unlink()
     data = data_settings(folder, crop_px=64, attributes=("Blond_Hair",), split_seed=5)
-    made = faces.prepare(data, tmp_path / "faces.json")
+    prepared = faces.prepare(data, tmp_path / "faces.json")
     said = capsys.readouterr().err
     assert "seeded split (seed 5: train 80%, valid 10%, test 10%)" in said
-    pack(data, made, 16, tmp_path / "pack.json")
+    pack(data, prepared, 16, tmp_path / "pack.json")
     store = Store.open(tmp_path / "pack.json")
     assert [len(store.split(name)) for name in SPLITS] == [10, 3, 3, 2, 2]
     assert "seed 5" in json.loads((tmp_path / "pack.json").read_text())["partition"]
@@ -65,16 +65,16 @@ def test_drawn_faces_become_a_folder_beside_the_manifest_and_pack_with_counterfa
         attributes=("Brown_Hair", "Smiling"),
         combined_edits=(("Brown_Hair", "Smiling"),),
     )
-    made = faces.prepare(data, tmp_path / "faces.json")
-    assert made.image_folder == tmp_path / "faces" / "img_align_celeba"
-    assert made.images == 18
-    pack(data, made, 32, tmp_path / "pack.json")
+    prepared = faces.prepare(data, tmp_path / "faces.json")
+    assert prepared.image_folder == tmp_path / "faces" / "img_align_celeba"
+    assert prepared.images == 18
+    pack(data, prepared, 32, tmp_path / "pack.json")
     valid = Store.open(tmp_path / "pack.json").split("valid")
     assert valid.counterfactuals is not None
-    for found in valid.counterfactuals.values():
-        equal = (found.images == valid.images).all(axis=3)
-        assert equal[found.unchanged].all()
-        assert not equal[found.applies].all()
+    for counterfactual in valid.counterfactuals.values():
+        equal = (counterfactual.images == valid.images).all(axis=3)
+        assert equal[counterfactual.unchanged].all()
+        assert not equal[counterfactual.applies].all()
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"source": "drawn"}'])

@@ -12,15 +12,15 @@ from tests.support.celeba_shaped import make_folder
 
 def test_a_flat_folder_and_celebas_own_archive_tree_are_found(tmp_path: Path) -> None:
     flat = make_folder(tmp_path / "flat", count=2)
-    found = find_layout(flat)
-    assert found.image_folder == flat / "img_align_celeba"
-    assert found.attributes_file == flat / "list_attr_celeba.txt"
-    assert found.partition_file == flat / "list_eval_partition.txt"
+    layout = find_layout(flat)
+    assert layout.image_folder == flat / "img_align_celeba"
+    assert layout.attributes_file == flat / "list_attr_celeba.txt"
+    assert layout.partition_file == flat / "list_eval_partition.txt"
 
     tree = tmp_path / "tree"
     for part, name in (
         ("Img", "img_align_celeba"),
-        ("Anno", found.attributes_file.name),
+        ("Anno", layout.attributes_file.name),
         ("Eval", "list_eval_partition.txt"),
     ):
         (tree / part).mkdir(parents=True)

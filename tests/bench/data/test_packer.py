@@ -98,21 +98,21 @@ def test_counterfactuals_are_aligned_with_the_rows_and_unchanged_pixels_are_equa
     assert store.split("train").counterfactuals is None
     for split in (store.split("valid"), store.split("test")):
         assert split.counterfactuals is not None
-        for edit, found in split.counterfactuals.items():
-            assert np.array_equal(found.applies, data.rules.targets(split.labels, edit)[1])
-            assert not found.images[~found.applies].any()
-            equal = (found.images == split.images).all(axis=3)
-            assert equal[found.unchanged].all()
-            assert 0.7 < found.unchanged[found.applies].mean() < 1
+        for edit, counterfactual in split.counterfactuals.items():
+            assert np.array_equal(counterfactual.applies, data.rules.targets(split.labels, edit)[1])
+            assert not counterfactual.images[~counterfactual.applies].any()
+            equal = (counterfactual.images == split.images).all(axis=3)
+            assert equal[counterfactual.unchanged].all()
+            assert 0.7 < counterfactual.unchanged[counterfactual.applies].mean() < 1
 
 
 def test_a_missing_counterfactual_is_named(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "data")
     data = data_settings(folder)
     faces = with_edits(folder, data)
-    gone = next((folder / "counterfactuals" / "Smiling").iterdir())
-    gone.unlink()
-    with pytest.raises(BenchError, match=f"{gone}.*no such file"):
+    missing_file = next((folder / "counterfactuals" / "Smiling").iterdir())
+    missing_file.unlink()
+    with pytest.raises(BenchError, match=f"{missing_file}.*no such file"):
         packer.pack(data, faces, 16, tmp_path / "pack.json")
 
 

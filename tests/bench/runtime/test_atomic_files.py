@@ -145,8 +145,8 @@ def test_a_command_on_a_full_disk_ends_with_one_line_and_goes_on_once_there_is_r
         " a.write_bytes(Path('out/table.csv'), bytes(20000))\"; };"
         " run; rm filler; run && stat -c %s out/table.csv"
     )
-    done = subprocess.run(["unshare", "-rm", "sh", "-c", program], capture_output=True, text=True, check=False)
-    if "mount" in done.stderr or "unshare" in done.stderr:
-        pytest.skip(f"no small disk can be mounted here: {done.stderr}")
-    assert "No space left for out/table.csv: it needs 0.0 MB" in done.stderr
-    assert done.stdout.split() == ["20000"]
+    completed = subprocess.run(["unshare", "-rm", "sh", "-c", program], capture_output=True, text=True, check=False)
+    if "mount" in completed.stderr or "unshare" in completed.stderr:
+        pytest.skip(f"no small disk can be mounted here: {completed.stderr}")
+    assert "No space left for out/table.csv: it needs 0.0 MB" in completed.stderr
+    assert completed.stdout.split() == ["20000"]

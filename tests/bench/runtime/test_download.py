@@ -44,7 +44,7 @@ def test_a_file_that_is_there_is_not_fetched_again(tmp_path: Path, server: FileS
 def test_a_broken_download_goes_on_where_it_broke(tmp_path: Path, server: FileServer) -> None:
     server.breaks_after = [1_500_000, 200_000]
     assert fetch(server, tmp_path).read_bytes() == CONTENT
-    assert [wanted for _, wanted in server.asked] == [None, "bytes=1500000-", "bytes=1700000-"]
+    assert [byte_range for _, byte_range in server.asked] == [None, "bytes=1500000-", "bytes=1700000-"]
 
 
 def test_a_download_that_keeps_breaking_is_resumed_by_the_next_start(tmp_path: Path, server: FileServer) -> None:

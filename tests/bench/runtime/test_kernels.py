@@ -109,6 +109,6 @@ def digests(folder: Path, **environment: str) -> dict[str, str]:
     program = "from bench.runtime import kernels\nkernels.pin()\nfrom tests.support import kernel_stages as stages\n"
     program += "import pathlib, sys\nstages.main(pathlib.Path(sys.argv[1]))"
     command = [sys.executable, "-c", program, str(folder)]
-    done = subprocess.run(command, cwd=ROOT, env=clean | environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return {str(stage): str(digest) for stage, digest in json.loads(done.stdout.splitlines()[-1]).items()}
+    completed = subprocess.run(command, cwd=ROOT, env=clean | environment, capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stderr
+    return {str(stage): str(digest) for stage, digest in json.loads(completed.stdout.splitlines()[-1]).items()}

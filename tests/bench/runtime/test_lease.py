@@ -84,11 +84,11 @@ def test_a_second_holder_waits_until_the_first_is_done(tmp_path: Path) -> None:
         writer.stdout.readline()
         killer = threading.Thread(target=wait_for_it)
         killer.start()
-        with lease.hold(tmp_path / "result") as held:
+        with lease.hold(tmp_path / "result") as own_lease:
             order.append("second holds")
         killer.join()
     assert order == ["first done", "second holds"]
-    assert held.waited_for == "same work"
+    assert own_lease.waited_for == "same work"
 
 
 def test_the_lease_of_a_killed_process_expires_at_once(tmp_path: Path) -> None:
@@ -113,8 +113,8 @@ def test_a_silent_holder_on_another_machine_expires(
     monkeypatch.setattr(lease, "EXPIRY_SECONDS", 0.5)
     elsewhere()
     started = time.monotonic()
-    with lease.hold(tmp_path / "result") as held:
-        assert held.waited_for == "same work"
+    with lease.hold(tmp_path / "result") as own_lease:
+        assert own_lease.waited_for == "same work"
     assert time.monotonic() - started >= 0.5
 
 
@@ -143,9 +143,9 @@ def test_a_holder_on_another_machine_lives_while_it_touches_its_file_whatever_it
 
 def test_a_holder_that_was_taken_for_dead_writes_nothing(tmp_path: Path) -> None:
     target = tmp_path / "result"
-    with lease.hold(target) as held:
-        successor = held.file.with_name("00000009.json")
-        successor.write_text(held.file.read_text())
+    with lease.hold(target) as own_lease:
+        successor = own_lease.file.with_name("00000009.json")
+        successor.write_text(own_lease.file.read_text())
         with pytest.raises(BenchError, match="taken over"):
             atomic_files.write_text(target, "late")
     assert not target.exists()
@@ -158,8 +158,8 @@ def test_a_lease_file_torn_by_a_crash_expires(tmp_path: Path, monkeypatch: pytes
     folder = tmp_path / lease.FOLDER / "result"
     folder.mkdir(parents=True)
     (folder / "00000001.json").write_text("")
-    with lease.hold(tmp_path / "result") as held:
-        assert held.file.name == "00000002.json"
+    with lease.hold(tmp_path / "result") as own_lease:
+        assert own_lease.file.name == "00000002.json"
 
 
 def test_a_process_that_holds_a_lease_gets_it_again(tmp_path: Path) -> None:
@@ -169,6 +169,6 @@ def test_a_process_that_holds_a_lease_gets_it_again(tmp_path: Path) -> None:
 
 def test_numbers_only_rise_and_old_files_are_cleared(tmp_path: Path) -> None:
     for expected in range(1, 5):
-        with lease.hold(tmp_path / "result") as held:
-            assert int(held.file.stem) == expected
-    assert [file.name for file in held.file.parent.iterdir()] == ["00000004.json"]
+        with lease.hold(tmp_path / "result") as own_lease:
+            assert int(own_lease.file.stem) == expected
+    assert [file.name for file in own_lease.file.parent.iterdir()] == ["00000004.json"]
