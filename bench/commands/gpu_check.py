@@ -43,10 +43,10 @@ def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
 def run(arguments: argparse.Namespace) -> None:
     """Check, and write both files."""
     settings = load_settings(arguments.config)
-    found = gpu_check.check(settings, arguments.device, arguments.seconds)
+    check = gpu_check.check(settings, arguments.device, arguments.seconds)
     page, table = outputs(arguments)
-    text = "\n".join(gpu_check.lines(found, _device_name(arguments)))
-    atomic_files.write_text(table, found.costs.to_csv(index=False))
+    text = "\n".join(gpu_check.lines(check, _device_name(arguments)))
+    atomic_files.write_text(table, check.costs.to_csv(index=False))
     atomic_files.write_text(page, text + "\n")
     print(f"{text}\n\nWritten: {page}, {table}")
 

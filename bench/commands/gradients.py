@@ -50,8 +50,8 @@ def run(arguments: argparse.Namespace) -> None:
     stores = open_stores([arguments.pack])
     store = stores[settings.data.image_size_px]
     train, valid = store.split("train"), store.split("valid")
-    named = [*settings.gradients.models, settings.gradients.generator]
-    models = {model_id: build_model(settings, model_id, {}, stores) for model_id in named}
+    model_ids = [*settings.gradients.models, settings.gradients.generator]
+    models = {model_id: build_model(settings, model_id, {}, stores) for model_id in model_ids}
     rows = list(points(settings.gradients))
     for seed in progress(list(range(settings.gradients.seeds)), "gradients of images", "seed"):
         rows += images(settings, models, train, valid, seed)

@@ -47,17 +47,17 @@ def measure(settings: Settings, inputs: Inputs, device: torch.device, process: i
     store = stores[settings.data.image_size_px]
     evaluator = trial_evaluator(settings, store, (inputs.judges[0], inputs.judges[1]), device)
     _ = evaluator.preservation_ceiling  # a study works out once what its trials share, before it times the first
-    generators = [_untrained(settings, build_model(settings, arm, {}, stores), device) for arm in arms]
+    translators = [_untrained(settings, build_model(settings, arm, {}, stores), device) for arm in arms]
     random = np.random.default_rng(process)
-    turns = [int(place) for _ in range(settings.speed.evaluation_repeats) for place in random.permutation(len(arms))]
+    turns = [int(index) for _ in range(settings.speed.evaluation_repeats) for index in random.permutation(len(arms))]
     seconds: list[list[float]] = [[] for _ in arms]
     images = 0
-    for place in progress(turns, "evaluation costs", "evaluation"):
-        taken, images = _evaluate(evaluator, generators[place], device)
-        seconds[place].append(taken)
+    for index in progress(turns, "evaluation costs", "evaluation"):
+        elapsed, images = _evaluate(evaluator, translators[index], device)
+        seconds[index].append(elapsed)
     return [
-        Cost(arm, EVALUATION, np.array([taken]), math.nan, math.nan, images)
-        for arm, taken in zip(arms, seconds, strict=True)
+        Cost(arm, EVALUATION, np.array([turn_seconds]), math.nan, math.nan, images)
+        for arm, turn_seconds in zip(arms, seconds, strict=True)
     ]
 
 

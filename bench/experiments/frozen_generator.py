@@ -94,32 +94,28 @@ def attribute_cosines(
     A term that does not depend on the targets says exactly nothing: 0.
     """
     networks.discriminator.requires_grad_(False)
-    found: dict[str, list[float]] = {}
-    for place, faces in enumerate(edits):
-        wanted, own = (
-            _gradients(model, networks, generator, faces, targets, place)
+    cosines_of: dict[str, list[float]] = {}
+    for seed, faces in enumerate(edits):
+        to_targets, to_labels = (
+            _gradients(model, networks, generator, faces, targets, seed)
             for targets in (faces.batch.targets, faces.batch.labels)
         )
-        for term in wanted:
-            found.setdefault(term, []).append(faces.agreement(own[term] - wanted[term]))
-    return {term: float(np.mean(values)) for term, values in found.items()}
+        for term in to_targets:
+            cosines_of.setdefault(term, []).append(faces.agreement(to_labels[term] - to_targets[term]))
+    return {term: float(np.mean(values)) for term, values in cosines_of.items()}
 
 
 def control_cosines(edits: Sequence[EditedFaces], seed: int) -> dict[str, float]:
     """By control, what `attribute_cosines` finds for the perfect classifier of each face, and a random direction."""
     random = torch.Generator().manual_seed(seed)
-    found: dict[str, list[float]] = {controls.ORACLE: [], controls.RANDOM: []}
+    cosines_of: dict[str, list[float]] = {controls.ORACLE: [], controls.RANDOM: []}
     for faces in edits:
-        image, source, truth = faces.fake.image, faces.batch.images, faces.truth
-        region = faces.region
-        wanted, own = (
-            controls.oracle_descent(image * region, one * region, other * region)
-            for one, other in ((truth, source), (source, truth))
-        )
-        found[controls.ORACLE].append(faces.agreement(wanted - own))
-        wanted, own = (controls.random_descent(image, random) for _ in range(2))
-        found[controls.RANDOM].append(faces.agreement(wanted - own))
-    return {control: float(np.mean(values)) for control, values in found.items()}
+        image, source, truth = (images * faces.region for images in (faces.fake.image, faces.batch.images, faces.truth))
+        oracle = controls.oracle_descent(image, truth, source) - controls.oracle_descent(image, source, truth)
+        cosines_of[controls.ORACLE].append(faces.agreement(oracle))
+        to_targets, to_labels = (controls.random_descent(image, random) for _ in range(2))
+        cosines_of[controls.RANDOM].append(faces.agreement(to_targets - to_labels))
+    return {control: float(np.mean(values)) for control, values in cosines_of.items()}
 
 
 def batch_norms(model: Model, networks: Networks, batch: Batch) -> dict[str, float]:
@@ -127,7 +123,7 @@ def batch_norms(model: Model, networks: Networks, batch: Batch) -> dict[str, flo
     fake = steps.draw(model, networks, batch, with_graph=False)
     critic = networks.critic(batch.random)
     gradients = term_gradients(model, networks.generator, critic, batch, fake)
-    return {term: norm(found.gradient) for term, found in gradients.items()}
+    return {term: norm(of_term.gradient) for term, of_term in gradients.items()}
 
 
 def _gradients(
@@ -135,8 +131,8 @@ def _gradients(
 ) -> dict[str, Tensor]:
     """Each term's gradient at the generated images as in a generator step towards `targets`; draws are `seed`'s own."""
     batch = replace(faces.batch, targets=targets, random=torch.Generator().manual_seed(seed))
-    found = term_gradients(model, generator, networks.critic(batch.random), batch, faces.fake)
-    return {term: of_term.gradient for term, of_term in found.items()}
+    gradients = term_gradients(model, generator, networks.critic(batch.random), batch, faces.fake)
+    return {term: of_term.gradient for term, of_term in gradients.items()}
 
 
 def _floats(array: NDArray[np.bool_]) -> Tensor:

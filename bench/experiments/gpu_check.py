@@ -14,8 +14,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -31,7 +31,7 @@ from bench.analysis.step_blocks import Cost
 from bench.analysis.step_costs import COLUMNS, cost_rows
 from bench.errors import BenchError
 from bench.experiments.flop_counter import OperationCounter
-from bench.experiments.step_timer import Bench, Case, growing, row_setting
+from bench.experiments.step_timer import Bench, Case, cases, row_setting
 from bench.runtime.digest import ROOT
 from bench.runtime.progress import progress
 from bench.settings import Settings
@@ -48,6 +48,7 @@ COUNTS = (1, 2, 4, 8)
 LATEST_START_SECONDS = 300.0
 MPS = "nvidia-cuda-mps-control"
 MEASURES = ("memory_gb", "launches", "busy_share")
+SHOWN = ("method", "variant", "part", "resolution", "batch", "milliseconds", "images_per_second", "gflop")
 Row = dict[str, Any]
 
 
@@ -84,7 +85,7 @@ def smoke_run(choice: Literal["cpu", "cuda"]) -> float:
         done = subprocess.run(
             [sys.executable, "workflow/run.py", *options], cwd=ROOT, text=True, capture_output=True, check=False
         )
-        taken = time.monotonic() - start
+        seconds = time.monotonic() - start
         if done.returncode:
             raise BenchError(f"The smoke run failed:\n{(done.stdout + done.stderr)[-3000:]}")
         ran_on = set(pd.read_csv(Path(results) / "smoke" / "tables" / "speed.csv")["device"])
@@ -92,7 +93,7 @@ def smoke_run(choice: Literal["cpu", "cuda"]) -> float:
         raise BenchError(
             "The smoke run found no free GPU and ran on the CPU. Stop what holds the GPU, and check again."
         )
-    return taken
+    return seconds
 
 
 def agreement(settings: Settings, device: torch.device) -> Iterator[Row]:
@@ -107,8 +108,8 @@ def agreement(settings: Settings, device: torch.device) -> Iterator[Row]:
         for way in ("float32", *(("TF32",) if on_gpu else ()), "bfloat16", "compiled"):
             bench = Bench(case, settings, device)
             with _tf32(way != "float32"):
-                found = _gradients(bench, _networks(bench.networks, way))
-            errors = {name: _distance(found[name], expected[name]) for name in expected}
+                gradients = _gradients(bench, _networks(bench.networks, way))
+            errors = {name: float((gradients[name] - cpu).norm() / cpu.norm()) for name, cpu in expected.items()}
             agrees = max(errors.values()) <= TOLERANCE if way == "float32" else None
             yield {"model": model_id, "computed_in": way, **errors, "agrees": agrees}
 
@@ -119,33 +120,22 @@ def costs(settings: Settings, device: torch.device) -> Iterator[Row]:
     `memory_gb`: most that was allocated (CPU: what the process holds). `launches`: operators a step. `busy_share`: time
     in kernels over time, 0 to 1. All are NaN of a case that does not fit in memory.
     """
-    plan, attributes = settings.speed, len(settings.data.attributes)
-    whole = [
-        Case(model_id, size, batch, attributes)
-        for size in plan.image_sizes_px or (settings.data.image_size_px,)
-        for batch in plan.batch_sizes or (settings.training.batch_size,)
-        for model_id in plan.models
-    ]
-    with_phases = [phase for case in whole for phase in (case, *growing(case))]
-    for case in progress(with_phases, "step costs", "case"):
+    own_attributes = settings.model_copy(update={"speed": settings.speed.model_copy(update={"attributes": ()})})
+    for case in progress([case for group in cases(own_attributes) for case in group], "step costs", "case"):
         cost, measures = _measured(case, settings, device)
         yield from (row | measures for row in cost_rows([cost], row_setting(case, device)))
 
 
 def together(settings: Settings, device: torch.device, seconds: float) -> Iterator[Row]:
     """Images a second of 1, 2, 4 and 8 trials at once on the device, each a process, without and with CUDA's MPS."""
-    sizes = settings.speed.image_sizes_px or (settings.data.image_size_px,)
-    ways = (False, True) if shutil.which(MPS) else (False,)
-    for shared in ways:
-        with _mps(shared):
-            for size in sizes:
+    for shared in (False, True) if shutil.which(MPS) else (False,):
+        with _mps() if shared else nullcontext():
+            for size in settings.speed.image_sizes_px or (settings.data.image_size_px,):
                 case = Case(settings.compare.challenger, size, settings.training.batch_size, COMPARED.attributes)
-                alone = float("nan")
-                for count in COUNTS:
-                    total = _rate(case, settings, device.type, count, seconds)
-                    alone = total if count == 1 else alone
-                    yield {"mps": shared, "resolution": size, "trials": count, "images_per_second": total,
-                           "times_one": total / alone}  # fmt: skip
+                rates = {count: _rate(case, settings, device.type, count, seconds) for count in COUNTS}
+                for count, rate in rates.items():
+                    yield {"mps": shared, "resolution": size, "trials": count, "images_per_second": rate,
+                           "times_one": rate / rates[1]}  # fmt: skip
 
 
 def _gradients(bench: Bench, networks: Networks | None = None) -> Mapping[str, Tensor]:
@@ -163,10 +153,6 @@ def _flat(network: nn.Module) -> Tensor:
     return torch.cat(
         [weight.grad.flatten().double().cpu() for weight in network.parameters() if weight.grad is not None]
     )
-
-
-def _distance(found: Tensor, expected: Tensor) -> float:
-    return float((found - expected).norm() / expected.norm())
 
 
 def _networks(networks: Networks, way: str) -> Networks:
@@ -189,40 +175,28 @@ def _tf32(allowed: bool) -> Iterator[None]:
 
 
 def _measured(case: Case, settings: Settings, device: torch.device) -> tuple[Cost, Row]:
-    unknown = Cost(case.model_id, next(iter(case.parts)), np.full((1, 1), np.nan), np.nan, np.nan, case.batch_size)
+    on_gpu = device.type == "cuda"
+    (part,) = [name for name, timed in case.parts.items() if timed == "iteration"]
     try:
-        return _timed(Bench(case, settings, device), device)
+        if on_gpu:
+            torch.cuda.reset_peak_memory_stats()
+        bench = Bench(case, settings, device)
+        n_critic = bench.model.variant.n_critic
+        with OperationCounter() as counter:
+            work = bench.work("iteration")
+        repeats = max(1, round(0.5 / bench.seconds("iteration", 1) / n_critic))
+        seconds = np.array([[bench.seconds("iteration", repeats) for _ in range(BLOCKS)]])
+        activity = ProfilerActivity.CUDA if on_gpu else ProfilerActivity.CPU
+        with profile(activities=[activity], acc_events=True) as profiled:
+            bench.seconds("iteration", 1)
     except torch.OutOfMemoryError:
+        unknown = Cost(case.model_id, part, np.full((1, 1), np.nan), np.nan, np.nan, case.batch_size)
         return unknown, dict.fromkeys(MEASURES, float("nan"))
-
-
-def _timed(bench: Bench, device: torch.device) -> tuple[Cost, Row]:
-    if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats()
-    counter = OperationCounter()
-    with counter:
-        work = bench.work("iteration")
-    repeats = max(1, round(0.5 / bench.seconds("iteration", 1) / bench.model.variant.n_critic))
-    seconds = np.array([[bench.seconds("iteration", repeats) for _ in range(BLOCKS)]])
-    activity = ProfilerActivity.CUDA if device.type == "cuda" else ProfilerActivity.CPU
-    with profile(activities=[activity], acc_events=True) as profiled:
-        bench.seconds("iteration", 1)
-    n_critic = bench.model.variant.n_critic
-    in_kernels = sum(
-        event.self_device_time_total if device.type == "cuda" else event.self_cpu_time_total
-        for event in profiled.key_averages()
-    )
-    held = (
-        torch.cuda.max_memory_allocated()
-        if device.type == "cuda"
-        else 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    )
-    (part,) = [name for name, timed in bench.case.parts.items() if timed == "iteration"]
-    cost = Cost(bench.case.model_id, part, seconds, *work, bench.case.batch_size)
-    share = in_kernels / 1e6 / n_critic / float(np.median(seconds))
-    return cost, {
-        "memory_gb": held / 1e9, "launches": counter.launches / n_critic, "busy_share": min(share, 1.0),
-    }  # fmt: skip
+    column = f"self_{'device' if on_gpu else 'cpu'}_time_total"
+    in_kernels = sum(getattr(event, column) for event in profiled.key_averages()) / 1e6 / n_critic
+    held = torch.cuda.max_memory_allocated() if on_gpu else 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    measures = (held / 1e9, counter.launches / n_critic, min(in_kernels / float(np.median(seconds)), 1.0))
+    return Cost(case.model_id, part, seconds, *work, case.batch_size), dict(zip(MEASURES, measures, strict=True))
 
 
 _barrier: Barrier | None = None
@@ -236,7 +210,6 @@ def _share(barrier: Barrier) -> None:
 def _rate(case: Case, settings: Settings, device_type: str, count: int, seconds: float) -> float:
     """Images a second of `count` trials at once; NaN where they do not fit in memory."""
     spawn = multiprocessing.get_context("spawn")
-    pool: Executor
     with ProcessPoolExecutor(count, spawn, initializer=_share, initargs=(spawn.Barrier(count),)) as pool:
         trials = [pool.submit(_one_of_many, case, settings, device_type, seconds) for _ in range(count)]
         return sum(trial.result() for trial in trials)
@@ -256,18 +229,15 @@ def _one_of_many(case: Case, settings: Settings, device_type: str, seconds: floa
     if bench is None:
         return float("nan")
     turns, start = 0, time.monotonic()
-    while (taken := time.monotonic() - start) < seconds:
+    while (elapsed := time.monotonic() - start) < seconds:
         bench.seconds("iteration", 1)
         turns += bench.model.variant.n_critic
-    return turns * case.batch_size / taken
+    return turns * case.batch_size / elapsed
 
 
 @contextmanager
-def _mps(shared: bool) -> Iterator[None]:
-    """Within the block, CUDA's multi-process service runs kernels of several processes side by side, where wanted."""
-    if not shared:
-        yield
-        return
+def _mps() -> Iterator[None]:
+    """Within the block, CUDA's multi-process service runs kernels of several processes side by side."""
     with tempfile.TemporaryDirectory() as folder:
         places = {"CUDA_MPS_PIPE_DIRECTORY": folder, "CUDA_MPS_LOG_DIRECTORY": folder}
         os.environ.update(places)
@@ -280,41 +250,30 @@ def _mps(shared: bool) -> Iterator[None]:
                 del os.environ[name]
 
 
-def lines(found: Check, device_name: str) -> Iterator[str]:
+def lines(check: Check, device_name: str) -> Iterator[str]:
     """The check as Markdown."""
-    judged = found.agreement["agrees"].dropna()
-    smallest = found.together[found.together["resolution"] == found.together["resolution"].min()]
-    shown = [
-        "method",
-        "variant",
-        "part",
-        "resolution",
-        "batch",
-        "milliseconds",
-        "images_per_second",
-        "gflop",
-        *MEASURES,
-    ]
+    agrees = check.agreement["agrees"].dropna().all()
+    size = check.together["resolution"].min()
+    best = check.together[check.together["resolution"] == size]["times_one"].max()
     yield f"# {device_name}\n"
-    if found.device.type == "cpu":
+    if check.device.type == "cpu":
         yield "**The CPU stood in a GPU's place:** every line of the check was executed, and no number is a GPU's.\n"
-    yield f"Torch {torch.__version__}. The whole workflow in miniature (`{SMOKE}`): {found.smoke_seconds:.0f} s."
+    yield f"Torch {torch.__version__}. The whole workflow in miniature (`{SMOKE}`): {check.smoke_seconds:.0f} s."
     yield "\n## Does it compute what the CPU does?\n"
     yield (
         "First gradients against the CPU's in float32, norm of the difference over the norm. Float32 has to agree to"
-        f" {TOLERANCE:g}: **{'it does' if judged.all() else 'IT DOES NOT'}**.\n"
+        f" {TOLERANCE:g}: **{'it does' if agrees else 'IT DOES NOT'}**.\n"
     )
-    yield from _table(found.agreement)
+    yield from _table(check.agreement)
     yield "\n## What a step takes\n"
-    yield from _table(found.costs[shown])
+    yield from _table(check.costs[[*SHOWN, *MEASURES]])
     yield "\n## Trials at once\n"
-    best, size = smallest["times_one"].max(), smallest["resolution"].iloc[0]
     yield f"Aim: four times one trial's rate at {size} px; best here: {best:.2f}.\n"
-    yield from _table(found.together)
+    yield from _table(check.together)
 
 
 def _table(frame: pd.DataFrame) -> Iterator[str]:
     """A data frame as a Markdown table, numbers to three digits."""
-    shown = frame.map(lambda value: f"{value:.3g}" if isinstance(value, float) else "" if value is None else str(value))
-    rows = [list(frame.columns), ["---"] * len(frame.columns), *shown.to_numpy().tolist()]
+    cells = frame.map(lambda value: f"{value:.3g}" if isinstance(value, float) else "" if value is None else str(value))
+    rows = [list(frame.columns), ["---"] * len(frame.columns), *cells.to_numpy().tolist()]
     yield from (f"| {' | '.join(row)} |" for row in rows)

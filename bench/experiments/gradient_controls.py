@@ -10,16 +10,16 @@ ORACLE, RANDOM = "control.oracle_classifier", "control.random_direction"
 FAMILY = "control"
 
 
-def oracle_descent(points: Tensor, wanted: Tensor, other: Tensor) -> Tensor:
-    """Descent direction of -log p(wanted) at `points`, by the perfect classifier of two classes; all (B, C, H, W).
+def oracle_descent(points: Tensor, target: Tensor, other: Tensor) -> Tensor:
+    """Descent direction of -log p(target) at `points`, by the perfect classifier of two classes; all (B, C, H, W).
 
-    The classes are round Gaussian clouds of equal width around `wanted` and `other`, which differ in every sample:
+    The classes are round Gaussian clouds of equal width around `target` and `other`, which differ in every sample:
     their log-odds are half the difference of the squared distances, over the variance. The variance is set to half the
     squared distance of the centres, which changes no direction and keeps the probabilities from 0 and 1 in float32.
     """
     points = points.detach().requires_grad_()
-    farther = _squared_distances(points, other) - _squared_distances(points, wanted)
-    odds = farther / _squared_distances(wanted, other)
+    farther = _squared_distances(points, other) - _squared_distances(points, target)
+    odds = farther / _squared_distances(target, other)
     (gradient,) = torch.autograd.grad(functional.softplus(-odds).sum(), points)
     return -gradient
 

@@ -98,7 +98,9 @@ class Clouds:
 
     def batch(self, step: int, start: Start, distance: float, random: torch.Generator) -> tuple[Batch, Tensor]:
         """Batch `step` of all networks, and its generated points; (networks * POINTS, 2, 1, 1) both."""
-        labels, partners, noise = (part[:, step].repeat(SIGNS, *[1] * (part.dim() - 2)) for part in self._parts)
+        labels, partners, noise = (
+            draws[:, step].repeat(SIGNS, *[1] * (draws.dim() - 2)) for draws in (self.labels, self.partners, self.noise)
+        )
         first = POINTS * torch.arange(len(labels))[:, None]
         partner = (partners + first).flatten()
         one_hot = functional.one_hot(labels.flatten(), 2).float()
@@ -108,10 +110,6 @@ class Clouds:
         real = centres(one_hot) + _points(noise[:, 0])
         begin = centres(targets if start == "target" else 1 - targets)
         return Batch(real, one_hot, targets, partner, random), begin + _points(moved)
-
-    @property
-    def _parts(self) -> tuple[Tensor, Tensor, Tensor]:
-        return self.labels, self.partners, self.noise
 
 
 def separation(model: Model, clouds: Clouds, start: Start, distance: float) -> Iterator[tuple[str, str, list[float]]]:
@@ -137,10 +135,10 @@ def separation(model: Model, clouds: Clouds, start: Start, distance: float) -> I
     batch, generated = clouds.batch(batches - 1, start, distance, random)
     fake = model.translate(Unmoved(), generated, batch.targets)
     way = centres(batch.targets) - fake.image
-    for term, found in term_gradients(model, Unmoved(), discriminators, batch, fake).items():
-        if found.from_discriminator:
-            yield term, "cosine", _by_seed(cosines(-found.gradient, way), seeds)
-            yield term, "norm", _by_seed(norms(found.gradient), seeds)
+    for term, of_term in term_gradients(model, Unmoved(), discriminators, batch, fake).items():
+        if of_term.from_discriminator:
+            yield term, "cosine", _by_seed(cosines(-of_term.gradient, way), seeds)
+            yield term, "norm", _by_seed(norms(of_term.gradient), seeds)
 
 
 def control_separation(clouds: Clouds, start: Start, distance: float) -> Iterator[tuple[str, list[float]]]:
@@ -148,10 +146,10 @@ def control_separation(clouds: Clouds, start: Start, distance: float) -> Iterato
     seeds, batches = clouds.labels.shape[:2]
     random = torch.Generator().manual_seed(0)
     batch, generated = clouds.batch(batches - 1, start, distance, random)
-    wanted = centres(batch.targets)
-    oracle = controls.oracle_descent(generated, wanted, centres(1 - batch.targets))
+    target = centres(batch.targets)
+    oracle = controls.oracle_descent(generated, target, centres(1 - batch.targets))
     for control, descent in ((controls.ORACLE, oracle), (controls.RANDOM, controls.random_descent(generated, random))):
-        yield control, _by_seed(cosines(descent, wanted - generated), seeds)
+        yield control, _by_seed(cosines(descent, target - generated), seeds)
 
 
 def centres(labels: Tensor) -> Tensor:

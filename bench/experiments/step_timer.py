@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -69,11 +69,10 @@ class Bench:
 
     def seconds(self, part: str, repeats: int) -> float:
         """Mean seconds of one execution of `part` over `repeats`; an iteration is a share of n_critic steps."""
-        take = self._part(part)
         devices.wait_for(self.device)
         start = time.perf_counter()
         for _ in range(repeats):
-            take()
+            self._execute(part)
         devices.wait_for(self.device)
         return (time.perf_counter() - start) / repeats / self._steps(part)
 
@@ -83,29 +82,22 @@ class Bench:
         hook = self.networks.generator.register_forward_pre_hook(lambda generator, _: passes.append(generator))
         counter = OperationCounter()
         with counter:
-            self._part(part)()
+            self._execute(part)
         hook.remove()
         return counter.operations / 1e9 / self._steps(part), len(passes) / self._steps(part)
 
     def _steps(self, part: str) -> int:
         return self.model.variant.n_critic if part == "iteration" else 1
 
-    def _part(self, part: str) -> Callable[[], None]:
+    def _execute(self, part: str) -> None:
         model, networks, batch = self.model, self.networks, self.batch
-
-        def discriminator_step() -> None:
+        if part == "discriminator_step":
             steps.discriminator_step(model, networks, batch, steps.draw(model, networks, batch, with_graph=False))
-
-        def generator_step() -> None:
+        elif part == "generator_step":
             steps.generator_step(model, networks, batch, steps.draw(model, networks, batch, with_graph=True))
-
-        def iteration() -> None:
+        else:
             for step in range(1, model.variant.n_critic + 1):
                 steps.step(model, networks, batch, update_generator=step == model.variant.n_critic)
-
-        return {"discriminator_step": discriminator_step, "generator_step": generator_step, "iteration": iteration}[
-            part
-        ]
 
 
 def cases(settings: Settings) -> Iterator[list[Case]]:
@@ -114,8 +106,8 @@ def cases(settings: Settings) -> Iterator[list[Case]]:
     for size in plan.image_sizes_px or (settings.data.image_size_px,):
         for batch in plan.batch_sizes or (settings.training.batch_size,):
             for attributes in plan.attributes or (len(settings.data.attributes),):
-                whole = [Case(model_id, size, batch, attributes) for model_id in plan.models]
-                yield [*whole, *(phase for case in whole for phase in growing(case))]
+                grown = [Case(model_id, size, batch, attributes) for model_id in plan.models]
+                yield [*grown, *(phase for case in grown for phase in growing(case))]
 
 
 def growing(case: Case) -> Iterator[Case]:
@@ -155,18 +147,17 @@ def _joined(costs: Sequence[Cost]) -> Cost:
 def _measure(benches: list[Bench], settings: Settings, process: int) -> list[Cost]:
     plan = settings.speed
     work = {(i, name): bench.work(part) for i, bench in enumerate(benches) for name, part in bench.case.parts.items()}
-    taken: dict[tuple[int, str], list[float]] = {key: [] for key in work}
+    seconds: dict[tuple[int, str], list[float]] = {key: [] for key in work}
     random = np.random.default_rng(process)
     for _ in range(plan.blocks):
         for index in random.permutation(len(benches)):
             for name, part in benches[index].case.parts.items():
-                taken[int(index), name].append(benches[index].seconds(part, plan.steps))
-    return [
-        Cost(
-            benches[index].case.model_id, name, np.array([seconds]), *work[index, name], benches[index].case.batch_size
-        )
-        for (index, name), seconds in taken.items()
-    ]
+                seconds[int(index), name].append(benches[index].seconds(part, plan.steps))
+    costs = []
+    for (index, name), blocks in seconds.items():
+        case = benches[index].case
+        costs.append(Cost(case.model_id, name, np.array([blocks]), *work[index, name], case.batch_size))
+    return costs
 
 
 def row_setting(case: Case, device: torch.device) -> Row:
