@@ -34,6 +34,7 @@ from bench.experiments.flop_counter import OperationCounter
 from bench.experiments.step_timer import Bench, Case, cases, row_setting
 from bench.runtime.digest import ROOT
 from bench.runtime.progress import progress
+from bench.runtime.workers import end_with_parent
 from bench.settings import Settings
 from bench.training import device as devices
 from bench.training import steps
@@ -205,6 +206,7 @@ _barrier: Barrier | None = None
 def _share(barrier: Barrier) -> None:
     global _barrier  # a process of the pool gets it once, before its work
     _barrier = barrier
+    end_with_parent()
 
 
 def _rate(case: Case, settings: Settings, device_type: str, count: int, seconds: float) -> float:

@@ -21,6 +21,7 @@ from bench.experiments.flop_counter import OperationCounter
 from bench.method import Batch, Model, Problem
 from bench.method_info import GrowthState
 from bench.runtime.progress import progress
+from bench.runtime.workers import end_with_parent
 from bench.settings import Settings
 from bench.training import device as devices
 from bench.training import steps
@@ -135,7 +136,7 @@ def in_processes(settings: Settings, inputs: Inputs, device_type: str) -> list[l
         return measure(settings, inputs, device_type, 0)
     passes = []
     for process in range(count):
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), end_with_parent) as fresh:
             passes.append(fresh.submit(measure, settings, inputs, device_type, process).result())
     return [[_joined(costs) for costs in zip(*groups, strict=True)] for groups in zip(*passes, strict=True)]
 
