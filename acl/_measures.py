@@ -37,7 +37,7 @@ def search_ratio(evidence: Evidence, pair: Pair, width: float) -> Measured:
     cut = [arm.cut(width) for arm in arms]
     level = evidence.settings.search.level
     found = Measured(
-        lambda confidence: search_ratios.headline(cut[0], cut[1], level, confidence).ratio,
+        lambda confidence: search_ratios.seconds_ratio(cut, level, confidence),
         Sample(
             "Miettinen-Nurminen score interval", "trial", min(len(arm.rows) for arm in cut),
             search_ratios.shrunken_rate(cut[0], level), models=pair,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench.analysis import level_times, metric_ranges, training_costs
+from bench.analysis import metric_ranges, models, training_costs
 
 if TYPE_CHECKING:
     from bench.settings import Settings
@@ -22,16 +22,16 @@ def table(curves: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     measured = training_costs.SECONDS in curves and bool(curves[training_costs.SECONDS].notna().all())
     clock = training_costs.SECONDS if measured else "train_seconds"
     rows: list[dict[str, Any]] = []
-    for (method, variant, metric, images), found in curves.groupby(
+    budgets = models.budgets_kimg(settings)
+    for (method, variant, metric, images), points in curves.groupby(
         ["method", "variant", "metric", "images_seen"], sort=False
     ):
-        mean = metric_ranges.mean(str(metric), found["value"].dropna())
         rows.append(
             {
                 "method": method, "variant": variant, "metric": metric, "images_seen": images,
-                "budget_kimg": level_times.budget_kimg(settings, f"{method}.{variant}"),
-                "seconds": found[clock].mean(), "clock": "measured" if measured else "logged",
-                "seeds": found["seed"].nunique(), "mean": mean.estimate, "ci_low": mean.low, "ci_high": mean.high,
+                "budget_kimg": budgets.get(f"{method}.{variant}"), "seconds": points[clock].mean(),
+                "clock": "measured" if measured else "logged", "seeds": points["seed"].nunique(),
+                **metric_ranges.mean(str(metric), points["value"].dropna()).named("mean"),
             }
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))

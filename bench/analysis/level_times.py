@@ -23,7 +23,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from bench import registry
-from bench.analysis import statistics, training_costs
+from bench.analysis import models, statistics, training_costs
 from bench.analysis.statistics import UNKNOWN, Interval
 
 if TYPE_CHECKING:
@@ -58,20 +58,19 @@ def _rows(curves: pd.DataFrame, model_id: str, settings: Settings) -> Iterator[d
     lines, clock = quality_lines(curves, model_id)
     if not lines:
         return
-    method, variant = registry.find(model_id)
     ends = statistics.geometric_mean([float(line[clock].iloc[-1]) for line in lines]).estimate
+    head = {
+        **models.columns(model_id), "family": registry.find(model_id)[1].family,
+        "budget_kimg": models.budgets_kimg(settings)[model_id],
+        "clock": "measured" if clock == training_costs.SECONDS else "logged", "seeds": len(lines), "end_seconds": ends,
+    }  # fmt: skip
     for target in settings.search.targets:
         times = until(lines, clock, target)
         reached, at_most = int(np.isfinite(times.seconds).sum()), int(times.at_most.sum())
         mean = statistics.geometric_mean(times.seconds) if reached == len(lines) else UNKNOWN
-        yield {
-            "method": method.name, "variant": variant.slug, "family": variant.family,
-            "budget_kimg": budget_kimg(settings, model_id), "target": target,
-            "clock": "measured" if clock == training_costs.SECONDS else "logged", "seeds": len(lines),
-            "reached": reached, "at_most": at_most, "mean": mean.estimate,
-            "ci_low": math.nan if at_most else mean.low, "ci_high": math.nan if at_most else mean.high,
-            "end_seconds": ends,
-        }  # fmt: skip
+        if at_most:
+            mean = Interval(mean.estimate, math.nan, math.nan)
+        yield head | {"target": target, "reached": reached, "at_most": at_most} | mean.named("mean")
 
 
 def ratio(curves: pd.DataFrame, model_1: str, model_2: str, targets: Sequence[float]) -> tuple[Interval, list[float]]:
@@ -92,7 +91,7 @@ def ratio(curves: pd.DataFrame, model_1: str, model_2: str, targets: Sequence[fl
 
 def quality_lines(curves: pd.DataFrame, model_id: str) -> tuple[list[pd.DataFrame], str]:
     """The quality curve of each seed of a model, and the column of its seconds: measured where it was timed."""
-    rows = curves[(curves["method"] + "." + curves["variant"] == model_id) & (curves["metric"] == "quality")]
+    rows = models.of(curves[curves["metric"] == "quality"], model_id)
     measured = training_costs.SECONDS in rows and bool(rows[training_costs.SECONDS].notna().all())
     lines = [line.sort_values("images_seen") for _, line in rows.groupby("seed")]
     return lines, training_costs.SECONDS if measured else "train_seconds"
@@ -113,15 +112,5 @@ def seconds_to(seconds: ArrayLike, values: ArrayLike, target: float) -> float:
     above = np.flatnonzero(heights >= target)
     if above.size == 0:
         return math.nan
-    first = int(above[0])
-    if first == 0:
-        return float(times[0])
-    return float(np.interp(target, heights[first - 1 : first + 1], times[first - 1 : first + 1]))
-
-
-def budget_kimg(settings: Settings, model_id: str) -> float:
-    """Thousands of images that a final model is trained on; NaN for one that is not trained."""
-    budgets = [
-        final.budget_kimg or settings.training.budget_kimg for final in settings.finals if final.model == model_id
-    ]
-    return budgets[0] if budgets else math.nan
+    crossing = slice(max(int(above[0]) - 1, 0), int(above[0]) + 1)
+    return float(np.interp(target, heights[crossing], times[crossing]))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bench.analysis import statistics
 from bench.analysis.statistics import UNKNOWN, Interval
@@ -18,28 +16,15 @@ CONTROL = "control"
 
 def final_quality(scores: pd.DataFrame) -> pd.DataFrame:
     """The rows of final_quality.csv, valid minus test of every final model, from the rows of scores.csv."""
+    trained = scores[(scores["method"] != CONTROL) & (scores["attribute"] == ALL)]
     rows: list[dict[str, Any]] = []
-    trained = scores[scores["method"] != CONTROL]
-    for (method, variant, metric), own in trained.groupby(["method", "variant", "metric"], sort=False):
-        optimism = _optimism(own)
-        if optimism.size:
-            found = statistics.mean(optimism)
-            rows.append(
-                {
-                    "method": method, "variant": variant, "metric": metric, "split": "valid-test",
-                    "measure": "optimism", "seeds": optimism.size, "estimate": found.estimate,
-                    "ci_low": found.low, "ci_high": found.high,
-                }
-            )  # fmt: skip
+    for (method, variant, metric), values in trained.groupby(["method", "variant", "metric"], sort=False):
+        both = values.pivot(index="seed", columns="split", values="value").reindex(columns=["valid", "test"]).dropna()
+        if len(both):
+            named = {"method": method, "variant": variant, "metric": metric, "split": "valid-test"}
+            optimism = statistics.mean(both["valid"] - both["test"])
+            rows.append(named | {"measure": "optimism", "seeds": len(both)} | optimism.named())
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _optimism(values: pd.DataFrame) -> NDArray[np.float64]:
-    """Valid minus test (seeds,), for the seeds that were scored on both."""
-    both = values[values["attribute"] == ALL].pivot(index="seed", columns="split", values="value")
-    if not {"valid", "test"} <= set(both.columns):
-        return np.empty(0)
-    return (both["valid"] - both["test"]).dropna().to_numpy(dtype=float)
 
 
 KEY = ["experiment", "setting", "model", "family", "loss", "images_seen", "measure"]
@@ -50,12 +35,10 @@ def gradient_means(gradients: pd.DataFrame | None) -> pd.DataFrame:
     """The rows of gradient_means.csv from those of gradients.csv; none where the experiments were not run."""
     rows: list[dict[str, Any]] = []
     if gradients is not None:
-        for key, found in gradients.groupby(KEY, sort=False):
-            values = found["value"]
-            named = dict(zip(KEY, key, strict=True))
-            interval = _norm(values) if named["measure"] == "norm" else statistics.mean(values)
-            bounds = {"mean": interval.estimate, "ci_low": interval.low, "ci_high": interval.high}
-            rows.append(named | {"seeds": found["seed"].nunique()} | bounds)
+        for key, measured in gradients.groupby(KEY, sort=False):
+            row = dict(zip(KEY, key, strict=True)) | {"seeds": measured["seed"].nunique()}
+            mean = _norm if row["measure"] == "norm" else statistics.mean
+            rows.append(row | mean(measured["value"]).named("mean"))
     return pd.DataFrame(rows, columns=list(GRADIENT_COLUMNS))
 
 

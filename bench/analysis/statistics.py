@@ -41,6 +41,10 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    def named(self, estimate: str = "estimate", bounds: str = "ci") -> dict[str, float]:
+        """The numbers as columns of a table: `estimate`, `<bounds>_low` and `<bounds>_high`."""
+        return {estimate: self.estimate, f"{bounds}_low": self.low, f"{bounds}_high": self.high}
+
 
 UNKNOWN = Interval(math.nan, math.nan, math.nan)
 

@@ -26,7 +26,6 @@ from bench.analysis import (
     training_costs,
     training_speed,
     trials,
-    weight_landscape,
 )
 from bench.analysis.contract import collect, refuse_mixed
 from bench.settings import Settings
@@ -82,7 +81,7 @@ def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
     )
     judged, parts = claims.judge(evidence)
     main_trials = control_views.main_trials(results.trials)
-    made = searched | {
+    tables = searched | {
         "scores": results.scores,
         "speed": results.speed,
         "speed_ratio": results.speed_ratio,
@@ -98,18 +97,17 @@ def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
         "gradient_means": over_seeds.gradient_means(results.gradients),
         "power": power.power_table(main_trials, results.scores, results.speed, settings),
     }
-    return made | {"headline": headline.table(made, settings)}
+    return tables | {"headline": headline.table(tables, settings)}
 
 
 def of_search(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> dict[str, pd.DataFrame]:
     """The tables that trials and step costs alone make; comparisons have the controls' beside the main ones."""
     with_controls = partial(control_views.with_controls, search, speed, settings)
-    without_controls = partial(control_views.without_controls, search, speed, settings)
+    main_trials = control_views.main_trials(search)
     return {
-        "search": trials.progress(search, settings.search),
+        "search": trials.outcomes(search, settings.search),
         "time_to_target": with_controls(time_to_target.table),
         "search_ratio": with_controls(search_ratio.table),
-        "good_zones": without_controls(weight_landscape.good_zones),
-        "search_ecdf": without_controls(search_ecdf.table),
-        "trial_costs": without_controls(search_costs.trials),
+        "search_ecdf": search_ecdf.table(main_trials, speed, settings),
+        "trial_costs": search_costs.trials(main_trials, speed, settings),
     }

@@ -33,7 +33,7 @@ def draw(inputs: Inputs) -> Figure:
     for axis, (comparison, rows) in zip(axes, comparisons, strict=True):
         single = targets[(targets["comparison"] == comparison) & (targets["sampler"] == "random")]
         _panel(axis, rows, single[single["seconds_ratio"].notna()])
-        axis.set_title(_title(rows))
+        axis.set_title(theme.comparison(str(comparison), "\nover "))
     figure.supylabel("ratio of search seconds", fontsize=9)
     return figure
 
@@ -74,7 +74,3 @@ def _published(axis: Axes, rows: pd.DataFrame) -> None:
     x = rows["width_decades"] + 0.05
     axis.vlines(x, rows["ci_low"], rows["ci_high"], color=theme.QUIET, linewidth=1.2)
     axis.plot(x, rows["seconds_ratio"], "s--", color=theme.QUIET, markersize=4, linewidth=1.2)
-
-
-def _title(rows: pd.DataFrame) -> str:
-    return theme.comparison(str(rows["comparison"].iloc[0]), "\nover ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models as model_rows
 from bench.plots.kit import order, pair, theme, words
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ PER = {"iteration": "per iteration", "generator_update": "per generator update"}
 def finding(inputs: Inputs) -> str:
     """The challenger's time per iteration over the baseline's."""
     rows = inputs.tables["training_speed"]
-    names = rows["method"].astype(str) + "." + rows["variant"].astype(str)
-    own = rows[(names == inputs.settings.compare.challenger) & (rows["per"] == "iteration") & rows["ratio"].notna()]
+    own = model_rows.of(rows[(rows["per"] == "iteration") & rows["ratio"].notna()], inputs.settings.compare.challenger)
     if own.empty:
         return ""
     row, labels = own.iloc[0], pair.names(inputs.settings)
@@ -45,15 +45,14 @@ def draw(inputs: Inputs) -> Figure:
     if table["ratio"].notna().sum() == 0:
         return theme.blank("The compared baseline's steps were not timed in this run.")
     models = order.models(table, inputs.settings)
-    shown = [per for per in PER if not _same_as_iteration(table, per)]
-    figure = Figure(figsize=(3.2 + 3.0 * len(shown), 0.9 + 0.27 * len(models)))
-    axes = figure.subplots(1, len(shown), squeeze=False, sharey=True)[0]
-    for axis, per in zip(axes, shown, strict=True):
+    units = [per for per in PER if not _same_as_iteration(table, per)]
+    figure = Figure(figsize=(3.2 + 3.0 * len(units), 0.9 + 0.27 * len(models)))
+    axes = figure.subplots(1, len(units), squeeze=False, sharey=True)[0]
+    for axis, per in zip(axes, units, strict=True):
         _panel(axis, table[table["per"] == per], models)
         axis.set_title(PER[per].capitalize())
         axis.set_xlabel("ratio to the baseline")
-    axes[0].set_yticks(range(len(models)), [theme.label(*model) for model in models])
-    axes[0].set_ylim(len(models) - 0.5, -0.5)
+    theme.rows(axes, [theme.label(*model) for model in models])
     return figure
 
 
@@ -77,5 +76,3 @@ def _panel(axis: Axes, rows: pd.DataFrame, models: list[order.Model]) -> None:
     low, high = axis.get_xlim()
     axis.set_xlim(min(low, 0.5), max(high, 2.0))
     theme.plain_log(axis, "x")
-    axis.grid(axis="y", visible=False)
-    axis.tick_params(axis="y", length=0)

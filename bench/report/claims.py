@@ -48,10 +48,8 @@ class Answer:
 
 def answers(claims: pd.DataFrame, parts: pd.DataFrame | None) -> list[Answer]:
     """One answer per row of claims.csv, with its rows of claim_parts.csv."""
-    found = [] if parts is None else parts.to_dict("records")
-    return [
-        _answer(row, [part for part in found if part["claim"] == row["claim"]]) for row in claims.to_dict("records")
-    ]
+    rows = [] if parts is None else parts.to_dict("records")
+    return [_answer(row, [part for part in rows if part["claim"] == row["claim"]]) for row in claims.to_dict("records")]
 
 
 def summary(claims: pd.DataFrame) -> str:

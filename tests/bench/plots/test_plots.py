@@ -171,7 +171,7 @@ def found_by(name: str, found: dict[str, pd.DataFrame]) -> str:
     return render.title(PLOTS[name], inputs_of(name, found))
 
 
-@pytest.mark.parametrize("name", [name for name in PLOTS if not name.startswith("gradients")])
+@pytest.mark.parametrize("name", PLOTS)
 def test_a_caption_says_how_to_read_the_figure_in_at_most_30_words(name: str) -> None:
     assert len(PLOTS[name].CAPTION.split()) <= 30
 
