@@ -1,13 +1,7 @@
 """What each part of a method changes: every variant against the one below it, which lacks that part and no other.
 
-Two variants make such a pair where their loss family, n_critic and readings are equal and the parts of one are those of
-the other and one more. The one below may be the baseline method's. `on_ladder` marks pairs whose parts are the first
-ones in the method's own order: attribute loss, then content loss on top, and so on.
-
-Measures: `iteration_ratio`, time per training iteration over that of the variant below, at the run's own size;
-`generator_passes`, the difference per generator step; differences of final scores, and `seconds_to_quality_ratio`, mean
-over the levels that every seed of both crossed. Scores and seconds compare trainings of equal budgets only.
-
+Both have one loss family, n_critic and readings; the one below may be the baseline method's. `on_ladder` marks pairs
+whose parts are the first ones in the method's own order. Scores and seconds compare trainings of equal budgets only.
 `effect` reads the interval against the change that matters (`MARGINS`): `better` or `worse` where all of it lies beyond
 that change, `none` where all of it lies within, else `open`.
 """

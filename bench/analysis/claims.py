@@ -1,10 +1,8 @@
 """What a claim is, and the one rule that judges it (docs/measures/claims.md). The claims lie with their method.
 
-A part of a claim is an interval against a bar. A claim is supported where the 95 % intervals of all its parts lie on
-the claim's side of their bars (an intersection-union test: no correction is due), contradicted where the interval of
-any part, at 1 - .05/k for k parts, lies on the other side. A part that must not be judged says why in words, and
-leaves one of the verdicts that are none: the experiment was not run, too few of its repetitions were, or this run
-cannot test it. Measures that stand beside a claim are shown with 95 % intervals, and not judged.
+A claim is supported where the 95 % intervals of all its parts lie on the claim's side of their bars, contradicted where
+the interval of any part, at 1 - .05/k for k parts, lies on the other side. A part that must not be judged says why.
+Measures that stand beside a claim are shown with 95 % intervals, and not judged.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """The compared pair in a dozen numbers: how many times as fast the challenger is, and what that costs in quality.
 
-`kind` ratio: `estimate` is the baseline's time over the challenger's, above 1 where the challenger is faster. `kind`
-difference: challenger minus baseline. `kind` count: no estimate. `bar` is the value that the interval must clear for an
-answer: 1 for ratios, the allowed loss for differences. An estimate without interval decides nothing; `reason` says why
-an estimate is missing.
+`kind` ratio: the baseline's time over the challenger's; difference: challenger minus baseline; count: no estimate.
+`bar` is what the interval must clear for an answer: 1 for ratios, the allowed loss for differences. An estimate without
+interval decides nothing; `reason` says why an estimate is missing.
 """
 
 from __future__ import annotations

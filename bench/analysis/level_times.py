@@ -1,14 +1,10 @@
 """Training seconds until quality on valid first reaches a level: one row per final model and level.
 
-Seconds are read linearly between evaluation points, per seed. A curve that begins at or above the level may have been
-there earlier: such seeds count as `at_most`, and the mean is then an upper limit without an interval. Where a seed
-never arrives the time is censored: `mean` is unknown, and `end_seconds` says how long the trainings were.
-
-Models compare within one `budget_kimg` only: the learning rate falls to the end of the budget, so a shorter training is
-another training, not the beginning of a longer one.
-
-The `clock`: `measured` is the uncontended cost of the steps taken (bench/analysis/training_costs.py); `logged` is the
-training's own clock, for models that were not timed.
+Seconds are read linearly between evaluation points, per seed. A curve that begins at or above the level counts as
+`at_most`: the mean is then an upper limit without an interval. Where a seed never arrives `mean` is unknown, and
+`end_seconds` says how long the trainings were. Models compare within one `budget_kimg` only, since the learning rate
+falls to the end of the budget. The `clock` is `measured` (steps times their uncontended cost) where the model was
+timed, else `logged`.
 """
 
 from __future__ import annotations

@@ -1,13 +1,16 @@
-"""Tables over training seeds: what the final models reached, and the gradient experiments."""
+"""Tables over training seeds: what valid flatters, the curves of trainings, and the gradient experiments."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench.analysis import statistics
+from bench.analysis import metric_ranges, models, statistics, training_costs
 from bench.analysis.statistics import UNKNOWN, Interval
+
+if TYPE_CHECKING:
+    from bench.settings import Settings
 
 COLUMNS = ("method", "variant", "split", "metric", "measure", "seeds", "estimate", "ci_low", "ci_high")
 ALL = "all"
@@ -25,6 +28,32 @@ def final_quality(scores: pd.DataFrame) -> pd.DataFrame:
             optimism = statistics.mean(both["valid"] - both["test"])
             rows.append(named | {"measure": "optimism", "seeds": len(both)} | optimism.named())
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+CURVE_COLUMNS = (
+    "method", "variant", "budget_kimg", "metric", "images_seen", "seconds", "clock", "seeds", "mean", "ci_low",
+    "ci_high",
+)  # fmt: skip
+
+
+def curve_means(curves: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of curve_means.csv; seconds are uncontended where every model was timed, else logged, for all alike."""
+    measured = training_costs.SECONDS in curves and bool(curves[training_costs.SECONDS].notna().all())
+    clock = training_costs.SECONDS if measured else "train_seconds"
+    rows: list[dict[str, Any]] = []
+    budgets = models.budgets_kimg(settings)
+    for (method, variant, metric, images), points in curves.groupby(
+        ["method", "variant", "metric", "images_seen"], sort=False
+    ):
+        rows.append(
+            {
+                "method": method, "variant": variant, "metric": metric, "images_seen": images,
+                "budget_kimg": budgets.get(f"{method}.{variant}"), "seconds": points[clock].mean(),
+                "clock": "measured" if measured else "logged", "seeds": points["seed"].nunique(),
+                **metric_ranges.mean(str(metric), points["value"].dropna()).named("mean"),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
 
 
 KEY = ["experiment", "setting", "model", "family", "loss", "images_seen", "measure"]

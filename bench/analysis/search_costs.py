@@ -1,7 +1,6 @@
-"""What a trial costs, and what search and training cost together, per searched variant.
+"""What a trial costs, and what search and training cost together, per searched variant, in judged seconds.
 
-Seconds are judged seconds: steps x uncontended seconds per step + measured seconds per evaluation, as in
-time_to_target.csv. A search that had no hit is open: only a lower limit of its seconds is known.
+A search that had no hit is open: only a lower limit of its seconds is known.
 """
 
 from __future__ import annotations

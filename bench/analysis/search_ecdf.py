@@ -1,12 +1,9 @@
 """Share of (study, target) pairs that a search has reached, against search seconds: the ECDF of the COCO platform.
 
-Random search: trials are independent, so a study of any length can be drawn from the pool with restarts: after k trials
-a target with hit rate p is reached with probability 1 - (1 - p)^k. The line takes the observed rates, the band the
-Clopper-Pearson limits of each, averaged over targets (so it covers at least 95 % at each moment). Other samplers: the
-mean over targets of the Kaplan-Meier share of studies and of its limits, from five studies on.
-
-`kind`: `share` rows make the line; `trial` rows are the trials themselves in the order they were run, at their end in
-search seconds within their study, with the highest target that they hit.
+Random search: k of its independent trials reach a target of hit rate p with probability 1 - (1 - p)^k; the line takes
+the observed rates, the band the Clopper-Pearson limits of each, averaged over targets. Other samplers: the mean over
+targets of the Kaplan-Meier share of studies and of its limits, from five studies on. `kind`: `share` rows make the
+line; `trial` rows are the trials in the order they were run, at their end, with the highest target that they hit.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Two models compared over their training seeds: in pairs where they share the seeds, by Welch's t where they do not.
 
 A seed fixes the order of the batches and the first weights of the shared trunk, so what it does to one model it does
-in part to the other: of a variant and the next rung the logs of the background error correlate by .97 or more, across
-methods by about .2. Pairs take that part out, and cost nothing where there is none.
+in part to the other (docs/measures/claims.md). Pairs take that part out, and cost nothing where there is none.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
-"""From measured blocks to speed.csv and speed_ratio.csv: costs of steps and evaluations, ratios of steps.
+"""From measured blocks to speed.csv and speed_ratio.csv: costs of steps and evaluations, ratios of steps. No torch.
 
-Blocks lie within processes: what differs from one process to the next (where memory came to lie, which kernels were
-chosen) is the same in all of its blocks. So with several processes each gives one number, the median over its blocks,
-and the interval is Student's t on the logs of these numbers. One process alone can tell no more than the scatter of its
-blocks: then the interval is that of their median. Ratios are taken block by block, so that a slow moment of the
-machine, which hits both sides of a block, drops out. Imports no torch.
+What differs between processes (memory layout, chosen kernels) is the same in all blocks of one. So with several each
+gives one number, the median over its blocks, and the interval is Student's t on their logs; one process alone has the
+interval of its blocks' median. Ratios are taken block by block: a slow moment of the machine drops out.
 """
 
 from __future__ import annotations

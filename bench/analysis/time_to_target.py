@@ -1,8 +1,7 @@
 """How long a search takes to reach each target: one row an arm, sampler, range width and target (docs/design.md).
 
-Pools (`random`): all trials are i.i.d., so N trials with K hits give expected trials (N+1)/(K+1), and every narrower
-range is a sub-box of the pool. Studies (any other sampler): time to the first hit of each study, those without a hit
-censored. Seconds are judged seconds: steps x uncontended seconds a step + evaluation seconds.
+Pools (`random`) are i.i.d. trials, and every narrower range is a sub-box of theirs. Studies (any other sampler): time
+to the first hit of each, those without a hit censored. Seconds are judged seconds.
 """
 
 from __future__ import annotations

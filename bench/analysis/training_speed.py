@@ -1,9 +1,7 @@
 """Time per training iteration and per generator update of every timed variant, over that of the compared baseline.
 
-An iteration is one discriminator step and 1 / n_critic of a generator step. A variant with n_critic 5 so shows a fifth
-of a generator step in an iteration; per generator update (n_critic iterations) it shows a whole one. Within a loss
-family ratios are paired block by block (speed_ratio.csv); across families they are ratios of the two costs, whose
-intervals are combined on the log scale.
+An iteration is one discriminator step and 1 / n_critic of a generator step; a generator update takes n_critic of them.
+Within a loss family ratios are paired block by block (speed_ratio.csv); across families they are ratios of two costs.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The price of a verdict: a design's power at the effects that an earlier run saw, and what would decide each claim.
 
-Read from that run's claim_parts.csv: of each part the estimate, the spread of its repetitions (or the base hit rate)
-and its bar. A claim whose estimates all lie on its side is priced for support, by the product of its parts' powers;
-else for contradiction, by the part that is surest to contradict it. No torch.
+A claim whose estimates all lie on its side is priced for support, by the product of its parts' powers; else for
+contradiction, by the part that is surest to contradict it. No torch.
 """
 
 from __future__ import annotations

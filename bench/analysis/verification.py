@@ -1,8 +1,7 @@
-"""Whether a run gave what a reference run gave, bit for bit, and if not what differs, by how much and why.
+"""Whether a run gave what a reference run gave, bit for bit, and if not what differs, by how much and why. No torch.
 
-Models are compared by the SHA-256 of their weights. Tables are compared as text, cell by cell: floats are written in
-full, so equal text is equal bits. Cells that hold what a clock measured, or were computed from it, are left out: no two
-runs take the same time. `of_clock` and CLOCK_ROWS say which they are. Imports no torch.
+Models are compared by the SHA-256 of their weights, tables as text, cell by cell: floats are written in full. Cells
+that rest on a clock (`of_clock`, CLOCK_ROWS) are left out.
 """
 
 from __future__ import annotations
