@@ -34,22 +34,22 @@ def search_time(evidence: Evidence, pair: Pair, width: float) -> Iterable[Part]:
             yield _part(f"change in {metric} of the compared models", change, ">=", 0.0, "scores.csv")
 
 
-def penalties(evidence: Evidence, one: str, two: str) -> Iterable[Part]:
+def penalties(evidence: Evidence, model: str, against: str) -> Iterable[Part]:
     """C3: an iteration with one gradient penalty per attribute over its StarGAN's, at 5 and 40 attributes."""
     for count in (5, 40):
         label = f"one penalty per attribute, {count} attributes"
-        yield from measures.cost_parts(evidence, label, one, two, "iteration", count)
+        yield from measures.cost_parts(evidence, label, model, against, "iteration", count)
 
 
-def iteration(evidence: Evidence, one: str, two: str) -> Iterable[Part]:
+def iteration(evidence: Evidence, model: str, against: str) -> Iterable[Part]:
     """C4: a whole iteration, an iteration of the other family's weighting, and passes through the generator."""
     count = len(evidence.settings.data.attributes)
-    yield from measures.cost_parts(evidence, "content loss / cycle", one, two, "iteration", count)
-    work = [_by_part(evidence, model, "gflop") for model in (one, two)]
+    yield from measures.cost_parts(evidence, "content loss / cycle", model, against, "iteration", count)
+    work = [_by_part(evidence, name, "gflop") for name in (model, against)]
     sides = [parts["discriminator_step"] + parts["generator_step"] / CRITIC_STEPS for parts in work]
     name = f"FLOPs of {CRITIC_STEPS} discriminator steps a generator step, content loss / cycle"
     yield _part(name, _exact(sides), "<=", 1.0, "speed.csv")
-    passes = [_by_part(evidence, model, "generator_passes")["generator_step"] for model in (one, two)]
+    passes = [_by_part(evidence, name, "generator_passes")["generator_step"] for name in (model, against)]
     yield _part("generator passes of a generator step, content loss / cycle", _exact(passes), "<=", 1.0, "speed.csv")
 
 
@@ -63,13 +63,13 @@ def framing_and_mask(evidence: Evidence, models: Pair) -> Iterable[Part]:
         yield _part(f"{name}, framing and mask / neither", ratio, "<=", 1.0, "scores.csv")
 
 
-def masked(evidence: Evidence, one: str, two: str, share: float) -> Iterable[Part]:
+def masked(evidence: Evidence, model: str, against: str, share: float) -> Iterable[Part]:
     """C7: against StarGAN with a mask, which helps any method."""
-    early = measures.short_quality(evidence, one, two, share)
-    name = f"change in quality after trainings of {share:.0%} of the uncontended seconds of {two}"
+    early = measures.short_quality(evidence, model, against, share)
+    name = f"change in quality after trainings of {share:.0%} of the uncontended seconds of {against}"
     yield _part(name, early, ">=", 0.0, "scores.csv, speed.csv")
-    end = measures.scores(evidence, (one, two), "quality")
-    yield _part(f"change in quality at the end, against {two}", end, ">=", 0.0, "scores.csv")
+    end = measures.scores(evidence, (model, against), "quality")
+    yield _part(f"change in quality at the end, against {against}", end, ">=", 0.0, "scores.csv")
 
 
 def _by_part(evidence: Evidence, model: str, column: str) -> dict[str, float]:
@@ -83,5 +83,5 @@ def _exact(sides: list[float]) -> Measured:
     return exactly(ratio) if ratio == ratio else Measured(reason="the steps were not timed in this run")
 
 
-def _part(measure: str, found: Measured, side: Side, no_effect: float, evidence: str) -> Part:
-    return Part(measure, found, side, no_effect, no_effect, evidence)
+def _part(measure: str, measured: Measured, side: Side, no_effect: float, evidence: str) -> Part:
+    return Part(measure, measured, side, no_effect, no_effect, evidence)

@@ -68,14 +68,14 @@ def _alone(evidence: Evidence, place: str, term: Term, unit: str) -> Measured:
     return Measured(lambda level: statistics.mean(values, level), sample)
 
 
-def _difference(evidence: Evidence, place: str, one: Term, two: Term, unit: str) -> Measured:
-    """The cosine of one term minus that of another, paired by seed."""
-    values = _by_seed(evidence.gradients, place, one), _by_seed(evidence.gradients, place, two)
-    for term, of_term in zip((one, two), values, strict=True):
-        if of_term.empty:
-            return _missing(evidence, place, term)
+def _difference(evidence: Evidence, place: str, term: Term, against: Term, unit: str) -> Measured:
+    """The cosine of a term minus that of another, paired by seed."""
+    values = _by_seed(evidence.gradients, place, term), _by_seed(evidence.gradients, place, against)
+    for side, of_side in zip((term, against), values, strict=True):
+        if of_side.empty:
+            return _missing(evidence, place, side)
     compared = seed_pairs.compare(*values)
-    models = (one[0], two[0])
+    models = (term[0], against[0])
     sample = Sample(compared.interval_name, unit, compared.count, compared.spread, compared.correlation, models)
     return Measured(compared.at, sample)
 

@@ -102,18 +102,18 @@ def fair(
     )
 
 
-def cost_ratio(evidence: Evidence, one: str, two: str, part: str, column: str, attributes: int) -> Measured:
-    """Cost of `part` of variant `one` over `two`: milliseconds by block, in pairs; FLOPs are exact."""
-    settings, rows = evidence.settings, model_rows.of(evidence.speed_ratio, one)
+def cost_ratio(evidence: Evidence, model: str, against: str, part: str, column: str, attributes: int) -> Measured:
+    """Cost of `part` of variant `model` over `against`: milliseconds by block, in pairs; FLOPs are exact."""
+    settings, rows = evidence.settings, model_rows.of(evidence.speed_ratio, model)
     timed = rows[
-        (rows["against"] == two)
+        (rows["against"] == against)
         & (rows["part"] == part)
         & (rows["attributes"] == attributes)
         & (rows["resolution"] == settings.data.image_size_px)
         & (rows["batch"] == settings.training.batch_size)
     ]
     if timed.empty:
-        return Measured(reason=f"{one} was not timed beside {two} with {attributes} attributes")
+        return Measured(reason=f"{model} was not timed beside {against} with {attributes} attributes")
     cost = timed.iloc[0]
     if column == "gflop":
         return exactly(float(cost["gflop_ratio"]))
@@ -121,29 +121,29 @@ def cost_ratio(evidence: Evidence, one: str, two: str, part: str, column: str, a
     spread = step_costs.spread(interval, processes)
     ratio = Measured(
         lambda level: step_costs.at_level(interval, processes, level),
-        Sample("Student's t on logs", "process", processes, spread, models=(one, two)),
+        Sample("Student's t on logs", "process", processes, spread, models=(model, against)),
     )
     few = refusals.few(processes, LEAST_PROCESSES, "process")
     return ratio.refused(few and f"{few} (blocks of one process share what differs between processes)", TOO_FEW)
 
 
 def cost_parts(
-    evidence: Evidence, label: str, one: str, two: str, part: str, attributes: int, bar: float = 1.0
+    evidence: Evidence, label: str, model: str, against: str, part: str, attributes: int, bar: float = 1.0
 ) -> Iterable[Part]:
-    """Milliseconds and FLOPs of `part`, variant `one` over `two`."""
+    """Milliseconds and FLOPs of `part`, variant `model` over `against`."""
     for column, unit in (("milliseconds", "milliseconds"), ("gflop", "FLOPs")):
-        ratio = cost_ratio(evidence, one, two, part, column, attributes)
+        ratio = cost_ratio(evidence, model, against, part, column, attributes)
         yield Part(f"{unit} of one {part.replace('_', ' ')}, {label}", ratio, "<=", bar, 1.0, "speed_ratio.csv")
 
 
-def training_ratio(evidence: Evidence, one: str, two: str) -> Measured:
-    """Uncontended training seconds to the levels, model `one` over `two`, by restricted means.
+def training_ratio(evidence: Evidence, model: str, against: str) -> Measured:
+    """Uncontended training seconds to the levels, `model` over `against`, by restricted means.
 
     A seed's time to a level that it never reached is that of the shorter training's end, and so is any later one: a
     level that one side never reaches counts against it. Levels that no seed reached, or that both sides reached before
     their first evaluation point, are left out.
     """
-    curves, reason = _quality_curves(evidence.curves, (one, two))
+    curves, reason = _quality_curves(evidence.curves, (model, against))
     if reason:
         return Measured(reason=reason)
     end = min(float(curve[SECONDS].iloc[-1]) for side in curves for curve in side.values())
@@ -151,8 +151,8 @@ def training_ratio(evidence: Evidence, one: str, two: str) -> Measured:
     for target in evidence.settings.search.targets:
         early = [any(curve["value"].iloc[0] >= target for curve in side.values()) for side in curves]
         if any(early) and not all(early):
-            model = (one, two)[early.index(True)]
-            why = f"{model} alone reached level {target:g} before its first evaluation point (training.evaluations)"
+            alone = (model, against)[early.index(True)]
+            why = f"{alone} alone reached level {target:g} before its first evaluation point (training.evaluations)"
             return Measured(reason=why)
         readings = [[seconds_to(curve[SECONDS], curve["value"], target) for curve in side.values()] for side in curves]
         if not any(early) and not np.isnan([reading for side in readings for reading in side]).all():
@@ -166,29 +166,29 @@ def training_ratio(evidence: Evidence, one: str, two: str) -> Measured:
     ]
     at_end = [time == end for side in times for level in side for time in level]
     note = f"{sum(at_end)} of {len(at_end)} times are censored at the shorter training's end" if any(at_end) else ""
-    return replace(over_seeds(seed_pairs.compare(means[0], means[1], log=True), (one, two)), note=note)
+    return replace(over_seeds(seed_pairs.compare(means[0], means[1], log=True), (model, against)), note=note)
 
 
-def saved_operations(evidence: Evidence, one: str, two: str) -> float:
-    """Share of `two`'s training operations that `one` saves, counted over the phases of its growth; NaN if unknown."""
+def saved_operations(evidence: Evidence, model: str, against: str) -> float:
+    """Share of `against`'s training operations that `model` saves, by the phases of its growth; NaN if unknown."""
     steps = steps_of(1000 * evidence.settings.training.budget_kimg, evidence.settings.training.batch_size)
-    costs = [step_cost(evidence.speed, model, evidence.settings, "gflop").mean(steps) for model in (one, two)]
+    costs = [step_cost(evidence.speed, name, evidence.settings, "gflop").mean(steps) for name in (model, against)]
     return 1 - costs[0] / costs[1]
 
 
-def short_quality(evidence: Evidence, one: str, two: str, share: float) -> Measured:
-    """Test quality of `one` minus that of `two`, each after a training of its own at a small budget.
+def short_quality(evidence: Evidence, model: str, against: str, share: float) -> Measured:
+    """Test quality of `model` minus that of `against`, each after a training of its own at a small budget.
 
-    `two`'s training must take that share of the seconds of its full one, and `one`'s no more.
+    `against`'s training must take that share of the seconds of its full one, and `model`'s no more.
     """
-    short = (f"{one}{refusals.SHORT}", f"{two}{refusals.SHORT}")
-    if missing := [model for model in short if refusals.final_of(evidence, model) is None]:
+    short = (f"{model}{refusals.SHORT}", f"{against}{refusals.SHORT}")
+    if missing := [name for name in short if refusals.final_of(evidence, name) is None]:
         return Measured(reason=f"there is no training at a short budget of its own: {missing[0]} among finals")
-    seconds = [_training_seconds(evidence, model) for model in (*short, two)]
+    seconds = [_training_seconds(evidence, name) for name in (*short, against)]
     if any(map(math.isnan, seconds)):
         return Measured(reason="a training was not timed (speed.models), or lacks its full budget")
     change = scores(evidence, short, "quality")
-    times = f"{one} {seconds[0]:.3g} s, {two} {seconds[1]:.3g} s of its {seconds[2]:.3g} s"
+    times = f"{model} {seconds[0]:.3g} s, {against} {seconds[1]:.3g} s of its {seconds[2]:.3g} s"
     if seconds[0] > 1.02 * seconds[1] or not 0.95 * share <= seconds[1] / seconds[2] <= 1.05 * share:
         return change.refused(f"the short trainings do not take {share:.0%} of the seconds: {times}", NOT_TESTED)
     return replace(change, note=times) if not change.reason else change

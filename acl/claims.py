@@ -70,8 +70,8 @@ def gradients(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
 def search_time(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
     """C2: search seconds of StarGAN over those with the attribute loss, and what quality it costs."""
     width, least = bars["c2_width_decades"], int(bars["least_seeds"])
-    named = evidence.settings.compare.claim_pairs.get("C2")
-    pair = PAIRS["C2"][0] if named is None else (named.baseline, named.challenger)
+    configured = evidence.settings.compare.claim_pairs.get("C2")
+    pair = PAIRS["C2"][0] if configured is None else (configured.baseline, configured.challenger)
     speedup = measures.search_ratio(evidence, pair, width)
     name = f"search-seconds ratio at {width:g} decades, {' / '.join(pair)}"
     parts = [Part(name, speedup, ">=", bars["c2_seconds_ratio"], 1.0, "search.csv, speed.csv")]
@@ -93,9 +93,11 @@ def attribute_cost(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
     bar = bars["c3_cost_ratio"]
     parts = [
         part
-        for family, one, two in pairs
+        for family, model, against in pairs
         for count in (5, 40)
-        for part in measures.cost_parts(evidence, f"{family}, {count} attributes", one, two, "iteration", count, bar)
+        for part in measures.cost_parts(
+            evidence, f"{family}, {count} attributes", model, against, "iteration", count, bar
+        )
     ]
     others = tuple(beside.penalties(evidence, PENALTIES, STARGAN))
     return Claim("C3", "The attribute loss hardly adds computation to StarGAN's training.", tuple(parts), others)

@@ -24,9 +24,9 @@ def final_quality(scores: pd.DataFrame) -> pd.DataFrame:
     for (method, variant, metric), values in trained.groupby(["method", "variant", "metric"], sort=False):
         both = values.pivot(index="seed", columns="split", values="value").reindex(columns=["valid", "test"]).dropna()
         if len(both):
-            named = {"method": method, "variant": variant, "metric": metric, "split": "valid-test"}
+            row = {"method": method, "variant": variant, "metric": metric, "split": "valid-test"}
             optimism = statistics.mean(both["valid"] - both["test"])
-            rows.append(named | {"measure": "optimism", "seeds": len(both)} | optimism.named())
+            rows.append(row | {"measure": "optimism", "seeds": len(both)} | optimism.named())
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -94,9 +94,9 @@ class Arm:
         if math.isnan(self.step_seconds):
             training = self.rows[f"{prefix}train_seconds"].fillna(0).to_numpy(dtype=float)
         else:
-            whole, begun = np.divmod(steps, self.steps_per_trial)  # confirmations are several trainings
+            trainings, begun = np.divmod(steps, self.steps_per_trial)  # confirmations are several trainings
             training = self.training.of(begun, self.steps_per_trial)
-            training += whole * self.steps_per_trial * self.step_seconds
+            training += trainings * self.steps_per_trial * self.step_seconds
         evaluated = self.rows[evaluations].fillna(0).to_numpy(dtype=float)
         typical = seconds_per_evaluation(self) if evaluation and evaluated.any() else 0.0
         cost: NDArray[np.float64] = training + evaluated * typical
@@ -126,9 +126,9 @@ def arms(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Itera
     """The arm of every searched variant and sampler that has trials."""
     for model in dict.fromkeys(model_rows.ids(search)):
         for sampler in searching(search):
-            found = arm(model, sampler, search, speed, settings)
-            if len(found.rows):
-                yield found
+            side = arm(model, sampler, search, speed, settings)
+            if len(side.rows):
+                yield side
 
 
 def compared(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, str, list[Arm]]]:
@@ -143,8 +143,8 @@ def compared(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> I
 def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Arm:
     """The arm of a variant and sampler, costed by `speed` at the searched size and batch."""
     method, variant = registry.find(model_id)
-    own = (search["method"] == method.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
-    rows = search[own].sort_values(["study", "trial"])
+    of_arm = (search["method"] == method.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
+    rows = search[of_arm].sort_values(["study", "trial"])
     evaluation = part_seconds(speed, model_id, EVALUATION, settings)
     return Arm(model_id, rows, settings, step_cost(speed, model_id, settings), evaluation)
 

@@ -91,29 +91,20 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def shifts(arms: Sequence[Arm], width: float, settings: Settings) -> list[float]:
-    """The judged shifts at which a box of that width still lies in the pools of both arms."""
-    room = (min(search_arms.widths(arms, settings)[-1:]) - width) / 2
-    return sorted(shift for shift in settings.search.judged_shifts_decades if abs(shift) <= room + 1e-9)
-
-
 def _places(arms: Sequence[Arm], settings: Settings) -> Iterator[tuple[dict[str, Any], list[Box]]]:
-    """Centre, width and shift of every range that is judged, and each arm's box there.
+    """Centre, width and shift of every range that is judged, and each arm's box there: those that the pools hold.
 
-    About the published weights too where the pools are centred elsewhere: every judged width, and its shifts that fit.
+    About the published weights too where the pools are centred elsewhere; of these the unmoved ones even if none holds.
     """
-    widths = search_arms.widths(arms, settings)
     balanced = settings.search.centre == BALANCED
-    for width in widths:
-        for shift in shifts(arms, width, settings):
-            place = {"centre": BALANCED if balanced else PUBLISHED, "width_decades": width, "range_shift": shift}
-            yield place, [range_boxes.sub_boxes(arm.searched, width, shift) for arm in arms]
-    for width in widths if balanced else ():
-        for shift in sorted({0.0, *settings.search.judged_shifts_decades}):
-            boxes = [range_boxes.sub_boxes(arm.searched, width, shift, published=True) for arm in arms]
-            fits = all(range_boxes.holds(arm.searched, box) for arm, box in zip(arms, boxes, strict=True))
-            if fits or shift == 0:
-                yield {"centre": PUBLISHED, "width_decades": width, "range_shift": shift}, boxes
+    for centre in (BALANCED, PUBLISHED) if balanced else (PUBLISHED,):
+        elsewhere = balanced and centre == PUBLISHED
+        for width in search_arms.widths(arms, settings):
+            for shift in sorted({0.0, *settings.search.judged_shifts_decades}):
+                boxes = [range_boxes.sub_boxes(arm.searched, width, shift, published=elsewhere) for arm in arms]
+                fits = all(range_boxes.holds(arm.searched, box) for arm, box in zip(arms, boxes, strict=True))
+                if fits or (elsewhere and shift == 0):
+                    yield {"centre": centre, "width_decades": width, "range_shift": shift}, boxes
 
 
 def _measured(arms: Sequence[Arm], settings: Settings) -> dict[str, Any]:

@@ -52,33 +52,22 @@ class Results:
     ) -> Results:
         """Collect the parts; BenchError names one that is missing, broken, repeated, or of other settings or code."""
         speed, speed_ratio = step_costs.tables(collect("step_blocks", [blocks]))
-        collected = cls(
-            scores=collect("scores", scores),
-            curves=collect("curves", curves),
-            trials=collect("search", trials),
-            speed=speed,
-            speed_ratio=speed_ratio,
-            gradients=None if gradients is None else collect("gradients", [gradients]),
-        )
-        refuse_mixed(collected.trials)
-        return collected
+        searched = collect("search", trials)
+        refuse_mixed(searched)
+        measured = None if gradients is None else collect("gradients", [gradients])
+        return cls(collect("scores", scores), collect("curves", curves), searched, speed, speed_ratio, measured)
 
 
 def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
     """Every table by name (`contract.TABLES`)."""
     curves = training_costs.with_seconds(results.curves, results.speed, settings)
     searched = of_search(results.trials, results.speed, settings)
-    evidence = claims.Evidence(
-        settings=settings,
-        scores=results.scores,
-        speed=results.speed,
-        search=results.trials,
-        curves=curves,
-        speed_ratio=results.speed_ratio,
-        time_to_target=searched["time_to_target"],
-        gradients=results.gradients,
-    )
-    judged, parts = claims.judge(evidence)
+    judged, parts = claims.judge(
+        claims.Evidence(
+            settings, results.scores, results.speed, results.trials, searched["time_to_target"], curves,
+            results.speed_ratio, results.gradients,
+        )
+    )  # fmt: skip
     main_trials = control_views.main_trials(results.trials)
     tables = searched | {
         "scores": results.scores,

@@ -35,17 +35,17 @@ class StepCost:
     stages: tuple[GrowthStage, ...]
     image_size_px: int
 
-    def of(self, steps: ArrayLike, whole: int) -> NDArray[np.float64]:
-        """Cost of the first `steps` (N,) of trainings of `whole` steps; NaN where a phase of theirs has none."""
-        phases = schedule.phase_steps(self.stages, whole, self.image_size_px)
+    def of(self, steps: ArrayLike, training_steps: int) -> NDArray[np.float64]:
+        """Cost of the first `steps` (N,) of trainings of `training_steps`; NaN where a phase of theirs has none."""
+        phases = schedule.phase_steps(self.stages, training_steps, self.image_size_px)
         ends = np.cumsum([0, *(count for _, count in phases)])
         spent = np.cumsum([0.0, *(count * self.by_phase[phase] for phase, count in phases)])
         cost: NDArray[np.float64] = np.interp(np.asarray(steps, dtype=float), ends, spent)
         return cost
 
-    def mean(self, whole: int) -> float:
-        """Cost of a step, its mean over a training of `whole` steps."""
-        return float(self.of(whole, whole)) / whole
+    def mean(self, training_steps: int) -> float:
+        """Cost of a step, its mean over a training of that many."""
+        return float(self.of(training_steps, training_steps)) / training_steps
 
 
 def step_cost(speed: pd.DataFrame, model_id: str, settings: Settings, column: str = "milliseconds") -> StepCost:

@@ -283,5 +283,5 @@ def _joined(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 
 
 def _listed(names: Sequence[str], most: int = 4) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+    first = ", ".join(names[:most])
+    return first if len(names) <= most else f"{first} and {len(names) - most} more"

@@ -63,8 +63,6 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a panel per measure and a row per part and variant."""
-    from matplotlib.figure import Figure
-
     table = inputs.tables["ablation"]
     table = table[table["estimate"].notna()]
     measures = [name for name in PANELS if (table["measure"] == name).any()]
@@ -73,8 +71,8 @@ def draw(inputs: Inputs) -> Figure:
     key = ["method", "variant", "below", "part", "family"]
     rows = list(table[table["measure"].isin(measures)][key].drop_duplicates().itertuples(index=False, name=None))
     rows.sort(key=lambda row: (row[0] != inputs.settings.compare.challenger.partition(".")[0], row[4]))
-    figure = Figure(figsize=(2.6 + 1.9 * len(measures), 0.8 + 0.36 * len(rows)))
-    axes = figure.subplots(1, len(measures), squeeze=False, sharey=True)[0]
+    count = len(measures)
+    figure, axes = theme.grid(count, count, 2.6 / count + 1.9, 0.8 + 0.36 * len(rows), share_y=True)
     for axis, measure in zip(axes, measures, strict=True):
         _panel(axis, table[table["measure"] == measure], rows, measure)
     labels = [f"{words.part(part)}\non {theme.model_label(below)}" for _, _, below, part, _ in rows]

@@ -36,13 +36,10 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a mark per searched variant and level."""
-    from matplotlib.figure import Figure
-
     table = inputs.tables["end_to_end"]
     if table.empty:
         return theme.blank("No variant was both searched at random and trained in this run.")
-    figure = Figure(figsize=(6.6, 3.0))
-    axis = figure.subplots()
+    figure, (axis,) = theme.grid(1, 1, 6.6, 3.0)
     targets, by_model = sorted(table["target"].unique()), list(order.by_model(table, inputs.settings))
     for place, (model, rows) in enumerate(by_model):
         _marks(axis, rows.assign(place=[targets.index(t) for t in rows["target"]]), model, place, len(by_model))

@@ -25,7 +25,9 @@ def finding(inputs: Inputs) -> str:
     """The cosines of every setting of the generator."""
     means = inputs.tables["gradient_means"]
     quiet, rows = gradient_lines.untargeted(means), _cosines(means)
-    ranges = [f"{name}: {gradient_lines.ranges(own, quiet)}" for name, own in rows.groupby("setting", sort=False)]
+    ranges = [
+        f"{name}: {gradient_lines.ranges(cosines, quiet)}" for name, cosines in rows.groupby("setting", sort=False)
+    ]
     return (
         f"What the losses say of the attribute, as a cosine with the true edit; {'; '.join(ranges)}" if ranges else ""
     )

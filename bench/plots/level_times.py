@@ -44,14 +44,11 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a panel per image budget, models side by side at each level that one of them reached or missed first."""
-    from matplotlib.figure import Figure
-
     table = inputs.tables["level_times"]
     if table.empty:
         return theme.blank("No evaluation points: training.evaluations is 0 in this run's settings.")
     groups = list(table.groupby("budget_kimg", sort=True))[::-1]
-    figure = Figure(figsize=(8.2, 2.6 * len(groups) + 0.5))
-    axes = figure.subplots(len(groups), 1, squeeze=False)[:, 0]
+    figure, axes = theme.grid(len(groups), 1, 8.2, 2.6 + 0.5 / len(groups))
     for axis, (budget, rows) in zip(axes, groups, strict=True):
         reached = rows.groupby("target")["reached"].sum()
         targets = [t for t in reached.index if reached[t] or t == min(reached.index[reached == 0], default=None)]

@@ -34,13 +34,10 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw the two curves with a label at each end."""
-    from matplotlib.figure import Figure
-
     means = _pair(inputs, "curve_means")
     if means.empty:
         return theme.blank("The compared pair has no evaluation points in this run.")
-    figure = Figure(figsize=(5.6, 2.5))
-    axis = figure.subplots()
+    figure, (axis,) = theme.grid(1, 1, 5.6, 2.5)
     curve_panels.panel(axis, means, _pair(inputs, "curves"), inputs.settings)
     ends = _ends(inputs)
     last = max(end["seconds"] for _, _, end in ends)

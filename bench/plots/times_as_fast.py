@@ -38,14 +38,11 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one row per ratio of headline.csv."""
-    from matplotlib.figure import Figure
-
     values, names = pair.values(inputs.tables["headline"]), pair.names(inputs.settings)
     rows = [(label.format(values[name].levels), values[name]) for name, label in ROWS.items() if name in values]
     if all(math.isnan(value.estimate) for _, value in rows):
         return theme.blank("Neither steps nor searches nor curves of the compared pair were measured in this run.")
-    figure = Figure(figsize=(5.9, 0.65 + 0.37 * len(rows)))
-    axis = figure.subplots()
+    figure, (axis,) = theme.grid(1, 1, 5.9, 0.65 + 0.37 * len(rows))
     widest = max(abs(math.log(value.estimate)) for _, value in rows if value.estimate > 0)
     end = min(max(NARROWEST, 1.3 * math.exp(widest)), WIDEST)
     axis.set_xscale("log")

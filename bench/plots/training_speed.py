@@ -27,10 +27,12 @@ PER = {"iteration": "per iteration", "generator_update": "per generator update"}
 def finding(inputs: Inputs) -> str:
     """The challenger's time per iteration over the baseline's."""
     rows = inputs.tables["training_speed"]
-    own = model_rows.of(rows[(rows["per"] == "iteration") & rows["ratio"].notna()], inputs.settings.compare.challenger)
-    if own.empty:
+    iterations = model_rows.of(
+        rows[(rows["per"] == "iteration") & rows["ratio"].notna()], inputs.settings.compare.challenger
+    )
+    if iterations.empty:
         return ""
-    row, labels = own.iloc[0], pair.names(inputs.settings)
+    row, labels = iterations.iloc[0], pair.names(inputs.settings)
     return (
         f"A training iteration of {labels.challenger_label} takes {words.ratio(row['ratio'])}"
         f" {words.ratios(row['ci_low'], row['ci_high'])} of the time of {labels.baseline_label}"
@@ -39,15 +41,13 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a panel per unit and a row per timed variant."""
-    from matplotlib.figure import Figure
-
     table = inputs.tables["training_speed"]
     if table["ratio"].notna().sum() == 0:
         return theme.blank("The compared baseline's steps were not timed in this run.")
     models = order.models(table, inputs.settings)
     units = [per for per in PER if not _same_as_iteration(table, per)]
-    figure = Figure(figsize=(3.2 + 3.0 * len(units), 0.9 + 0.27 * len(models)))
-    axes = figure.subplots(1, len(units), squeeze=False, sharey=True)[0]
+    count = len(units)
+    figure, axes = theme.grid(count, count, 3.2 / count + 3.0, 0.9 + 0.27 * len(models), share_y=True)
     for axis, per in zip(axes, units, strict=True):
         _panel(axis, table[table["per"] == per], models)
         axis.set_title(PER[per].capitalize())

@@ -40,16 +40,13 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a stacked bar per searched variant, of its random pool (or its first sampler)."""
-    from matplotlib.figure import Figure
-
     table = inputs.tables["trial_costs"]
     if table.empty:
         return theme.blank("No search was run.")
     rows = table.sort_values("sampler", key=lambda names: names != POOL, kind="stable")
     rows = rows.drop_duplicates(["method", "variant"])
     models = order.models(rows, inputs.settings)
-    figure = Figure(figsize=(6.6, 0.8 + 0.34 * len(models)))
-    axis = figure.subplots()
+    figure, (axis,) = theme.grid(1, 1, 6.6, 0.8 + 0.34 * len(models))
     for place, (model, costs) in enumerate(order.by_model(rows, inputs.settings)):
         row, look, left = costs.iloc[0], theme.look(*model), 0.0
         for column, strength in PARTS:

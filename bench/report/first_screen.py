@@ -197,8 +197,8 @@ def parts(ablation: pd.DataFrame, settings: Settings) -> list[Part]:
     method = registry.find(settings.compare.challenger)[0]
     switches = [item for variant in method.variants for item in variant.switches.items()]
     names = dict.fromkeys(name for name, value in switches if isinstance(value, bool))
-    own = ablation[ablation["method"] == method.name].sort_values("on_ladder", ascending=False, kind="stable")
-    return [_part(name, own[own["part"] == name]) for name in names]
+    of_method = ablation[ablation["method"] == method.name].sort_values("on_ladder", ascending=False, kind="stable")
+    return [_part(name, of_method[of_method["part"] == name]) for name in names]
 
 
 def _part(name: str, rows: pd.DataFrame) -> Part:

@@ -78,7 +78,7 @@ def budgets(settings: Settings) -> str:
     """On how many images the final models are trained, by model where that differs."""
     kimg = models.budgets_kimg(settings)
     groups = [
-        f"{listed([theme.model_label(model) for model, own in kimg.items() if own == budget])} on {budget:g}"
+        f"{listed([theme.model_label(model) for model, images in kimg.items() if images == budget])} on {budget:g}"
         for budget in sorted(set(kimg.values()), reverse=True)
     ]
     if len(groups) < 2:

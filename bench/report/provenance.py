@@ -29,7 +29,7 @@ def versions(paths: RunPaths) -> dict[str, str]:
     for card in sorted((paths.root / "models").glob("*.json")):
         for package, version in json.loads(card.read_text(encoding="utf-8")).get("versions", {}).items():
             versions.setdefault(package, set()).add(version)
-    return {package: ", ".join(sorted(seen)) for package, seen in versions.items()}
+    return {package: ", ".join(sorted(numbers)) for package, numbers in versions.items()}
 
 
 def commit() -> str:

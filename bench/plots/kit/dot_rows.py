@@ -41,23 +41,18 @@ def by_budget(rows: Sequence[Model], settings: Settings) -> list[tuple[str, list
 
 def draw(scores: pd.DataFrame, metrics: Sequence[str], groups: Sequence[tuple[str, Sequence[Model]]]) -> Figure:
     """One panel a metric; a dot a seed, a bar at their mean, in grey the model's own shuffled-target control."""
-    from matplotlib.figure import Figure
-
     lines: list[tuple[str, Model | None]] = []
     for heading, of_group in groups:
         lines += [(heading, None), *((theme.label(*model), model) for model in of_group)]
     columns = min(len(metrics), 4)
-    height = -(-len(metrics) // columns)
     label_width = 0.068 * max(len(name) for name, _ in lines)
-    figure = Figure(figsize=(2.0 * columns + label_width, height * (0.75 + 0.22 * len(lines))))
-    axes = figure.subplots(height, columns, squeeze=False, sharey=True).ravel().tolist()
-    for spare in axes[len(metrics) :]:
-        spare.remove()
-    for axis, metric in zip(axes, metrics, strict=False):
+    width, height = 2.0 + label_width / columns, 0.75 + 0.22 * len(lines)
+    figure, axes = theme.grid(len(metrics), columns, width, height, share_y=True)
+    for axis, metric in zip(axes, metrics, strict=True):
         _panel(axis, scores[scores["metric"] == metric], [model for _, model in lines])
         axis.set_title(metric_labels.axis_label(metric), fontsize=9)
-    theme.rows(axes[: len(metrics)], [name for name, _ in lines])
-    for axis in axes[: len(metrics) : columns]:
+    theme.rows(axes, [name for name, _ in lines])
+    for axis in axes[::columns]:
         for label, (_, model) in zip(axis.get_yticklabels(), lines, strict=True):
             label.set_fontweight("normal" if model else "bold")
     return figure

@@ -117,8 +117,8 @@ def look(method: str, variant: str) -> Look:
 def label(method: str, variant: str) -> str:
     """The name that people read."""
     if method != "control":
-        info, own = registry.find(f"{method}.{variant}")
-        return own.label if own.label.startswith(info.label) else f"{info.label} {own.label}"
+        info, listed = registry.find(f"{method}.{variant}")
+        return listed.label if listed.label.startswith(info.label) else f"{info.label} {listed.label}"
     shuffled = owner(variant)
     return f"Shuffled targets: {label(*shuffled)}" if shuffled else CONTROLS.get(variant, variant)
 
@@ -166,9 +166,9 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, ground: str) -> float:
     """Contrast of two colours, 1 to 21, after WCAG 2."""
-    low, high = sorted((luminance(one), luminance(other)))
+    low, high = sorted((luminance(colour), luminance(ground)))
     return (high + 0.05) / (low + 0.05)
 
 
