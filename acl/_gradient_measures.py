@@ -38,12 +38,12 @@ def parts(evidence: Evidence, bars: Mapping[str, float], pairs: Pairs) -> Iterat
         for family, (stargan, challenger) in pairs.items():
             classification, attribute = (stargan, CLASSIFICATION), (challenger, ATTRIBUTE)
             if place == NEAR:
-                what, found = "the classification loss", _alone(evidence, place, classification, unit)
+                what, cosine = "the classification loss", _alone(evidence, place, classification, unit)
             else:
                 what = "the attribute loss minus that of the classification loss"
-                found = _difference(evidence, place, attribute, classification, unit)
-            found = found.refused(refusals.few(found.sample.count, int(bars[least]), unit), TOO_FEW)
-            yield Part(f"cosine of {what}, {place}, {family}", found, ">=", bar, 0.0, EVIDENCE)
+                cosine = _difference(evidence, place, attribute, classification, unit)
+            cosine = cosine.refused(refusals.few(cosine.sample.count, int(bars[least]), unit), TOO_FEW)
+            yield Part(f"cosine of {what}, {place}, {family}", cosine, ">=", bar, 0.0, EVIDENCE)
 
 
 def controls(evidence: Evidence, pairs: Pairs) -> Iterator[Part]:
@@ -53,8 +53,8 @@ def controls(evidence: Evidence, pairs: Pairs) -> Iterator[Part]:
         terms[f"unconditional adversarial term, {family}"] = (stargan, UNCONDITIONAL)
     for place in PLACES:
         for name, term in terms.items():
-            found = _alone(evidence, place, term, "seed")
-            yield Part(f"control: cosine of the {name}, {place}", found, ">=", 0.0, 0.0, EVIDENCE)
+            cosine = _alone(evidence, place, term, "seed")
+            yield Part(f"control: cosine of the {name}, {place}", cosine, ">=", 0.0, 0.0, EVIDENCE)
 
 
 def _alone(evidence: Evidence, place: str, term: Term, unit: str) -> Measured:
@@ -68,14 +68,14 @@ def _alone(evidence: Evidence, place: str, term: Term, unit: str) -> Measured:
     return Measured(lambda level: statistics.mean(values, level), sample)
 
 
-def _difference(evidence: Evidence, place: str, one: Term, two: Term, unit: str) -> Measured:
-    """The cosine of one term minus that of another, paired by seed."""
-    values = _by_seed(evidence.gradients, place, one), _by_seed(evidence.gradients, place, two)
-    for term, of_term in zip((one, two), values, strict=True):
-        if of_term.empty:
-            return _missing(evidence, place, term)
+def _difference(evidence: Evidence, place: str, term: Term, against: Term, unit: str) -> Measured:
+    """The cosine of a term minus that of another, paired by seed."""
+    values = _by_seed(evidence.gradients, place, term), _by_seed(evidence.gradients, place, against)
+    for side, of_side in zip((term, against), values, strict=True):
+        if of_side.empty:
+            return _missing(evidence, place, side)
     compared = seed_pairs.compare(*values)
-    models = (one[0], two[0])
+    models = (term[0], against[0])
     sample = Sample(compared.interval_name, unit, compared.count, compared.spread, compared.correlation, models)
     return Measured(compared.at, sample)
 

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis import control_views, search_arms, seed_pairs, step_costs
+from bench.analysis import models as model_rows
 from bench.analysis import search_ratio as search_ratios
-from bench.analysis.claims import IMPOSSIBLE, INCONCLUSIVE, NOT_TESTED, TOO_FEW, Evidence, Measured, Sample, exactly
+from bench.analysis.claims import (
+    IMPOSSIBLE,
+    INCONCLUSIVE,
+    NOT_TESTED,
+    TOO_FEW,
+    Evidence,
+    Measured,
+    Part,
+    Sample,
+    exactly,
+)
 from bench.analysis.level_times import seconds_to
 from bench.analysis.seed_pairs import Compared
 from bench.analysis.statistics import Interval
@@ -34,21 +45,18 @@ def search_ratio(evidence: Evidence, pair: Pair, width: float) -> Measured:
         return Measured(reason=f"no pool of {missing[0]} was searched")
     if width > max(search_arms.widths(arms, evidence.settings)):
         return Measured(reason=f"the pools are narrower than {width:g} decades")
-    cut = [arm.cut(width) for arm in arms]
-    level = evidence.settings.search.level
-    found = Measured(
-        lambda confidence: search_ratios.headline(cut[0], cut[1], level, confidence).ratio,
-        Sample(
-            "Miettinen-Nurminen score interval", "trial", min(len(arm.rows) for arm in cut),
-            search_ratios.shrunken_rate(cut[0], level), models=pair,
-        ),
+    cut, level = [arm.cut(width) for arm in arms], evidence.settings.search.level
+    trials, rate = min(len(arm.rows) for arm in cut), search_ratios.shrunken_rate(cut[0], level)
+    ratio = Measured(
+        lambda confidence: search_ratios.seconds_ratio(cut, level, confidence),
+        Sample("Miettinen-Nurminen score interval", "trial", trials, rate, models=pair),
         note=search_ratios.in_words(cut, level),
-    )  # fmt: skip
+    )
     if evidence.settings.search.confirmations == 0:
-        return found.refused("hits were not confirmed on fresh seeds", NOT_TESTED)
+        return ratio.refused("hits were not confirmed on fresh seeds", NOT_TESTED)
     if any(arm.clock != "measured" for arm in arms):
-        return found.refused("the arms' steps and evaluations were not all timed uncontended", NOT_TESTED)
-    return found.refused(search_ratios.too_few_hits(cut, level), TOO_FEW)
+        return ratio.refused("the arms' steps and evaluations were not all timed uncontended", NOT_TESTED)
+    return ratio.refused(search_ratios.too_few_hits(cut, level), TOO_FEW)
 
 
 def one_against_one(evidence: Evidence, pair: Pair, width: float) -> Measured:
@@ -64,9 +72,9 @@ def scores(evidence: Evidence, models: Pair, metric: str, log: bool = False) -> 
     """A test metric of the first model minus (`log`: over) the second's, over training seeds, by pairs where shared."""
     if metric in TRUE_EDITS and evidence.settings.data.source != "drawn":
         return Measured(reason=f"{metric} needs the true edit, which photos do not have", word=IMPOSSIBLE)
-    table = evidence.scores
-    rows = table[(table["split"] == FINAL_SPLIT) & (table["metric"] == metric) & (table["attribute"] == "all")]
-    by_seed = [_of(rows, model).dropna(subset=["value"]).set_index("seed")["value"] for model in models]
+    final = model_rows.over_all(evidence.scores, FINAL_SPLIT)
+    final = final[(final["metric"] == metric) & final["value"].notna()]
+    by_seed = [model_rows.of(final, model).set_index("seed")["value"] for model in models]
     for model, values in zip(models, by_seed, strict=True):
         if values.empty:
             return Measured(reason=f"{model} has no {metric} on split {FINAL_SPLIT!r}")
@@ -82,52 +90,60 @@ def over_seeds(compared: Compared, models: Pair) -> Measured:
 
 
 def fair(
-    evidence: Evidence, found: Measured, models: Pair, bars: Mapping[str, float],
+    evidence: Evidence, change: Measured, models: Pair, bars: Mapping[str, float],
     weights: Callable[[Evidence, Sequence[str]], str],
 ) -> Measured:  # fmt: skip
     """A number over seeds, refused where budgets differ, `weights` has a reason or the seeds are too few."""
-    few = refusals.few(found.sample.count, int(bars["least_seeds"]), "training seed")
+    few = refusals.few(change.sample.count, int(bars["least_seeds"]), "training seed")
     return (
-        found.refused(weights(evidence, models), NOT_TESTED)
+        change.refused(weights(evidence, models), NOT_TESTED)
         .refused(refusals.unequal_budgets(evidence, models), NOT_TESTED)
         .refused(few, TOO_FEW)
     )
 
 
-def cost_ratio(evidence: Evidence, one: str, two: str, part: str, column: str, attributes: int) -> Measured:
-    """Cost of `part` of variant `one` over `two`: milliseconds by block, in pairs; FLOPs are exact."""
-    settings, rows = evidence.settings, evidence.speed_ratio
+def cost_ratio(evidence: Evidence, model: str, against: str, part: str, column: str, attributes: int) -> Measured:
+    """Cost of `part` of variant `model` over `against`: milliseconds by block, in pairs; FLOPs are exact."""
+    settings, rows = evidence.settings, model_rows.of(evidence.speed_ratio, model)
     timed = rows[
-        (rows["method"] + "." + rows["variant"] == one)
-        & (rows["against"] == two)
+        (rows["against"] == against)
         & (rows["part"] == part)
         & (rows["attributes"] == attributes)
         & (rows["resolution"] == settings.data.image_size_px)
         & (rows["batch"] == settings.training.batch_size)
     ]
     if timed.empty:
-        return Measured(reason=f"{one} was not timed beside {two} with {attributes} attributes")
+        return Measured(reason=f"{model} was not timed beside {against} with {attributes} attributes")
     cost = timed.iloc[0]
     if column == "gflop":
         return exactly(float(cost["gflop_ratio"]))
     interval, processes = Interval(cost["ratio"], cost["ci_low"], cost["ci_high"]), int(cost["processes"])
     spread = step_costs.spread(interval, processes)
-    found = Measured(
+    ratio = Measured(
         lambda level: step_costs.at_level(interval, processes, level),
-        Sample("Student's t on logs", "process", processes, spread, models=(one, two)),
+        Sample("Student's t on logs", "process", processes, spread, models=(model, against)),
     )
     few = refusals.few(processes, LEAST_PROCESSES, "process")
-    return found.refused(few and f"{few} (blocks of one process share what differs between processes)", TOO_FEW)
+    return ratio.refused(few and f"{few} (blocks of one process share what differs between processes)", TOO_FEW)
 
 
-def training_ratio(evidence: Evidence, one: str, two: str) -> Measured:
-    """Uncontended training seconds to the levels, model `one` over `two`, by restricted means.
+def cost_parts(
+    evidence: Evidence, label: str, model: str, against: str, part: str, attributes: int, bar: float = 1.0
+) -> Iterable[Part]:
+    """Milliseconds and FLOPs of `part`, variant `model` over `against`."""
+    for column, unit in (("milliseconds", "milliseconds"), ("gflop", "FLOPs")):
+        ratio = cost_ratio(evidence, model, against, part, column, attributes)
+        yield Part(f"{unit} of one {part.replace('_', ' ')}, {label}", ratio, "<=", bar, 1.0, "speed_ratio.csv")
+
+
+def training_ratio(evidence: Evidence, model: str, against: str) -> Measured:
+    """Uncontended training seconds to the levels, `model` over `against`, by restricted means.
 
     A seed's time to a level that it never reached is that of the shorter training's end, and so is any later one: a
     level that one side never reaches counts against it. Levels that no seed reached, or that both sides reached before
     their first evaluation point, are left out.
     """
-    curves, reason = _quality_curves(evidence.curves, (one, two))
+    curves, reason = _quality_curves(evidence.curves, (model, against))
     if reason:
         return Measured(reason=reason)
     end = min(float(curve[SECONDS].iloc[-1]) for side in curves for curve in side.values())
@@ -135,8 +151,8 @@ def training_ratio(evidence: Evidence, one: str, two: str) -> Measured:
     for target in evidence.settings.search.targets:
         early = [any(curve["value"].iloc[0] >= target for curve in side.values()) for side in curves]
         if any(early) and not all(early):
-            model = (one, two)[early.index(True)]
-            why = f"{model} alone reached level {target:g} before its first evaluation point (training.evaluations)"
+            alone = (model, against)[early.index(True)]
+            why = f"{alone} alone reached level {target:g} before its first evaluation point (training.evaluations)"
             return Measured(reason=why)
         readings = [[seconds_to(curve[SECONDS], curve["value"], target) for curve in side.values()] for side in curves]
         if not any(early) and not np.isnan([reading for side in readings for reading in side]).all():
@@ -148,56 +164,49 @@ def training_ratio(evidence: Evidence, one: str, two: str) -> Measured:
         pd.Series(np.exp(np.mean(np.log(side), axis=0)), index=list(curve))
         for side, curve in zip(times, curves, strict=True)
     ]
-    censored = sum(time == end for side in times for level in side for time in level)
-    readings_in_all = sum(len(level) for side in times for level in side)
-    found = over_seeds(seed_pairs.compare(means[0], means[1], log=True), (one, two))
-    note = f"{censored} of {readings_in_all} times are censored at the shorter training's end" if censored else ""
-    return replace(found, note=note)
+    at_end = [time == end for side in times for level in side for time in level]
+    note = f"{sum(at_end)} of {len(at_end)} times are censored at the shorter training's end" if any(at_end) else ""
+    return replace(over_seeds(seed_pairs.compare(means[0], means[1], log=True), (model, against)), note=note)
 
 
-def saved_operations(evidence: Evidence, one: str, two: str) -> float:
-    """Share of `two`'s training operations that `one` saves, counted over the phases of its growth; NaN if unknown."""
-    whole = steps_of(1000 * evidence.settings.training.budget_kimg, evidence.settings.training.batch_size)
-    costs = [step_cost(evidence.speed, model, evidence.settings, "gflop").mean(whole) for model in (one, two)]
+def saved_operations(evidence: Evidence, model: str, against: str) -> float:
+    """Share of `against`'s training operations that `model` saves, by the phases of its growth; NaN if unknown."""
+    steps = steps_of(1000 * evidence.settings.training.budget_kimg, evidence.settings.training.batch_size)
+    costs = [step_cost(evidence.speed, name, evidence.settings, "gflop").mean(steps) for name in (model, against)]
     return 1 - costs[0] / costs[1]
 
 
-def short_quality(evidence: Evidence, one: str, two: str, share: float) -> Measured:
-    """Test quality of `one` minus that of `two`, each after a training of its own at a small budget.
+def short_quality(evidence: Evidence, model: str, against: str, share: float) -> Measured:
+    """Test quality of `model` minus that of `against`, each after a training of its own at a small budget.
 
-    `two`'s training must take that share of the seconds of its full one, and `one`'s no more.
+    `against`'s training must take that share of the seconds of its full one, and `model`'s no more.
     """
-    short = (f"{one}{refusals.SHORT}", f"{two}{refusals.SHORT}")
-    if missing := [model for model in short if refusals.final_of(evidence, model) is None]:
+    short = (f"{model}{refusals.SHORT}", f"{against}{refusals.SHORT}")
+    if missing := [name for name in short if refusals.final_of(evidence, name) is None]:
         return Measured(reason=f"there is no training at a short budget of its own: {missing[0]} among finals")
-    seconds = [_training_seconds(evidence, model) for model in (*short, two)]
+    seconds = [_training_seconds(evidence, name) for name in (*short, against)]
     if any(map(math.isnan, seconds)):
         return Measured(reason="a training was not timed (speed.models), or lacks its full budget")
-    found = scores(evidence, short, "quality")
-    told = f"{one} {seconds[0]:.3g} s, {two} {seconds[1]:.3g} s of its {seconds[2]:.3g} s"
+    change = scores(evidence, short, "quality")
+    times = f"{model} {seconds[0]:.3g} s, {against} {seconds[1]:.3g} s of its {seconds[2]:.3g} s"
     if seconds[0] > 1.02 * seconds[1] or not 0.95 * share <= seconds[1] / seconds[2] <= 1.05 * share:
-        return found.refused(f"the short trainings do not take {share:.0%} of the seconds: {told}", NOT_TESTED)
-    return replace(found, note=told) if not found.reason else found
+        return change.refused(f"the short trainings do not take {share:.0%} of the seconds: {times}", NOT_TESTED)
+    return replace(change, note=times) if not change.reason else change
 
 
 def _training_seconds(evidence: Evidence, model: str) -> float:
-    final = refusals.final_of(evidence, model)
-    if final is None:
+    kimg = model_rows.budgets_kimg(evidence.settings).get(model)
+    if kimg is None:
         return math.nan
-    steps = steps_of(1000 * refusals.budget_kimg(evidence, final), evidence.settings.training.batch_size)
+    steps = steps_of(1000 * kimg, evidence.settings.training.batch_size)
     return steps * step_cost(evidence.speed, model, evidence.settings).mean(steps)
-
-
-def _of(rows: pd.DataFrame, model: str) -> pd.DataFrame:
-    return rows[rows["method"] + "." + rows["variant"] == model]
 
 
 def _quality_curves(curves: pd.DataFrame, models: Pair) -> tuple[list[dict[int, pd.DataFrame]], str]:
     """Quality by uncontended seconds, a curve by seed of both models; or why one lacks it."""
     both: list[dict[int, pd.DataFrame]] = []
     for model in models:
-        own = _of(curves, model)
-        rows = own[own["metric"] == "quality"]
+        rows = model_rows.of(curves[curves["metric"] == "quality"], model)
         if rows.empty:
             return [], f"{model} was not trained"
         if rows[SECONDS].isna().any():

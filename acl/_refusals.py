@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bench import registry
 from bench.analysis import control_views
+from bench.analysis import models as model_rows
 from bench.analysis.claims import Evidence
 from bench.settings import FinalModel
 
@@ -17,21 +18,13 @@ def final_of(evidence: Evidence, model: str) -> FinalModel | None:
     return next((final for final in evidence.settings.finals if final.model == model), None)
 
 
-def budget_kimg(evidence: Evidence, final: FinalModel) -> float:
-    """The image budget of a final model, in thousands."""
-    return final.budget_kimg or evidence.settings.training.budget_kimg
-
-
 def unequal_budgets(evidence: Evidence, models: Sequence[str]) -> str:
     """Models that were trained on different numbers of images, by the settings or by what their curves saw."""
-    finals = [final for model in models if (final := final_of(evidence, model))]
-    planned = {final.model: budget_kimg(evidence, final) for final in finals}
-    rows = evidence.curves
-    own = rows[(rows["method"] + "." + rows["variant"]).isin(models)]
-    names = own["method"] + "." + own["variant"] + ", seed " + own["seed"].astype(str)
-    last = own.groupby(names)["images_seen"].max() / 1000
-    seen = {str(name): float(kimg) for name, kimg in last.items()}
-    for budgets in (planned, seen):
+    planned = model_rows.budgets_kimg(evidence.settings)
+    curves = evidence.curves[model_rows.ids(evidence.curves).isin(models)]
+    names = model_rows.ids(curves) + ", seed " + curves["seed"].astype(str)
+    last = {str(name): float(images) / 1000 for name, images in curves.groupby(names)["images_seen"].max().items()}
+    for budgets in ({model: planned[model] for model in models if model in planned}, last):
         if budgets and max(budgets.values()) > 1.02 * min(budgets.values()):
             ends = [min(budgets, key=budgets.__getitem__), max(budgets, key=budgets.__getitem__)]
             return "the budgets differ: " + ", ".join(f"{name} on {budgets[name]:g} kimg" for name in ends)
@@ -89,6 +82,5 @@ def few(count: int, least: int, unit: str) -> str:
 
 
 def _searched(evidence: Evidence, arm: str) -> bool:
-    trials = control_views.main_trials(evidence.search)
-    own = trials["method"] + "." + trials["variant"] == arm
-    return bool((own & (trials["sampler"] != "default") & (trials["state"] == "COMPLETE")).any())
+    trials = model_rows.of(control_views.main_trials(evidence.search), arm)
+    return bool(((trials["sampler"] != "default") & (trials["state"] == "COMPLETE")).any())

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bench.analysis.claims import IMPOSSIBLE, NOT_TESTED, TOO_FEW, Claim, Evidence, Measured, Part
@@ -70,8 +70,8 @@ def gradients(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
 def search_time(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
     """C2: search seconds of StarGAN over those with the attribute loss, and what quality it costs."""
     width, least = bars["c2_width_decades"], int(bars["least_seeds"])
-    named = evidence.settings.compare.claim_pairs.get("C2")
-    pair = PAIRS["C2"][0] if named is None else (named.baseline, named.challenger)
+    configured = evidence.settings.compare.claim_pairs.get("C2")
+    pair = PAIRS["C2"][0] if configured is None else (configured.baseline, configured.challenger)
     speedup = measures.search_ratio(evidence, pair, width)
     name = f"search-seconds ratio at {width:g} decades, {' / '.join(pair)}"
     parts = [Part(name, speedup, ">=", bars["c2_seconds_ratio"], 1.0, "search.csv, speed.csv")]
@@ -93,9 +93,11 @@ def attribute_cost(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
     bar = bars["c3_cost_ratio"]
     parts = [
         part
-        for family, one, two in pairs
+        for family, model, against in pairs
         for count in (5, 40)
-        for part in _costs(evidence, f"{family}, {count} attributes", one, two, "iteration", count, bar)
+        for part in measures.cost_parts(
+            evidence, f"{family}, {count} attributes", model, against, "iteration", count, bar
+        )
     ]
     others = tuple(beside.penalties(evidence, PENALTIES, STARGAN))
     return Claim("C3", "The attribute loss hardly adds computation to StarGAN's training.", tuple(parts), others)
@@ -104,7 +106,7 @@ def attribute_cost(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
 def content_cost(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
     """C4: cost of a generator step with the simplified content loss over one with the cycle reconstruction."""
     count, bar = len(evidence.settings.data.attributes), bars["c4_cost_ratio"]
-    parts = _costs(evidence, "content loss / cycle", CONTENT, ATTRIBUTE, "generator_step", count, bar)
+    parts = measures.cost_parts(evidence, "content loss / cycle", CONTENT, ATTRIBUTE, "generator_step", count, bar)
     others = tuple(beside.iteration(evidence, CONTENT, ATTRIBUTE))
     statement = "The simplified content loss cuts computation: one generator pass, not two."
     return Claim("C4", statement, tuple(parts), others)
@@ -119,8 +121,8 @@ def framing(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
     models, photos = (FRAMED, UNFRAMED), evidence.settings.data.source != "drawn"
 
     def measured(metric: str, log: bool) -> Measured:
-        found = measures.scores(evidence, models, metric, log)
-        return measures.fair(evidence, found, models, bars, refusals.other_loss)
+        change = measures.scores(evidence, models, metric, log)
+        return measures.fair(evidence, change, models, bars, refusals.other_loss)
 
     name = "background-error ratio inside the window" + (", outside the face ellipse" if photos else "")
     kept = Part(name, measured("background_error_inside", True), "<=", bars["c5_background_ratio"], 1.0, "scores.csv")
@@ -130,11 +132,10 @@ def framing(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
             ">=", bars["c5_accuracy_loss"], 0.0, "scores.csv",
         )  # fmt: skip
     else:
-        name, found = (
-            "inside-edit error ratio on border-crossing faces",
-            measured("counterfactual_error_crossing", True),
-        )
-        price = Part(name, found, "<=", bars["c5_edit_error_ratio"], 1.0, "scores.csv")
+        price = Part(
+            "inside-edit error ratio on border-crossing faces", measured("counterfactual_error_crossing", True),
+            "<=", bars["c5_edit_error_ratio"], 1.0, "scores.csv",
+        )  # fmt: skip
     others = tuple(beside.framing_and_mask(evidence, (FULL, UNFRAMED)))
     return Claim("C5", "Image framing prevents distortion of the background.", (kept, price), others)
 
@@ -144,13 +145,15 @@ def growing(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
     size, least = evidence.settings.data.image_size_px, bars["c6_least_image_size_px"]
     small = f"images of {size} px are below {least:g} px, where growing has nothing to save" if size < least else ""
     bar = bars["c6_seconds_ratio"]
-    speedup = measures.training_ratio(evidence, NOT_GROWING, FULL)
-    change = measures.scores(evidence, (FULL, NOT_GROWING), "quality")
-    if small:
-        speedup, change = (replace(found, reason=small, word=IMPOSSIBLE) for found in (speedup, change))
+    models = (FULL, NOT_GROWING)
     speedup, change = (
-        measures.fair(evidence, found, (FULL, NOT_GROWING), bars, refusals.unsearched) for found in (speedup, change)
-    )
+        measures.fair(evidence, measured, models, bars, refusals.unsearched)
+        for measured in (
+            measures.training_ratio(evidence, NOT_GROWING, FULL), measures.scores(evidence, models, "quality"),
+        )
+    )  # fmt: skip
+    if small:
+        speedup, change = (replace(measured, reason=small, word=IMPOSSIBLE) for measured in (speedup, change))
     counted = _saved(measures.saved_operations(evidence, FULL, NOT_GROWING), bar)
     speedup = replace(speedup, note="; ".join(filter(None, (speedup.note, counted))))
     name = "uncontended training-seconds ratio to the levels (restricted means)"
@@ -180,15 +183,6 @@ def early_quality(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
         parts.append(Part(name, end, ">=", bars["c7_end_loss"], 0.0, "scores.csv"))
     others = tuple(beside.masked(evidence, FULL, MASKED, share))
     return Claim("C7", "Better results than StarGAN in a short time.", tuple(parts), others)
-
-
-def _costs(
-    evidence: Evidence, label: str, one: str, two: str, part: str, attributes: int, bar: float
-) -> Iterable[Part]:
-    """Milliseconds and FLOPs of `part`, variant `one` over `two`."""
-    for column, unit in (("milliseconds", "milliseconds"), ("gflop", "FLOPs")):
-        found = measures.cost_ratio(evidence, one, two, part, column, attributes)
-        yield Part(f"{unit} of one {part.replace('_', ' ')}, {label}", found, "<=", bar, 1.0, "speed_ratio.csv")
 
 
 def _saved(share: float, bar: float) -> str:

@@ -1,13 +1,7 @@
 """What each part of a method changes: every variant against the one below it, which lacks that part and no other.
 
-Two variants make such a pair where their loss family, n_critic and readings are equal and the parts of one are those of
-the other and one more. The one below may be the baseline method's. `on_ladder` marks pairs whose parts are the first
-ones in the method's own order: attribute loss, then content loss on top, and so on.
-
-Measures: `iteration_ratio`, time per training iteration over that of the variant below, at the run's own size;
-`generator_passes`, the difference per generator step; differences of final scores, and `seconds_to_quality_ratio`, mean
-over the levels that every seed of both crossed. Scores and seconds compare trainings of equal budgets only.
-
+Both have one loss family, n_critic and readings; the one below may be the baseline method's. `on_ladder` marks pairs
+whose parts are the first ones in the method's own order. Scores and seconds compare trainings of equal budgets only.
 `effect` reads the interval against the change that matters (`MARGINS`): `better` or `worse` where all of it lies beyond
 that change, `none` where all of it lies within, else `open`.
 """
@@ -22,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench import registry
-from bench.analysis import level_times, statistics
+from bench.analysis import level_times, models, statistics
 from bench.analysis.statistics import UNKNOWN, Interval
-from bench.analysis.step_costs import as_trained
+from bench.analysis.step_costs import as_trained, part_cost
 
 if TYPE_CHECKING:
     from bench.method_info import Variant
@@ -60,38 +54,36 @@ def table(
 ) -> pd.DataFrame:
     """The rows of ablation.csv; `curves` with uncontended seconds."""
     rows: list[dict[str, Any]] = []
+    budgets = models.budgets_kimg(settings)
     for step in steps(settings):
-        method, _, variant = step.above.partition(".")
-        budgets = [level_times.budget_kimg(settings, model) for model in (step.above, step.below)]
-        head = {
-            "part": step.part, "method": method, "variant": variant, "below": step.below, "on_ladder": step.on_ladder,
-            "family": registry.find(step.above)[1].family, "budget_kimg": budgets[0],
-        }  # fmt: skip
+        above, below = (budgets.get(model, math.nan) for model in (step.above, step.below))
+        head = {"part": step.part, **models.columns(step.above), "below": step.below, "on_ladder": step.on_ladder}
+        head |= {"family": registry.find(step.above)[1].family, "budget_kimg": above}
         rows += [head | row for row in _costs(speed, speed_ratio, step, settings)]
-        if budgets[0] == budgets[1]:
+        if above == below:
             rows += [head | row for row in _finals(scores, curves, step, settings)]
-        elif not any(map(math.isnan, budgets)):
-            reason = f"trained on {budgets[1]:g} and {budgets[0]:g} thousand images"
+        elif not math.isnan(above) and not math.isnan(below):
+            reason = f"trained on {below:g} and {above:g} thousand images"
             rows += [head | _row(f"{metric}_difference", UNKNOWN, reason=reason) for metric in SCORED]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def steps(settings: Settings) -> list[Step]:
     """Every pair of trained or timed variants that one part tells apart, in the order of methods and their variants."""
-    models = {*(final.model for final in settings.finals), *settings.speed.models}
+    in_run = {*(final.model for final in settings.finals), *settings.speed.models}
     base = settings.compare.baseline.partition(".")[0]
-    known = {
+    variants = {
         f"{name}.{variant.slug}": variant for name, info in registry.methods().items() for variant in info.variants
     }
     pairs = []
-    for above, variant in known.items():
-        own = above.partition(".")[0]
-        for below, plainer in known.items():
+    for above, variant in variants.items():
+        for below, plainer in variants.items():
             part = _added(variant, plainer)
-            if part and {above, below} <= models and below.partition(".")[0] in (own, base):
+            same_paper = below.partition(".")[0] in (above.partition(".")[0], base)
+            if part and {above, below} <= in_run and same_paper:
                 order = [name for name in variant.switches if isinstance(variant.switches[name], bool)]
-                ladder = set(order[: len(parts(variant))]) == parts(variant) and part == order[len(parts(variant)) - 1]
-                pairs.append(Step(part, above, below, ladder))
+                first = order[: len(parts(variant))]
+                pairs.append(Step(part, above, below, set(first) == parts(variant) and part == first[-1]))
     return pairs
 
 
@@ -103,9 +95,8 @@ def parts(variant: Variant) -> frozenset[str]:
 def _added(variant: Variant, plainer: Variant) -> str:
     """The one part that `variant` has and `plainer` lacks, all else equal; '' where they differ otherwise."""
     added = parts(variant) - parts(plainer)
-    if len(added) != 1 or parts(plainer) - parts(variant) or _rest(variant) != _rest(plainer):
-        return ""
-    return next(iter(added))
+    same = parts(plainer) <= parts(variant) and _rest(variant) == _rest(plainer)
+    return next(iter(added)) if same and len(added) == 1 else ""
 
 
 def _rest(variant: Variant) -> tuple[object, ...]:
@@ -114,52 +105,41 @@ def _rest(variant: Variant) -> tuple[object, ...]:
 
 
 def _costs(speed: pd.DataFrame, speed_ratio: pd.DataFrame, step: Step, settings: Settings) -> Iterator[dict[str, Any]]:
-    rows = as_trained(speed_ratio, settings)
-    rows = rows[
-        (rows["method"] + "." + rows["variant"] == step.above)
-        & (rows["against"] == step.below)
-        & (rows["part"] == "iteration")
-    ]
-    for row in rows.head(1).to_dict("records"):
+    rows = models.of(as_trained(speed_ratio, settings), step.above)
+    for row in rows[(rows["against"] == step.below) & (rows["part"] == "iteration")].head(1).to_dict("records"):
         yield _row("iteration_ratio", Interval(row["ratio"], row["ci_low"], row["ci_high"]))
-    timed = as_trained(speed[speed["part"] == "generator_step"], settings)
-    if "generator_passes" in timed:
-        passes = timed.groupby(timed["method"] + "." + timed["variant"])["generator_passes"].first()
-        if {step.above, step.below} <= set(passes.dropna().index):
-            yield _row("generator_passes", Interval(float(passes[step.above] - passes[step.below]), math.nan, math.nan))
+    passes = [
+        part_cost(speed, model, "generator_step", settings, "generator_passes") for model in (step.above, step.below)
+    ]
+    if not any(map(math.isnan, passes)):
+        yield _row("generator_passes", Interval(passes[0] - passes[1], math.nan, math.nan))
 
 
 def _finals(scores: pd.DataFrame, curves: pd.DataFrame, step: Step, settings: Settings) -> Iterator[dict[str, Any]]:
-    whole = scores[(scores["attribute"] == "all") & (scores["split"] == settings.scoring.shown_split)]
-    names = whole["method"] + "." + whole["variant"]
+    final = models.over_all(scores, settings.scoring.shown_split)
     for metric in SCORED:
-        values = [whole[(names == model) & (whole["metric"] == metric)]["value"].dropna() for model in _models(step)]
-        if all(map(len, values)):
-            found = statistics.difference(values[0], values[1])
-            yield _row(f"{metric}_difference", found, seeds=min(map(len, values)))
-    found, levels = level_times.ratio(curves, *_models(step), settings.search.targets)
+        of_metric = final[final["metric"] == metric]
+        above, below = (models.of(of_metric, model)["value"].dropna() for model in (step.above, step.below))
+        if len(above) and len(below):
+            change = statistics.difference(above, below)
+            yield _row(f"{metric}_difference", change, seeds=min(len(above), len(below)))
+    ratio, levels = level_times.ratio(curves, step.above, step.below, settings.search.targets)
     reason = "" if levels else "no level was crossed by every seed of both within its training"
-    yield _row("seconds_to_quality_ratio", found, " ".join(f"{level:g}" for level in levels), reason=reason)
+    yield _row("seconds_to_quality_ratio", ratio, levels=" ".join(f"{level:g}" for level in levels), reason=reason)
 
 
-def _models(step: Step) -> tuple[str, str]:
-    return step.above, step.below
+def _row(measure: str, value: Interval, **more: object) -> dict[str, Any]:
+    answer = effect(measure, value) if measure in MARGINS else ""
+    return {"measure": measure, "levels": "", **value.named(), "effect": answer, "reason": ""} | more
 
 
-def _row(measure: str, found: Interval, levels: str = "", seeds: int | None = None, reason: str = "") -> dict[str, Any]:
-    return {
-        "measure": measure, "levels": levels, "estimate": found.estimate, "ci_low": found.low, "ci_high": found.high,
-        "effect": effect(measure, found) if measure in MARGINS else "", "seeds": seeds, "reason": reason,
-    }  # fmt: skip
-
-
-def effect(measure: str, found: Interval) -> str:
+def effect(measure: str, value: Interval) -> str:
     """`better`, `worse`, `none` or `open`, as the module's docstring says."""
-    if math.isnan(found.low) or math.isnan(found.high):
+    if math.isnan(value.low) or math.isnan(value.high):
         return "open"
     neutral, margin, lower_is_better = MARGINS[measure]
-    if found.high < neutral - margin:
+    if value.high < neutral - margin:
         return "better" if lower_is_better else "worse"
-    if found.low > neutral + margin:
+    if value.low > neutral + margin:
         return "worse" if lower_is_better else "better"
-    return "none" if margin and neutral - margin <= found.low and found.high <= neutral + margin else "open"
+    return "none" if margin and neutral - margin <= value.low and value.high <= neutral + margin else "open"

@@ -1,17 +1,15 @@
 """What a claim is, and the one rule that judges it (docs/measures/claims.md). The claims lie with their method.
 
-A part of a claim is an interval against a bar. A claim is supported where the 95 % intervals of all its parts lie on
-the claim's side of their bars (an intersection-union test: no correction is due), contradicted where the interval of
-any part, at 1 - .05/k for k parts, lies on the other side. A part that must not be judged says why in words, and
-leaves one of the verdicts that are none: the experiment was not run, too few of its repetitions were, or this run
-cannot test it. Measures that stand beside a claim are shown with 95 % intervals, and not judged.
+A claim is supported where the 95 % intervals of all its parts lie on the claim's side of their bars, contradicted where
+the interval of any part, at 1 - .05/k for k parts, lies on the other side. A part that must not be judged says why.
+Measures that stand beside a claim are shown with 95 % intervals, and not judged.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -110,7 +108,7 @@ class Part:
     """One measure against its bar. `neutral` is the value of no effect: margins are measured from it."""
 
     measure: str
-    found: Measured
+    measured: Measured
     side: Side
     bar: float
     neutral: float
@@ -119,7 +117,7 @@ class Part:
     @cached_property
     def interval(self) -> Interval:
         """The estimate with its 95 % interval."""
-        return self.found.at(LEVEL)
+        return self.measured.at(LEVEL)
 
     def verdict(self, margin: float = 1.0, parts: int = 1) -> Verdict:
         """The verdict of one of `parts` parts, with the bar at `margin` times its distance from no effect."""
@@ -130,7 +128,7 @@ class Part:
         low, high = self.interval[1:]
         if low >= bar if self.side == ">=" else high < bar or (self.side == "<=" and high == bar):
             return SUPPORTED
-        low, high = self.found.at(contradiction_level(parts))[1:]
+        low, high = self.measured.at(contradiction_level(parts))[1:]
         if high < bar if self.side == ">=" else low > bar or (self.side == "<" and low == bar):
             return CONTRADICTED
         return INCONCLUSIVE
@@ -140,16 +138,16 @@ class Part:
         word, why = self._refusal()
         if not word and self.verdict(parts=parts) == INCONCLUSIVE:
             why = "the interval holds the bar"
-        return "; ".join(sentence for sentence in (why, self.found.note) if sentence)
+        return "; ".join(sentence for sentence in (why, self.measured.note) if sentence)
 
     def _refusal(self) -> tuple[Verdict | None, str]:
         """The word and the reason of a part that must not be judged; None where it may be."""
         low, high = self.interval[1:]
-        if self.found.reason:
-            return self.found.word, self.found.reason
+        if self.measured.reason:
+            return self.measured.word, self.measured.reason
         if math.isnan(low) or math.isnan(high):
             return TOO_FEW, "too few measurements for an interval"
-        if math.isclose(low, high, rel_tol=1e-9, abs_tol=1e-12) and self.found.sample.interval != EXACT:
+        if math.isclose(low, high, rel_tol=1e-9, abs_tol=1e-12) and self.measured.sample.interval != EXACT:
             return TOO_FEW, "the repetitions do not vary: they are copies of one measurement"
         return None, ""
 
@@ -202,55 +200,35 @@ def judge(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _row(claim: Claim) -> dict[str, Any]:
-    counted = claim.verdicts()
+    verdicts = claim.verdicts()
+    counts = {word: verdicts.count(word) for word in (SUPPORTED, CONTRADICTED, *OPEN)}
     return _part_row(claim.deciding) | {
-        "statement": claim.statement,
-        "verdict": claim.verdict(),
-        "reason": claim.deciding.reason(len(claim.parts)),
-        "verdict_half_margin": claim.verdict(0.5),
-        "verdict_double_margin": claim.verdict(2.0),
-        "parts": ", ".join(
-            f"{counted.count(word)} {word}" for word in (SUPPORTED, CONTRADICTED, *OPEN) if word in counted
-        ),
-    }
+        "statement": claim.statement, "verdict": claim.verdict(), "reason": claim.deciding.reason(len(claim.parts)),
+        "verdict_half_margin": claim.verdict(0.5), "verdict_double_margin": claim.verdict(2.0),
+        "parts": ", ".join(f"{count} {word}" for word, count in counts.items() if count),
+    }  # fmt: skip
 
 
 def _judged_row(part: Part, parts: int) -> dict[str, Any]:
     level = contradiction_level(parts)
+    _, low, high = part.measured.at(level)
     return _part_row(part) | {
-        "verdict": part.verdict(1.0, parts),
-        "verdict_half_margin": part.verdict(0.5, parts),
-        "verdict_double_margin": part.verdict(2.0, parts),
-        "reason": part.reason(parts),
-        "contradiction_level": level,
-        "contradiction_low": part.found.at(level).low,
-        "contradiction_high": part.found.at(level).high,
-        "judged": True,
-    }
+        "contradiction_level": level, "contradiction_low": low, "contradiction_high": high,
+        "verdict": part.verdict(1.0, parts), "verdict_half_margin": part.verdict(0.5, parts),
+        "verdict_double_margin": part.verdict(2.0, parts), "reason": part.reason(parts), "judged": True,
+    }  # fmt: skip
 
 
 def _beside_row(part: Part) -> dict[str, Any]:
-    low, high = part.interval.low, part.interval.high
-    none = "the interval includes no effect" if low < part.neutral < high else ""
-    shown = dict.fromkeys(("verdict", "verdict_half_margin", "verdict_double_margin"), NOT_JUDGED)
-    return _part_row(part) | shown | {"judged": False, "reason": part.found.reason or none or part.found.note}
+    holds_none = part.interval.low < part.neutral < part.interval.high
+    reason = part.measured.reason or ("the interval includes no effect" if holds_none else part.measured.note)
+    verdicts = dict.fromkeys(("verdict", "verdict_half_margin", "verdict_double_margin"), NOT_JUDGED)
+    return _part_row(part) | verdicts | {"judged": False, "reason": reason}
 
 
 def _part_row(part: Part) -> dict[str, Any]:
-    sample = part.found.sample
+    sample = part.measured.sample
     return {
-        "measure": part.measure,
-        "estimate": part.interval.estimate,
-        "ci_low": part.interval.low,
-        "ci_high": part.interval.high,
-        "side": part.side,
-        "bar": part.bar,
-        "neutral": part.neutral,
-        "evidence": part.evidence,
-        "interval": sample.interval,
-        "unit": sample.unit,
-        "count": sample.count,
-        "base": sample.base,
-        "correlation": sample.correlation,
-        "models": " ".join(sample.models),
-    }
+        "measure": part.measure, **part.interval.named(), "side": part.side, "bar": part.bar, "neutral": part.neutral,
+        "evidence": part.evidence, **asdict(sample), "models": " ".join(sample.models),
+    }  # fmt: skip

@@ -17,15 +17,14 @@ from bench.search import trial_table
 def refuse_other_boxes(tables: Mapping[Path, pd.DataFrame]) -> None:
     """BenchError where trials of a variant and space were drawn from other ranges than an earlier table's."""
     first: dict[tuple[str, str], tuple[Path, str]] = {}
-    columns = ["method", "variant", "space", "box"]
     for path, table in tables.items():
-        told = table.loc[table["box"].notna(), columns].drop_duplicates()
-        for method, variant, space, found in told.itertuples(index=False):
+        drawn = table.loc[table["box"].notna(), ["method", "variant", "space", "box"]].drop_duplicates()
+        for method, variant, space, box in drawn.itertuples(index=False):
             model_id = f"{method}.{variant}"
-            known, expected = first.setdefault((model_id, space), (path, found))
-            if found != expected:
+            earlier, expected = first.setdefault((model_id, space), (path, box))
+            if box != expected:
                 raise BenchError(
-                    f"{path}: its trials of {model_id} were drawn from {found}, those of {known} from {expected}."
+                    f"{path}: its trials of {model_id} were drawn from {box}, those of {earlier} from {expected}."
                     " Take it out of search.pools, or search from the same ranges (search.centre, width_decades)."
                 )
 
@@ -33,8 +32,8 @@ def refuse_other_boxes(tables: Mapping[Path, pd.DataFrame]) -> None:
 # The tables of the output contract, then those that stand beside them.
 CONTRACT_TABLES = ("scores", "speed", "search", "time_to_target", "claims", "curves")
 TABLES = (
-    *CONTRACT_TABLES, "claim_parts", "final_quality", "speed_ratio", "gradient_means", "search_ratio", "good_zones",
-    "power", "search_ecdf", "trial_costs", "training_speed", "level_times", "curve_means", "ablation", "end_to_end",
+    *CONTRACT_TABLES, "claim_parts", "final_quality", "speed_ratio", "gradient_means", "search_ratio", "power",
+    "search_ecdf", "trial_costs", "training_speed", "level_times", "curve_means", "ablation", "end_to_end",
     "headline",
 )  # fmt: skip
 CONTRACT: Mapping[str, tuple[str, ...]] = {
@@ -63,6 +62,7 @@ CONTRACT: Mapping[str, tuple[str, ...]] = {
     "step_blocks": step_blocks.COLUMNS,
     "gradients": ("experiment", "setting", "model", "family", "loss", "images_seen", "seed", "measure", "value"),
 }  # fmt: skip
+RULES = {"scores": "score", "curves": "train", "search": "search", "gradients": "gradients"}  # else: speed
 KEYS: Mapping[str, tuple[str, ...]] = {
     "scores": ("method", "variant", "seed", "split", "metric", "attribute"),
     "speed": ("method", "variant", "device", "threads", "resolution", "batch", "part", "attributes"),
@@ -80,7 +80,7 @@ def collect(name: str, parts: Sequence[Path]) -> pd.DataFrame:
     BenchError names the part that lacks a column, that repeats a row of this or an earlier part, or whose trials were
     drawn from other ranges.
     """
-    frames = [_read(name, part) for part in parts]
+    frames = [read_csv(part, RULES.get(name, "speed"), CONTRACT[name]) for part in parts]
     if name == "search":
         refuse_other_boxes(dict(zip(parts, frames, strict=True)))
     filled = [frame for frame in frames if not frame.empty]
@@ -111,10 +111,3 @@ def refuse_mixed(search: pd.DataFrame) -> None:
 def write(target: Path, frame: pd.DataFrame) -> None:
     """Write a table, whole or not at all; floats in full, missing values blank."""
     atomic_files.write_text(target, frame.to_csv(index=False, lineterminator="\n"))
-
-
-RULES = {"scores": "score", "curves": "train", "search": "search", "gradients": "gradients"}  # else: speed
-
-
-def _read(name: str, part: Path) -> pd.DataFrame:
-    return read_csv(part, RULES.get(name, "speed"), CONTRACT[name])

@@ -38,27 +38,22 @@ def views(search: pd.DataFrame, settings: Settings) -> Iterator[View]:
         pair = (control.comparison.baseline, control.comparison.challenger)
         changed = {*control.frozen, *control.redundant}
         models, sampled = search["method"] + "." + search["variant"], search["sampler"].isin(list(control.samplers))
-        own = (search["space"] == name) & models.isin(changed)
+        searched = (search["space"] == name) & models.isin(changed)
         shared = (search["space"] == MAIN) & models.isin(set(pair) - changed)
         alone = settings.search.model_copy(update={"comparisons": (), "controls": {}})
         yield View(
             name,
-            search[sampled & (own | shared)].assign(space=MAIN),
+            search[sampled & (searched | shared)].assign(space=MAIN),
             settings.model_copy(update={"compare": MainCompareSettings(**dict(control.comparison)), "search": alone}),
         )
 
 
-def without_controls(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings, make: Maker) -> pd.DataFrame:
-    """A table of the main trials."""
-    return make(main_trials(search), speed, settings)
-
-
 def with_controls(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings, make: Maker) -> pd.DataFrame:
     """A table of comparisons: the main ones, then one a control that was searched."""
-    made = [make(main_trials(search), speed, settings)]
+    tables = [make(main_trials(search), speed, settings)]
     for view in views(search, settings):
         if len(view.search):
             rows = make(view.search, speed, view.settings)
-            made.append(rows.assign(comparison=f"{view.name}: " + rows["comparison"].astype(str)))
-    filled = [table for table in made if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else made[0]
+            tables.append(rows.assign(comparison=f"{view.name}: " + rows["comparison"].astype(str)))
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]

@@ -1,14 +1,10 @@
 """Training seconds until quality on valid first reaches a level: one row per final model and level.
 
-Seconds are read linearly between evaluation points, per seed. A curve that begins at or above the level may have been
-there earlier: such seeds count as `at_most`, and the mean is then an upper limit without an interval. Where a seed
-never arrives the time is censored: `mean` is unknown, and `end_seconds` says how long the trainings were.
-
-Models compare within one `budget_kimg` only: the learning rate falls to the end of the budget, so a shorter training is
-another training, not the beginning of a longer one.
-
-The `clock`: `measured` is the uncontended cost of the steps taken (bench/analysis/training_costs.py); `logged` is the
-training's own clock, for models that were not timed.
+Seconds are read linearly between evaluation points, per seed. A curve that begins at or above the level counts as
+`at_most`: the mean is then an upper limit without an interval. Where a seed never arrives `mean` is unknown, and
+`end_seconds` says how long the trainings were. Models compare within one `budget_kimg` only, since the learning rate
+falls to the end of the budget. The `clock` is `measured` (steps times their uncontended cost) where the model was
+timed, else `logged`.
 """
 
 from __future__ import annotations
@@ -23,7 +19,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from bench import registry
-from bench.analysis import statistics, training_costs
+from bench.analysis import models, statistics, training_costs
 from bench.analysis.statistics import UNKNOWN, Interval
 
 if TYPE_CHECKING:
@@ -58,20 +54,19 @@ def _rows(curves: pd.DataFrame, model_id: str, settings: Settings) -> Iterator[d
     lines, clock = quality_lines(curves, model_id)
     if not lines:
         return
-    method, variant = registry.find(model_id)
     ends = statistics.geometric_mean([float(line[clock].iloc[-1]) for line in lines]).estimate
+    head = {
+        **models.columns(model_id), "family": registry.find(model_id)[1].family,
+        "budget_kimg": models.budgets_kimg(settings)[model_id],
+        "clock": "measured" if clock == training_costs.SECONDS else "logged", "seeds": len(lines), "end_seconds": ends,
+    }  # fmt: skip
     for target in settings.search.targets:
         times = until(lines, clock, target)
         reached, at_most = int(np.isfinite(times.seconds).sum()), int(times.at_most.sum())
         mean = statistics.geometric_mean(times.seconds) if reached == len(lines) else UNKNOWN
-        yield {
-            "method": method.name, "variant": variant.slug, "family": variant.family,
-            "budget_kimg": budget_kimg(settings, model_id), "target": target,
-            "clock": "measured" if clock == training_costs.SECONDS else "logged", "seeds": len(lines),
-            "reached": reached, "at_most": at_most, "mean": mean.estimate,
-            "ci_low": math.nan if at_most else mean.low, "ci_high": math.nan if at_most else mean.high,
-            "end_seconds": ends,
-        }  # fmt: skip
+        if at_most:
+            mean = Interval(mean.estimate, math.nan, math.nan)
+        yield head | {"target": target, "reached": reached, "at_most": at_most} | mean.named("mean")
 
 
 def ratio(curves: pd.DataFrame, model_1: str, model_2: str, targets: Sequence[float]) -> tuple[Interval, list[float]]:
@@ -92,7 +87,7 @@ def ratio(curves: pd.DataFrame, model_1: str, model_2: str, targets: Sequence[fl
 
 def quality_lines(curves: pd.DataFrame, model_id: str) -> tuple[list[pd.DataFrame], str]:
     """The quality curve of each seed of a model, and the column of its seconds: measured where it was timed."""
-    rows = curves[(curves["method"] + "." + curves["variant"] == model_id) & (curves["metric"] == "quality")]
+    rows = models.of(curves[curves["metric"] == "quality"], model_id)
     measured = training_costs.SECONDS in rows and bool(rows[training_costs.SECONDS].notna().all())
     lines = [line.sort_values("images_seen") for _, line in rows.groupby("seed")]
     return lines, training_costs.SECONDS if measured else "train_seconds"
@@ -113,15 +108,5 @@ def seconds_to(seconds: ArrayLike, values: ArrayLike, target: float) -> float:
     above = np.flatnonzero(heights >= target)
     if above.size == 0:
         return math.nan
-    first = int(above[0])
-    if first == 0:
-        return float(times[0])
-    return float(np.interp(target, heights[first - 1 : first + 1], times[first - 1 : first + 1]))
-
-
-def budget_kimg(settings: Settings, model_id: str) -> float:
-    """Thousands of images that a final model is trained on; NaN for one that is not trained."""
-    budgets = [
-        final.budget_kimg or settings.training.budget_kimg for final in settings.finals if final.model == model_id
-    ]
-    return budgets[0] if budgets else math.nan
+    crossing = slice(max(int(above[0]) - 1, 0), int(above[0]) + 1)
+    return float(np.interp(target, heights[crossing], times[crossing]))

@@ -1,8 +1,7 @@
 """Means over training seeds whose intervals cannot leave the range of the metric.
 
-Below five seeds there is no interval: the seeds themselves are shown. From five on the interval is Student's t on a
-scale that has no end: logits for shares in [0, 1], logs for metrics that cannot be negative, the plain scale else. The
-estimate is the plain mean; its standard error is carried to that scale by the delta method.
+Below five seeds there is no interval. From five on it is Student's t on a scale that has no end: logits for shares in
+[0, 1], logs for metrics that cannot be negative, the plain scale else; the standard error by the delta method.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
-"""Tables over training seeds: what the final models reached, and the gradient experiments."""
+"""Tables over training seeds: what valid flatters, the curves of trainings, and the gradient experiments."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from bench.analysis import statistics
+from bench.analysis import metric_ranges, models, statistics, training_costs
 from bench.analysis.statistics import UNKNOWN, Interval
+
+if TYPE_CHECKING:
+    from bench.settings import Settings
 
 COLUMNS = ("method", "variant", "split", "metric", "measure", "seeds", "estimate", "ci_low", "ci_high")
 ALL = "all"
@@ -18,28 +19,41 @@ CONTROL = "control"
 
 def final_quality(scores: pd.DataFrame) -> pd.DataFrame:
     """The rows of final_quality.csv, valid minus test of every final model, from the rows of scores.csv."""
+    trained = scores[(scores["method"] != CONTROL) & (scores["attribute"] == ALL)]
     rows: list[dict[str, Any]] = []
-    trained = scores[scores["method"] != CONTROL]
-    for (method, variant, metric), own in trained.groupby(["method", "variant", "metric"], sort=False):
-        optimism = _optimism(own)
-        if optimism.size:
-            found = statistics.mean(optimism)
-            rows.append(
-                {
-                    "method": method, "variant": variant, "metric": metric, "split": "valid-test",
-                    "measure": "optimism", "seeds": optimism.size, "estimate": found.estimate,
-                    "ci_low": found.low, "ci_high": found.high,
-                }
-            )  # fmt: skip
+    for (method, variant, metric), values in trained.groupby(["method", "variant", "metric"], sort=False):
+        both = values.pivot(index="seed", columns="split", values="value").reindex(columns=["valid", "test"]).dropna()
+        if len(both):
+            row = {"method": method, "variant": variant, "metric": metric, "split": "valid-test"}
+            optimism = statistics.mean(both["valid"] - both["test"])
+            rows.append(row | {"measure": "optimism", "seeds": len(both)} | optimism.named())
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _optimism(values: pd.DataFrame) -> NDArray[np.float64]:
-    """Valid minus test (seeds,), for the seeds that were scored on both."""
-    both = values[values["attribute"] == ALL].pivot(index="seed", columns="split", values="value")
-    if not {"valid", "test"} <= set(both.columns):
-        return np.empty(0)
-    return (both["valid"] - both["test"]).dropna().to_numpy(dtype=float)
+CURVE_COLUMNS = (
+    "method", "variant", "budget_kimg", "metric", "images_seen", "seconds", "clock", "seeds", "mean", "ci_low",
+    "ci_high",
+)  # fmt: skip
+
+
+def curve_means(curves: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of curve_means.csv; seconds are uncontended where every model was timed, else logged, for all alike."""
+    measured = training_costs.SECONDS in curves and bool(curves[training_costs.SECONDS].notna().all())
+    clock = training_costs.SECONDS if measured else "train_seconds"
+    rows: list[dict[str, Any]] = []
+    budgets = models.budgets_kimg(settings)
+    for (method, variant, metric, images), points in curves.groupby(
+        ["method", "variant", "metric", "images_seen"], sort=False
+    ):
+        rows.append(
+            {
+                "method": method, "variant": variant, "metric": metric, "images_seen": images,
+                "budget_kimg": budgets.get(f"{method}.{variant}"), "seconds": points[clock].mean(),
+                "clock": "measured" if measured else "logged", "seeds": points["seed"].nunique(),
+                **metric_ranges.mean(str(metric), points["value"].dropna()).named("mean"),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
 
 
 KEY = ["experiment", "setting", "model", "family", "loss", "images_seen", "measure"]
@@ -50,12 +64,10 @@ def gradient_means(gradients: pd.DataFrame | None) -> pd.DataFrame:
     """The rows of gradient_means.csv from those of gradients.csv; none where the experiments were not run."""
     rows: list[dict[str, Any]] = []
     if gradients is not None:
-        for key, found in gradients.groupby(KEY, sort=False):
-            values = found["value"]
-            named = dict(zip(KEY, key, strict=True))
-            interval = _norm(values) if named["measure"] == "norm" else statistics.mean(values)
-            bounds = {"mean": interval.estimate, "ci_low": interval.low, "ci_high": interval.high}
-            rows.append(named | {"seeds": found["seed"].nunique()} | bounds)
+        for key, measured in gradients.groupby(KEY, sort=False):
+            row = dict(zip(KEY, key, strict=True)) | {"seeds": measured["seed"].nunique()}
+            mean = _norm if row["measure"] == "norm" else statistics.mean
+            rows.append(row | mean(measured["value"]).named("mean"))
     return pd.DataFrame(rows, columns=list(GRADIENT_COLUMNS))
 
 

@@ -13,28 +13,25 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 from statsmodels.stats.power import tt_ind_solve_power, tt_solve_power
 
-from bench.analysis import search_arms, seed_pairs, statistics
+from bench.analysis import models, search_arms, seed_pairs, statistics
 from bench.analysis.search_arms import POOL, Arm
 
 if TYPE_CHECKING:
     from bench.settings import Settings
 
 POWER = 0.8
+RATIOS = (1.5, 2.0, 3.0)
+METRICS = ("quality", "attribute_accuracy")
+COLUMNS = (
+    "comparison", "measure", "sampler", "width_decades", "target", "split", "unit", "count", "base", "base_ci_low",
+    "base_ci_high", *(f"power_{ratio:g}x" for ratio in RATIOS), "effect", "smallest_effect",
+)  # fmt: skip
 
 
 def power_of_rate_ratio(trials: int, rate: float, ratio: float) -> float:
-    """Chance that pools of `trials` an arm show rates `rate` and `ratio * rate` to differ (Miettinen-Nurminen, 95 %).
-
-    Exact: the sum over both binomials of the outcomes whose score interval leaves 1 out.
-    """
-    counts = np.arange(trials + 1)
-    one, two = np.meshgrid(counts, counts, indexing="ij")
-    pooled = (one + two) / (2 * trials)
-    variance = pooled * (1 - pooled) * 2 / trials * (2 * trials) / (2 * trials - 1)
-    gap = (one - two) / trials
-    seen = np.abs(gap) > stats.norm.ppf(0.975) * np.sqrt(variance)
-    weight = np.outer(stats.binom.pmf(counts, trials, min(1.0, rate * ratio)), stats.binom.pmf(counts, trials, rate))
-    return float((weight * seen).sum())
+    """Chance that pools of `trials` an arm show rates `rate` and `ratio * rate` to differ, at 95 %."""
+    above, below = _shown(trials, 1.0, 0.95)
+    return float((_chances(trials, rate, ratio) * (above | below)).sum())
 
 
 @cache
@@ -54,23 +51,33 @@ def detectable_ratio(trials: int, rate: float, power: float = POWER) -> float:
 def power_against_bar(trials: int, rate: float, ratio: float, bar: float, level: float = 0.95) -> float:
     """Chance that pools of `trials` an arm show a ratio of hit rates to lie on its side of `bar`.
 
-    The rates are `rate` and `ratio * rate`, at most 1; the interval is Miettinen and Nurminen's at `level`. Exact: the
-    sum over both binomials.
+    The rates are `rate` and `ratio * rate`, at most 1; the interval is Miettinen and Nurminen's at `level`.
     """
     if trials < 1:
         return 0.0
+    above, below = _shown(trials, bar, level)
+    return float((_chances(trials, rate, ratio) * (above if ratio >= bar else below)).sum())
+
+
+def _chances(trials: int, rate: float, ratio: float) -> NDArray[np.float64]:
+    """The chance of each pair of hit counts (trials + 1, trials + 1), at rates `ratio * rate` and `rate`."""
+    counts = np.arange(trials + 1)
+    first, second = (stats.binom.pmf(counts, trials, min(1.0, share)) for share in (rate * ratio, rate))
+    chances: NDArray[np.float64] = np.outer(first, second)
+    return chances
+
+
+def _shown(trials: int, bar: float, level: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """The pairs of hit counts whose interval of the ratio of rates lies above `bar`, and those below it."""
     counts = np.arange(trials + 1)
     high, low = np.meshgrid(counts, counts, indexing="ij")
-    hits = high + low
     # The rates that are likeliest under the ratio `bar`: Miettinen and Nurminen, Statistics in Medicine 4, 1985.
     slope = bar * (trials + low) + high + trials
-    under = (slope - np.sqrt(np.maximum(slope**2 - 8 * trials * bar * hits, 0))) / (4 * trials * bar)
+    under = (slope - np.sqrt(np.maximum(slope**2 - 8 * trials * bar * (high + low), 0))) / (4 * trials * bar)
     over = np.clip(bar * under, 0, 1)
     variance = (over * (1 - over) + bar**2 * under * (1 - under)) / trials * (2 * trials) / (2 * trials - 1)
-    gap = (high - bar * low) / trials * (1 if ratio >= bar else -1)
-    seen = gap > stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
-    chances = [stats.binom.pmf(counts, trials, min(1.0, share)) for share in (rate * ratio, rate)]
-    return float((np.outer(*chances) * seen).sum())
+    gap, critical = (high - bar * low) / trials, stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
+    return gap > critical, -gap > critical
 
 
 def power_of_mean(count: int, distance: float, spread: float, level: float = 0.95) -> float:
@@ -102,15 +109,6 @@ def detectable_time_ratio(studies: int, power: float = POWER) -> float:
     return math.exp(detectable_difference(studies, power) * math.pi / math.sqrt(6)) if studies > 1 else math.inf
 
 
-RATIOS = (1.5, 2.0, 3.0)
-METRICS = ("quality", "attribute_accuracy")
-COLUMNS = (
-    "comparison", "measure", "sampler", "width_decades", "target", "split", "unit", "count", "base", "base_ci_low",
-    "base_ci_high", *(f"power_{ratio:g}x" for ratio in RATIOS), "power_3x_at_ci_low", "power_3x_at_ci_high", "effect",
-    "smallest_effect",
-)  # fmt: skip
-
-
 def power_table(search: pd.DataFrame, scores: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """The rows of power.csv: one a comparison and what is compared in it.
 
@@ -121,13 +119,9 @@ def power_table(search: pd.DataFrame, scores: pd.DataFrame, speed: pd.DataFrame,
     is, blank where the spread is not known.
     """
     rows: list[dict[str, Any]] = []
-    for comparison, models in search_arms.comparisons(search, settings):
-        if len(models) > 1:
-            for sampler in search_arms.searching(search):
-                arms = [search_arms.arm(model, sampler, search, speed, settings) for model in models]
-                if all(len(arm.rows) for arm in arms):
-                    made = _of_pools(arms, settings) if sampler == POOL else _of_studies(arms, settings)
-                    rows += [{"comparison": comparison, "sampler": sampler} | row for row in made]
+    for comparison, sampler, arms in search_arms.compared(search, speed, settings):
+        of_arms = _of_pools(arms, settings) if sampler == POOL else _of_studies(arms, settings)
+        rows += [{"comparison": comparison, "sampler": sampler} | row for row in of_arms]
     rows += _of_finals(scores, settings)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -140,10 +134,8 @@ def _of_pools(arms: list[Arm], settings: Settings) -> Iterator[dict[str, Any]]:
             base = statistics.hit_rate(int(cut[0].hits(target).sum()), len(cut[0].rows))
             yield {
                 "measure": "hit rate", "width_decades": width, "target": target, "unit": "trials", "count": count,
-                "base": base.estimate, "base_ci_low": base.low, "base_ci_high": base.high,
+                **base.named("base", "base_ci"),
                 **{f"power_{ratio:g}x": _power(count, base.estimate, ratio) for ratio in RATIOS},
-                "power_3x_at_ci_low": _power(count, base.low, 3.0),
-                "power_3x_at_ci_high": _power(count, base.high, 3.0),
                 "effect": "ratio", "smallest_effect": detectable_ratio(count, base.estimate, POWER),
             }  # fmt: skip
 
@@ -152,11 +144,13 @@ def _of_studies(arms: list[Arm], settings: Settings) -> Iterator[dict[str, Any]]
     for target in settings.search.targets:
         times = [search_arms.first_hits(arm, target) for arm in arms]
         count = min(len(time) for time in times)
-        known = count > 1 and not any(time["censored"].any() for time in times)
-        spread = _spread([np.log(time["seconds"].to_numpy(dtype=float)) for time in times]) if known else math.nan
+        spread = smallest = math.nan
+        if count > 1 and not any(time["censored"].any() for time in times):
+            spread = _spread([np.log(time["seconds"].to_numpy(dtype=float)) for time in times])
+            smallest = math.exp(spread * detectable_difference(count))
         yield {
             "measure": "log seconds", "target": target, "unit": "studies", "count": count, "base": spread,
-            "effect": "ratio", "smallest_effect": math.exp(spread * detectable_difference(count)) if known else spread,
+            "effect": "ratio", "smallest_effect": smallest,
         }  # fmt: skip
 
 
@@ -166,24 +160,23 @@ def detectable_pairs(count: int, power: float = POWER) -> float:
 
 
 def _of_finals(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
-    rows = scores[(scores["attribute"] == "all") & scores["value"].notna()]
-    names = rows["method"] + "." + rows["variant"]
     pairs = (settings.compare, *settings.search.comparisons, *settings.compare.claim_pairs.values())
     for pair in dict.fromkeys((pair.baseline, pair.challenger) for pair in pairs):
         for split in settings.scoring.splits:
+            final = models.over_all(scores[scores["value"].notna()], split)
             for metric in METRICS:
-                measured = (rows["split"] == split) & (rows["metric"] == metric)
-                one, two = (rows[measured & (names == model)].set_index("seed")["value"] for model in pair)
-                compared = seed_pairs.compare(one, two)
-                if compared.count == 0:
+                of_metric = final[final["metric"] == metric]
+                one, two = (models.of(of_metric, model).set_index("seed")["value"] for model in pair)
+                pairing = seed_pairs.compare(one, two)
+                if pairing.count == 0:
                     continue
-                spreads = detectable_pairs(compared.count)
-                if not compared.paired:
-                    spreads = detectable_difference(compared.count) / math.sqrt(2)
+                spreads = detectable_pairs(pairing.count)
+                if not pairing.paired:
+                    spreads = detectable_difference(pairing.count) / math.sqrt(2)
                 yield {
                     "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds",
-                    "count": compared.count, "base": compared.spread, "effect": "difference",
-                    "smallest_effect": compared.spread * spreads if compared.count > 1 else math.inf,
+                    "count": pairing.count, "base": pairing.spread, "effect": "difference",
+                    "smallest_effect": pairing.spread * spreads if pairing.count > 1 else math.inf,
                 }  # fmt: skip
 
 

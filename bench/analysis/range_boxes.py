@@ -27,32 +27,34 @@ def sub_boxes(
 
     `published`: about its default instead, which is the second centre that every pool is judged at.
     """
-    centres = [one.default if published else middle(one) for one in searched]
+    centres = [weight.default if published else middle(weight) for weight in searched]
     return tuple(
-        box(one, centre * 10**shift, min(width, decades(one))) for one, centre in zip(searched, centres, strict=True)
+        box(weight, centre * 10**shift, min(width, decades(weight)))
+        for weight, centre in zip(searched, centres, strict=True)
     )
 
 
 def holds(searched: Sequence[LossWeight], inner: Sequence[LossWeight]) -> bool:
     """Whether the box `inner` lies within the ranges `searched`, axis by axis."""
     return all(
-        part.low >= one.low / SLACK and part.high <= one.high * SLACK for one, part in zip(searched, inner, strict=True)
+        part.low >= axis.low / SLACK and part.high <= axis.high * SLACK
+        for axis, part in zip(searched, inner, strict=True)
     )
 
 
 def inside(trials: pd.DataFrame, searched: Sequence[LossWeight]) -> Bools:
     """Which trials (N,) lie in the box; an i.i.d. pool cut to a sub-box is an i.i.d. pool of the sub-box."""
-    within = [trials[one.name].between(one.low / SLACK, one.high * SLACK).to_numpy(dtype=bool) for one in searched]
+    within = [trials[axis.name].between(axis.low / SLACK, axis.high * SLACK).to_numpy(dtype=bool) for axis in searched]
     return np.logical_and.reduce(within) if within else np.ones(len(trials), dtype=bool)
 
 
 def of_trials(model_id: str, trials: pd.DataFrame, settings: SearchSettings) -> tuple[LossWeight, ...]:
     """The ranges that trials of one variant were drawn from; where no trial tells, those about the defaults."""
-    told = trials["box"].dropna()
-    if told.empty:
+    boxes = trials["box"].dropna()
+    if boxes.empty:
         return ranges(model_id, settings)
     _, variant = registry.find(model_id)
     defaults = {weight.name: weight.default for weight in variant.searched} | dict(variant.fixed)
-    axes = (axis.partition("=") for axis in str(told.iloc[0]).split())
+    axes = (axis.partition("=") for axis in str(boxes.iloc[0]).split())
     limits = {name: tuple(map(float, span.split(":"))) for name, _, span in axes}
     return tuple(LossWeight(name, defaults[name], low, high) for name, (low, high) in limits.items())

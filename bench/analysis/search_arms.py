@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench import registry
+from bench.analysis import models as model_rows
 from bench.analysis import range_boxes, trials
 from bench.analysis.step_blocks import EVALUATION
 from bench.analysis.step_costs import part_seconds
@@ -72,24 +73,30 @@ class Arm:
         """The arm's trials that lie in a box."""
         return replace(self, rows=self.rows[range_boxes.inside(self.rows, box)])
 
+    @property
+    def sampler(self) -> str:
+        """The sampler of the trials; it has one at least."""
+        return str(self.rows["sampler"].iloc[0])
+
     def hits(self, target: float) -> trials.Bools:
         """Which trials hit, confirmed where they were repeated."""
         return trials.hits(self.rows, target, self.settings.search)
 
     def seconds(self, target: float, evaluation: bool = True) -> NDArray[np.float64]:
         """Judged seconds of each trial (N,), with the repeats that confirm an apparent hit at `target`."""
-        own = self._cost("", "evaluations", evaluation)
         repeats = self._cost("confirm_", "confirmations", evaluation)
-        return own + np.where(trials.apparent_hits(self.rows, target, self.settings.search), repeats, 0.0)
+        return self._cost("", "evaluations", evaluation) + np.where(
+            trials.apparent_hits(self.rows, target, self.settings.search), repeats, 0.0
+        )
 
     def _cost(self, prefix: str, evaluations: str, evaluation: bool) -> NDArray[np.float64]:
         steps = self.rows[f"{prefix}steps"].fillna(0).to_numpy(dtype=float)
         if math.isnan(self.step_seconds):
             training = self.rows[f"{prefix}train_seconds"].fillna(0).to_numpy(dtype=float)
         else:
-            whole, begun = np.divmod(steps, self.steps_per_trial)  # confirmations are several trainings
+            trainings, begun = np.divmod(steps, self.steps_per_trial)  # confirmations are several trainings
             training = self.training.of(begun, self.steps_per_trial)
-            training += whole * self.steps_per_trial * self.step_seconds
+            training += trainings * self.steps_per_trial * self.step_seconds
         evaluated = self.rows[evaluations].fillna(0).to_numpy(dtype=float)
         typical = seconds_per_evaluation(self) if evaluation and evaluated.any() else 0.0
         cost: NDArray[np.float64] = training + evaluated * typical
@@ -98,7 +105,7 @@ class Arm:
 
 def comparisons(search: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, list[str]]]:
     """Name and arms of each comparison: the configured pairs that were both searched, then every arm left, alone."""
-    searched = list(dict.fromkeys(search["method"] + "." + search["variant"]))
+    searched = list(dict.fromkeys(model_rows.ids(search)))
     paired: set[str] = set()
     pairs = (settings.compare, *settings.search.comparisons, *settings.compare.claim_pairs.values())
     for models in dict.fromkeys((pair.baseline, pair.challenger) for pair in pairs):
@@ -112,32 +119,48 @@ def comparisons(search: pd.DataFrame, settings: Settings) -> Iterator[tuple[str,
 
 def searching(search: pd.DataFrame) -> list[str]:
     """The samplers that search, the pool first; `default` only trains at the default weights."""
-    found: set[str] = set(search["sampler"]) - {"default"}
-    return sorted(found, key=lambda sampler: (sampler != POOL, sampler))
+    return sorted(set(search["sampler"]) - {"default"}, key=lambda sampler: (sampler != POOL, sampler))
+
+
+def arms(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Iterator[Arm]:
+    """The arm of every searched variant and sampler that has trials."""
+    for model in dict.fromkeys(model_rows.ids(search)):
+        for sampler in searching(search):
+            side = arm(model, sampler, search, speed, settings)
+            if len(side.rows):
+                yield side
+
+
+def compared(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, str, list[Arm]]]:
+    """Comparison, sampler and arms, of every comparison of several variants that all have trials of that sampler."""
+    for comparison, models in comparisons(search, settings):
+        for sampler in searching(search):
+            sides = [arm(model, sampler, search, speed, settings) for model in models]
+            if len(sides) > 1 and all(len(side.rows) for side in sides):
+                yield comparison, sampler, sides
 
 
 def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Arm:
     """The arm of a variant and sampler, costed by `speed` at the searched size and batch."""
-    info, variant = registry.find(model_id)
-    rows = search[
-        (search["method"] == info.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
-    ].sort_values(["study", "trial"])
+    method, variant = registry.find(model_id)
+    of_arm = (search["method"] == method.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
+    rows = search[of_arm].sort_values(["study", "trial"])
     evaluation = part_seconds(speed, model_id, EVALUATION, settings)
     return Arm(model_id, rows, settings, step_cost(speed, model_id, settings), evaluation)
 
 
-def seconds_per_step(one: Arm) -> float:
+def seconds_per_step(arm: Arm) -> float:
     """The measured cost of a step, else the logged one."""
-    if not math.isnan(one.step_seconds):
-        return one.step_seconds
-    return float(one.rows["train_seconds"].sum() / max(1.0, one.rows["steps"].sum()))
+    if not math.isnan(arm.step_seconds):
+        return arm.step_seconds
+    return float(arm.rows["train_seconds"].sum() / max(1.0, arm.rows["steps"].sum()))
 
 
-def seconds_per_evaluation(one: Arm) -> float:
+def seconds_per_evaluation(arm: Arm) -> float:
     """The measured cost of an evaluation, else the median over trials of the logged ones'; NaN without either."""
-    if not math.isnan(one.evaluation_seconds):
-        return one.evaluation_seconds
-    return float((one.rows["eval_seconds"] / one.rows["evaluations"]).median())
+    if not math.isnan(arm.evaluation_seconds):
+        return arm.evaluation_seconds
+    return float((arm.rows["eval_seconds"] / arm.rows["evaluations"]).median())
 
 
 def widths(arms: Sequence[Arm], settings: Settings) -> list[float]:
@@ -146,16 +169,16 @@ def widths(arms: Sequence[Arm], settings: Settings) -> list[float]:
     return sorted({width for width in settings.search.judged_widths_decades if width < widest} | {widest})
 
 
-def first_hits(one: Arm, target: float) -> pd.DataFrame:
+def first_hits(arm: Arm, target: float) -> pd.DataFrame:
     """One row a study: trials and seconds until its first hit, or all of them where it is `censored`."""
-    hit, seconds = one.hits(target), one.seconds(target)
-    found = []
-    for study, place in one.rows.groupby("study").indices.items():
-        first = int(hit[place].argmax()) if hit[place].any() else len(place) - 1
-        found.append((study, first + 1, seconds[place][: first + 1].sum(), not hit[place].any()))
-    return pd.DataFrame(found, columns=["study", "trials", "seconds", "censored"])
+    hit, seconds = arm.hits(target), arm.seconds(target)
+    rows = []
+    for study, places in arm.rows.groupby("study").indices.items():
+        first = int(hit[places].argmax()) if hit[places].any() else len(places) - 1
+        rows.append((study, first + 1, seconds[places][: first + 1].sum(), not hit[places].any()))
+    return pd.DataFrame(rows, columns=["study", "trials", "seconds", "censored"])
 
 
 def pool_width(arms: Sequence[Arm]) -> float:
     """Width in decades of the narrowest axis of any arm."""
-    return min(spaces.width_decades(one.searched) for one in arms)
+    return min(spaces.width_decades(arm.searched) for arm in arms)

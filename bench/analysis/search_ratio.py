@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,29 +26,14 @@ Box = tuple[LossWeight, ...]
 COLUMNS = (
     "comparison", "baseline", "challenger", "centre", "width_decades", "range_shift", "target", "trials_baseline",
     "trials_challenger", "hits_baseline", "hits_challenger", "seconds_ratio", "ci_low", "ci_high",
-    "seconds_ratio_without_evaluation", "without_evaluation_ci_low", "without_evaluation_ci_high", "reason",
+    "seconds_ratio_without_evaluation", "reason",
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Headline:
-    """A ratio of search seconds with and without evaluation, and why it must not be judged ('')."""
-
-    ratio: Interval
-    without_evaluation: Interval
-    reason: str = ""
-
-
-def headline(baseline: Arm, challenger: Arm, target: float, level: float = 0.95) -> Headline:
-    """Search seconds of pool `baseline` over pool `challenger` at a target; unknown where neither ever hit it."""
-    arms = (baseline, challenger)
-    hits = [arm.hits(target) for arm in arms]
-
-    def ratio(evaluation: bool) -> Interval:
-        seconds = [arm.seconds(target, evaluation) for arm in arms]
-        return statistics.seconds_ratio(hits[0], seconds[0], hits[1], seconds[1], level)
-
-    return Headline(ratio(True), ratio(False), too_few_hits(arms, target))
+def seconds_ratio(arms: Sequence[Arm], target: float, level: float = 0.95, evaluation: bool = True) -> Interval:
+    """Search seconds of the first pool over those of the second at a target; unknown where neither ever hit it."""
+    baseline, challenger = ((arm.hits(target), arm.seconds(target, evaluation)) for arm in arms)
+    return statistics.seconds_ratio(*baseline, *challenger, level)
 
 
 def too_few_hits(arms: Sequence[Arm], target: float) -> str:
@@ -62,11 +46,11 @@ def too_few_hits(arms: Sequence[Arm], target: float) -> str:
 
 def in_words(arms: Sequence[Arm], target: float) -> str:
     """What the ratio at a target is made of: hits of both arms, and the ratio of a trial's mean seconds."""
-    told = " against ".join(f"{int(arm.hits(target).sum())} of {len(arm.rows)}" for arm in arms)
+    hits = " against ".join(f"{int(arm.hits(target).sum())} of {len(arm.rows)}" for arm in arms)
     if any(arm.rows.empty for arm in arms):
-        return f"hits at level {target:g}: {told}"
-    seconds = [float(arm.seconds(target).mean()) for arm in arms]
-    return f"hits at level {target:g}: {told}; seconds a trial {seconds[0] / seconds[1]:.2f} times"
+        return f"hits at level {target:g}: {hits}"
+    baseline, challenger = (float(arm.seconds(target).mean()) for arm in arms)
+    return f"hits at level {target:g}: {hits}; seconds a trial {baseline / challenger:.2f} times"
 
 
 def level_by_rule(arms: Sequence[Arm], targets: Sequence[float]) -> float | None:
@@ -92,7 +76,9 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
     without numbers, which says so.
     """
     rows: list[dict[str, Any]] = []
-    for comparison, arms in _pairs(search, speed, settings):
+    for comparison, sampler, arms in search_arms.compared(search, speed, settings):
+        if sampler != POOL:
+            continue
         head = {"comparison": comparison, "baseline": arms[0].model_id, "challenger": arms[1].model_id}
         for place, boxes in _places(arms, settings):
             outside = [arm for arm, box in zip(arms, boxes, strict=True) if not range_boxes.holds(arm.searched, box)]
@@ -105,46 +91,29 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def shifts(arms: Sequence[Arm], width: float, settings: Settings) -> list[float]:
-    """The judged shifts at which a box of that width still lies in the pools of both arms."""
-    room = (min(search_arms.widths(arms, settings)[-1:]) - width) / 2
-    return sorted(shift for shift in settings.search.judged_shifts_decades if abs(shift) <= room + 1e-9)
-
-
 def _places(arms: Sequence[Arm], settings: Settings) -> Iterator[tuple[dict[str, Any], list[Box]]]:
-    """Centre, width and shift of every range that is judged, and each arm's box there.
+    """Centre, width and shift of every range that is judged, and each arm's box there: those that the pools hold.
 
-    About the published weights too where the pools are centred elsewhere: every judged width, and its shifts that fit.
+    About the published weights too where the pools are centred elsewhere; of these the unmoved ones even if none holds.
     """
-    widths = search_arms.widths(arms, settings)
     balanced = settings.search.centre == BALANCED
-    for width in widths:
-        for shift in shifts(arms, width, settings):
-            place = {"centre": BALANCED if balanced else PUBLISHED, "width_decades": width, "range_shift": shift}
-            yield place, [range_boxes.sub_boxes(arm.searched, width, shift) for arm in arms]
-    for width in widths if balanced else ():
-        for shift in sorted({0.0, *settings.search.judged_shifts_decades}):
-            boxes = [range_boxes.sub_boxes(arm.searched, width, shift, published=True) for arm in arms]
-            fits = all(range_boxes.holds(arm.searched, box) for arm, box in zip(arms, boxes, strict=True))
-            if fits or shift == 0:
-                yield {"centre": PUBLISHED, "width_decades": width, "range_shift": shift}, boxes
+    for centre in (BALANCED, PUBLISHED) if balanced else (PUBLISHED,):
+        elsewhere = balanced and centre == PUBLISHED
+        for width in search_arms.widths(arms, settings):
+            for shift in sorted({0.0, *settings.search.judged_shifts_decades}):
+                boxes = [range_boxes.sub_boxes(arm.searched, width, shift, published=elsewhere) for arm in arms]
+                fits = all(range_boxes.holds(arm.searched, box) for arm, box in zip(arms, boxes, strict=True))
+                if fits or (elsewhere and shift == 0):
+                    yield {"centre": centre, "width_decades": width, "range_shift": shift}, boxes
 
 
 def _measured(arms: Sequence[Arm], settings: Settings) -> dict[str, Any]:
     target = settings.search.level
-    found = headline(arms[0], arms[1], target)
+    baseline, challenger = arms
     return {
-        "target": target, "trials_baseline": len(arms[0].rows), "trials_challenger": len(arms[1].rows),
-        "hits_baseline": arms[0].hits(target).sum(), "hits_challenger": arms[1].hits(target).sum(),
-        "seconds_ratio": found.ratio.estimate, "ci_low": found.ratio.low, "ci_high": found.ratio.high,
-        "seconds_ratio_without_evaluation": found.without_evaluation.estimate,
-        "without_evaluation_ci_low": found.without_evaluation.low,
-        "without_evaluation_ci_high": found.without_evaluation.high, "reason": found.reason,
+        "target": target, "trials_baseline": len(baseline.rows), "trials_challenger": len(challenger.rows),
+        "hits_baseline": baseline.hits(target).sum(), "hits_challenger": challenger.hits(target).sum(),
+        **seconds_ratio(arms, target).named("seconds_ratio"),
+        "seconds_ratio_without_evaluation": seconds_ratio(arms, target, evaluation=False).estimate,
+        "reason": too_few_hits(arms, target),
     }  # fmt: skip
-
-
-def _pairs(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, list[Arm]]]:
-    for comparison, models in search_arms.comparisons(search, settings):
-        arms = [search_arms.arm(model, POOL, search, speed, settings) for model in models]
-        if len(arms) > 1 and all(len(arm.rows) for arm in arms):
-            yield comparison, arms

@@ -1,8 +1,7 @@
 """Two models compared over their training seeds: in pairs where they share the seeds, by Welch's t where they do not.
 
 A seed fixes the order of the batches and the first weights of the shared trunk, so what it does to one model it does
-in part to the other: of a variant and the next rung the logs of the background error correlate by .97 or more, across
-methods by about .2. Pairs take that part out, and cost nothing where there is none.
+in part to the other (docs/measures/claims.md). Pairs take that part out, and cost nothing where there is none.
 """
 
 from __future__ import annotations
@@ -24,23 +23,20 @@ PAIRED, WELCH = "paired t", "Welch's t"
 class Compared:
     """Values of two sides (N,) each, in the order of the seeds where they are `paired`; `log`: compared as a ratio."""
 
-    one: NDArray[np.float64]
-    two: NDArray[np.float64]
+    first: NDArray[np.float64]
+    second: NDArray[np.float64]
     paired: bool
     log: bool
 
     def at(self, level: float) -> Interval:
-        """Mean of one minus mean of two, or geometric mean of one over that of two, with its interval."""
-        if min(self.one.size, self.two.size) == 0:
+        """Mean of the first minus that of the second, or ratio of their geometric means, with its interval."""
+        if min(self.first.size, self.second.size) == 0:
             return UNKNOWN
+        if self.paired and self.log:
+            return statistics.geometric_mean(self.first / self.second, level)
         if self.paired:
-            return (
-                statistics.geometric_mean(self.one / self.two, level)
-                if self.log
-                else statistics.mean(self.one - self.two, level)
-            )
-        compare = statistics.ratio if self.log else statistics.difference
-        return compare(self.one, self.two, level)
+            return statistics.mean(self.first - self.second, level)
+        return (statistics.ratio if self.log else statistics.difference)(self.first, self.second, level)
 
     @property
     def interval_name(self) -> str:
@@ -50,33 +46,33 @@ class Compared:
     @property
     def count(self) -> int:
         """Pairs, or values of the smaller side."""
-        return min(self.one.size, self.two.size)
+        return min(self.first.size, self.second.size)
 
     @property
     def spread(self) -> float:
         """Standard deviation of a pair's difference (of logs, for ratios); NaN below two."""
         if self.count < 2:
             return math.nan
-        one, two = self._scaled()
+        first, second = self._scaled()
         if self.paired:
-            return float(np.std(one - two, ddof=1))
-        return math.sqrt(one.var(ddof=1) + two.var(ddof=1))
+            return float(np.std(first - second, ddof=1))
+        return math.sqrt(first.var(ddof=1) + second.var(ddof=1))
 
     @property
     def correlation(self) -> float:
         """Correlation over the shared seeds (of logs, for ratios); NaN where it is not defined."""
-        one, two = self._scaled()
-        if not self.paired or self.count < 3 or min(np.ptp(one), np.ptp(two)) == 0:
+        first, second = self._scaled()
+        if not self.paired or self.count < 3 or min(np.ptp(first), np.ptp(second)) == 0:
             return math.nan
-        return float(np.corrcoef(one, two)[0, 1])
+        return float(np.corrcoef(first, second)[0, 1])
 
     def _scaled(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return (np.log(self.one), np.log(self.two)) if self.log else (self.one, self.two)
+        return (np.log(self.first), np.log(self.second)) if self.log else (self.first, self.second)
 
 
-def compare(one: pd.Series, two: pd.Series, log: bool = False) -> Compared:
+def compare(first: pd.Series, second: pd.Series, log: bool = False) -> Compared:
     """Compare values by seed (the index): in pairs where the smaller side's seeds are all among the other's."""
-    shared = sorted(set(one.index) & set(two.index))
-    if len(shared) == min(len(one), len(two)):
-        return Compared(one.loc[shared].to_numpy(dtype=float), two.loc[shared].to_numpy(dtype=float), True, log)
-    return Compared(one.to_numpy(dtype=float), two.to_numpy(dtype=float), False, log)
+    shared = sorted(set(first.index) & set(second.index))
+    if len(shared) == min(len(first), len(second)):
+        return Compared(first.loc[shared].to_numpy(dtype=float), second.loc[shared].to_numpy(dtype=float), True, log)
+    return Compared(first.to_numpy(dtype=float), second.to_numpy(dtype=float), False, log)

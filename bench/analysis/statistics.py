@@ -1,20 +1,8 @@
 """Estimators of search time and quality, with intervals (docs/design.md). Tidy in, tidy out; no plotting.
 
-Which interval belongs to which number:
-
-    hit rate K/N                      Clopper-Pearson (exact; covers more than it says)
-    expected trials (N+1)/(K+1)       the reciprocals of Clopper-Pearson's bounds
-    ratio of two hit rates            Miettinen-Nurminen score interval
-    expected seconds                  Clopper-Pearson of the rate and Student's t of a trial's mean seconds, combined
-                                      on the log scale (MOVER: Zou and Donner, Statistics in Medicine 27, 2008)
-    ratio of expected seconds         that score interval times the ratio of a trial's mean seconds, shorter where hits
-                                      cost more than misses (delta method)
-    ratio of two log-normal times     Welch's t on the logs
-    a difference of two means         Student's t of the pairs where seeds are shared (seed_pairs.py), else Welch's t
-    a mean over seeds                 Student's t
-    share that reached a target       Kaplan-Meier with Greenwood's log-log interval
-
-What they cover at the sizes in use: tests/benchmarks/coverage.py.
+Which interval belongs to which number, and what it covers at the sizes in use: bench/report/coverage.csv, made by
+tests/benchmarks/coverage.py. Expected seconds combine the rate's interval and that of a trial's mean seconds on the log
+scale (MOVER: Zou and Donner, Statistics in Medicine 27, 2008).
 
 An interval without information is (nan, nan) or open at one end (inf); no estimator raises on small samples.
 """
@@ -40,6 +28,10 @@ class Interval(NamedTuple):
     estimate: float
     low: float
     high: float
+
+    def named(self, estimate: str = "estimate", bounds: str = "ci") -> dict[str, float]:
+        """The numbers as columns of a table: `estimate`, `<bounds>_low` and `<bounds>_high`."""
+        return {estimate: self.estimate, f"{bounds}_low": self.low, f"{bounds}_high": self.high}
 
 
 UNKNOWN = Interval(math.nan, math.nan, math.nan)

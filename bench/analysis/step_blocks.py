@@ -42,14 +42,8 @@ def rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dict[str
     """One row per measured block; `setting` holds device, threads, resolution, batch and attributes."""
     for cost in costs:
         method, _, variant = cost.model_id.partition(".")
-        head = dict(setting) | {
-            "method": method,
-            "variant": variant,
-            "part": cost.part,
-            "gflop": cost.gflop,
-            "generator_passes": cost.generator_passes,
-            "images": cost.images,
-        }
+        values = (method, variant, cost.part, cost.gflop, cost.generator_passes, cost.images)
+        head = dict(setting) | dict(zip(OF_COST, values, strict=True))
         for (process, block), seconds in np.ndenumerate(cost.seconds):
             yield head | {"process": process, "block": block, "milliseconds": 1000 * seconds}
 

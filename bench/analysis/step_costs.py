@@ -1,14 +1,13 @@
-"""From measured blocks to speed.csv and speed_ratio.csv: costs of steps and evaluations, ratios of steps.
+"""From measured blocks to speed.csv and speed_ratio.csv: costs of steps and evaluations, ratios of steps. No torch.
 
-Blocks lie within processes: what differs from one process to the next (where memory came to lie, which kernels were
-chosen) is the same in all of its blocks. So with several processes each gives one number, the median over its blocks,
-and the interval is Student's t on the logs of these numbers. One process alone can tell no more than the scatter of its
-blocks: then the interval is that of their median. Ratios are taken block by block, so that a slow moment of the
-machine, which hits both sides of a block, drops out. Imports no torch.
+What differs between processes (memory layout, chosen kernels) is the same in all blocks of one. So with several each
+gives one number, the median over its blocks, and the interval is Student's t on their logs; one process alone has the
+interval of its blocks' median. Ratios are taken block by block: a slow moment of the machine drops out.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ import pandas as pd
 from scipy import stats
 
 from bench import registry
-from bench.analysis import statistics, step_blocks
+from bench.analysis import models, statistics, step_blocks
 from bench.analysis.contract import CONTRACT
 from bench.analysis.statistics import Interval
 from bench.analysis.step_blocks import PARTS, Cost, Floats
@@ -44,49 +43,26 @@ def tables(blocks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def cost_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Rows of speed.csv of one group; `setting` holds device, threads, resolution, batch and attributes."""
     for cost in costs:
-        method, _, variant = cost.model_id.partition(".")
-        found = interval(cost.seconds)
+        seconds = interval(cost.seconds)
+        milliseconds = Interval(*(1000 * value for value in seconds))
         yield dict(setting) | {
-            "method": method,
-            "variant": variant,
-            "part": cost.part,
-            "milliseconds": 1000 * found.estimate,
-            "ci_low": 1000 * found.low,
-            "ci_high": 1000 * found.high,
-            "repeats": cost.seconds.size,
-            "processes": len(cost.seconds),
-            "gflop": cost.gflop,
-            "generator_passes": cost.generator_passes,
-            "images_per_second": cost.images / found.estimate,
-        }
+            **models.columns(cost.model_id), "part": cost.part, **milliseconds.named("milliseconds"),
+            "repeats": cost.seconds.size, "processes": len(cost.seconds), "gflop": cost.gflop,
+            "generator_passes": cost.generator_passes, "images_per_second": cost.images / seconds.estimate,
+        }  # fmt: skip
 
 
 def ratio_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Rows of speed_ratio.csv of one group: every variant over every other of its family, measured and by FLOPs."""
-    for one in costs:
-        if one.part not in PARTS:
-            continue
-        method, _, variant = one.model_id.partition(".")
-        family = registry.find(one.model_id)[1].family
-        for other in costs:
-            if other.part != one.part or other.model_id == one.model_id:
-                continue
-            if registry.find(other.model_id)[1].family != family:
-                continue
-            found = interval(one.seconds / other.seconds)
+    families = {cost.model_id: registry.find(cost.model_id)[1].family for cost in costs}
+    for cost, other in itertools.permutations(costs, 2):
+        family = families[cost.model_id]
+        if cost.part in PARTS and cost.part == other.part and family == families[other.model_id]:
             yield dict(setting) | {
-                "method": method,
-                "variant": variant,
-                "against": other.model_id,
-                "family": family,
-                "part": one.part,
-                "ratio": found.estimate,
-                "ci_low": found.low,
-                "ci_high": found.high,
-                "gflop_ratio": one.gflop / other.gflop,
-                "repeats": one.seconds.size,
-                "processes": len(one.seconds),
-            }
+                **models.columns(cost.model_id), "against": other.model_id, "family": family, "part": cost.part,
+                **interval(cost.seconds / other.seconds).named("ratio"), "gflop_ratio": cost.gflop / other.gflop,
+                "repeats": cost.seconds.size, "processes": len(cost.seconds),
+            }  # fmt: skip
 
 
 def interval(values: Floats, level: float = 0.95) -> Interval:
@@ -106,19 +82,19 @@ def median_interval(values: Floats, level: float = 0.95) -> Interval:
     return Interval(float(np.median(ordered)), float(ordered[low]), float(ordered[ordered.size - 1 - low]))
 
 
-def at_level(found: Interval, processes: int, level: float) -> Interval:
+def at_level(value: Interval, processes: int, level: float) -> Interval:
     """A 95 % interval of costs or ratios at another level: by Student's t where `processes` allow it, else normal."""
     critical = stats.t(processes - 1).ppf if processes > 1 else stats.norm.ppf
     stretch = float(critical((1 + level) / 2) / critical(0.975))
-    low, high = (found.estimate * (bound / found.estimate) ** stretch for bound in (found.low, found.high))
-    return Interval(found.estimate, low, high)
+    low, high = (value.estimate * (bound / value.estimate) ** stretch for bound in (value.low, value.high))
+    return Interval(value.estimate, low, high)
 
 
-def spread(found: Interval, processes: int) -> float:
+def spread(value: Interval, processes: int) -> float:
     """Standard deviation of the logs of processes, from their 95 % interval; NaN below two."""
     if processes < 2:
         return math.nan
-    half = math.log(found.high / found.estimate)
+    half = math.log(value.high / value.estimate)
     return half / float(stats.t(processes - 1).ppf(0.975)) * math.sqrt(processes)
 
 
@@ -133,9 +109,8 @@ def as_trained(speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
 def part_cost(speed: pd.DataFrame, model_id: str, part: str, settings: Settings, column: str = "milliseconds") -> float:
     """A cost of a part of a model at the run's size, batch and attributes; NaN where it was not measured."""
-    names = speed["method"] + "." + speed["variant"]
-    own = speed[(names == registry.without_label(model_id)) & (speed["part"] == part)]
-    return float(as_trained(own, settings)[column].mean()) if column in own else math.nan
+    rows = as_trained(models.of(speed[speed["part"] == part], registry.without_label(model_id)), settings)
+    return float(rows[column].mean()) if column in rows else math.nan
 
 
 def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:

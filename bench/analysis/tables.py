@@ -13,7 +13,6 @@ from bench.analysis import (
     ablation,
     claims,
     control_views,
-    curve_means,
     headline,
     level_times,
     over_seeds,
@@ -26,7 +25,6 @@ from bench.analysis import (
     training_costs,
     training_speed,
     trials,
-    weight_landscape,
 )
 from bench.analysis.contract import collect, refuse_mixed
 from bench.settings import Settings
@@ -54,35 +52,24 @@ class Results:
     ) -> Results:
         """Collect the parts; BenchError names one that is missing, broken, repeated, or of other settings or code."""
         speed, speed_ratio = step_costs.tables(collect("step_blocks", [blocks]))
-        collected = cls(
-            scores=collect("scores", scores),
-            curves=collect("curves", curves),
-            trials=collect("search", trials),
-            speed=speed,
-            speed_ratio=speed_ratio,
-            gradients=None if gradients is None else collect("gradients", [gradients]),
-        )
-        refuse_mixed(collected.trials)
-        return collected
+        searched = collect("search", trials)
+        refuse_mixed(searched)
+        measured = None if gradients is None else collect("gradients", [gradients])
+        return cls(collect("scores", scores), collect("curves", curves), searched, speed, speed_ratio, measured)
 
 
 def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
     """Every table by name (`contract.TABLES`)."""
     curves = training_costs.with_seconds(results.curves, results.speed, settings)
     searched = of_search(results.trials, results.speed, settings)
-    evidence = claims.Evidence(
-        settings=settings,
-        scores=results.scores,
-        speed=results.speed,
-        search=results.trials,
-        curves=curves,
-        speed_ratio=results.speed_ratio,
-        time_to_target=searched["time_to_target"],
-        gradients=results.gradients,
-    )
-    judged, parts = claims.judge(evidence)
+    judged, parts = claims.judge(
+        claims.Evidence(
+            settings, results.scores, results.speed, results.trials, searched["time_to_target"], curves,
+            results.speed_ratio, results.gradients,
+        )
+    )  # fmt: skip
     main_trials = control_views.main_trials(results.trials)
-    made = searched | {
+    tables = searched | {
         "scores": results.scores,
         "speed": results.speed,
         "speed_ratio": results.speed_ratio,
@@ -90,7 +77,7 @@ def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
         "claims": judged,
         "claim_parts": parts,
         "final_quality": over_seeds.final_quality(results.scores),
-        "curve_means": curve_means.table(curves, settings),
+        "curve_means": over_seeds.curve_means(curves, settings),
         "level_times": level_times.table(curves, settings),
         "training_speed": training_speed.table(results.speed, results.speed_ratio, settings),
         "ablation": ablation.table(results.scores, curves, results.speed, results.speed_ratio, settings),
@@ -98,18 +85,17 @@ def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
         "gradient_means": over_seeds.gradient_means(results.gradients),
         "power": power.power_table(main_trials, results.scores, results.speed, settings),
     }
-    return made | {"headline": headline.table(made, settings)}
+    return tables | {"headline": headline.table(tables, settings)}
 
 
 def of_search(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> dict[str, pd.DataFrame]:
     """The tables that trials and step costs alone make; comparisons have the controls' beside the main ones."""
     with_controls = partial(control_views.with_controls, search, speed, settings)
-    without_controls = partial(control_views.without_controls, search, speed, settings)
+    main_trials = control_views.main_trials(search)
     return {
-        "search": trials.progress(search, settings.search),
+        "search": trials.outcomes(search, settings.search),
         "time_to_target": with_controls(time_to_target.table),
         "search_ratio": with_controls(search_ratio.table),
-        "good_zones": without_controls(weight_landscape.good_zones),
-        "search_ecdf": without_controls(search_ecdf.table),
-        "trial_costs": without_controls(search_costs.trials),
+        "search_ecdf": search_ecdf.table(main_trials, speed, settings),
+        "trial_costs": search_costs.trials(main_trials, speed, settings),
     }

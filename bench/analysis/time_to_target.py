@@ -1,8 +1,7 @@
 """How long a search takes to reach each target: one row an arm, sampler, range width and target (docs/design.md).
 
-Pools (`random`): all trials are i.i.d., so N trials with K hits give expected trials (N+1)/(K+1), and every narrower
-range is a sub-box of the pool. Studies (any other sampler): time to the first hit of each study, those without a hit
-censored. Seconds are judged seconds: steps x uncontended seconds a step + evaluation seconds.
+Pools (`random`) are i.i.d. trials, and every narrower range is a sub-box of theirs. Studies (any other sampler): time
+to the first hit of each, those without a hit censored. Seconds are judged seconds.
 """
 
 from __future__ import annotations
@@ -14,22 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bench.analysis import statistics
+from bench.analysis import models, search_arms, statistics
 from bench.analysis.contract import CONTRACT
 from bench.analysis.power import detectable_ratio
-from bench.analysis.search_arms import (
-    FEWEST_HITS,
-    POOL,
-    Arm,
-    arm,
-    comparisons,
-    first_hits,
-    pool_width,
-    searching,
-    seconds_per_evaluation,
-    seconds_per_step,
-    widths,
-)
+from bench.analysis.search_arms import FEWEST_HITS, POOL, Arm
+from bench.analysis.search_ratio import seconds_ratio
 from bench.analysis.statistics import UNKNOWN, Interval
 
 if TYPE_CHECKING:
@@ -41,80 +29,60 @@ COLUMNS = CONTRACT["time_to_target"]
 def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """The rows of time_to_target.csv; of each comparison the baseline's first."""
     rows: list[dict[str, Any]] = []
-    for comparison, models in comparisons(search, settings):
-        for sampler in searching(search):
-            arms = [arm(model, sampler, search, speed, settings) for model in models]
-            for width in widths(arms, settings) if sampler == POOL else [pool_width(arms)]:
-                cut = [one.cut(width) for one in arms] if sampler == POOL else arms
+    for comparison, model_ids in search_arms.comparisons(search, settings):
+        for sampler in search_arms.searching(search):
+            arms = [search_arms.arm(model_id, sampler, search, speed, settings) for model_id in model_ids]
+            pool = sampler == POOL
+            for width in search_arms.widths(arms, settings) if pool else [search_arms.pool_width(arms)]:
+                cut = [arm.cut(width) for arm in arms] if pool else arms
                 for target in settings.search.targets:
                     head = {"comparison": comparison, "sampler": sampler, "width_decades": width, "target": target}
-                    made = _pool_rows(cut, target) if sampler == POOL else _study_rows(cut, target)
-                    rows += [head | row for row in made]
+                    of_target = _pool_rows(cut, target) if pool else _study_rows(cut, target)
+                    rows += [head | row for row in of_target]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _pool_rows(arms: Sequence[Arm], target: float) -> Iterator[dict[str, Any]]:
-    hits = [one.hits(target) for one in arms]
-    for one, hit in zip(arms, hits, strict=True):
-        count, cost = int(hit.sum()), one.seconds(target)
-        pure = one.seconds(target, evaluation=False)
-        row = _row(one, len(hit), count, statistics.expected_trials(count, len(hit)), len(arms), sum(map(np.sum, hits)))
-        row |= _named("expected_seconds", "seconds_ci", statistics.expected_seconds(hit, cost))
-        row["seconds_without_evaluation"] = statistics.expected_seconds(hit, pure).estimate
-        row["note"] = "" if count else f"> {len(hit)} trials"
-        if one is not arms[0]:
-            base_rate = hits[0].sum() / max(1, len(hits[0]))
-            row["detectable_ratio"] = detectable_ratio(min(len(hit), len(hits[0])), base_rate)
-            rate = statistics.rate_ratio(count, len(hit), int(hits[0].sum()), len(hits[0]))
-            row |= _named("rate_ratio", "rate_ratio_ci", rate)
-            base = arms[0].seconds(target), arms[0].seconds(target, evaluation=False)
-            ratios = [
-                statistics.seconds_ratio(hits[0], cost_0, hit, cost_1)
-                for cost_0, cost_1 in zip(base, (cost, pure), strict=True)
-            ]
-            row |= _named("seconds_ratio", "seconds_ratio_ci", ratios[0])
-            row["seconds_ratio_without_evaluation"] = ratios[1].estimate
+    hits = [arm.hits(target) for arm in arms]
+    counts = [(int(hit.sum()), len(hit)) for hit in hits]
+    for arm, hit, (count, trials) in zip(arms, hits, counts, strict=True):
+        seconds = statistics.expected_seconds(hit, arm.seconds(target))
+        pure = statistics.expected_seconds(hit, arm.seconds(target, evaluation=False))
+        row = _row(arm, trials, count, statistics.expected_trials(count, trials), len(arms), sum(map(np.sum, hits)))
+        row |= seconds.named("expected_seconds", "seconds_ci")
+        row |= {"seconds_without_evaluation": pure.estimate, "note": "" if count else f"> {trials} trials"}
+        if arm is not arms[0]:
+            pair = (arms[0], arm)
+            row["detectable_ratio"] = detectable_ratio(min(trials, counts[0][1]), counts[0][0] / max(1, counts[0][1]))
+            row |= statistics.rate_ratio(count, trials, *counts[0]).named("rate_ratio", "rate_ratio_ci")
+            row |= seconds_ratio(pair, target).named("seconds_ratio", "seconds_ratio_ci")
+            row["seconds_ratio_without_evaluation"] = seconds_ratio(pair, target, evaluation=False).estimate
         yield row
 
 
 def _study_rows(arms: Sequence[Arm], target: float) -> Iterator[dict[str, Any]]:
-    times = [first_hits(one, target) for one in arms]
+    times = [search_arms.first_hits(arm, target) for arm in arms]
     reached = [int((~time["censored"]).sum()) for time in times]
-    for one, time, count in zip(arms, times, reached, strict=True):
-        whole = count == len(time) > 0
-        expected = statistics.geometric_mean(time["trials"]) if whole else UNKNOWN
-        row = _row(one, len(one.rows), count, expected, len(arms), sum(reached))
-        seconds = statistics.geometric_mean(time["seconds"]) if whole else UNKNOWN
-        row |= _named("expected_seconds", "seconds_ci", seconds)
-        row["note"] = f"{count} of {len(time)} studies"
-        if one is not arms[0] and len(time) and len(times[0]):
-            row["logrank_p"] = statistics.logrank(
-                times[0]["seconds"], times[0]["censored"], time["seconds"], time["censored"]
-            )
-            if whole and not times[0]["censored"].any():
-                row |= _named(
-                    "seconds_ratio", "seconds_ratio_ci", statistics.ratio(times[0]["seconds"], time["seconds"])
-                )
+    for arm, time, count in zip(arms, times, reached, strict=True):
+        all_reached = count == len(time) > 0
+        expected = statistics.geometric_mean(time["trials"]) if all_reached else UNKNOWN
+        seconds = statistics.geometric_mean(time["seconds"]) if all_reached else UNKNOWN
+        row = _row(arm, len(arm.rows), count, expected, len(arms), sum(reached))
+        row |= seconds.named("expected_seconds", "seconds_ci") | {"note": f"{count} of {len(time)} studies"}
+        base = times[0]
+        if arm is not arms[0] and len(time) and len(base):
+            row["logrank_p"] = statistics.logrank(base["seconds"], base["censored"], time["seconds"], time["censored"])
+            if all_reached and not base["censored"].any():
+                ratio = statistics.ratio(base["seconds"], time["seconds"])
+                row |= ratio.named("seconds_ratio", "seconds_ratio_ci")
         yield row
 
 
-def _row(one: Arm, count: int, hits: int, expected: Interval, arms: int, hits_in_all: int) -> dict[str, Any]:
-    method, variant = one.model_id.split(".")
+def _row(arm: Arm, trials: int, hits: int, expected: Interval, arms: int, hits_in_all: int) -> dict[str, Any]:
     return {
-        "method": method,
-        "variant": variant,
-        "trials": count,
-        "hits": hits,
-        "expected_trials": expected.estimate,
-        "ci_low": expected.low,
-        "ci_high": expected.high,
-        "steps_per_trial": one.rows["steps"].mean() if count else math.nan,
-        "seconds_per_step": seconds_per_step(one),
-        "seconds_per_evaluation": seconds_per_evaluation(one),
-        "clock": one.clock,
-        "judged": bool(arms > 1 and hits_in_all >= FEWEST_HITS),
-    }
-
-
-def _named(estimate: str, bounds: str, interval: Interval) -> dict[str, float]:
-    return {estimate: interval.estimate, f"{bounds}_low": interval.low, f"{bounds}_high": interval.high}
+        **models.columns(arm.model_id), "trials": trials, "hits": hits, **expected.named("expected_trials"),
+        "steps_per_trial": arm.rows["steps"].mean() if trials else math.nan,
+        "seconds_per_step": search_arms.seconds_per_step(arm),
+        "seconds_per_evaluation": search_arms.seconds_per_evaluation(arm),
+        "clock": arm.clock, "judged": bool(arms > 1 and hits_in_all >= FEWEST_HITS),
+    }  # fmt: skip

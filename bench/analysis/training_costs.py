@@ -35,17 +35,17 @@ class StepCost:
     stages: tuple[GrowthStage, ...]
     image_size_px: int
 
-    def of(self, steps: ArrayLike, whole: int) -> NDArray[np.float64]:
-        """Cost of the first `steps` (N,) of trainings of `whole` steps; NaN where a phase of theirs has none."""
-        phases = schedule.phase_steps(self.stages, whole, self.image_size_px)
+    def of(self, steps: ArrayLike, training_steps: int) -> NDArray[np.float64]:
+        """Cost of the first `steps` (N,) of trainings of `training_steps`; NaN where a phase of theirs has none."""
+        phases = schedule.phase_steps(self.stages, training_steps, self.image_size_px)
         ends = np.cumsum([0, *(count for _, count in phases)])
         spent = np.cumsum([0.0, *(count * self.by_phase[phase] for phase, count in phases)])
-        found: NDArray[np.float64] = np.interp(np.asarray(steps, dtype=float), ends, spent)
-        return found
+        cost: NDArray[np.float64] = np.interp(np.asarray(steps, dtype=float), ends, spent)
+        return cost
 
-    def mean(self, whole: int) -> float:
-        """Cost of a step, its mean over a training of `whole` steps."""
-        return float(self.of(whole, whole)) / whole
+    def mean(self, training_steps: int) -> float:
+        """Cost of a step, its mean over a training of that many."""
+        return float(self.of(training_steps, training_steps)) / training_steps
 
 
 def step_cost(speed: pd.DataFrame, model_id: str, settings: Settings, column: str = "milliseconds") -> StepCost:
@@ -66,9 +66,9 @@ def with_seconds(curves: pd.DataFrame, speed: pd.DataFrame, settings: Settings) 
 
     A training's last row is of its last step.
     """
-    made = curves.assign(**{SECONDS: np.nan})
+    timed = curves.assign(**{SECONDS: np.nan})
     for (method, variant, _), line in curves.groupby(["method", "variant", "seed"]):
         steps = line["images_seen"].to_numpy() / settings.training.batch_size
         cost = step_cost(speed, f"{method}.{variant}", settings)
-        made.loc[line.index, SECONDS] = cost.of(steps, round(steps.max()))
-    return made
+        timed.loc[line.index, SECONDS] = cost.of(steps, round(steps.max()))
+    return timed

@@ -1,9 +1,7 @@
 """Time per training iteration and per generator update of every timed variant, over that of the compared baseline.
 
-An iteration is one discriminator step and 1 / n_critic of a generator step. A variant with n_critic 5 so shows a fifth
-of a generator step in an iteration; per generator update (n_critic iterations) it shows a whole one. Within a loss
-family ratios are paired block by block (speed_ratio.csv); across families they are ratios of the two costs, whose
-intervals are combined on the log scale.
+An iteration is one discriminator step and 1 / n_critic of a generator step; a generator update takes n_critic of them.
+Within a loss family ratios are paired block by block (speed_ratio.csv); across families they are ratios of two costs.
 """
 
 from __future__ import annotations
@@ -15,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench import registry
-from bench.analysis.statistics import Interval
+from bench.analysis import models
+from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_costs import as_trained
 
 if TYPE_CHECKING:
@@ -38,34 +37,33 @@ def _rows(
     cost: dict[Any, Any], timed: pd.DataFrame, speed_ratio: pd.DataFrame, settings: Settings
 ) -> Iterator[dict[str, Any]]:
     model, against = f"{cost['method']}.{cost['variant']}", settings.compare.baseline
-    _, variant = registry.find(model)
-    base_critic = registry.find(against)[1].n_critic
-    own = Interval(cost["milliseconds"], cost["ci_low"], cost["ci_high"])
-    base = timed[timed["method"] + "." + timed["variant"] == against]
-    found, paired = Interval(math.nan, math.nan, math.nan), False
+    variant, base_critic = registry.find(model)[1], registry.find(against)[1].n_critic
+    milliseconds = Interval(cost["milliseconds"], cost["ci_low"], cost["ci_high"])
+    base = models.of(timed, against)
+    pairs = as_trained(models.of(speed_ratio[speed_ratio["part"] == "iteration"], model), settings)
+    pairs = pairs[pairs["against"] == against]
+    paired = len(base) > 0 and len(pairs) > 0
     if model == against:
-        found = Interval(1.0, 1.0, 1.0)
+        ratio = Interval(1.0, 1.0, 1.0)
+    elif paired:
+        ratio = Interval(*map(float, pairs[["ratio", "ci_low", "ci_high"]].iloc[0]))
     elif len(base):
-        pairs = as_trained(speed_ratio[speed_ratio["part"] == "iteration"], settings)
-        pairs = pairs[(pairs["method"] + "." + pairs["variant"] == model) & (pairs["against"] == against)]
-        paired = len(pairs) > 0
-        known = pairs[["ratio", "ci_low", "ci_high"]] if paired else base[["milliseconds", "ci_low", "ci_high"]]
-        values = Interval(*map(float, known.iloc[0]))
-        found = values if paired else quotient(own, values)
-    head = {"method": cost["method"], "variant": cost["variant"], "against": against, "family": variant.family}
-    for per, times, ratio in (
+        ratio = quotient(milliseconds, Interval(*map(float, base[["milliseconds", "ci_low", "ci_high"]].iloc[0])))
+    else:
+        ratio = UNKNOWN
+    head = {**models.columns(model), "against": against, "family": variant.family, "paired": paired}
+    for per, steps, share in (
         ("iteration", 1, 1.0),
         ("generator_update", variant.n_critic, variant.n_critic / base_critic),
     ):
-        milliseconds = dict(zip(("milliseconds", "ms_ci_low", "ms_ci_high"), (times * ms for ms in own), strict=True))
-        ratios = dict(zip(("ratio", "ci_low", "ci_high"), (ratio * value for value in found), strict=True))
-        yield head | {"per": per, "paired": paired} | milliseconds | ratios
+        cost_of = Interval(*(steps * value for value in milliseconds)).named("milliseconds", "ms_ci")
+        yield head | {"per": per} | cost_of | Interval(*(share * value for value in ratio)).named("ratio")
 
 
 def quotient(one: Interval, two: Interval) -> Interval:
     """The ratio of two independent positive numbers, their intervals combined on the log scale (MOVER)."""
-    log = [[math.log(value) for value in found] for found in (one, two)]
-    low = math.hypot(log[0][0] - log[0][1], log[1][2] - log[1][0])
-    high = math.hypot(log[0][2] - log[0][0], log[1][0] - log[1][1])
-    centre = log[0][0] - log[1][0]
-    return Interval(math.exp(centre), math.exp(centre - low), math.exp(centre + high))
+    (centre, *limits), (other, *other_limits) = ([math.log(value) for value in numbers] for numbers in (one, two))
+    low = math.hypot(centre - limits[0], other_limits[1] - other)
+    high = math.hypot(limits[1] - centre, other - other_limits[0])
+    ratio = centre - other
+    return Interval(math.exp(ratio), math.exp(ratio - low), math.exp(ratio + high))

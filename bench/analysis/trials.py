@@ -1,4 +1,4 @@
-"""What analysis reads from trials: hits, apparent hits, and the best so far."""
+"""What analysis reads from trials: hits, apparent hits, and what the others missed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.search.trial_table import KEY, STUDY, conditions, reaches
+from bench.search.trial_table import conditions, reaches
 from bench.settings import SearchSettings
 
 if TYPE_CHECKING:
@@ -16,24 +16,16 @@ if TYPE_CHECKING:
 Bools = NDArray[np.bool_]
 
 
-def progress(trials: pd.DataFrame, settings: SearchSettings) -> pd.DataFrame:
-    """The rows with four more columns: what a study had cost and found by each trial's end.
+def outcomes(trials: pd.DataFrame, settings: SearchSettings) -> pd.DataFrame:
+    """The rows with what each trial hit and missed.
 
-    `elapsed_seconds`: logged seconds of the study so far, with evaluations and confirmations. `best_objective`: its
-    best so far. `target`: the highest of the settings' targets that the trial itself hit; blank where it hit none.
-    `missed`: the conditions of a hit at the lowest target that it missed, joined by " and "; blank for a hit.
+    `target`: the highest of the settings' targets that it hit; blank where it hit none. `missed`: the conditions of a
+    hit at the lowest target that it missed, joined by " and "; blank for a hit.
     """
-    ordered = trials.sort_values([*KEY])
-    study = [ordered[name] for name in STUDY]
-    costs = ordered[["train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds"]]
-    best = ordered["objective"].groupby(study).cummax().groupby(study).ffill()
-    target = np.full(len(ordered), np.nan)
+    target = np.full(len(trials), np.nan)
     for level in sorted(settings.targets):
-        target[hits(ordered, level, settings)] = level
-    return ordered.assign(
-        elapsed_seconds=costs.fillna(0).sum(axis=1).groupby(study).cumsum(), best_objective=best, target=target,
-        missed=_missed(ordered, settings),
-    ).loc[trials.index]  # fmt: skip
+        target[hits(trials, level, settings)] = level
+    return trials.assign(target=target, missed=_missed(trials, settings))
 
 
 def apparent_hits(trials: pd.DataFrame, target: float, settings: SearchSettings) -> Bools:
@@ -55,4 +47,4 @@ def _missed(trials: pd.DataFrame, settings: SearchSettings) -> list[str]:
     flags = {name: ended & ~met for name, met in conditions(trials, target, settings).items()}
     flags["confirmation"] = apparent_hits(trials, target, settings) & ~hits(trials, target, settings)
     flags["completion"] = ~ended
-    return [" and ".join(name for name in flags if flags[name][place]) for place in range(len(trials))]
+    return [" and ".join(name for name in flags if flags[name][row]) for row in range(len(trials))]

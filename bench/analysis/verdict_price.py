@@ -1,8 +1,7 @@
 """The price of a verdict: a design's power at the effects that an earlier run saw, and what would decide each claim.
 
-Read from that run's claim_parts.csv: of each part the estimate, the spread of its repetitions (or the base hit rate)
-and its bar. A claim whose estimates all lie on its side is priced for support, by the product of its parts' powers;
-else for contradiction, by the part that is surest to contradict it. No torch.
+A claim whose estimates all lie on its side is priced for support, by the product of its parts' powers; else for
+contradiction, by the part that is surest to contradict it. No torch.
 """
 
 from __future__ import annotations
@@ -42,21 +41,21 @@ class PartPrice:
         """Chance that the planned design decides the part."""
         return self.chance(self.planned)
 
-    def needed(self, wanted: float) -> int:
+    def needed(self, power: float) -> int:
         """The fewest repetitions that decide it with that chance, to within 5 %; `MOST` + 1 where none do."""
         low, high = 1, 2
-        while high <= MOST and self.chance(high) < wanted:
+        while high <= MOST and self.chance(high) < power:
             low, high = high, 2 * high
         if high > MOST:
             return MOST + 1
         while high - low > max(1, high // 20):
             middle = (low + high) // 2
-            low, high = (low, middle) if self.chance(middle) >= wanted else (middle, high)
+            low, high = (low, middle) if self.chance(middle) >= power else (middle, high)
         return high
 
-    def change(self, wanted: float) -> tuple[float, str]:
+    def change(self, power: float) -> tuple[float, str]:
         """What decides it: core-hours beside the planned ones, and in words."""
-        count = self.needed(wanted)
+        count = self.needed(power)
         if count > MOST:
             return math.inf, f"none up to {MOST} {_plural(self.unit)}: the effect seen lies at the bar"
         more = self.hours * (count / self.planned - 1) if self.planned else math.nan
@@ -84,12 +83,12 @@ def prices(parts: pd.DataFrame, settings: Settings, hours: Hours) -> list[Price]
 
 def planned_count(unit: str, models: Sequence[str], settings: Settings) -> int:
     """How many repetitions of a unit the settings plan for all of the models; 0 where one of them has none."""
-    timed = {registry.without_label(model) for model in models}
     if unit == "training seed":
         seeds = {final.model: len(final.seeds) for final in settings.finals}
         return min(seeds.get(model, 0) for model in models)
     if unit == "process":
-        return settings.speed.processes if timed <= set(settings.speed.models) else 0
+        timed = {registry.without_label(model) for model in models} <= set(settings.speed.models)
+        return settings.speed.processes if timed else 0
     if unit == "trial":
         plan = settings.search.samplers.get("random")
         return plan.studies * plan.trials if plan and set(models) <= set(settings.search.arms) else 0
@@ -103,20 +102,18 @@ def _price(claim: str, rows: pd.DataFrame, settings: Settings, hours: Hours) -> 
     if len(unknown):
         row = unknown.iloc[0]
         return Price(claim, "", math.nan, math.nan, f"no effect was seen: {row['reason']}")
-    made = [_part(row, len(rows), settings, hours) for _, row in rows.iterrows()]
-    known = [part for part in made if part.unit]
-    whole = sum({(part.unit, part.models): part.hours for part in known}.values())
-    if all(part.supports for part in made):
-        chance = math.prod(part.power for part in known)
-        each = power.POWER ** (1 / max(1, len(known)))
-        changes = {part.change(each)[1] for part in known if part.power < each} if chance < power.POWER else set()
-        return Price(claim, "supported", chance, whole, "; ".join(sorted(changes)) or "none is needed")
-    against = [part for part in made if not part.supports]
-    best = max(part.power for part in against)
-    if best >= power.POWER:
-        return Price(claim, "contradicted", best, whole, "none is needed")
-    cheapest = min((part.change(power.POWER) for part in against), key=_cost)
-    return Price(claim, "contradicted", best, whole, cheapest[1])
+    parts = [_part(row, len(rows), settings, hours) for _, row in rows.iterrows()]
+    repeated = [part for part in parts if part.unit]
+    total = sum({(part.unit, part.models): part.hours for part in repeated}.values())
+    against = [part for part in parts if not part.supports]
+    if against:
+        best = max(part.power for part in against)
+        _, cheapest = min((part.change(power.POWER) for part in against), key=_cost)
+        return Price(claim, "contradicted", best, total, "none is needed" if best >= power.POWER else cheapest)
+    chance = math.prod(part.power for part in repeated)
+    each = power.POWER ** (1 / max(1, len(repeated)))
+    changes = {part.change(each)[1] for part in repeated if part.power < each} if chance < power.POWER else set()
+    return Price(claim, "supported", chance, total, "; ".join(sorted(changes)) or "none is needed")
 
 
 def _plural(unit: str) -> str:
@@ -131,18 +128,18 @@ def _part(row: pd.Series, parts: int, settings: Settings, hours: Hours) -> PartP
     estimate, bar, base, neutral = (float(row[name]) for name in ("estimate", "bar", "base", "neutral"))
     supports = estimate >= bar if row["side"] == ">=" else estimate <= bar
     if row["interval"] == EXACT:
-        return PartPrice("", (), partial(_always, 1.0), 0, 0.0, supports)
+        return PartPrice("", (), _certain, 0, 0.0, supports)
     level = 0.95 if supports else contradiction_level(parts)
     unit, models = str(row["unit"]), tuple(str(row["models"]).split()) if isinstance(row["models"], str) else ()
-    chance: Callable[[int], float]
-    if unit == "trial":
-        chance = partial(power.power_against_bar, rate=base, ratio=estimate, bar=bar, level=level)
-    else:
-        distance = abs(math.log(estimate / bar)) if neutral == 1 else abs(estimate - bar)
-        chance = partial(power.power_of_mean, distance=distance, spread=base, level=level)
+    distance = abs(math.log(estimate / bar)) if neutral == 1 else abs(estimate - bar)
+    chance = (
+        partial(power.power_against_bar, rate=base, ratio=estimate, bar=bar, level=level)
+        if unit == "trial"
+        else partial(power.power_of_mean, distance=distance, spread=base, level=level)
+    )
     planned = planned_count(unit, models, settings)
     return PartPrice(unit, models, chance, planned, hours(unit, models), supports)
 
 
-def _always(chance: float, count: int) -> float:
-    return chance
+def _certain(count: int) -> float:
+    return 1.0

@@ -1,8 +1,7 @@
-"""Whether a run gave what a reference run gave, bit for bit, and if not what differs, by how much and why.
+"""Whether a run gave what a reference run gave, bit for bit, and if not what differs, by how much and why. No torch.
 
-Models are compared by the SHA-256 of their weights. Tables are compared as text, cell by cell: floats are written in
-full, so equal text is equal bits. Cells that hold what a clock measured, or were computed from it, are left out: no two
-runs take the same time. CLOCK_COLUMNS and CLOCK_ROWS say which they are. Imports no torch.
+Models are compared by the SHA-256 of their weights, tables as text, cell by cell: floats are written in full. Cells
+that rest on a clock (`of_clock`, CLOCK_ROWS) are left out.
 """
 
 from __future__ import annotations
@@ -10,47 +9,25 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bench.analysis.contract import KEYS
 from bench.errors import BenchError
 from bench.settings.paths import RunPaths
 
-# Columns that a clock measured, or that are computed from it.
-CLOCK_COLUMNS: Mapping[str, frozenset[str]] = {
-    "curves": frozenset({"train_seconds", "uncontended_seconds"}),
-    "search": frozenset(
-        {"train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds", "elapsed_seconds"}
-    ),
-    "speed": frozenset({"milliseconds", "ci_low", "ci_high", "images_per_second"}),
-    "speed_ratio": frozenset({"ratio", "ci_low", "ci_high"}),
-    # Samplers that learn are compared by their times, by the log-rank test too.
-    "time_to_target": frozenset(
-        {"expected_seconds", "seconds_ci_low", "seconds_ci_high", "seconds_without_evaluation", "seconds_per_step"}
-        | {"seconds_per_evaluation", "seconds_ratio", "seconds_ratio_ci_low", "seconds_ratio_ci_high"}
-        | {"seconds_ratio_without_evaluation", "logrank_p"}
-    ),
-    "search_ecdf": frozenset({"seconds", "share", "ci_low", "ci_high"}),
-    "trial_costs": frozenset(
-        {"seconds_per_step", "training_seconds", "evaluation_seconds", "confirmation_seconds", "total_seconds"}
-    ),
-    "end_to_end": frozenset(
-        {"search_seconds", "search_ci_low", "search_ci_high", "training_seconds"}
-        | {"total_seconds", "total_ci_low", "total_ci_high"}
-    ),
-    "training_speed": frozenset({"milliseconds", "ms_ci_low", "ms_ci_high", "ratio", "ci_low", "ci_high"}),
-    "level_times": frozenset({"mean", "ci_low", "ci_high", "end_seconds"}),
-    "curve_means": frozenset({"seconds"}),
-    "search_ratio": frozenset(
-        {"seconds_ratio", "ci_low", "ci_high", "seconds_ratio_without_evaluation"}
-        | {"without_evaluation_ci_low", "without_evaluation_ci_high"}
-    ),
-}
+# Columns that a clock measured, or that are computed from it: in every table, and in those whose estimates are times.
+CLOCK = re.compile("second|^logrank_p$")
+CLOCK_ESTIMATES = re.compile("^(ratio|share|mean)$|ci_(low|high)$")
+CLOCK_TABLES = frozenset(
+    {"speed", "speed_ratio", "search_ecdf", "end_to_end", "training_speed", "level_times", "search_ratio"}
+)
 # Rows that are computed from a clock: those where this column has a text of this pattern.
 CLOCK_ROWS: Mapping[str, tuple[str, str]] = {
     "headline": ("kind", "ratio"),
@@ -109,14 +86,14 @@ class Verification:
     @property
     def same(self) -> bool:
         """Whether all that both have is identical, which must be something."""
-        return all(one.same for one in self.comparisons) and any(one.compared for one in self.comparisons)
+        return all(part.same for part in self.comparisons) and any(part.compared for part in self.comparisons)
 
     @property
     def headline(self) -> str:
         """Scores and models in one sentence."""
-        named = {one.what: one for one in self.comparisons}
-        shown = [f"{named[what].identical:,} of {named[what].compared:,} {what}" for what in ("scores", "models")]
-        return f"{' and '.join(shown)} identical"
+        by_kind = {part.what: part for part in self.comparisons}
+        counts = [f"{by_kind[kind].identical:,} of {by_kind[kind].compared:,} {kind}" for kind in ("scores", "models")]
+        return f"{' and '.join(counts)} identical"
 
 
 def verify(run: Path, reference: Path) -> Verification:
@@ -125,9 +102,9 @@ def verify(run: Path, reference: Path) -> Verification:
     cards = [_cards(folder) for folder in (run, reference)]
     comparisons = [_models(run, *cards)]
     comparisons += [_single(name, *pairs[name]) for name in GROUPS if name in pairs]
-    whole = not any(one.absent for one in comparisons)
-    comparisons += [_derived(name, pairs) for name in pairs if whole and name not in GROUPS]
-    differ = not all(one.same for one in comparisons)
+    complete = not any(part.absent for part in comparisons)
+    comparisons += [_derived(name, pairs) for name in pairs if complete and name not in GROUPS]
+    differ = not all(part.same for part in comparisons)
     causes = list(_causes(run, reference, *cards)) if differ else []
     return Verification(comparisons, dict(_clock_ratios(pairs)), causes)
 
@@ -141,11 +118,11 @@ def changed_settings(run: Path, reference: Path) -> list[str]:
 
 def _names(run: Path, reference: Path) -> list[str]:
     """Tables that both have, those of single results first."""
-    found = [{file.stem for file in (folder / "tables").glob("*.csv")} for folder in (run, reference)]
-    for folder, names in zip((run, reference), found, strict=True):
+    names_in = {folder: {file.stem for file in (folder / "tables").glob("*.csv")} for folder in (run, reference)}
+    for folder, names in names_in.items():
         if not names:
             raise BenchError(f"{folder}/tables holds no table: name the folder of a finished run, as results/demo.")
-    common = found[0] & found[1]
+    common = names_in[run] & names_in[reference]
     return [*(name for name in GROUPS if name in common), *sorted(common - set(GROUPS))]
 
 
@@ -181,7 +158,6 @@ def _models(run: Path, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Co
 
 def _single(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> Comparison:
     """Row by row, by key; models and studies that only one side has are named and not compared."""
-    noun = NOUNS.get(name, name)
     keys = [key for key in KEYS[name] if key in run and key in reference]
     groups = [_joined(frame, [key for key in GROUPS[name] if key in frame]) for frame in (run, reference)]
     common = set(groups[0]) & set(groups[1])
@@ -191,14 +167,11 @@ def _single(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> Comparison
     ]
     index = frames[0].index.intersection(frames[1].index, sort=False)
     total = len(frames[0].index.union(frames[1].index))
-    columns = _columns(name, *frames)
-    left, right = frames[0].loc[index][columns], frames[1].loc[index][columns]
-    unequal = left.ne(right).any(axis=1)
-    difference = _difference(left.loc[unequal], right.loc[unequal])
+    identical, difference = _cells(name, frames[0].loc[index], frames[1].loc[index])
     lost = f"{total - len(index):,} only one run has" if total > len(index) else ""
-    told = "; ".join(part for part in (_other_columns(run, reference), lost, difference) if part)
+    texts = (_other_columns(run, reference), lost, difference)
     absent = _absent(dict.fromkeys(groups[0]), dict.fromkeys(groups[1]))
-    return Comparison(noun, int((~unequal).sum()), total, told, absent)
+    return Comparison(NOUNS.get(name, name), identical, total, "; ".join(filter(None, texts)), absent)
 
 
 def _derived(name: str, pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) -> Comparison:
@@ -210,11 +183,9 @@ def _derived(name: str, pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) 
     noun = f"rows of {name}.csv"
     if len(run) != len(reference):
         return Comparison(noun, 0, max(len(run), len(reference)), f"{len(run)} rows against {len(reference)}")
-    columns = _columns(name, run, reference)
-    left, right = run[columns].reset_index(drop=True), reference[columns].reset_index(drop=True)
-    unequal = left.ne(right).any(axis=1)
-    told = [_other_columns(run, reference), _difference(left.loc[unequal], right.loc[unequal])]
-    return Comparison(noun, int((~unequal).sum()), len(left), "; ".join(part for part in told if part))
+    identical, difference = _cells(name, run.reset_index(drop=True), reference.reset_index(drop=True))
+    texts = (_other_columns(run, reference), difference)
+    return Comparison(noun, identical, len(run), "; ".join(filter(None, texts)))
 
 
 def _of_clock(name: str, frame: pd.DataFrame, parts: pd.DataFrame) -> pd.Series[bool]:
@@ -226,9 +197,9 @@ def _of_clock(name: str, frame: pd.DataFrame, parts: pd.DataFrame) -> pd.Series[
     return frame[column].str.contains(pattern) if column in frame else pd.Series(False, frame.index)
 
 
-def _columns(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
-    """Columns of both that no clock measured."""
-    return [str(column) for column in run if column in reference and column not in CLOCK_COLUMNS.get(name, ())]
+def of_clock(name: str, column: str) -> bool:
+    """Whether a clock measured a column of a table, or it is computed from what one measured."""
+    return bool(CLOCK.search(column) or (name in CLOCK_TABLES and CLOCK_ESTIMATES.search(column)))
 
 
 def _other_columns(run: pd.DataFrame, reference: pd.DataFrame) -> str:
@@ -236,24 +207,23 @@ def _other_columns(run: pd.DataFrame, reference: pd.DataFrame) -> str:
     return f"only one run has the columns {_listed(other)}" if other else ""
 
 
-def _difference(run: pd.DataFrame, reference: pd.DataFrame) -> str:
-    """The largest relative difference among rows that differ, and where it is; '' where there are none."""
-    if run.empty:
-        return ""
-    largest, where = -1.0, ""
-    for column in run:
-        pair = [pd.to_numeric(frame[column], errors="coerce").to_numpy(float) for frame in (run, reference)]
-        text = run[column].to_numpy() != reference[column].to_numpy()
-        for row in text.nonzero()[0]:
-            a, b = pair[0][row], pair[1][row]
-            size = abs(a - b) / max(abs(a), abs(b)) if math.isfinite(a) and math.isfinite(b) and a != b else math.inf
-            if size > largest:
-                place = run.index[row]
-                row_name = " ".join(map(str, place)) if isinstance(place, tuple) else f"row {row + 1}"
-                values = f"{run[column].iloc[row] or 'blank'} against {reference[column].iloc[row] or 'blank'}"
-                largest, where = size, f"{column} of {row_name} is {values}"
+def _cells(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> tuple[int, str]:
+    """Of rows that stand side by side, how many are identical but for clocks, and the largest relative difference."""
+    columns = [column for column in run if column in reference and not of_clock(name, str(column))]
+    texts = [frame[columns].to_numpy(dtype=object) for frame in (run, reference)]
+    unequal = texts[0] != texts[1]
+    if not unequal.any():
+        return len(run), ""
+    a, b = (frame[columns].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float) for frame in (run, reference))
+    with np.errstate(all="ignore"):
+        sizes = np.abs(a - b) / np.maximum(np.abs(a), np.abs(b))
+    sizes = np.where(unequal, np.where(np.isfinite(sizes) & (sizes > 0), sizes, np.inf), -1)
+    row, column = map(int, np.unravel_index(int(sizes.argmax()), sizes.shape))
+    place, largest = run.index[row], float(sizes[row, column])
+    row_name = " ".join(map(str, place)) if isinstance(place, tuple) else f"row {row + 1}"
+    values = " against ".join(str(text[row, column]) or "blank" for text in texts)
     share = f" ({largest:.2g} of it)" if math.isfinite(largest) else ""
-    return f"the most: {where}{share}"
+    return int((~unequal.any(axis=1)).sum()), f"the most: {columns[column]} of {row_name} is {values}{share}"
 
 
 def _absent(run: Mapping[str, object], reference: Mapping[str, object]) -> str:
@@ -313,5 +283,5 @@ def _joined(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 
 
 def _listed(names: Sequence[str], most: int = 4) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+    first = ", ".join(names[:most])
+    return first if len(names) <= most else f"{first} and {len(names) - most} more"

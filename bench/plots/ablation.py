@@ -48,33 +48,35 @@ def finding(inputs: Inputs) -> str:
     rows = rows.drop_duplicates("part")
     if rows.empty:
         return ""
-    told = [
-        f"{verb} by {words.listed([f'{words.part(name)} ({words.ratio(value)})' for name, value in parts])}"
-        for verb, effect in (("shortened", "better"), ("lengthened", "worse"))
-        if (parts := list(zip(*(rows[rows["effect"] == effect][name] for name in ("part", "estimate")), strict=True)))
-    ]
-    return f"An iteration is {words.listed(told)}" if told else "No part is shown to change an iteration's time by 5 %"
+    changes = []
+    for verb, effect in (("shortened", "better"), ("lengthened", "worse")):
+        changed = rows[rows["effect"] == effect]
+        parts = [
+            f"{words.part(part)} ({words.ratio(ratio)})"
+            for part, ratio in zip(changed["part"], changed["estimate"], strict=True)
+        ]
+        changes += [f"{verb} by {words.listed(parts)}"] if parts else []
+    if not changes:
+        return "No part is shown to change an iteration's time by 5 %"
+    return f"An iteration is {words.listed(changes)}"
 
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a panel per measure and a row per part and variant."""
-    from matplotlib.figure import Figure
-
     table = inputs.tables["ablation"]
     table = table[table["estimate"].notna()]
-    shown = [name for name in PANELS if (table["measure"] == name).any()]
-    if not shown:
+    measures = [name for name in PANELS if (table["measure"] == name).any()]
+    if not measures:
         return theme.blank("No two variants that one part tells apart were measured in this run.")
     key = ["method", "variant", "below", "part", "family"]
-    rows = list(table[table["measure"].isin(shown)][key].drop_duplicates().itertuples(index=False, name=None))
+    rows = list(table[table["measure"].isin(measures)][key].drop_duplicates().itertuples(index=False, name=None))
     rows.sort(key=lambda row: (row[0] != inputs.settings.compare.challenger.partition(".")[0], row[4]))
-    figure = Figure(figsize=(2.6 + 1.9 * len(shown), 0.8 + 0.36 * len(rows)))
-    axes = figure.subplots(1, len(shown), squeeze=False, sharey=True)[0]
-    for axis, measure in zip(axes, shown, strict=True):
+    count = len(measures)
+    figure, axes = theme.grid(count, count, 2.6 / count + 1.9, 0.8 + 0.36 * len(rows), share_y=True)
+    for axis, measure in zip(axes, measures, strict=True):
         _panel(axis, table[table["measure"] == measure], rows, measure)
-    labels = [f"{words.part(part)}\non {theme.label(*below.split('.'))}" for _, _, below, part, _ in rows]
-    axes[0].set_yticks(range(len(rows)), labels, fontsize=7.5)
-    axes[0].set_ylim(len(rows) - 0.5, -0.5)
+    labels = [f"{words.part(part)}\non {theme.model_label(below)}" for _, _, below, part, _ in rows]
+    theme.rows(axes, labels, 7.5)
     return figure
 
 
@@ -89,18 +91,16 @@ def _panel(axis: Axes, table: pd.DataFrame, rows: list[tuple[str, ...]], measure
         if not math.isnan(low):
             axis.plot([low, high], [place, place], color=colour, linewidth=3, alpha=0.5)
         axis.plot(row["estimate"], place, "o", color=colour)
-    known = table["estimate"].to_list()
+    estimates = table["estimate"].to_list()
     if neutral:
         axis.set_xscale("log")
-        end = min(max(1.3, *(1.25 * max(value, 1 / value) for value in known)), OUTERMOST_RATIO)
+        end = min(max(1.3, *(1.25 * max(value, 1 / value) for value in estimates)), OUTERMOST_RATIO)
         axis.set_xlim(1 / end, end)
         ticks = [tick for tick in (0.25, 0.5, 0.75, 1, 1.5, 2, 4) if 1 / end <= tick <= end]
         axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axis.minorticks_off()
     else:
-        end = min(max(2.5 * max(map(abs, known)), 0.01), outermost)
+        end = min(max(2.5 * max(map(abs, estimates)), 0.01), outermost)
         axis.set_xlim(-end, end)
         axis.locator_params(axis="x", nbins=4)
     axis.tick_params(axis="x", labelsize=7.5)
-    axis.tick_params(axis="y", length=0)
-    axis.grid(axis="y", visible=False)

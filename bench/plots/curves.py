@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models as model_rows
 from bench.plots.kit import curve_panels, metric_labels, order, theme
 
 if TYPE_CHECKING:
@@ -29,11 +30,9 @@ def draw(inputs: Inputs) -> Figure:
     metrics = metric_labels.headline(means["metric"])[:METRICS]
     if not metrics:
         return theme.blank("No evaluation points: training.evaluations is 0 in this run's settings.")
-    compared = (inputs.settings.compare.baseline, inputs.settings.compare.challenger)
-    names = means["method"] + "." + means["variant"]
-    rows = [("The compared pair", means[names.isin(compared)])] if names.isin(compared).any() else []
-    first = {*means[names.isin(compared)]["budget_kimg"]}
-    others = means[~names.isin(compared)]
+    compared = model_rows.ids(means).isin(model_rows.compared(inputs.settings))
+    rows = [("The compared pair", means[compared])] if compared.any() else []
+    first, others = {*means[compared]["budget_kimg"]}, means[~compared]
     budgets = sorted({*others["budget_kimg"]}, key=lambda kimg: (kimg not in first, -kimg))
     rows += [(f"Other models, {kimg:g} thousand images", others[others["budget_kimg"] == kimg]) for kimg in budgets]
     figure = Figure(figsize=(2.6 * len(metrics), 2.1 * len(rows) + 0.7))

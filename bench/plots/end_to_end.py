@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models
 from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
@@ -24,39 +25,31 @@ SUFFIX = "svg"
 
 def finding(inputs: Inputs) -> str:
     """The seconds of each compared variant at the lowest level."""
-    table = inputs.tables["end_to_end"]
-    told = []
-    for model in (inputs.settings.compare.challenger, inputs.settings.compare.baseline):
-        rows = table[table["method"].astype(str) + "." + table["variant"].astype(str) == model]
-        for row in rows.sort_values("target").head(1).to_dict("records"):
+    costs = []
+    for model in reversed(models.compared(inputs.settings)):
+        for row in models.of(inputs.tables["end_to_end"], model).sort_values("target").head(1).to_dict("records"):
             time = words.seconds(row["total_seconds"]) if row["hits"] else f"over {words.seconds(row['total_ci_low'])}"
-            told.append(
-                f"{theme.label(*model.split('.'))} {time} ({row['hits']:.0f} of {row['trials']:.0f} trials hit"
-                f" {row['target']:g})"
-            )
-    return f"Search and training take {words.listed(told)}" if told else ""
+            hits = f"{row['hits']:.0f} of {row['trials']:.0f} trials hit {row['target']:g}"
+            costs.append(f"{theme.model_label(model)} {time} ({hits})")
+    return f"Search and training take {words.listed(costs)}" if costs else ""
 
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a mark per searched variant and level."""
-    from matplotlib.figure import Figure
-
     table = inputs.tables["end_to_end"]
     if table.empty:
         return theme.blank("No variant was both searched at random and trained in this run.")
-    figure = Figure(figsize=(6.6, 3.0))
-    axis = figure.subplots()
-    models = order.models(table, inputs.settings)
-    targets = sorted(table["target"].unique())
-    for place, (model, rows) in enumerate(order.by_model(table, inputs.settings)):
-        _marks(axis, rows.assign(place=[targets.index(t) for t in rows["target"]]), model, place, len(models))
+    figure, (axis,) = theme.grid(1, 1, 6.6, 3.0)
+    targets, by_model = sorted(table["target"].unique()), list(order.by_model(table, inputs.settings))
+    for place, (model, rows) in enumerate(by_model):
+        _marks(axis, rows.assign(place=[targets.index(t) for t in rows["target"]]), model, place, len(by_model))
     axis.set_yscale("log")
     axis.margins(y=0.15)
     theme.plain_log(axis)
     axis.set_xticks(range(len(targets)), [f"{target:g}" for target in targets])
     axis.set_xlabel("quality that a hit needs")
     axis.set_ylabel("seconds, search and training")
-    theme.legend(figure, [theme.look(*model) for model in models], lines=False)
+    theme.legend(figure, [theme.look(*model) for model, _ in by_model], lines=False)
     return figure
 
 

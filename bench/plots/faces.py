@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models as model_rows
 from bench.plots.kit import face_grids, pair, theme
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ def draw(inputs: Inputs) -> Figure:
     """Draw a block per face, side by side: a column per edit, a row per model."""
     assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
-    wanted, names = (inputs.settings.compare.baseline, inputs.settings.compare.challenger), pair.names(inputs.settings)
-    short = dict(zip(wanted, (names.baseline, names.challenger), strict=True))
-    models = [model for model in faces.models if f"{model.method}.{model.variant}" in wanted] or list(faces.models[:1])
-    labels = [short.get(f"{m.method}.{m.variant}", theme.label(m.method, m.variant)) for m in models]
+    names = pair.names(inputs.settings)
+    short = dict(zip(model_rows.compared(inputs.settings), (names.baseline, names.challenger), strict=True))
+    models = faces.of(list(short))
+    labels = [short.get(model.id, theme.model_label(model.id)) for model in models]
     rows = list(range(min(FACES, len(faces.split))))
     truth = faces.split.counterfactuals is not None
     width, height = 0.55 * (len(faces.edits) + 1) + 0.5, 0.55 * (len(models) + truth) + 0.6

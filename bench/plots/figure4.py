@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models as model_rows
 from bench.plots.kit import face_grids, theme
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def draw(inputs: Inputs) -> Figure:
 
     assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
-    models = _compared(faces, inputs)
+    models = faces.of(model_rows.compared(inputs.settings)[::-1])
     edits = sorted(faces.edits, key=lambda edit: "+" not in edit)
     rows = faces.rows(FACES, edits[:1])
     if not rows:
@@ -38,22 +39,10 @@ def draw(inputs: Inputs) -> Figure:
     axes = figure.subplots(len(edits), len(models), squeeze=False)
     for line, edit in zip(axes, edits, strict=True):
         for axis, model in zip(line, models, strict=True):
-            tiles = [
-                [
-                    faces.source(row),
-                    *(model.image(edit, row, part) for part in PARTS),
-                    faces.counterfactual(edit, row),
-                ]
-                for row in rows
-            ]
+            parts = {row: [model.image(edit, row, part) for part in PARTS] for row in rows}
+            tiles = [[faces.source(row), *parts[row], faces.counterfactual(edit, row)] for row in rows]
             face_grids.mosaic(axis, tiles, COLUMNS if edit == edits[0] else [], [])
         line[0].set_ylabel(face_grids.wrapped(edit), fontsize=8)
     for axis, model in zip(axes[0], models, strict=True):
-        axis.set_title(theme.label(model.method, model.variant))
+        axis.set_title(theme.model_label(model.id))
     return figure
-
-
-def _compared(faces: face_grids.Faces, inputs: Inputs) -> list[face_grids.Model]:
-    wanted = (inputs.settings.compare.challenger, inputs.settings.compare.baseline)
-    found = [model for name in wanted for model in faces.models if f"{model.method}.{model.variant}" == name]
-    return found or list(faces.models[:1])

@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
 TITLE = "Gradient norms in training"
 CAPTION = (
-    "Norm of each unweighted loss term's gradient at the generator's output, from the first image on, in real training "
-    "at the stated weights; log scale. A line is the geometric mean over seeds, in a band of its 95 % interval; wider "
-    "bands are cut, and there is a gap where a seed has no gradient. A term whose norm is small moves little; the "
-    "searched weights set the balance between the terms. Grey: terms that know no target."
+    "Gradient norm of each unweighted term at the generator's output, log scale. Line: geometric mean over seeds; "
+    "band: 95 % interval; gap: no gradient. Grey: terms that know no target."
 )
 NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
@@ -43,13 +41,8 @@ def draw(inputs: Inputs) -> Figure:
     models = list(dict.fromkeys(rows["model"]))
     figure, axes = theme.grid(len(models), 2, 4.5, 2.9, share_y=True)
     axes[0].set_yscale("log")
-    panels = [
-        [
-            _shown(look, term)
-            for look, term in gradient_lines.by_term(rows[rows["model"] == model], inputs.settings, quiet)
-        ]
-        for model in models
-    ]
+    terms = [gradient_lines.by_term(rows[rows["model"] == model], inputs.settings, quiet) for model in models]
+    panels = [[_on_log_scale(look, term) for look, term in of_model] for of_model in terms]
     gradient_lines.lines(axes, "images_seen", panels)
     for axis, model in zip(axes, models, strict=True):
         axis.set_title(theme.label(*model.split(".")))
@@ -59,8 +52,8 @@ def draw(inputs: Inputs) -> Figure:
     return figure
 
 
-def _shown(look: theme.Look, term: pd.DataFrame) -> tuple[theme.Look, pd.DataFrame]:
+def _on_log_scale(look: theme.Look, term: pd.DataFrame) -> tuple[theme.Look, pd.DataFrame]:
     """A term under its own name, without norms of 0, for which a log scale has no place; the legend says so of it."""
     label = look.label.partition(": ")[2]
-    seen = term.assign(mean=term["mean"].where(term["mean"] > 0))
-    return replace(look, label=label if seen["mean"].notna().any() else f"{label} (no gradient)"), seen
+    drawn = term.assign(mean=term["mean"].where(term["mean"] > 0))
+    return replace(look, label=label if drawn["mean"].notna().any() else f"{label} (no gradient)"), drawn

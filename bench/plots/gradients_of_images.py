@@ -14,11 +14,8 @@ if TYPE_CHECKING:
 
 TITLE = "What each loss says of the attribute, at an early generator's images"
 CAPTION = (
-    "A loss term's descent direction for the edit's targets minus that for the source's own labels, at the generated "
-    "image: cosine with the true edit (counterfactual minus source) inside the region that it changes. 0: says nothing "
-    "of the attribute. The generator is frozen at its start, or early in its training; each loss has a discriminator "
-    "of its own, trained against it. One dot a seed; a bar at their mean, on its 95 % interval, cut where it leaves "
-    "the panel. Grey: terms that know no target, and the controls; the oracle classifier knows the face, and says all."
+    "Cosine of what a term says of the edit with the true edit, inside its region. Dot: seed; bar: mean, on its 95 % "
+    "interval. Grey: no target, or control."
 )
 NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
@@ -28,10 +25,12 @@ def finding(inputs: Inputs) -> str:
     """The cosines of every setting of the generator."""
     means = inputs.tables["gradient_means"]
     quiet, rows = gradient_lines.untargeted(means), _cosines(means)
-    told = [
-        f"{setting}: {gradient_lines.ranges(found, quiet)}" for setting, found in rows.groupby("setting", sort=False)
+    ranges = [
+        f"{name}: {gradient_lines.ranges(cosines, quiet)}" for name, cosines in rows.groupby("setting", sort=False)
     ]
-    return f"What the losses say of the attribute, as a cosine with the true edit; {'; '.join(told)}" if told else ""
+    return (
+        f"What the losses say of the attribute, as a cosine with the true edit; {'; '.join(ranges)}" if ranges else ""
+    )
 
 
 def draw(inputs: Inputs) -> Figure:
@@ -56,9 +55,7 @@ def draw(inputs: Inputs) -> Figure:
             axis.plot([mean] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
         axis.set_title(f"Generator: {setting}")
         axis.set_xlabel("cosine with the true edit")
-        axis.grid(axis="y", visible=False)
-    axes[0].set_yticks(range(len(names)), names)
-    axes[0].set_ylim(len(names) - 0.5, -0.5)
+    theme.rows(axes, names)
     return figure
 
 

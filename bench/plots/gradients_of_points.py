@@ -14,12 +14,8 @@ if TYPE_CHECKING:
 
 TITLE = "Gradients at generated points, by their distance from real points"
 CAPTION = (
-    "The paper's figures 1 and 2 as an experiment in the plane: one discriminator a loss is trained on two clouds of "
-    "real points and on generated points, which start at the cloud of their target (left) or of their source (middle) "
-    "and are moved away. Cosine of a loss term's descent direction with the way to the target's cloud (1: straight "
-    "there, 0: says nothing). Right: the gradient's norm, log scale. Lines are means over seeds, each at a shift and "
-    "its mirror image, in 95 % bands. Grey: terms that know no target, and the controls. Terms without the "
-    "discriminator (reconstruction, content) know no cloud and are not part of this experiment."
+    "Cosine of a term's descent with the way to the target's cloud; right: gradient norm, log scale. Line: mean over "
+    "seeds; band: 95 % interval. Grey: no target, or control."
 )
 NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
@@ -30,7 +26,7 @@ def finding(inputs: Inputs) -> str:
     """Cosines at the largest distance, and at the source's cloud."""
     means = inputs.tables["gradient_means"]
     quiet, rows = gradient_lines.untargeted(means), {name: _cosines(means, name) for name in FIGURES}
-    if any(found.empty for found in rows.values()):
+    if any(cosines.empty for cosines in rows.values()):
         return ""
     far, near = rows.values()
     distance = far["distance"].max()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models
 from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
@@ -24,40 +25,34 @@ SUFFIX = "svg"
 
 def finding(inputs: Inputs) -> str:
     """Seconds of the compared pair to the highest level that all seeds of both crossed, and the first none did."""
-    table = inputs.tables["level_times"]
-    names = table["method"].astype(str) + "." + table["variant"].astype(str)
-    compared = (inputs.settings.compare.challenger, inputs.settings.compare.baseline)
-    sides = [table[names == model].set_index("target") for model in compared]
+    compared = models.compared(inputs.settings)[::-1]
+    sides = [models.of(inputs.tables["level_times"], model).set_index("target") for model in compared]
     if not all(map(len, sides)):
         return ""
     exact = [set(side[side["mean"].notna() & (side["at_most"] == 0)].index) for side in sides]
-    shared = exact[0] & exact[1]
-    if not shared:
+    if not exact[0] & exact[1]:
         return "No level was crossed by every seed of both compared models within its training"
-    level = max(shared)
-    told = [
-        f"{theme.label(*model.split('.'))} {words.seconds(side.loc[level, 'mean'])}"
+    level = max(exact[0] & exact[1])
+    times = [
+        f"{theme.model_label(model)} {words.seconds(side.loc[level, 'mean'])}"
         for model, side in zip(compared, sides, strict=True)
     ]
     missed = [target for target in sides[0].index if all(side.loc[target, "reached"] == 0 for side in sides)]
     beyond = f"; neither reaches {min(missed):g}" if missed else ""
-    return f"To quality {level:g}: {words.listed(told)}{beyond}"
+    return f"To quality {level:g}: {words.listed(times)}{beyond}"
 
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a panel per image budget, models side by side at each level that one of them reached or missed first."""
-    from matplotlib.figure import Figure
-
     table = inputs.tables["level_times"]
     if table.empty:
         return theme.blank("No evaluation points: training.evaluations is 0 in this run's settings.")
     groups = list(table.groupby("budget_kimg", sort=True))[::-1]
-    figure = Figure(figsize=(8.2, 2.6 * len(groups) + 0.5))
-    axes = figure.subplots(len(groups), 1, squeeze=False)[:, 0]
+    figure, axes = theme.grid(len(groups), 1, 8.2, 2.6 + 0.5 / len(groups))
     for axis, (budget, rows) in zip(axes, groups, strict=True):
         reached = rows.groupby("target")["reached"].sum()
-        shown = [t for t in reached.index if reached[t] or t == min(reached.index[reached == 0], default=None)]
-        _panel(axis, rows[rows["target"].isin(shown)], shown, inputs)
+        targets = [t for t in reached.index if reached[t] or t == min(reached.index[reached == 0], default=None)]
+        _panel(axis, rows[rows["target"].isin(targets)], targets, inputs)
         axis.set_title(f"{budget:g} thousand images")
         axis.set_ylabel("training seconds")
     axes[-1].set_xlabel("quality on valid")
@@ -66,12 +61,12 @@ def draw(inputs: Inputs) -> Figure:
 
 
 def _panel(axis: Axes, rows: pd.DataFrame, targets: list[float], inputs: Inputs) -> None:
-    models = order.models(rows, inputs.settings)
     axis.set_yscale("log")
-    for place, (model, line) in enumerate(order.by_model(rows, inputs.settings)):
+    by_model = list(order.by_model(rows, inputs.settings))
+    for place, (model, line) in enumerate(by_model):
         look = theme.look(*model)
         for row in line.to_dict("records"):
-            x = targets.index(row["target"]) + 0.75 * ((place + 0.5) / len(models) - 0.5)
+            x = targets.index(row["target"]) + 0.75 * ((place + 0.5) / len(by_model) - 0.5)
             if row["reached"] == row["seeds"]:
                 axis.plot([x, x], [row["ci_low"], row["ci_high"]], color=look.colour, linewidth=2.5, alpha=0.45)
                 face = theme.PAPER if row["at_most"] else look.colour

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models
 from bench.plots.kit import curve_panels, order, pair, theme, words
 
 if TYPE_CHECKING:
@@ -23,34 +24,25 @@ SUFFIX = "svg"
 
 def finding(inputs: Inputs) -> str:
     """Where each training ends, in quality and seconds; that they are no equals where their budgets differ."""
-    names, told = pair.names(inputs.settings), []
-    ends = [line.iloc[-1] for _, line in order.by_model(_pair(inputs, "curve_means"), inputs.settings)]
-    for row in ends:
-        first = f"{row['method']}.{row['variant']}" == inputs.settings.compare.baseline
-        name = names.baseline if first else names.challenger
-        told.append(f"{name} {row['mean']:.2f} after {words.seconds(row['seconds'])}")
-    if not told:
+    ends = _ends(inputs)
+    scores = [f"{name} {end['mean']:.2f} after {words.seconds(end['seconds'])}" for _, name, end in ends]
+    if not scores:
         return ""
-    differ = len({row["budget_kimg"] for row in ends}) > 1
-    return f"Final quality: {words.listed(told)}" + (" (different image budgets: not comparable)" if differ else "")
+    differ = len({end["budget_kimg"] for _, _, end in ends}) > 1
+    return f"Final quality: {words.listed(scores)}" + (" (different image budgets: not comparable)" if differ else "")
 
 
 def draw(inputs: Inputs) -> Figure:
     """Draw the two curves with a label at each end."""
-    from matplotlib.figure import Figure
-
     means = _pair(inputs, "curve_means")
     if means.empty:
         return theme.blank("The compared pair has no evaluation points in this run.")
-    figure = Figure(figsize=(5.6, 2.5))
-    axis = figure.subplots()
+    figure, (axis,) = theme.grid(1, 1, 5.6, 2.5)
     curve_panels.panel(axis, means, _pair(inputs, "curves"), inputs.settings)
-    names = pair.names(inputs.settings)
-    ends = [(model, line.iloc[-1]) for model, line in order.by_model(means, inputs.settings)]
-    last = max(end["seconds"] for _, end in ends)
-    best = max(ends, key=lambda line: float(line[1]["mean"]))[0]
-    for model, end in ends:
-        name = names.baseline if ".".join(model) == inputs.settings.compare.baseline else names.challenger
+    ends = _ends(inputs)
+    last = max(end["seconds"] for _, _, end in ends)
+    best = max(ends, key=lambda line: float(line[2]["mean"]))[0]
+    for model, name, end in ends:
         inside = end["seconds"] < 0.75 * last
         axis.annotate(
             f"{name}: {end['mean']:.2f}, {words.seconds(end['seconds'])}", (end["seconds"], end["mean"]),
@@ -63,8 +55,14 @@ def draw(inputs: Inputs) -> Figure:
     return figure
 
 
+def _ends(inputs: Inputs) -> list[tuple[order.Model, str, pd.Series]]:
+    """Each model, its short name, and the row of its mean curve's end."""
+    names = pair.names(inputs.settings)
+    short = dict(zip(models.compared(inputs.settings), (names.baseline, names.challenger), strict=True))
+    lines = order.by_model(_pair(inputs, "curve_means"), inputs.settings)
+    return [(model, short[".".join(model)], line.iloc[-1]) for model, line in lines]
+
+
 def _pair(inputs: Inputs, table: str) -> pd.DataFrame:
     rows = inputs.tables[table]
-    compared = (inputs.settings.compare.baseline, inputs.settings.compare.challenger)
-    names = rows["method"].astype(str) + "." + rows["variant"].astype(str)
-    return rows[names.isin(compared) & (rows["metric"] == "quality")]
+    return rows[models.ids(rows).isin(models.compared(inputs.settings)) & (rows["metric"] == "quality")]

@@ -23,12 +23,12 @@ SUFFIX = "svg"
 
 def finding(inputs: Inputs) -> str:
     """The difference in quality of the compared pair."""
-    found, names = pair.values(inputs.tables["headline"]).get("quality"), pair.names(inputs.settings)
-    if found is None or math.isnan(found.estimate):
+    quality, names = pair.values(inputs.tables["headline"]).get("quality"), pair.names(inputs.settings)
+    if quality is None or math.isnan(quality.estimate):
         return ""
     return (
-        f"Quality {found.challenger:.2f} ({names.challenger_label}) against {found.baseline:.2f}"
-        f" ({names.baseline_label}): difference {words.change(found.estimate, found.low, found.high)}"
+        f"Quality {quality.challenger:.2f} ({names.challenger_label}) against {quality.baseline:.2f}"
+        f" ({names.baseline_label}): difference {words.change(quality.estimate, quality.low, quality.high)}"
     )
 
 

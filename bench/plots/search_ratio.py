@@ -33,25 +33,25 @@ def draw(inputs: Inputs) -> Figure:
     for axis, (comparison, rows) in zip(axes, comparisons, strict=True):
         single = targets[(targets["comparison"] == comparison) & (targets["sampler"] == "random")]
         _panel(axis, rows, single[single["seconds_ratio"].notna()])
-        axis.set_title(_title(rows))
+        axis.set_title(theme.comparison(str(comparison), "\nover "))
     figure.supylabel("ratio of search seconds", fontsize=9)
     return figure
 
 
 def _panel(axis: Axes, rows: pd.DataFrame, targets: pd.DataFrame) -> None:
     axis.set_xlabel("decades an axis")
-    known = rows[rows["seconds_ratio"].notna()]
-    if known.empty:
+    centre = rows["centre"] == rows["centre"].iloc[0]
+    measured = rows["seconds_ratio"].notna()
+    if not measured.any():
         axis.set_xticks([])
         axis.set_yticks([])
-        own = rows[rows["centre"] == rows["centre"].iloc[0]]
-        reason = textwrap.fill(f"No ratio: {own['reason'].iloc[-1]}.", 44)
+        reason = textwrap.fill(f"No ratio: {rows[centre]['reason'].iloc[-1]}.", 44)
         axis.text(0.5, 0.5, reason, transform=axis.transAxes, ha="center", va="center")
         return
     axis.set_yscale("log")
     axis.axhline(1, color=theme.QUIET, linewidth=1)
-    own = known[known["centre"] == rows["centre"].iloc[0]]
-    centred, moved = own[own["range_shift"] == 0], own[own["range_shift"] != 0]
+    unmoved = rows["range_shift"] == 0
+    centred, moved = rows[measured & centre & unmoved], rows[measured & centre & ~unmoved]
     x = centred["width_decades"]
     if len(centred) > 1:
         axis.fill_between(x, centred["ci_low"], centred["ci_high"], color=theme.INK, alpha=0.12, linewidth=0)
@@ -64,7 +64,7 @@ def _panel(axis: Axes, rows: pd.DataFrame, targets: pd.DataFrame) -> None:
         moved["width_decades"], moved["seconds_ratio"], "o", color=theme.INK, markerfacecolor=theme.PAPER,
         markersize=4, alpha=0.8,
     )  # fmt: skip
-    _published(axis, known[(known["centre"] != rows["centre"].iloc[0]) & (known["range_shift"] == 0)])
+    _published(axis, rows[measured & ~centre & unmoved])
     axis.set_xticks(sorted(rows["width_decades"].unique()))
     theme.plain_log(axis)
 
@@ -74,7 +74,3 @@ def _published(axis: Axes, rows: pd.DataFrame) -> None:
     x = rows["width_decades"] + 0.05
     axis.vlines(x, rows["ci_low"], rows["ci_high"], color=theme.QUIET, linewidth=1.2)
     axis.plot(x, rows["seconds_ratio"], "s--", color=theme.QUIET, markersize=4, linewidth=1.2)
-
-
-def _title(rows: pd.DataFrame) -> str:
-    return theme.comparison(str(rows["comparison"].iloc[0]), "\nover ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models
 from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
@@ -27,18 +28,15 @@ def finding(inputs: Inputs) -> str:
     """The share that each compared variant has reached by the last second that both searched at random."""
     table = inputs.tables["search_ecdf"]
     rows = table[(table["sampler"] == POOL) & (table["kind"] == "share")]
-    names = rows["method"].astype(str) + "." + rows["variant"].astype(str)
-    lines = [rows[names == model] for model in (inputs.settings.compare.baseline, inputs.settings.compare.challenger)]
-    if any(map(len, lines)) and not all(map(len, lines)):
-        return "Only one of the compared variants was searched at random"
+    lines = [models.of(rows, model) for model in models.compared(inputs.settings)]
     if not all(map(len, lines)):
-        return ""
+        return "Only one of the compared variants was searched at random" if any(map(len, lines)) else ""
     moment = min(line["seconds"].max() for line in lines)
     ends = [line[line["seconds"] <= moment + 1e-9].iloc[-1] for line in lines]
-    told = [f"{row['share']:.0%} with {theme.label(row['method'], row['variant'])}" for row in ends]
-    sure = ends[0]["ci_high"] < ends[1]["ci_low"] or ends[1]["ci_high"] < ends[0]["ci_low"]
-    undecided = "" if sure else "; the bands overlap"
-    return f"{words.seconds(moment)} of random search reach, of all study-target pairs, {words.listed(told)}{undecided}"
+    shares = [f"{row['share']:.0%} with {theme.label(row['method'], row['variant'])}" for row in ends]
+    apart = ends[0]["ci_high"] < ends[1]["ci_low"] or ends[1]["ci_high"] < ends[0]["ci_low"]
+    reached = f"{words.seconds(moment)} of random search reach, of all study-target pairs, {words.listed(shares)}"
+    return reached if apart else f"{reached}; the bands overlap"
 
 
 def draw(inputs: Inputs) -> Figure:

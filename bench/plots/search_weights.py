@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.analysis import control_views, range_boxes
-from bench.plots.kit import order, search_panels, theme
+from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,9 +21,10 @@ CAPTION = (
     "Trials at their weights over the searched ranges; colour is quality. Stars are hits at the lowest target, crosses "
     "missed what the legend says. Shaded: span of the hits."
 )
-NEEDS = ("search", "good_zones")
+NEEDS = ("search",)
 SUFFIX = "svg"
 MAP = "cividis"
+POOL = "random"
 # What a trial missed: marker and words. A trial that misses several conditions stands under the first.
 MARKS = {
     "": ("*", "hit"), "quality": ("o", "missed quality"), "accuracy": ("X", "quality met, accuracy missed"),
@@ -34,76 +35,66 @@ MARKS = {
 
 def finding(inputs: Inputs) -> str:
     """Hits and trials of each searched variant, and the conditions that the others missed."""
-    rows, told = search_panels.completed(control_views.main_trials(inputs.tables["search"])), []
-    for model, trials in order.by_model(rows, inputs.settings):
-        missed = trials["missed"].fillna("")
-        counts = [
-            f"{name} {sum(name in text.split(' and ') for text in missed)}"
-            for name in [*MARKS][1:]
-            if any(name in text.split(" and ") for text in missed)
-        ]
-        why = f" (missed: {', '.join(counts)})" if counts else ""
-        told.append(f"{theme.label(*model)} {(missed == '').sum()} of {len(trials)}{why}")
-    return f"Hits among completed trials: {'; '.join(told)}" if told else ""
+    sentences = []
+    for model, trials in order.by_model(_completed(inputs), inputs.settings):
+        missed = trials["missed"].fillna("").str.split(" and ")
+        counts = {name: sum(name in conditions for conditions in missed) for name in MARKS}
+        hits = counts.pop("")
+        misses = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+        why = f" (missed: {misses})" if misses else ""
+        sentences.append(f"{theme.label(*model)} {hits} of {len(trials)}{why}")
+    return f"Hits among completed trials: {'; '.join(sentences)}" if sentences else ""
 
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel per searched variant: a plane for its first two weights, a height for a single one."""
-    search = search_panels.completed(control_views.main_trials(inputs.tables["search"]))
-    zones = inputs.tables["good_zones"]
-    models = order.models(search, inputs.settings)
+    search = _completed(inputs)
+    models = list(order.by_model(search, inputs.settings))
     if not models:
-        return theme.blank(search_panels.NOTHING)
+        return theme.blank("No search was run.")
     figure, axes = theme.grid(len(models), 3, 3.5, 2.9)
-    worst, best = max(0.0, float(search["objective"].min())), max(0.1, float(search["objective"].max()))
-    for axis, model in zip(axes, models, strict=True):
-        searched = range_boxes.of_trials(".".join(model), search_panels.arm(search, model), inputs.settings.search)
-        zone = _lowest(search_panels.arm(zones, model))
-        _plane(axis, search_panels.arm(search, model), searched, zone, (worst, best))
+    scale = max(0.0, float(search["objective"].min())), max(0.1, float(search["objective"].max()))
+    for axis, (model, rows) in zip(axes, models, strict=True):
+        _plane(axis, rows, range_boxes.of_trials(".".join(model), rows, inputs.settings.search), scale)
         axis.set_title(theme.label(*model))
-    _bar(figure, axes, (worst, best))
+    _bar(figure, axes, scale)
     _legend(figure)
     return figure
 
 
-def _lowest(zones: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the lowest target that was hit; none where none was."""
-    hit = zones[zones["hits"] > 0]
-    lowest: pd.DataFrame = hit[hit["target"] == hit["target"].min()]
-    return lowest
+def _completed(inputs: Inputs) -> pd.DataFrame:
+    """Trials of no control that ended with an objective."""
+    search = control_views.main_trials(inputs.tables["search"])
+    return search[search["objective"].notna()]
 
 
-def _plane(
-    axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], zone: pd.DataFrame, scale: tuple[float, float]
-) -> None:
+def _plane(axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], scale: tuple[float, float]) -> None:
     from matplotlib.ticker import NullFormatter
 
     first, flat = searched[0], len(searched) == 1
-    extent = {row["weight"]: (row["low"], row["high"]) for row in zone.to_dict("records")}
-    if extent and flat:
-        axis.axvspan(*extent[first.name], color=theme.INK, alpha=0.1, linewidth=0)
-    elif extent:
-        (left, right), (low, high) = extent[first.name], extent[searched[1].name]
-        axis.fill_between([left, right], low, high, color=theme.INK, alpha=0.1, linewidth=0)
+    hits = rows[(rows["sampler"] == POOL) & rows["target"].notna()]
+    spans = {weight.name: (hits[weight.name].min(), hits[weight.name].max()) for weight in searched if len(hits)}
+    if spans and flat:
+        axis.axvspan(*spans[first.name], color=theme.INK, alpha=0.1, linewidth=0)
+    elif spans:
+        axis.fill_between(spans[first.name], *spans[searched[1].name], color=theme.INK, alpha=0.1, linewidth=0)
     missed = rows["missed"].fillna("").str.partition(" and ")[0]
     for condition, (marker, _) in MARKS.items():
-        found = rows[missed == condition]
-        height = found["objective"] if flat else found[searched[1].name]
+        trials = rows[missed == condition]
+        height = trials["objective"] if flat else trials[searched[1].name]
         axis.scatter(
-            found[first.name], height, c=found["objective"], cmap=MAP, vmin=scale[0], vmax=scale[1], marker=marker,
+            trials[first.name], height, c=trials["objective"], cmap=MAP, vmin=scale[0], vmax=scale[1], marker=marker,
             s={"": 90, "quality": 24}.get(condition, 45), linewidths=0.6, edgecolors=theme.INK, zorder=3,
         )  # fmt: skip
     axis.set_xscale("log")
     axis.set_xlim(first.low / 1.15, first.high * 1.15)
     axis.xaxis.set_minor_formatter(NullFormatter())
     axis.set_xlabel(first.name)
-    if flat:
-        axis.set_ylabel("quality")
-    else:
+    axis.set_ylabel("quality" if flat else searched[1].name)
+    if not flat:
         axis.set_yscale("log")
         axis.set_ylim(searched[1].low / 1.15, searched[1].high * 1.15)
         axis.yaxis.set_minor_formatter(NullFormatter())
-        axis.set_ylabel(searched[1].name)
 
 
 def _bar(figure: Figure, axes: list[Axes], scale: tuple[float, float]) -> None:

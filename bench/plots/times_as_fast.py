@@ -38,18 +38,16 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one row per ratio of headline.csv."""
-    from matplotlib.figure import Figure
-
-    found, names = pair.values(inputs.tables["headline"]), pair.names(inputs.settings)
-    rows = [(label.format(found[name].levels), found[name]) for name, label in ROWS.items() if name in found]
+    values, names = pair.values(inputs.tables["headline"]), pair.names(inputs.settings)
+    rows = [(label.format(values[name].levels), values[name]) for name, label in ROWS.items() if name in values]
     if all(math.isnan(value.estimate) for _, value in rows):
         return theme.blank("Neither steps nor searches nor curves of the compared pair were measured in this run.")
-    figure = Figure(figsize=(5.9, 0.65 + 0.37 * len(rows)))
-    axis = figure.subplots()
-    known = [abs(math.log(value.estimate)) for _, value in rows if value.estimate > 0]
-    end = min(max(NARROWEST, 1.3 * math.exp(max(known))), WIDEST)
+    figure, (axis,) = theme.grid(1, 1, 5.9, 0.65 + 0.37 * len(rows))
+    widest = max(abs(math.log(value.estimate)) for _, value in rows if value.estimate > 0)
+    end = min(max(NARROWEST, 1.3 * math.exp(widest)), WIDEST)
     axis.set_xscale("log")
     axis.set_xlim(1 / end, end)
+    theme.rows([axis], [label for label, _ in rows])
     axis.set_ylim(len(rows) - 0.5, -0.6)
     axis.axvspan(1, end, color=theme.ANSWERS["yes"], alpha=0.08, linewidth=0)
     axis.axvline(1, color=theme.QUIET, linewidth=1.2)
@@ -58,18 +56,13 @@ def draw(inputs: Inputs) -> Figure:
     ticks = [tick for tick in (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16) if 1 / end <= tick <= end]
     axis.set_xticks(ticks, [f"{tick:g}×" for tick in ticks])
     axis.minorticks_off()
-    axis.set_yticks(range(len(rows)), [label for label, _ in rows])
-    axis.tick_params(axis="y", length=0)
-    axis.grid(axis="y", visible=False)
     axis.spines["left"].set_visible(False)
-    top: dict[str, Any] = {
-        "transform": axis.get_xaxis_transform(),
-        "fontsize": 7.5,
-        "color": theme.QUIET,
-        "va": "bottom",
-    }
-    axis.text(1.03, 1, f"{names.challenger} faster →", **top)
-    axis.text(0.97, 1, f"← {names.baseline} faster", ha="right", **top)
+    for x, text, align in (
+        (1.03, f"{names.challenger} faster →", "left"),
+        (0.97, f"← {names.baseline} faster", "right"),
+    ):
+        axis.text(x, 1, text, transform=axis.get_xaxis_transform(), fontsize=7.5, color=theme.QUIET, va="bottom",
+                  ha=align)  # fmt: skip
     return figure
 
 
@@ -89,9 +82,12 @@ def _row(axis: Axes, place: int, value: pair.Value, end: float) -> None:
     axis.plot(
         value.estimate, place, "o", color=colour, markersize=7, markerfacecolor=colour if bounded else theme.PAPER
     )
-    text = f"{words.ratio(value.estimate)}×"
     limits = words.ratios(value.low, value.high) or "no interval"
-    axis.annotate(text, (1, place), (8, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
-                  fontweight="bold", va="center")  # fmt: skip
-    axis.annotate(limits, (1, place), (8, -8), xycoords=("axes fraction", "data"), textcoords="offset points",
-                  fontsize=7, color=theme.QUIET, va="center")  # fmt: skip
+    beside: dict[str, Any] = {
+        "xy": (1, place),
+        "xycoords": ("axes fraction", "data"),
+        "textcoords": "offset points",
+        "va": "center",
+    }
+    axis.annotate(f"{words.ratio(value.estimate)}×", xytext=(8, 3), fontweight="bold", **beside)
+    axis.annotate(limits, xytext=(8, -8), fontsize=7, color=theme.QUIET, **beside)

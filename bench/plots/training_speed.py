@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models as model_rows
 from bench.plots.kit import order, pair, theme, words
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ PER = {"iteration": "per iteration", "generator_update": "per generator update"}
 def finding(inputs: Inputs) -> str:
     """The challenger's time per iteration over the baseline's."""
     rows = inputs.tables["training_speed"]
-    names = rows["method"].astype(str) + "." + rows["variant"].astype(str)
-    own = rows[(names == inputs.settings.compare.challenger) & (rows["per"] == "iteration") & rows["ratio"].notna()]
-    if own.empty:
+    iterations = model_rows.of(
+        rows[(rows["per"] == "iteration") & rows["ratio"].notna()], inputs.settings.compare.challenger
+    )
+    if iterations.empty:
         return ""
-    row, labels = own.iloc[0], pair.names(inputs.settings)
+    row, labels = iterations.iloc[0], pair.names(inputs.settings)
     return (
         f"A training iteration of {labels.challenger_label} takes {words.ratio(row['ratio'])}"
         f" {words.ratios(row['ci_low'], row['ci_high'])} of the time of {labels.baseline_label}"
@@ -39,21 +41,18 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a panel per unit and a row per timed variant."""
-    from matplotlib.figure import Figure
-
     table = inputs.tables["training_speed"]
     if table["ratio"].notna().sum() == 0:
         return theme.blank("The compared baseline's steps were not timed in this run.")
     models = order.models(table, inputs.settings)
-    shown = [per for per in PER if not _same_as_iteration(table, per)]
-    figure = Figure(figsize=(3.2 + 3.0 * len(shown), 0.9 + 0.27 * len(models)))
-    axes = figure.subplots(1, len(shown), squeeze=False, sharey=True)[0]
-    for axis, per in zip(axes, shown, strict=True):
+    units = [per for per in PER if not _same_as_iteration(table, per)]
+    count = len(units)
+    figure, axes = theme.grid(count, count, 3.2 / count + 3.0, 0.9 + 0.27 * len(models), share_y=True)
+    for axis, per in zip(axes, units, strict=True):
         _panel(axis, table[table["per"] == per], models)
         axis.set_title(PER[per].capitalize())
         axis.set_xlabel("ratio to the baseline")
-    axes[0].set_yticks(range(len(models)), [theme.label(*model) for model in models])
-    axes[0].set_ylim(len(models) - 0.5, -0.5)
+    theme.rows(axes, [theme.label(*model) for model in models])
     return figure
 
 
@@ -77,5 +76,3 @@ def _panel(axis: Axes, rows: pd.DataFrame, models: list[order.Model]) -> None:
     low, high = axis.get_xlim()
     axis.set_xlim(min(low, 0.5), max(high, 2.0))
     theme.plain_log(axis, "x")
-    axis.grid(axis="y", visible=False)
-    axis.tick_params(axis="y", length=0)

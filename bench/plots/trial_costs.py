@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models as model_rows
 from bench.plots.kit import order, pair, theme, words
 
 if TYPE_CHECKING:
@@ -26,14 +27,11 @@ def finding(inputs: Inputs) -> str:
     """Training and evaluation of a trial of each compared variant, in seconds."""
     rows = inputs.tables["trial_costs"]
     rows = rows[rows["sampler"] == POOL]
-    costs = {
-        f"{row['method']}.{row['variant']}": row["training_seconds"] + row["evaluation_seconds"]
-        for row in rows.to_dict("records")
-    }
-    names, compare = pair.names(inputs.settings), inputs.settings.compare
-    if not {compare.baseline, compare.challenger} <= set(costs):
+    sides = [model_rows.of(rows, model) for model in model_rows.compared(inputs.settings)]
+    if not all(map(len, sides)):
         return ""
-    baseline, challenger = costs[compare.baseline], costs[compare.challenger]
+    names = pair.names(inputs.settings)
+    baseline, challenger = (float((side["training_seconds"] + side["evaluation_seconds"]).iloc[0]) for side in sides)
     return (
         f"A trial without repeats costs {words.seconds(challenger)} with {names.challenger_label} and"
         f" {words.seconds(baseline)} with {names.baseline_label}"
@@ -42,29 +40,22 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a stacked bar per searched variant, of its random pool (or its first sampler)."""
-    from matplotlib.figure import Figure
-
     table = inputs.tables["trial_costs"]
     if table.empty:
         return theme.blank("No search was run.")
     rows = table.sort_values("sampler", key=lambda names: names != POOL, kind="stable")
     rows = rows.drop_duplicates(["method", "variant"])
     models = order.models(rows, inputs.settings)
-    figure = Figure(figsize=(6.6, 0.8 + 0.34 * len(models)))
-    axis = figure.subplots()
-    for place, (model, found) in enumerate(order.by_model(rows, inputs.settings)):
-        row, look, left = found.iloc[0], theme.look(*model), 0.0
+    figure, (axis,) = theme.grid(1, 1, 6.6, 0.8 + 0.34 * len(models))
+    for place, (model, costs) in enumerate(order.by_model(rows, inputs.settings)):
+        row, look, left = costs.iloc[0], theme.look(*model), 0.0
         for column, strength in PARTS:
-            axis.barh(
-                place, row[column], left=left, height=0.55, color=look.colour, alpha=max(strength, 0.08), linewidth=0
-            )
-            axis.barh(place, row[column], left=left, height=0.55, facecolor="none", edgecolor=look.colour, linewidth=1)
+            box = {"y": place, "width": row[column], "left": left, "height": 0.55}
+            axis.barh(**box, color=look.colour, alpha=max(strength, 0.08), linewidth=0)
+            axis.barh(**box, facecolor="none", edgecolor=look.colour, linewidth=1)
             left += row[column]
         axis.annotate(words.seconds(left), (left, place), (5, 0), textcoords="offset points", va="center", fontsize=8)
-    axis.set_yticks(range(len(models)), [theme.label(*model) for model in models])
-    axis.set_ylim(len(models) - 0.5, -0.5)
+    theme.rows([axis], [theme.label(*model) for model in models])
     axis.set_xlabel("seconds per trial")
     axis.margins(x=0.12)
-    axis.grid(axis="y", visible=False)
-    axis.tick_params(axis="y", length=0)
     return figure

@@ -48,10 +48,8 @@ class Answer:
 
 def answers(claims: pd.DataFrame, parts: pd.DataFrame | None) -> list[Answer]:
     """One answer per row of claims.csv, with its rows of claim_parts.csv."""
-    found = [] if parts is None else parts.to_dict("records")
-    return [
-        _answer(row, [part for part in found if part["claim"] == row["claim"]]) for row in claims.to_dict("records")
-    ]
+    rows = [] if parts is None else parts.to_dict("records")
+    return [_answer(row, [part for part in rows if part["claim"] == row["claim"]]) for row in claims.to_dict("records")]
 
 
 def summary(claims: pd.DataFrame) -> str:
@@ -61,7 +59,7 @@ def summary(claims: pd.DataFrame) -> str:
 
 
 def _answer(row: Mapping[Hashable, Any], parts: list[dict[Hashable, Any]]) -> Answer:
-    own = next((part for part in parts if part["measure"] == row["measure"]), row)
+    main = next((part for part in parts if part["measure"] == row["measure"]), row)
     sign, kind = VERDICTS.get(row["verdict"], ("", "open"))
     margins = [
         f"{row[column]} at {name} the margin"
@@ -70,8 +68,8 @@ def _answer(row: Mapping[Hashable, Any], parts: list[dict[Hashable, Any]]) -> An
     ]
     evidence = _text(row.get("evidence"))
     return Answer(
-        row["claim"], row["statement"], row["verdict"], sign, kind, row["measure"], _effect(row), _bar(row, own),
-        " ".join(filter(None, (_sentence(_text(row.get("reason"))), wrong_way(row, _text(own.get("side")))))),
+        row["claim"], row["statement"], row["verdict"], sign, kind, row["measure"], _effect(row), _bar(row, main),
+        " ".join(filter(None, (_sentence(_text(row.get("reason"))), wrong_way(row, _text(main.get("side")))))),
         "; ".join(margins), evidence, FIGURES.get(evidence.partition(".")[0].rpartition("/")[2], ""),
         tuple(
             (part["measure"], _effect(part), _bar(part, part), part["verdict"], _text(part.get("reason")))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from bench.analysis.models import compared
 from bench.plots.kit import face_grids, theme
 
 if TYPE_CHECKING:
@@ -71,13 +72,16 @@ def build(files: Sequence[Path], pack: Path, settings: Settings) -> Grids:
         shared["true counterfactual"] = sheet(faces.counterfactual)
     models = []
     for model in faces.models:
-        own = {"translation": sheet(model.image)}
+        parts = {"translation": sheet(model.image)}
         if model.has_masks:
-            own |= {name: sheet(partial(model.image, part=part)) for name, part in MASKED.items()}
-        models.append(Sheets(theme.label(model.method, model.variant), own))
-    ids = [f"{model.method}.{model.variant}" for model in faces.models]
-    pair = (settings.compare.baseline, settings.compare.challenger)
-    first = (ids.index(pair[0]) if pair[0] in ids else 0, ids.index(pair[1]) if pair[1] in ids else len(ids) - 1)
+            parts |= {name: sheet(partial(model.image, part=part)) for name, part in MASKED.items()}
+        models.append(Sheets(theme.model_label(model.id), parts))
+    ids = [model.id for model in faces.models]
+    baseline, challenger = compared(settings)
+    first = (
+        ids.index(baseline) if baseline in ids else 0,
+        ids.index(challenger) if challenger in ids else len(ids) - 1,
+    )
     shown = tuple(tuple(faces.models[0].image(edit, row) is not None for edit in edits) for row in rows)
     names = tuple(faces.split.names[row] for row in rows)
     return Grids(

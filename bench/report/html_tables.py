@@ -53,16 +53,18 @@ def tidy(frame: pd.DataFrame, caption: str, source: str, columns: Sequence[str] 
 
     `columns` picks and orders the columns that are shown; columns without any value are left out.
     """
-    shown = [name for name in (columns or frame.columns) if name in frame.columns and frame[name].notna().any()]
-    named = set(MODEL_COLUMNS) <= set(frame.columns)
-    rest = [name for name in shown if not (named and name in MODEL_COLUMNS)]
+    of_models = set(MODEL_COLUMNS) <= set(frame.columns)
+    rest = [
+        name
+        for name in (columns or frame.columns)
+        if name in frame.columns and frame[name].notna().any() and not (of_models and name in MODEL_COLUMNS)
+    ]
     rows = [
-        ((model_cell(row["method"], row["variant"]),) if named else ()) + tuple(_cell(row[name]) for name in rest)
+        (*([model_cell(row["method"], row["variant"])] if of_models else []), *(_cell(row[name]) for name in rest))
         for row in frame.to_dict("records")
     ]
-    return Table(
-        caption, (("model",) if named else ()) + tuple(name.replace("_", " ") for name in rest), tuple(rows), source
-    )
+    heads = (*(["model"] if of_models else []), *(name.replace("_", " ") for name in rest))
+    return Table(caption, heads, tuple(rows), source)
 
 
 def _cell(value: str | float | None) -> Cell:

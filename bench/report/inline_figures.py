@@ -78,8 +78,8 @@ def description(file: Path) -> str:
         with Image.open(file) as image:
             image.load()  # OSError where it is torn
             return str(image.info.get("Description", ""))
-    found = re.search(r"<dc:description>(.*?)</dc:description>", file.read_text(encoding="utf-8"), re.DOTALL)
-    return html.unescape(found.group(1)) if found else ""
+    match = re.search(r"<dc:description>(.*?)</dc:description>", file.read_text(encoding="utf-8"), re.DOTALL)
+    return html.unescape(match.group(1)) if match else ""
 
 
 def inline_svg(svg: str, name: str, alt: str) -> Markup:

@@ -22,8 +22,8 @@ CAPTION = (
 @cache
 def coverage() -> pd.DataFrame:
     """The rows of coverage.csv, with `falls_short` where an interval covers less than `LEAST`."""
-    found = pd.read_csv(FILE)
-    return found.assign(falls_short=["yes" if covered < LEAST else "no" for covered in found["coverage"]])
+    rows = pd.read_csv(FILE)
+    return rows.assign(falls_short=(rows["coverage"] < LEAST).map({True: "yes", False: "no"}))
 
 
 def table() -> Table:

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from bench import registry
+from bench.analysis import models
 from bench.plots.kit import dot_rows, theme
 from bench.report import (
     claims,
@@ -73,6 +74,8 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     figures = inline_figures.load(run.figures, plots, settings, tables)
     placed = {name for names in PLACES.values() for name in names}
     split = dot_rows.scored_split(tables["scores"])
+    baseline, challenger = (registry.find(model) for model in models.compared(settings))
+    shown_methods = settings.methods | {baseline[0].name, challenger[0].name}
     origin = {
         "commit": provenance.commit(), "date": provenance.date(run.paths), "duration": prose.duration(tables),
         "machine": prose.machine(tables),
@@ -80,15 +83,9 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     return {
         "settings": settings,
         "run_folder": f"results/{settings.run}",
-        "pair": [
-            (look.label, look.colour)
-            for model in (settings.compare.challenger, settings.compare.baseline)
-            for look in [theme.look(*model.split("."))]
-        ],
-        "baseline_method": registry.find(settings.compare.baseline)[0],
-        "challenger_method": registry.find(settings.compare.challenger)[0],
-        "baseline_variant": registry.find(settings.compare.baseline)[1],
-        "challenger_variant": registry.find(settings.compare.challenger)[1],
+        "pair": [theme.look(*model.split(".")) for model in reversed(models.compared(settings))],
+        "baseline_method": baseline[0], "baseline_variant": baseline[1],
+        "challenger_method": challenger[0], "challenger_variant": challenger[1],
         "headline": first_screen.headline(tables["headline"], settings),
         "cards": first_screen.cards(tables["headline"], tables["ablation"], settings),
         "parts": first_screen.parts(tables["ablation"], settings),
@@ -104,7 +101,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "grids": _grids(run),
         "limits": prose.limits(settings, tables),
         "budgets": prose.budgets(settings),
-        "optimism": prose.sentences(tables["final_quality"], settings) if "final_quality" in tables else [],
+        "optimism": prose.optimism(tables["final_quality"], settings) if "final_quality" in tables else [],
         "coverage": intervals.sentence(),
         "power": power.sentences(tables["power"]) if "power" in tables else [],
         "fid_caveat": prose.fid_caveat(tables["scores"], split),
@@ -116,27 +113,27 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "card_texts": list(provenance.cards(settings, run.paths)),
         "tables_zip": _zipped(tables),
         "table_names": sorted(tables),
-        "methods": [info for name, info in registry.methods().items() if name in _methods(settings)],
-    }
+        "methods": [info for name, info in registry.methods().items() if name in shown_methods],
+    }  # fmt: skip
 
 
 def _appendix(run: Run, split: str) -> list[tuple[str, list[html_tables.Table]]]:
     """Folded tables as (name, tables); those without a row are left out."""
     tables, settings = run.tables, run.settings
-    made = {
+    appendix = {
         name: [html_tables.tidy(tables[name], caption, name, columns)]
         for name, (caption, columns) in TIDY.items()
         if name in tables
     }
-    made["attribute accuracy by edit"] = scores.by_attribute(tables["scores"], settings, split)
+    appendix["attribute accuracy by edit"] = scores.by_attribute(tables["scores"], settings, split)
     others = [name for name in settings.scoring.splits if name != split]
     if others:
-        made["scores on the other split"] = scores.by_budget(tables["scores"], settings, others[0])
+        appendix["scores on the other split"] = scores.by_budget(tables["scores"], settings, others[0])
     if "power" in tables:
-        made["power"] = [power.table(tables["power"])]
-    made["coverage of intervals"] = [intervals.table()]
-    kept = {name: [table for table in found if table.rows] for name, found in made.items()}
-    return [(name, found) for name, found in kept.items() if found]
+        appendix["power"] = [power.table(tables["power"])]
+    appendix["coverage of intervals"] = [intervals.table()]
+    kept = {name: [table for table in of_name if table.rows] for name, of_name in appendix.items()}
+    return [(name, of_name) for name, of_name in kept.items() if of_name]
 
 
 def _zipped(tables: Mapping[str, pd.DataFrame]) -> str:
@@ -164,8 +161,3 @@ def _study_journals(run: Run) -> list[Path]:
     firsts = [(arm, sampler) for arm in search.arms for sampler in dict(search.studies(arm))]
     work = RunPaths(Path("results") / run.settings.run).work
     return [work / "searches" / f"{arm}.{sampler}.study0.*" / "study.journal" for arm, sampler in firsts]
-
-
-def _methods(settings: Settings) -> set[str]:
-    named = [*settings.search.arms, *(final.model for final in settings.finals), *settings.speed.models]
-    return {name.partition(".")[0] for name in (*named, settings.compare.baseline, settings.compare.challenger)}

@@ -14,7 +14,6 @@ from bench.report.html_tables import Table, tidy
 if TYPE_CHECKING:
     import pandas as pd
 
-SOURCE = "power"
 CAPTION = (
     "What could have been seen. Base: the first model's hit rate with its Clopper-Pearson interval, or the observed "
     "standard deviation. Power of a ratio: the chance that pools of this size tell so many times the base rate from it "
@@ -24,7 +23,7 @@ CAPTION = (
 
 def table(power: pd.DataFrame) -> Table:
     """Every row of power.csv."""
-    return tidy(power, CAPTION, SOURCE)
+    return tidy(power, CAPTION, "power")
 
 
 def sentences(power: pd.DataFrame) -> list[str]:
@@ -33,7 +32,7 @@ def sentences(power: pd.DataFrame) -> list[str]:
 
 
 def _of_comparison(rows: pd.DataFrame) -> Iterator[str]:
-    names = " against ".join(theme.label(*one.split(".")) for one in str(rows["comparison"].iloc[0]).split("/"))
+    names = " against ".join(map(theme.model_label, str(rows["comparison"].iloc[0]).split("/")))
     pools = rows[rows["measure"] == "hit rate"]
     if len(pools):
         yield f"{names}: {_pools(pools[pools['width_decades'] == pools['width_decades'].max()])}"
@@ -50,28 +49,26 @@ def _pools(rows: pd.DataFrame) -> str:
     hit = rows[rows["base"] > 0].sort_values("target").to_dict("records")
     if not hit:
         return f"in {size} the first model never hit, so no ratio of hit rates was sure to be seen."
-    ends = hit[:1] if len(hit) == 1 else [hit[0], hit[-1]]
-    return f"{size}. " + " ".join(_at_target(row) for row in ends)
+    return f"{size}. " + " ".join(_at_target(row) for row in hit[:: max(1, len(hit) - 1)])
 
 
 def _at_target(row: Mapping[Hashable, Any]) -> str:
     rate = f"{number(row['base'])} {interval(row['base_ci_low'], row['base_ci_high'])}"
-    said = f"At quality {row['target']:g} the first model's hit rate was {rate}: "
+    sentence = f"At quality {row['target']:g} the first model's hit rate was {rate}: "
     if not math.isnan(row["power_3x"]):
-        said += f"three times that rate is seen with a chance of {number(row['power_3x'])}; "
+        sentence += f"three times that rate is seen with a chance of {number(row['power_3x'])}; "
     if math.isinf(row["smallest_effect"]):
-        return said + f"no ratio is seen with a chance of {POWER:g}."
-    return said + f"the smallest ratio seen with a chance of {POWER:g} is {number(row['smallest_effect'])}."
+        return sentence + f"no ratio is seen with a chance of {POWER:g}."
+    return sentence + f"the smallest ratio seen with a chance of {POWER:g} is {number(row['smallest_effect'])}."
 
 
 def _studies(rows: pd.DataFrame) -> str:
-    first, known = rows.iloc[0], rows[rows["base"].notna()].sort_values("target").to_dict("records")
+    first, judged = rows.iloc[0], rows[rows["base"].notna()].sort_values("target").to_dict("records")
     size = "1 study an arm" if first["count"] == 1 else f"{first['count']:.0f} studies an arm"
-    if not known:
+    if not judged:
         return f"{size}; no target was reached by every one of several studies, so no ratio of times can be judged."
     ends = ", ".join(
-        f"{number(row['smallest_effect'])} (quality {row['target']:g})"
-        for row in (known[:1] if len(known) == 1 else [known[0], known[-1]])
+        f"{number(row['smallest_effect'])} (quality {row['target']:g})" for row in judged[:: max(1, len(judged) - 1)]
     )
     return f"{size}; the smallest ratio of seconds to a target seen with a chance of {POWER:g} is {ends}."
 

@@ -1,4 +1,4 @@
-"""What choosing weights on valid flatters: valid minus test of the final trainings."""
+"""Sentences of the page that settings and tables make, beside those of its first screen."""
 
 from __future__ import annotations
 
@@ -8,41 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bench.analysis import models
 from bench.plots.kit import metric_labels, theme
 from bench.plots.kit.words import interval, listed, number, seconds
 from bench.report.claims import DECIDED
-from bench.report.scores import whole
 
 if TYPE_CHECKING:
     from bench.settings import Settings
 
 METRICS = ("quality", "attribute_accuracy")
+SEEDS_PER_CLAIM = 8
+GROWING_FROM_PX = 64
 
 
-def sentences(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
-    """One sentence for each of the two compared models and each metric that a hit is judged by."""
-    rows = _rows(final_quality)
-    names = rows["method"] + "." + rows["variant"]
-    compared = (settings.compare.baseline, settings.compare.challenger)
-    chosen = [rows[(names == model) & (rows["metric"] == metric)] for model in compared for metric in METRICS]
-    return [_sentence(row) for found in chosen for row in found.to_dict("records")]
+def optimism(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
+    """What choosing weights on valid flatters, of each compared model and metric that a hit is judged by."""
+    compared = [models.of(final_quality, model) for model in models.compared(settings)]
+    chosen = [rows[rows["metric"] == metric] for rows in compared for metric in METRICS]
+    return [_sentence(row) for rows in chosen for row in rows.to_dict("records")]
 
 
 def _sentence(row: Mapping[Hashable, Any]) -> str:
     low, high = float(row["ci_low"]), float(row["ci_high"])
     name, label = theme.label(row["method"], row["variant"]), metric_labels.known(row["metric"]).label.lower()
-    said = f"{name}, {label}: {number(row['estimate'])} {interval(low, high)}".rstrip()
+    sentence = f"{name}, {label}: {number(row['estimate'])} {interval(low, high)}".rstrip()
     if math.isnan(low):
-        return f"{said} (one seed: no interval)."
-    return f"{said}, {row['seeds']} seeds" + (": inconclusive." if low <= 0 <= high else ".")
-
-
-def _rows(final_quality: pd.DataFrame) -> pd.DataFrame:
-    return final_quality[final_quality["measure"] == "optimism"]
-
-
-SEEDS_PER_CLAIM = 8
-GROWING_FROM_PX = 64
+        return f"{sentence} (one seed: no interval)."
+    return f"{sentence}, {row['seeds']} seeds" + (": inconclusive." if low <= 0 <= high else ".")
 
 
 def counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
@@ -69,8 +61,8 @@ def devices(tables: Mapping[str, pd.DataFrame]) -> str:
 
 def machine(tables: Mapping[str, pd.DataFrame]) -> str:
     """The devices of trials and timings, in two words."""
-    known = {*tables["speed"]["device"].dropna(), *tables["search"].get("device", pd.Series(dtype=str)).dropna()}
-    return f"on {listed(sorted(map(str, known)))}" if known else ""
+    names = {*tables["speed"]["device"].dropna(), *tables["search"].get("device", pd.Series(dtype=str)).dropna()}
+    return f"on {listed(sorted(map(str, names)))}" if names else ""
 
 
 def duration(tables: Mapping[str, pd.DataFrame]) -> str:
@@ -84,9 +76,9 @@ def duration(tables: Mapping[str, pd.DataFrame]) -> str:
 
 def budgets(settings: Settings) -> str:
     """On how many images the final models are trained, by model where that differs."""
-    kimg = {final.model: final.budget_kimg or settings.training.budget_kimg for final in settings.finals}
+    kimg = models.budgets_kimg(settings)
     groups = [
-        f"{listed([theme.label(*model.split('.')) for model, own in kimg.items() if own == budget])} on {budget:g}"
+        f"{listed([theme.model_label(model) for model, images in kimg.items() if images == budget])} on {budget:g}"
         for budget in sorted(set(kimg.values()), reverse=True)
     ]
     if len(groups) < 2:
@@ -97,51 +89,50 @@ def budgets(settings: Settings) -> str:
 
 def fid_caveat(scores: pd.DataFrame, split: str) -> str:
     """Why FID is nothing without accuracy, with this run's own controls; '' where no FID was measured."""
-    found = whole(scores, split)
-    metrics = sorted(name for name in found["metric"].unique() if name.startswith("fid_"))
+    final = models.over_all(scores, split)
+    metrics = sorted(name for name in final["metric"].unique() if name.startswith("fid_"))
     if not metrics:
         return ""
-    said = (
+    caveat = (
         "Never read FID or KID without the accuracy beside it. They pool the edits evenly over attributes and "
         "directions, which shifts the mix of labels away from that of the real images: a model that edits well is "
         "charged for it, and one that copies its source is not."
     )
-    controls = (
-        found[(found["metric"] == metrics[0]) & (found["method"] == "control")].groupby("variant")["value"].mean()
-    )
+    of_metric = final[(final["metric"] == metrics[0]) & (final["method"] == "control")]
+    controls = of_metric.groupby("variant")["value"].mean()
     if not {"identity", "counterfactual"} <= set(controls.index):
-        return said
+        return caveat
     copy, truth = controls["identity"], controls["counterfactual"]
     better = "better" if copy < truth else "worse"
-    return f"{said} Here copies of the source have FID {number(copy)}, {better} than the true edits' {number(truth)}."
+    return f"{caveat} Here copies of the source have FID {number(copy)}, {better} than the true edits' {number(truth)}."
 
 
 def limits(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """What the run cannot say, as far as the settings and tables show it."""
     counted = counts(tables)
-    said = []
+    sentences = []
     if settings.data.source == "drawn":
-        said.append(
+        sentences.append(
             "Everything here holds on drawn faces. What masks, framing and the background errors show has to be seen "
             "on photos before it is said of photos."
         )
     if counted["models"] and counted["fewest_seeds"] < SEEDS_PER_CLAIM:
         seeds = f"{counted['fewest_seeds']} training seed{'s' if counted['fewest_seeds'] > 1 else ''}"
-        said.append(
+        sentences.append(
             f"At least one variant was trained on only {seeds}; claims ask for {SEEDS_PER_CLAIM}. Intervals over so "
             "few seeds are wide, or there is none."
         )
     if settings.data.image_size_px < GROWING_FROM_PX:
-        said.append(f"At {settings.data.image_size_px} px growing has hardly a lower resolution to start from.")
+        sentences.append(f"At {settings.data.image_size_px} px growing has hardly a lower resolution to start from.")
     claims = tables["claims"]
     undecided = claims[~claims["verdict"].isin(DECIDED)]
     if len(undecided):
-        said.append(
+        sentences.append(
             f"Without a verdict: {listed(list(undecided['claim']))}. This run cannot tell, which is not “no effect”."
         )
-    said.append(
+    sentences.append(
         "FID is reported and never searched: its bias depends on the model, on the mix of labels and on the number of "
         "images. Logged seconds were measured with other jobs on the machine; only the costs of a step and of "
         "a trial's evaluation were measured alone."
     )
-    return said
+    return sentences

@@ -25,11 +25,11 @@ def settings_text(settings: Settings) -> str:
 
 def versions(paths: RunPaths) -> dict[str, str]:
     """Versions of Python and packages that the final models were trained with, as their cards say."""
-    found: dict[str, set[str]] = {}
+    versions: dict[str, set[str]] = {}
     for card in sorted((paths.root / "models").glob("*.json")):
         for package, version in json.loads(card.read_text(encoding="utf-8")).get("versions", {}).items():
-            found.setdefault(package, set()).add(version)
-    return {package: ", ".join(sorted(known)) for package, known in found.items()}
+            versions.setdefault(package, set()).add(version)
+    return {package: ", ".join(sorted(numbers)) for package, numbers in versions.items()}
 
 
 def commit() -> str:
@@ -68,11 +68,9 @@ def cards(settings: Settings, paths: RunPaths) -> Iterator[tuple[str, str]]:
 def read_card(file: Path) -> Mapping[str, Any]:
     """A JSON card without the folders of the machine, its long lists cut: they stand in the file itself."""
     rules = {"judges": "judge", "searches": "winner", "models": "train", "data": file.stem.rstrip("0123456789")}
-
-    def shown(card: dict[str, Any]) -> Mapping[str, Any]:
-        return {key: _short(portable(value)) for key, value in card.items()}
-
-    return read_json(file, rules[file.parent.name], shown)
+    return read_json(
+        file, rules[file.parent.name], lambda card: {key: _short(portable(value)) for key, value in card.items()}
+    )
 
 
 def data_digest(settings: Settings, paths: RunPaths) -> str | None:

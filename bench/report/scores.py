@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.analysis import metric_ranges
-from bench.plots.kit import dot_rows, metric_labels, order, theme
+from bench.analysis import metric_ranges, models
+from bench.plots.kit import dot_rows, face_grids, metric_labels, order, theme
 from bench.plots.kit.words import NONE, interval, number
 from bench.report.html_tables import Cell, Table, model_cell, value_cell
 
@@ -14,61 +14,51 @@ if TYPE_CHECKING:
 
     from bench.settings import Settings
 
-SOURCE = "scores"
+SOURCE, METRIC = "scores", "attribute_accuracy"
 HOW = f"Means over seeds; below {metric_ranges.FEWEST_SEEDS} seeds the seeds themselves, else the 95 % interval."
-
-
-def whole(scores: pd.DataFrame, split: str) -> pd.DataFrame:
-    """Scores over all attributes on one split."""
-    return scores[(scores["attribute"] == "all") & (scores["split"] == split)]
 
 
 def by_budget(scores: pd.DataFrame, settings: Settings, split: str) -> list[Table]:
     """One table per image budget: a row per model and, below it, its shuffled-target control; other controls last."""
-    rows = whole(scores, split)
+    rows = models.over_all(scores, split)
     metrics = metric_labels.ordered(rows["metric"])
     columns = ("model", *map(metric_labels.upright_label, metrics))
-    return [
-        Table(
-            f"Trained on {heading}, {split} split. {HOW}"
-            if "images" in heading
-            else f"{heading}, {split} split. {HOW}",
-            columns,
-            tuple((model_cell(*model), *(_mean(rows, model, metric) for metric in metrics)) for model in models),
-            SOURCE,
-        )
-        for heading, models in _groups(rows, settings)
-    ]
+    tables = []
+    for heading, in_group in _groups(rows, settings):
+        cells = tuple((model_cell(*model), *(_mean(rows, model, metric) for metric in metrics)) for model in in_group)
+        trained = "Trained on " if "images" in heading else ""
+        tables.append(Table(f"{trained}{heading}, {split} split. {HOW}", columns, cells, SOURCE))
+    return tables
 
 
 def by_attribute(scores: pd.DataFrame, settings: Settings, split: str) -> list[Table]:
     """`attribute_accuracy`, one column per edit and one table per image budget."""
-    rows = scores[(scores["metric"] == "attribute_accuracy") & (scores["split"] == split)]
-    edits = [edit for edit in ("all", *settings.data.edits) if (rows["attribute"] == edit).any()]
-    return [
-        Table(
-            f"Attribute accuracy by edit, {heading}, {split} split. {HOW}",
-            ("model", *(edit.replace("_", " ").replace("+", " + ") for edit in edits)),
-            tuple(
-                (model_cell(*model), *(_mean(rows[rows["attribute"] == e], model, "attribute_accuracy") for e in edits))
-                for model in models
-            ),
-            SOURCE,
+    rows = scores[(scores["metric"] == METRIC) & (scores["split"] == split)]
+    of_edit = {edit: rows[rows["attribute"] == edit] for edit in ("all", *settings.data.edits)}
+    of_edit = {edit: scored for edit, scored in of_edit.items() if len(scored)}
+    columns = ("model", *map(face_grids.people, of_edit))
+    tables = []
+    for heading, in_group in _groups(rows, settings):
+        cells = tuple(
+            (model_cell(*model), *(_mean(scored, model, METRIC) for scored in of_edit.values())) for model in in_group
         )
-        for heading, models in _groups(rows, settings)
-    ]
+        caption = f"Attribute accuracy by edit, {heading}, {split} split. {HOW}"
+        tables.append(Table(caption, columns, cells, SOURCE))
+    return tables
 
 
 def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[order.Model]]]:
     """The models of each budget, each followed by its own shuffled-target control, and the other controls."""
-    models = order.models(scores, settings)
-    fixed = [model for model in models if model[0] == "control" and theme.owner(model[1]) is None]
-    groups = dot_rows.by_budget([model for model in models if model[0] != "control"], settings)
+    rows = order.models(scores, settings)
+    fixed = [model for model in rows if model[0] == "control" and theme.owner(model[1]) is None]
+    groups = dot_rows.by_budget([model for model in rows if model[0] != "control"], settings)
     paired = [
-        (heading, [row for model in trained for row in (model, *_control_of(model, models))])
+        (heading, [shown for model in trained for shown in (model, *_control_of(model, rows))])
         for heading, trained in groups
     ]
-    return [(heading, [*rows, *fixed]) for heading, rows in paired] or ([("Controls", fixed)] if fixed else [])
+    return [(heading, [*models_shown, *fixed]) for heading, models_shown in paired] or (
+        [("Controls", fixed)] if fixed else []
+    )
 
 
 def _control_of(model: order.Model, models: list[order.Model]) -> list[order.Model]:
@@ -80,7 +70,7 @@ def _mean(scores: pd.DataFrame, model: order.Model, metric: str) -> Cell:
     values = dot_rows.values(scores[scores["metric"] == metric], *model)
     if values.empty:
         return Cell(NONE, "")
-    found = metric_ranges.mean(metric, values)
+    mean = metric_ranges.mean(metric, values)
     seeds = ", ".join(number(value) for value in values)
-    limits = interval(found.low, found.high)
-    return value_cell(found.estimate, limits or (seeds if len(values) > 1 else ""), f"by seed: {seeds}")
+    limits = interval(mean.low, mean.high)
+    return value_cell(mean.estimate, limits or (seeds if len(values) > 1 else ""), f"by seed: {seeds}")

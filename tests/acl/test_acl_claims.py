@@ -93,7 +93,7 @@ def test_with_nothing_run_no_claim_has_a_verdict_and_each_says_why() -> None:
     found = claims.judge(evidence(), claims.BARS)
     assert [one.claim for one in found] == [f"C{number}" for number in range(1, 8)]
     assert {one.verdict() for one in found} == {"not tested in this run"}
-    assert all(part.found.reason for one in found for part in (*one.parts, *one.beside))
+    assert all(part.measured.reason for one in found for part in (*one.parts, *one.beside))
 
 
 def search_time(rates: Mapping[str, float], quality: float = 0.0, count: int = 800, **search: Any) -> Claim:
@@ -123,13 +123,13 @@ def test_c2_is_contradicted_by_equal_searches_and_by_lost_quality() -> None:
 def test_c2_is_inconclusive_near_its_bar_and_open_without_confirmation_and_on_too_narrow_pools() -> None:
     assert search_time({LSGAN: 0.2, ATTRIBUTE: 0.3}).verdict() == "inconclusive"
     unconfirmed = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, confirmations=0).parts[0]
-    assert unconfirmed.found.reason == "hits were not confirmed on fresh seeds"
+    assert unconfirmed.measured.reason == "hits were not confirmed on fresh seeds"
     assert unconfirmed.interval.estimate > 2
     narrow = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, width_decades=2.0).parts[0]
-    assert narrow.found.reason == "the pools are narrower than 3 decades"
+    assert narrow.measured.reason == "the pools are narrower than 3 decades"
     few = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, count=8)
     assert few.verdict() == "too few runs"
-    assert "trials hit level 0.4, fewer than 8" in few.parts[0].found.reason
+    assert "trials hit level 0.4, fewer than 8" in few.parts[0].measured.reason
 
 
 def test_c2_is_known_where_one_side_never_hits() -> None:
@@ -148,7 +148,7 @@ def test_c2_is_judged_by_the_pair_that_the_configuration_names() -> None:
                         settings=parse_settings(content, "made"))  # fmt: skip
     assert claim.verdict() == "supported"
     assert claims.MASKED in claim.parts[0].measure
-    assert beside(claim, "search-seconds ratio of the compared models").found.reason.startswith("no pool of")
+    assert beside(claim, "search-seconds ratio of the compared models").measured.reason.startswith("no pool of")
     content["compare"]["claim_pairs"] = {"C2": pair | {"challenger": FULL}}
     with pytest.raises(BenchError, match="claim_pairs"):
         parse_settings(content, "made")
@@ -158,11 +158,11 @@ def test_c2_wants_winners_of_several_studies_and_a_search_that_is_more_than_the_
     one = searched(LSGAN, ATTRIBUTE, winners="pooled")
     part = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, settings=one).parts[1]
     assert part.verdict() == "too few runs"
-    assert "luck" in part.found.reason
+    assert "luck" in part.measured.reason
     made = scores("quality", {LSGAN: 0.7, ATTRIBUTE: 0.7})
     part = judge("C2", scores=made, search=trials(LSGAN, ATTRIBUTE, sampler="default")).parts[1]
     assert part.verdict() == "not tested in this run"
-    assert part.found.reason == f"{ATTRIBUTE} was not trained at its own searched weights"
+    assert part.measured.reason == f"{ATTRIBUTE} was not trained at its own searched weights"
 
 
 def test_c2_and_c5_are_not_judged_across_unequal_budgets() -> None:
@@ -171,10 +171,12 @@ def test_c2_and_c5_are_not_judged_across_unequal_budgets() -> None:
     settings = settings.model_copy(update={"finals": (settings.finals[0], short)})
     part = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, settings=settings).parts[1]
     assert part.verdict() == "not tested in this run"
-    assert part.found.reason == "the budgets differ: acl.plus_attribute on 0.1 kimg, stargan_baseline.lsgan on 1 kimg"
+    assert (
+        part.measured.reason == "the budgets differ: acl.plus_attribute on 0.1 kimg, stargan_baseline.lsgan on 1 kimg"
+    )
     made = framed(0.01, 0.1) | {"curves": curves({claims.FRAMED: 0.05, claims.UNFRAMED: 0.05})}
     made["curves"].loc[made["curves"]["variant"] == "without_mask", "images_seen"] *= 5
-    assert "the budgets differ" in judge("C5", **made).parts[0].found.reason
+    assert "the budgets differ" in judge("C5", **made).parts[0].measured.reason
 
 
 def test_c2_prints_one_weight_against_one_beside_its_ratio_and_judges_by_the_main_pools_alone() -> None:
@@ -192,7 +194,7 @@ def test_c2_prints_one_weight_against_one_beside_its_ratio_and_judges_by_the_mai
     one_to_one = beside(found, "search-seconds ratio, one weight").interval
     assert one_to_one.low < one_to_one.estimate < one_to_one.high
     assert one_to_one.estimate == pytest.approx(1, abs=0.25)
-    assert beside(plain, "search-seconds ratio, one weight").found.reason == f"no pool of {LSGAN} was searched"
+    assert beside(plain, "search-seconds ratio, one weight").measured.reason == f"no pool of {LSGAN} was searched"
 
 
 def costs(changes: Mapping[str, float]) -> pd.DataFrame:
@@ -214,7 +216,7 @@ def test_c3_without_forty_attributes_is_not_tested() -> None:
     made = costs({})
     claim = judge("C3", speed_ratio=made[made["attributes"] == 5])
     assert claim.verdict() == "not tested in this run"
-    assert "not timed beside stargan_baseline.lsgan with 40 attributes" in claim.deciding.found.reason
+    assert "not timed beside stargan_baseline.lsgan with 40 attributes" in claim.deciding.measured.reason
 
 
 @pytest.mark.parametrize("claim", ["C3", "C4"])
@@ -222,7 +224,7 @@ def test_step_costs_of_fewer_than_five_processes_or_without_any_spread_decide_no
     for processes in (1, 4):
         judged = judge(claim, speed_ratio=costs({}).assign(processes=processes, repeats=2 * processes))
         assert judged.verdict() == "too few runs"
-        assert f"{processes} process" in judged.deciding.found.reason
+        assert f"{processes} process" in judged.deciding.measured.reason
     still = costs({}).assign(ci_low=lambda rows: rows["ratio"], ci_high=lambda rows: rows["ratio"])
     judged = judge(claim, speed_ratio=still)
     assert judged.verdict() == "too few runs"
@@ -232,7 +234,7 @@ def test_step_costs_of_fewer_than_five_processes_or_without_any_spread_decide_no
 def test_c3_is_supported_at_95_percent_a_part_where_the_corrected_intervals_hold_the_bar() -> None:
     made = costs({ATTRIBUTE: 103.5, WGANGP: 103.5})  # to within 1 % at 95 %: below 1.05, not at 99.4 %
     claim = judge("C3", speed_ratio=made)
-    assert claim.parts[0].interval.high < 1.05 < claim.parts[0].found.at(shared_claims.contradiction_level(8)).high
+    assert claim.parts[0].interval.high < 1.05 < claim.parts[0].measured.at(shared_claims.contradiction_level(8)).high
     assert claim.verdict() == "supported"
 
 
@@ -288,8 +290,8 @@ def test_weights_searched_against_another_loss_judge_nothing() -> None:
     borrowed = searched(claims.FRAMED, claims.UNFRAMED, weights_from=(LSGAN,))
     part = judge("C5", **made | {"settings": borrowed, "search": trials(LSGAN)}).parts[0]
     assert part.verdict() == "not tested in this run"
-    assert "takes weights of stargan_baseline.lsgan, which were searched against another loss" in part.found.reason
-    assert "not searched" in judge("C5", **made | {"search": trials(LSGAN)}).parts[0].found.reason
+    assert "takes weights of stargan_baseline.lsgan, which were searched against another loss" in part.measured.reason
+    assert "not searched" in judge("C5", **made | {"search": trials(LSGAN)}).parts[0].measured.reason
     assert refusals.loss_of("acl.without_attribute") != refusals.loss_of(FULL)
     assert refusals.loss_of("acl.without_content") == refusals.loss_of(ATTRIBUTE)
 
@@ -309,7 +311,7 @@ def test_c5_pairs_seeds_that_vary_together_and_prints_their_correlation() -> Non
     rows.loc[own, "value"] *= np.exp(rows.loc[own, "seed"].map(together))
     part = judge("C5", **made).parts[0]
     assert part.verdict() == "supported"
-    assert part.found.sample.correlation > 0.9
+    assert part.measured.sample.correlation > 0.9
     sides = [
         rows[own & (rows["variant"] == model.split(".")[1])]["value"] for model in (claims.FRAMED, claims.UNFRAMED)
     ]
@@ -317,7 +319,7 @@ def test_c5_pairs_seeds_that_vary_together_and_prints_their_correlation() -> Non
     apart = rows["seed"].where(rows["variant"] == "without_mask", rows["seed"] + 100)
     unpaired = judge("C5", **made | {"scores": rows.assign(seed=apart)}).parts[0]
     assert unpaired.verdict() == "inconclusive"
-    assert unpaired.found.sample.interval == "Welch's t on logs"
+    assert unpaired.measured.sample.interval == "Welch's t on logs"
 
 
 GROWN = {"search": trials(FULL, STILL), "settings": searched(FULL, STILL)}
@@ -327,7 +329,7 @@ GROWN = {"search": trials(FULL, STILL), "settings": searched(FULL, STILL)}
 def test_c6_wants_faster_training_with_growing_at_equal_quality(rate: float, verdict: str) -> None:
     made = {"curves": curves({STILL: 0.05, FULL: rate}), "scores": scores("quality", {STILL: 0.8, FULL: 0.8})}
     assert judge("C6", **GROWN, **made).verdict() == verdict
-    reasons = [part.found.reason for part in judge("C6", **made).parts]
+    reasons = [part.measured.reason for part in judge("C6", **made).parts]
     assert reasons == ["acl.full was not trained at its own searched weights"] * 2
 
 
@@ -350,10 +352,10 @@ def test_c6_reads_no_level_before_the_first_evaluation_point() -> None:
     late = late[(late["variant"] != "full") | (late[SECONDS] > 8)]  # growing has passed .4 by then
     part = judge("C6", **GROWN, curves=late).parts[0]
     assert part.verdict() == "not tested in this run"
-    assert "acl.full alone reached level 0.4 before its first evaluation point" in part.found.reason
+    assert "acl.full alone reached level 0.4 before its first evaluation point" in part.measured.reason
     both = late[late[SECONDS] > 30]  # both have passed .4 and .6
     part = judge("C6", **GROWN, curves=both).parts[0]
-    assert (part.verdict(), part.found.reason) == (
+    assert (part.verdict(), part.measured.reason) == (
         "inconclusive", "no level was reached between two evaluation points by any seed",
     )  # fmt: skip
 
@@ -377,9 +379,9 @@ def test_c6_and_c7_are_not_judged_without_timed_steps() -> None:
     made = curves({STILL: 0.05, FULL: 0.1})
     made.loc[made["variant"] == "full", SECONDS] = math.nan
     part = judge("C6", **GROWN, curves=made).parts[0]
-    assert part.found.reason == "the steps of acl.full were not timed (speed.models)"
+    assert part.measured.reason == "the steps of acl.full were not timed (speed.models)"
     part = judge("C7", **shortened(0.6) | {"speed": speed({})}).parts[0]
-    assert part.found.reason == "a training was not timed (speed.models), or lacks its full budget"
+    assert part.measured.reason == "a training was not timed (speed.models), or lacks its full budget"
 
 
 def test_c6_cannot_be_tested_below_64_px() -> None:
@@ -388,7 +390,7 @@ def test_c6_cannot_be_tested_below_64_px() -> None:
     claim = judge("C6", settings=small, search=GROWN["search"], curves=curves({STILL: 0.05, FULL: 0.1}),
                   scores=scores("quality", {STILL: 0.8, FULL: 0.8}))  # fmt: skip
     assert claim.verdict() == "cannot be tested here"
-    assert all("below 64 px" in part.found.reason for part in claim.parts)
+    assert all("below 64 px" in part.measured.reason for part in claim.parts)
 
 
 RIVALS = (STARGAN, LSGAN)
@@ -435,26 +437,26 @@ def test_c7_judges_a_training_of_its_own_at_the_short_budget_not_a_moment_of_a_l
     curve = curves(dict.fromkeys((FULL, *RIVALS), 0.05))
     claim = judge("C7", **made | {"settings": long, "curves": curve})
     assert claim.verdict() == "not tested in this run"
-    assert "no training at a short budget of its own: acl.full__short" in claim.deciding.found.reason
+    assert "no training at a short budget of its own: acl.full__short" in claim.deciding.measured.reason
 
 
 def test_c7_wants_short_trainings_of_the_same_seconds() -> None:
     claim = judge("C7", **shortened(0.6, kimg=1.25))
     assert claim.verdict() == "not tested in this run"
-    assert "do not take 25% of the seconds" in claim.deciding.found.reason
+    assert "do not take 25% of the seconds" in claim.deciding.measured.reason
 
 
 def test_c7_takes_no_model_that_was_searched_at_its_default_weights_alone() -> None:
     made = shortened(0.6)
     claim = judge("C7", **made | {"search": trials(FULL, *RIVALS, sampler="default")})
     assert claim.verdict() == "not tested in this run"
-    assert "acl.full__short was not trained at its own searched weights" in claim.deciding.found.reason
+    assert "acl.full__short was not trained at its own searched weights" in claim.deciding.measured.reason
 
 
 def test_fewer_than_eight_seeds_give_an_estimate_but_no_verdict() -> None:
     part = judge("C5", **framed(0.01, 0.1, range(1, 4))).parts[0]
     assert part.verdict() == "too few runs"
-    assert part.found.reason == "3 training seeds, fewer than the 8 that a verdict needs"
+    assert part.measured.reason == "3 training seeds, fewer than the 8 that a verdict needs"
     assert part.interval.estimate == pytest.approx(0.5, abs=0.05)
 
 
@@ -482,7 +484,7 @@ def test_c2_prints_its_ratio_against_no_effect_and_asks_for_the_control_of_one_w
     plain = beside(claim, "search-seconds ratio against no effect")
     assert plain.interval.estimate == claim.parts[0].interval.estimate
     assert plain.bar == 1
-    assert "no control" in beside(claim, "search-seconds ratio, one weight").found.reason
+    assert "no control" in beside(claim, "search-seconds ratio, one weight").measured.reason
 
 
 def test_c3_prints_one_penalty_per_attribute_beside_and_is_not_judged_by_it() -> None:
@@ -499,7 +501,7 @@ def test_c4_prints_the_whole_iteration_and_counts_generator_passes() -> None:
     assert beside(claim, "generator passes").interval.estimate == 0.5
     assert beside(claim, "FLOPs of 5 discriminator steps").interval.estimate == pytest.approx(11.4 / 12)
     assert beside(claim, "milliseconds of one iteration").interval.estimate == pytest.approx(70 / 101)
-    assert "not timed" in beside(judge("C4"), "generator passes").found.reason
+    assert "not timed" in beside(judge("C4"), "generator passes").measured.reason
 
 
 def test_c5_prints_framing_and_mask_together_and_c7_stargan_with_a_mask() -> None:

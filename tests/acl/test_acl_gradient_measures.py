@@ -96,8 +96,8 @@ def test_losses_are_compared_seed_by_seed() -> None:
     found = judge(table)
     assert found.verdict() == "supported"
     images = [part for part in found.parts if "images" in part.measure]
-    assert all(part.found.sample.interval == "paired t" for part in images)
-    assert all(part.found.sample.correlation > 0.9 for part in images)
+    assert all(part.measured.sample.interval == "paired t" for part in images)
+    assert all(part.measured.sample.correlation > 0.9 for part in images)
 
 
 def test_controls_stand_beside_the_parts_at_every_place() -> None:

@@ -12,7 +12,6 @@ import pandas as pd
 from bench import registry
 from bench.analysis import (
     ablation,
-    curve_means,
     headline,
     level_times,
     over_seeds,
@@ -245,7 +244,7 @@ def derived(made: dict[str, pd.DataFrame], chosen: Settings) -> dict[str, pd.Dat
     made = made | search_tables(search, made["speed"], chosen)
     made["end_to_end"] = search_costs.end_to_end(search, made["speed"], made["curves"], chosen)
     made["training_speed"] = training_speed.table(made["speed"], made["speed_ratio"], chosen)
-    made["curve_means"] = curve_means.table(made["curves"], chosen)
+    made["curve_means"] = over_seeds.curve_means(made["curves"], chosen)
     made["level_times"] = level_times.table(made["curves"], chosen)
     made["ablation"] = ablation.table(made["scores"], made["curves"], made["speed"], made["speed_ratio"], chosen)
     made["headline"] = headline.table(made, chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.analysis import models
 from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ def panel(axis: Axes, means: pd.DataFrame, curves: pd.DataFrame, settings: Setti
     for model, line in order.by_model(means, settings):
         look, line = theme.look(*model), line.sort_values("images_seen")
         if line["seeds"].iloc[0] < FEW_SEEDS:
-            own = curves[(curves["method"] == model[0]) & (curves["variant"] == model[1])]
-            for _, seed in own.sort_values("images_seen").groupby("seed"):
+            for _, seed in models.of(curves, ".".join(model)).sort_values("images_seen").groupby("seed"):
                 axis.plot(seed[clock], seed["value"], color=look.colour, linewidth=0.8, alpha=0.5)
         else:
             axis.fill_between(

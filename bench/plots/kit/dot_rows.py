@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bench.analysis import models
 from bench.plots.kit import metric_labels, theme
 from bench.plots.kit.order import Model
 
@@ -25,15 +26,13 @@ def scored_split(scores: pd.DataFrame) -> str:
 
 def by_budget(rows: Sequence[Model], settings: Settings) -> list[tuple[str, list[Model]]]:
     """Models under one heading per image budget, the compared pair's budget first; controls last, without one."""
-    budgets = {
-        tuple(final.model.split(".")): final.budget_kimg or settings.training.budget_kimg for final in settings.finals
-    }
+    budgets = {tuple(model.split(".")): kimg for model, kimg in models.budgets_kimg(settings).items()}
     first = budgets.get(tuple(settings.compare.challenger.split(".")), math.inf)
     trained = [row for row in rows if row[0] != "control"]
-    known = {budget for row in trained if (budget := budgets.get(row)) is not None}
+    of_rows = {budgets[row] for row in trained if row in budgets}
     groups = [
         (f"{budget:g} thousand images", [row for row in trained if budgets.get(row) == budget])
-        for budget in sorted(known, key=lambda budget: (budget != first, -budget))
+        for budget in sorted(of_rows, key=lambda budget: (budget != first, -budget))
     ]
     others = [row for row in trained if row not in budgets]
     controls = [row for row in rows if row[0] == "control"]
@@ -42,24 +41,18 @@ def by_budget(rows: Sequence[Model], settings: Settings) -> list[tuple[str, list
 
 def draw(scores: pd.DataFrame, metrics: Sequence[str], groups: Sequence[tuple[str, Sequence[Model]]]) -> Figure:
     """One panel a metric; a dot a seed, a bar at their mean, in grey the model's own shuffled-target control."""
-    from matplotlib.figure import Figure
-
     lines: list[tuple[str, Model | None]] = []
-    for heading, models in groups:
-        lines += [(heading, None), *((theme.label(*model), model) for model in models)]
+    for heading, of_group in groups:
+        lines += [(heading, None), *((theme.label(*model), model) for model in of_group)]
     columns = min(len(metrics), 4)
-    height = -(-len(metrics) // columns)
     label_width = 0.068 * max(len(name) for name, _ in lines)
-    figure = Figure(figsize=(2.0 * columns + label_width, height * (0.75 + 0.22 * len(lines))))
-    axes = figure.subplots(height, columns, squeeze=False, sharey=True).ravel().tolist()
-    for spare in axes[len(metrics) :]:
-        spare.remove()
-    for axis, metric in zip(axes, metrics, strict=False):
+    width, height = 2.0 + label_width / columns, 0.75 + 0.22 * len(lines)
+    figure, axes = theme.grid(len(metrics), columns, width, height, share_y=True)
+    for axis, metric in zip(axes, metrics, strict=True):
         _panel(axis, scores[scores["metric"] == metric], [model for _, model in lines])
         axis.set_title(metric_labels.axis_label(metric), fontsize=9)
-    axes[0].set_yticks(range(len(lines)), [name for name, _ in lines])
-    axes[0].set_ylim(len(lines) - 0.5, -0.5)
-    for axis in axes[: len(metrics) : columns]:
+    theme.rows(axes, [name for name, _ in lines])
+    for axis in axes[::columns]:
         for label, (_, model) in zip(axis.get_yticklabels(), lines, strict=True):
             label.set_fontweight("normal" if model else "bold")
     return figure
@@ -74,15 +67,13 @@ def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[Model | None]) -> No
         shuffled = values(points, "control", f"{theme.SHUFFLED}{method}_{variant}")
         if len(shuffled):
             axis.plot(shuffled, [place] * len(shuffled), "1", color=theme.QUIET)
-        found = values(points, method, variant)
-        if found.empty:
+        seeds = values(points, method, variant)
+        if seeds.empty:
             continue
         look = theme.look(method, variant)
-        axis.plot(found, [place] * len(found), look.marker, color=look.colour, alpha=0.85, clip_on=False)
-        if len(found) > 1:
-            axis.plot([found.mean()] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
-    axis.grid(axis="y", visible=False)
-    axis.tick_params(axis="y", length=0)
+        axis.plot(seeds, [place] * len(seeds), look.marker, color=look.colour, alpha=0.85, clip_on=False)
+        if len(seeds) > 1:
+            axis.plot([seeds.mean()] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
     axis.locator_params(axis="x", nbins=4)
     axis.margins(x=0.08)
 

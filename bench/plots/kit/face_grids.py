@@ -35,14 +35,19 @@ class Model:
     variant: str
     translations: Translations
 
+    @property
+    def id(self) -> str:
+        """`<method>.<variant>`."""
+        return f"{self.method}.{self.variant}"
+
     def image(self, edit: str, row: int, part: str = "images") -> Image | None:
         """`images`, `masks` or `segments` of one face; None where there is none. Grey masks come as (H, W, 3)."""
-        found = self.translations.edits.get(edit)
-        if found is None:
+        edited = self.translations.edits.get(edit)
+        array = None if edited is None else getattr(edited, part)
+        if edited is None or array is None:
             return None
-        place = int(np.searchsorted(found.rows, row))
-        array = getattr(found, part)
-        if array is None or place >= len(array) or found.rows[place] != row:
+        place = int(np.searchsorted(edited.rows, row))
+        if place >= len(array) or edited.rows[place] != row:
             return None
         image: Image = array[place]
         return np.stack([image] * 3, axis=-1) if part == "masks" else image
@@ -68,17 +73,19 @@ class Faces:
 
     def counterfactual(self, edit: str, row: int) -> Image | None:
         """The true counterfactual; None on photos, and where the edit changes no label."""
-        found = (self.split.counterfactuals or {}).get(edit)
-        return None if found is None or not found.applies[row] else found.images[row]
+        truth = (self.split.counterfactuals or {}).get(edit)
+        return None if truth is None or not truth.applies[row] else truth.images[row]
+
+    def of(self, model_ids: Sequence[str]) -> list[Model]:
+        """The named models that were translated, in that order; the first one where none was."""
+        by_id = {model.id: model for model in self.models}
+        return [by_id[model_id] for model_id in model_ids if model_id in by_id] or list(self.models[:1])
 
     def rows(self, count: int, edits: Sequence[str]) -> list[int]:
         """The first `count` faces of the split that every one of `edits` changes, as far as there are any."""
-        shared: set[int] | None = None
-        for edit in edits:
-            found = self.models[0].translations.edits.get(edit)
-            concerned = set() if found is None else set(found.rows.tolist())
-            shared = concerned if shared is None else shared & concerned
-        return sorted(shared or ())[:count]
+        translated = self.models[0].translations.edits
+        changed = [set(translated[edit].rows.tolist()) if edit in translated else set() for edit in edits]
+        return sorted(set.intersection(*changed))[:count]
 
 
 def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:

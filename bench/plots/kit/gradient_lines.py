@@ -83,9 +83,8 @@ def lines(axes: Sequence[Axes], x: str, panels: Sequence[Sequence[tuple[theme.Lo
 def ranges(means: pd.DataFrame, quiet: set[tuple[str, str]]) -> str:
     """Each loss with the range of its means over the models: `attribute 0.94 to 1.00, classification 0.01 to 0.02`."""
     knows_target = [term not in quiet for term in zip(means["model"], means["loss"], strict=True)]
-    shown = means[knows_target]
-    shown = shown[shown["family"] != CONTROL]
-    bounds = shown.groupby("loss")["mean"].agg(["min", "max"]).round(2)
+    targeted = means[knows_target]
+    bounds = targeted[targeted["family"] != CONTROL].groupby("loss")["mean"].agg(["min", "max"]).round(2)
     return ", ".join(
         f"{str(loss).replace('_', ' ')} {low:.2f}" + (f" to {high:.2f}" if high > low else "")
         for loss, low, high in bounds.itertuples(name=None)

@@ -37,14 +37,17 @@ def known(metric: str) -> Known:
 
 def axis_label(metric: str) -> str:
     """The label of a horizontal axis, with an arrow that points to where better is."""
-    shown = known(metric)
-    return shown.label + {"higher": " →", "lower": " ←", None: ""}[shown.better]
+    return _with_arrow(metric, " →", " ←")
 
 
 def upright_label(metric: str) -> str:
     """The label of a vertical axis or of a column, with an arrow that points to where better is."""
-    shown = known(metric)
-    return shown.label + {"higher": " ↑", "lower": " ↓", None: ""}[shown.better]
+    return _with_arrow(metric, " ↑", " ↓")
+
+
+def _with_arrow(metric: str, higher: str, lower: str) -> str:
+    label_of = known(metric)
+    return label_of.label + {"higher": higher, "lower": lower, None: ""}[label_of.better]
 
 
 def ordered(metrics: Iterable[str]) -> list[str]:

@@ -35,5 +35,5 @@ def place(model: Model, settings: Settings) -> tuple[bool, bool, str, int, str]:
     if method == "control":
         fixed = list(theme.CONTROLS)
         return True, False, "", fixed.index(variant) if variant in fixed else len(fixed), variant
-    slugs = [found.slug for found in registry.methods()[method].variants]
+    slugs = [listed.slug for listed in registry.methods()[method].variants]
     return False, method != first, method, slugs.index(registry.without_label(variant)), variant

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from bench import registry
+from bench.analysis import models
 from bench.plots.kit import theme
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ class Value:
 
 def names(settings: Settings) -> Names:
     """How the two are called: by method, or by variant where both are of one method."""
-    pair = (settings.compare.baseline, settings.compare.challenger)
-    labels = [theme.label(*model.split(".")) for model in pair]
+    pair = models.compared(settings)
+    labels = [theme.model_label(model) for model in pair]
     methods = [registry.find(model)[0].label for model in pair]
     short = labels if methods[0] == methods[1] else methods
     return Names(short[0], short[1], labels[0], labels[1])

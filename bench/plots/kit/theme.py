@@ -1,4 +1,4 @@
-"""Log axes that people read: a few plain numbers instead of powers of ten."""
+"""The look of every figure: colours, markers, names of models, axes that people read, legends."""
 
 from __future__ import annotations
 
@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MANY = 1e3
-
-
-"""From so large a ratio of its limits on, an axis is labelled at powers of ten alone."""
+MANY = 1e3  # from so large a ratio of its limits on, an axis is labelled at powers of ten alone
 
 
 def plain_log(axis: Axes, which: Literal["x", "y"] = "y") -> None:
@@ -108,7 +105,7 @@ def look(method: str, variant: str) -> Look:
         return Look(CONTROLS.get(variant, "Shuffled targets"), QUIET, marker, (0, (1, 1.5)))
     info = registry.methods()[method]
     slug = registry.without_label(variant)
-    place = [found.slug for found in info.variants].index(slug)
+    place = [variant.slug for variant in info.variants].index(slug)
     return Look(
         label(method, variant),
         shade(info.colour, place, len(info.variants)),
@@ -120,16 +117,21 @@ def look(method: str, variant: str) -> Look:
 def label(method: str, variant: str) -> str:
     """The name that people read."""
     if method != "control":
-        info, found = registry.find(f"{method}.{variant}")
-        return found.label if found.label.startswith(info.label) else f"{info.label} {found.label}"
-    found_owner = owner(variant)
-    return f"Shuffled targets: {label(*found_owner)}" if found_owner else CONTROLS.get(variant, variant)
+        info, listed = registry.find(f"{method}.{variant}")
+        return listed.label if listed.label.startswith(info.label) else f"{info.label} {listed.label}"
+    shuffled = owner(variant)
+    return f"Shuffled targets: {label(*shuffled)}" if shuffled else CONTROLS.get(variant, variant)
+
+
+def model_label(model_id: str) -> str:
+    """The name that people read, of `<method>.<variant>`."""
+    return label(*model_id.split("."))
 
 
 def comparison(name: str, between: str = " / ") -> str:
     """A comparison as people read it: `A / B`, or `control: A / B` where it is a control's."""
     control, _, models = name.rpartition(": ")
-    names = between.join(label(*model.split(".")) for model in models.split("/"))
+    names = between.join(model_label(model) for model in models.split("/"))
     return f"{control.replace('_', ' ')}: {names}" if control else names
 
 
@@ -148,12 +150,12 @@ def shade(colour: str, place: int, count: int) -> str:
     The shades' relative luminances (WCAG 2) are spaced geometrically over `LUMINANCES`.
     """
     low, high = LUMINANCES
-    wanted = low * (high / low) ** (0.5 if count < 2 else place / (count - 1))
+    target = low * (high / low) ** (0.5 if count < 2 else place / (count - 1))
     hue, _, saturation = colorsys.rgb_to_hls(*_rgb(colour))
     dark, light = 0.0, 1.0
     for _ in range(20):
         middle = (dark + light) / 2
-        above = luminance(_hex(colorsys.hls_to_rgb(hue, middle, saturation))) > wanted
+        above = luminance(_hex(colorsys.hls_to_rgb(hue, middle, saturation))) > target
         dark, light = (dark, middle) if above else (middle, light)
     return _hex(colorsys.hls_to_rgb(hue, dark, saturation))
 
@@ -164,9 +166,9 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, ground: str) -> float:
     """Contrast of two colours, 1 to 21, after WCAG 2."""
-    low, high = sorted((luminance(one), luminance(other)))
+    low, high = sorted((luminance(colour), luminance(ground)))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -208,16 +210,27 @@ def grid(panels: int, columns: int, width: float, height: float, share_y: bool =
     return figure, axes[:panels]
 
 
+def rows(axes: Sequence[Axes], names: Sequence[str], fontsize: float | None = None) -> None:
+    """Named rows from the top down over axes that share them, without lines along them."""
+    axes[0].set_yticks(range(len(names)), names, fontsize=fontsize)
+    axes[0].set_ylim(len(names) - 0.5, -0.5)
+    for axis in axes:
+        axis.grid(axis="y", visible=False)
+        axis.tick_params(axis="y", length=0)
+
+
 def legend(figure: Figure, looks: Sequence[Look], lines: bool = True) -> None:
     """One legend for the whole figure, below it."""
     from matplotlib.lines import Line2D
 
     unique = list(dict.fromkeys(looks))
     handles = [
-        Line2D([], [], color=one.colour, marker=one.marker, linestyle=one.line if lines else "none", label=one.label)
-        for one in unique
+        Line2D(
+            [], [], color=look.colour, marker=look.marker, linestyle=look.line if lines else "none", label=look.label
+        )
+        for look in unique
     ]
-    widest = max(len(one.label) for one in unique)
+    widest = max(len(look.label) for look in unique)
     columns = int(figure.get_figwidth() // (0.75 + 0.075 * widest))  # inches: a handle, and a letter of this size
     figure.legend(
         handles=handles, loc="outside lower left", ncols=max(1, min(len(unique), columns, 3)), frameon=False,

@@ -55,7 +55,7 @@ def test_half_and_double_margins_are_measured_from_no_effect() -> None:
 
 
 def test_a_refused_part_has_no_verdict_whatever_its_interval_and_keeps_its_first_reason() -> None:
-    measured = part(5.0, 6.0).found.refused("2 seeds, fewer than 8", claims.TOO_FEW).refused("x", claims.NOT_TESTED)
+    measured = part(5.0, 6.0).measured.refused("2 seeds, fewer than 8", claims.TOO_FEW).refused("x", claims.NOT_TESTED)
     refused = Part("measure", measured, ">=", 1.5, 1.0, "table.csv")
     assert (refused.verdict(), refused.reason()) == ("too few runs", "2 seeds, fewer than 8")
     assert measured.refused("", claims.NOT_TESTED) is measured
@@ -88,7 +88,7 @@ def test_a_claim_needs_all_of_its_parts_and_falls_with_one() -> None:
 
 def test_a_claim_without_a_verdict_names_what_stands_furthest_in_its_way() -> None:
     open_, missing = part(1, 2), Part("measure", Measured(reason="not timed"), ">=", 1.5, 1.0, "speed.csv")
-    few = Part("measure", part(2, 3).found.refused("3 seeds", claims.TOO_FEW), ">=", 1.5, 1.0, "scores.csv")
+    few = Part("measure", part(2, 3).measured.refused("3 seeds", claims.TOO_FEW), ">=", 1.5, 1.0, "scores.csv")
     assert Claim("C", "", (open_, few)).verdict() == "too few runs"
     claim = Claim("C", "", (few, open_, missing))
     assert (claim.verdict(), claim.deciding) == ("not tested in this run", missing)

@@ -122,6 +122,6 @@ def test_a_trial_names_each_condition_of_a_hit_that_it_missed() -> None:
     search.loc[3, "preservation_accuracy"] = 0.5
     search.loc[4, "confirmed_objective"] = 0.1
     search.loc[5, ["state", "objective"]] = ["FAIL", np.nan]
-    assert trials.progress(search, chosen.search)["missed"].tolist() == [
+    assert trials.outcomes(search, chosen.search)["missed"].tolist() == [
         "", "quality", "quality and accuracy", "preservation", "confirmation", "completion",
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from bench import registry
-from bench.analysis import curve_means
+from bench.analysis import over_seeds
 from bench.errors import BenchError
 from bench.plots.kit import face_grids, metric_labels, order, render, theme
 from bench.plots.kit.render import Inputs
@@ -171,7 +171,7 @@ def found_by(name: str, found: dict[str, pd.DataFrame]) -> str:
     return render.title(PLOTS[name], inputs_of(name, found))
 
 
-@pytest.mark.parametrize("name", [name for name in PLOTS if not name.startswith("gradients")])
+@pytest.mark.parametrize("name", PLOTS)
 def test_a_caption_says_how_to_read_the_figure_in_at_most_30_words(name: str) -> None:
     assert len(PLOTS[name].CAPTION.split()) <= 30
 
@@ -293,7 +293,7 @@ def test_no_legend_is_cut_by_its_figure(name: str) -> None:
 def test_curves_of_one_point_draw() -> None:
     found = curves(seeds=[1])
     found = found[found["images_seen"] == found["images_seen"].min()]
-    means = curve_means.table(found, made_settings())
+    means = over_seeds.curve_means(found, made_settings())
     for name in ("curves", "pair_quality"):
         figure_of(name, tables() | {"curves": found, "curve_means": means})
 

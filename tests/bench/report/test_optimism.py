@@ -19,12 +19,12 @@ def lifted(lift: float, seeds: int = 4) -> pd.DataFrame:
 
 def test_the_sentence_gives_valid_minus_test_with_its_interval_over_seeds() -> None:
     found = lifted(0.0525)
-    baseline, challenger = prose.sentences(found, made_settings())
+    baseline, challenger = prose.optimism(found, made_settings())
     assert baseline.startswith("StarGAN (LSGAN) + mask, quality q: 0.0500 [0.04")
     assert challenger.endswith("4 seeds.")
 
 
 def test_an_interval_that_includes_no_effect_is_called_inconclusive_and_one_seed_has_none() -> None:
-    assert prose.sentences(lifted(0.0025), made_settings())[0].endswith("4 seeds: inconclusive.")
-    assert prose.sentences(lifted(0.05, seeds=1), made_settings())[0].endswith("(one seed: no interval).")
-    assert prose.sentences(lifted(0.05).iloc[:0], made_settings()) == []
+    assert prose.optimism(lifted(0.0025), made_settings())[0].endswith("4 seeds: inconclusive.")
+    assert prose.optimism(lifted(0.05, seeds=1), made_settings())[0].endswith("(one seed: no interval).")
+    assert prose.optimism(lifted(0.05).iloc[:0], made_settings()) == []

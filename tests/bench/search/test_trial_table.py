@@ -73,17 +73,11 @@ def test_the_weight_columns_are_those_of_every_method() -> None:
     assert {"lambda_cls", "lambda_rec", "lambda_content"} <= set(trial_table.weight_names())
 
 
-def test_progress_tells_what_a_study_had_cost_and_found_by_each_trials_end() -> None:
+def test_outcomes_tell_the_highest_target_that_a_trial_hit() -> None:
     study: dict[str, float | str] = {"method": "acl", "variant": "full", "sampler": "tpe", "study": 0, "space": "main"}
-    study |= {"train_seconds": 10.0, "eval_seconds": 1.0, "confirm_train_seconds": np.nan}
-    study |= {"confirm_eval_seconds": np.nan}
-    found = [
-        rows(**study, trial=2, objective=0.7), rows(**study, trial=0, objective=0.4),
-        rows(**study, trial=1, objective=np.nan, state="FAIL"), rows(**study | {"study": 1}, trial=0, objective=0.1),
+    pool = [
+        rows(**study, trial=0, objective=0.7), rows(**study, trial=1, objective=0.4),
+        rows(**study, trial=2, objective=np.nan, state="FAIL"), rows(**study | {"study": 1}, trial=0, objective=0.1),
     ]  # fmt: skip
-    found[0]["confirm_train_seconds"] = 20.0
-    table = trials.progress(pd.concat(found, ignore_index=True), SEARCH)
-    assert table["trial"].tolist() == [2, 0, 1, 0]
-    assert table["elapsed_seconds"].tolist() == [53.0, 11.0, 22.0, 11.0]
-    assert table["best_objective"].tolist() == [0.7, 0.4, 0.4, 0.1]
+    table = trials.outcomes(pd.concat(pool, ignore_index=True), SEARCH)
     assert table["target"].isna().tolist() == [False, True, True, True]
