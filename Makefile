@@ -12,7 +12,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 RUN ?= results/demo
 REFERENCE ?= results/reference/demo
 
-.PHONY: help demo study try verify test test-slurm test-kill gpu-check types format lock
+.PHONY: help demo study try verify test test-celeba test-slurm test-kill gpu-check types format lock
 .DELETE_ON_ERROR:
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make try METHOD=mine  train one method beside the baseline for some five minutes: does it learn?"
 	@echo "make verify  compare the demo's results with the published ones, bit for bit (RUN=, REFERENCE=: other folders)"
 	@echo "make test    formatting, lint, types, tests, and the whole workflow in miniature"
+	@echo "make test-celeba  the weekend tier of CelebA in miniature: a made CelebA, from a mirror here to the report"
 	@echo "make test-slurm  the workflow on a Slurm cluster started here; skips without Debian's packages of it"
 	@echo "make test-kill  a hundred SIGKILLs at random moments; every run must end in the same bits (half an hour)"
 	@echo "make gpu-check  what a GPU computes, how fast, and how many trials should share it: results/reference/gpu"
@@ -49,6 +50,9 @@ test: $(READY_TO_TEST)
 	$(BIN)/snakemake --lint --configfile config/demo.yaml
 	$(MAKE) --no-print-directory types
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-celeba: $(READY_TO_TEST)
+	$(BIN)/python -m pytest tests/workflow/on_made_celeba.py
 
 # Skips, and says what is missing, where no cluster can be started.
 test-slurm: $(READY_TO_TEST)

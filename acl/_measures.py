@@ -37,15 +37,18 @@ TRUE_EDITS = ("counterfactual_error_crossing",)  # metrics that photos cannot ha
 Pair = tuple[str, str]
 
 
-def search_ratio(evidence: Evidence, pair: Pair, width: float) -> Measured:
-    """Search seconds of the pair's baseline over its challenger's: pools cut to `width`, at the judged level."""
+def search_ratio(evidence: Evidence, pair: Pair, width: float, shift: float = 0.0) -> Measured:
+    """Search seconds of the pair's baseline over its challenger's, at the judged level.
+
+    Pools are cut to `width` decades an axis, about their centre moved by `shift` decades.
+    """
     search = control_views.main_trials(evidence.search)
     arms = [search_arms.arm(model, search_arms.POOL, search, evidence.speed, evidence.settings) for model in pair]
     if missing := [arm.model_id for arm in arms if arm.rows.empty]:
         return Measured(reason=f"no pool of {missing[0]} was searched")
-    if width > max(search_arms.widths(arms, evidence.settings)):
-        return Measured(reason=f"the pools are narrower than {width:g} decades")
-    cut, level = [arm.cut(width) for arm in arms], evidence.settings.search.level
+    if width + 2 * abs(shift) > max(search_arms.widths(arms, evidence.settings)):
+        return Measured(reason=f"the pools are narrower than {width + 2 * abs(shift):g} decades")
+    cut, level = [arm.cut(width, shift) for arm in arms], evidence.settings.search.level
     trials, rate = min(len(arm.rows) for arm in cut), search_ratios.shrunken_rate(cut[0], level)
     ratio = Measured(
         lambda confidence: search_ratios.seconds_ratio(cut, level, confidence),

@@ -68,7 +68,8 @@ def claims() -> Mapping[str, ModuleType]:
 
     Such a module holds `METHODS`, the methods that its claims are about, `BARS: Mapping[str, float]` and
     `judge(evidence, bars)`: `Evidence` of `bench.analysis.claims` in, a sequence of its `Claim` out. `PAIRS`, where it
-    has them, are the pairs of models that `compare.claim_pairs` can name, by claim.
+    has them, are the pairs of models that `compare.claim_pairs` can name, by claim; `VARIATIONS` other readings of the
+    same tables, by name: the claims that they change, and the bars that stand for them.
     """
     names = [name for name in methods() if (ROOT / name / "claims.py").is_file()]
     return {name: importlib.import_module(f"{name}.claims") for name in names}

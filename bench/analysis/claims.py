@@ -8,9 +8,10 @@ Measures that stand beside a claim are shown with 95 % intervals, and not judged
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -187,16 +188,27 @@ def judge(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Judge the claims on the methods that a run has: rows of claims.csv, one a claim, and of claim_parts.csv."""
     rows: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []
-    for name, module in registry.claims().items():
-        if not evidence.settings.methods.issuperset(module.METHODS):
-            continue  # of a paper whose methods this run does not compare
-        bars: Mapping[str, float] = dict(module.BARS) | dict(evidence.settings.bars.get(name, {}))
-        for claim in module.judge(evidence, bars):
+    for name, _, claims in judged(evidence):
+        for claim in claims:
             head = {"method": name, "claim": claim.claim}
             rows.append(head | _row(claim))
             parts += [head | _judged_row(part, len(claim.parts)) for part in claim.parts]
             parts += [head | _beside_row(part) for part in claim.beside]
     return pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(parts, columns=list(PART_COLUMNS))
+
+
+def judged(
+    evidence: Evidence, other_bars: Mapping[str, Mapping[str, float]] | None = None
+) -> Iterator[tuple[str, ModuleType, Sequence[Claim]]]:
+    """Each method whose paper's methods the run compares, its claims' module, and its claims.
+
+    `other_bars` names, by method, bars that replace those of the configuration; only these methods are judged.
+    """
+    for name, module in registry.claims().items():
+        if not evidence.settings.methods.issuperset(module.METHODS) or name not in (other_bars or {name: {}}):
+            continue
+        bars = dict(module.BARS) | dict(evidence.settings.bars.get(name, {})) | dict((other_bars or {}).get(name, {}))
+        yield name, module, module.judge(evidence, bars)
 
 
 def _row(claim: Claim) -> dict[str, Any]:

@@ -34,7 +34,7 @@ CONTRACT_TABLES = ("scores", "speed", "search", "time_to_target", "claims", "cur
 TABLES = (
     *CONTRACT_TABLES, "claim_parts", "final_quality", "speed_ratio", "gradient_means", "search_ratio", "power",
     "search_ecdf", "trial_costs", "training_speed", "level_times", "curve_means", "ablation", "end_to_end",
-    "headline",
+    "headline", "sensitivity",
 )  # fmt: skip
 CONTRACT: Mapping[str, tuple[str, ...]] = {
     "scores": ("method", "variant", "seed", "split", "metric", "attribute", "value", "n"),

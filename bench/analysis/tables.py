@@ -20,6 +20,7 @@ from bench.analysis import (
     search_costs,
     search_ecdf,
     search_ratio,
+    sensitivity,
     step_costs,
     time_to_target,
     training_costs,
@@ -62,12 +63,11 @@ def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
     """Every table by name (`contract.TABLES`)."""
     curves = training_costs.with_seconds(results.curves, results.speed, settings)
     searched = of_search(results.trials, results.speed, settings)
-    judged, parts = claims.judge(
-        claims.Evidence(
-            settings, results.scores, results.speed, results.trials, searched["time_to_target"], curves,
-            results.speed_ratio, results.gradients,
-        )
+    evidence = claims.Evidence(
+        settings, results.scores, results.speed, results.trials, searched["time_to_target"], curves,
+        results.speed_ratio, results.gradients,
     )  # fmt: skip
+    judged, parts = claims.judge(evidence)
     main_trials = control_views.main_trials(results.trials)
     tables = searched | {
         "scores": results.scores,
@@ -76,6 +76,7 @@ def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
         "curves": curves,
         "claims": judged,
         "claim_parts": parts,
+        "sensitivity": sensitivity.table(evidence),
         "final_quality": over_seeds.final_quality(results.scores),
         "curve_means": over_seeds.curve_means(curves, settings),
         "level_times": level_times.table(curves, settings),

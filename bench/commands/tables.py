@@ -12,8 +12,8 @@ pair in a dozen numbers; `ablation.csv` what each part changes; `final_quality.c
 `training_speed.csv` time per iteration and generator update over the baseline's; `speed_ratio.csv` what a step costs
 against others of its family; `search_ecdf.csv` the share of studies and targets reached against search seconds;
 `search_ratio.csv` the ratio of search seconds by range width and shift; `trial_costs.csv` and `end_to_end.csv` what a
-trial, and search plus training, cost; `gradient_means.csv` the gradient experiments over their seeds; `power.csv` what
-size of effect the run could have seen.
+trial, and search plus training, cost; `sensitivity.csv` which verdicts survive other bars and ranges;
+`gradient_means.csv` the gradient experiments over their seeds; `power.csv` what size of effect the run could have seen.
 """
 
 from __future__ import annotations

@@ -54,6 +54,7 @@ TIDY: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "level_times": ("Training seconds until quality on valid first reaches a level.", ()),
     "trial_costs": ("Mean seconds per trial.", ()),
     "end_to_end": ("Expected seconds of random search to a hit, and with one final training.", ()),
+    "sensitivity": ("Verdicts under other bars and ranges.", ("claim", "variation", "verdict", "survives")),
     "search": ("Every trial, and which conditions of a hit at the lowest level it missed.", TRIAL_COLUMNS),
 }
 

@@ -132,6 +132,23 @@ def test_c2_is_inconclusive_near_its_bar_and_open_without_confirmation_and_on_to
     assert "trials hit level 0.4, fewer than 8" in few.parts[0].measured.reason
 
 
+def test_c2_is_read_at_narrower_and_shifted_ranges_of_the_same_pool() -> None:
+    settings = made_settings()
+    made: dict[str, Any] = {
+        "settings": settings, "search": pool(settings, {LSGAN: 0.1, ATTRIBUTE: 0.4}, 800),
+        "speed": speed({LSGAN: 100.0, ATTRIBUTE: 100.0}),
+    }  # fmt: skip
+    counts = []
+    for _, bars in claims.VARIATIONS.values():
+        ratio = judge("C2", bars=bars, **made).parts[0]
+        assert ratio.measured.reason == ""
+        assert ratio.interval.estimate > 1
+        counts.append(ratio.measured.sample.count)
+    assert len(set(counts)) == len(counts)  # other sub-boxes hold other trials
+    outside = judge("C2", bars={"c2_width_decades": 2, "c2_shift_decades": 1.5}, **made).parts[0]
+    assert outside.measured.reason == "the pools are narrower than 5 decades"
+
+
 def test_c2_is_known_where_one_side_never_hits() -> None:
     claim = search_time({LSGAN: 0.0, ATTRIBUTE: 0.3}, count=96)
     assert claim.verdict() == "supported"

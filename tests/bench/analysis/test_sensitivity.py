@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from bench import registry
+from bench.analysis import sensitivity
+from bench.analysis.claims import Claim, Evidence, Measured, Part, Sample
+from bench.analysis.statistics import Interval
+
+
+def claim(name: str, low: float, high: float, bar: float) -> Claim:
+    """A claim of one part, at least `bar`, whose interval is the same at every confidence."""
+    measured = Measured(lambda _: Interval((low + high) / 2, low, high), Sample("made", "seed", 9))
+    return Claim(name, "statement", (Part("measure", measured, ">=", bar, 1.0, "scores.csv"),))
+
+
+def judge(_: Evidence, bars: Mapping[str, float]) -> list[Claim]:
+    """C1 reaches from 1.4 to 2; C2 from 1 to 3, and from 2 to 3 in narrow ranges."""
+    return [claim("C1", 1.4, 2.0, bars["bar"]), claim("C2", 2.0 if bars["width"] < 2 else 1.0, 3.0, bars["bar"])]
+
+
+@pytest.fixture
+def verdicts(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], tuple[str, bool]]:
+    """Verdict and whether it survives, by claim and variation; the bar is 1.5, its margin .5, ranges are 3 decades."""
+    paper = SimpleNamespace(
+        METHODS=("acl",), BARS={"bar": 9.0, "width": 3.0}, judge=judge, VARIATIONS={"narrow": (("C2",), {"width": 1.0})}
+    )
+    monkeypatch.setattr(registry, "claims", lambda: {"acl": paper})
+    settings: Any = SimpleNamespace(methods={"acl"}, bars={"acl": {"bar": 1.5}})
+    table = sensitivity.table(cast(Evidence, SimpleNamespace(settings=settings)))
+    return {
+        (row["claim"], row["variation"]): (row["verdict"], row["survives"]) for row in table.to_dict(orient="records")
+    }
+
+
+def test_every_claim_is_judged_at_half_and_twice_the_margin(
+    verdicts: dict[tuple[str, str], tuple[str, bool]],
+) -> None:
+    assert verdicts["C1", "as set"] == ("inconclusive", True)
+    assert verdicts["C1", "every bar at half its margin"] == ("supported", False)  # the bar is 1.25
+    assert verdicts["C1", "every bar at twice its margin"] == ("inconclusive", True)  # 2, where the interval ends
+
+
+def test_a_variation_judges_the_claims_that_it_changes_and_no_other(
+    verdicts: dict[tuple[str, str], tuple[str, bool]],
+) -> None:
+    assert verdicts["C2", "as set"] == ("inconclusive", True)
+    assert verdicts["C2", "narrow"] == ("supported", False)
+    assert ("C1", "narrow") not in verdicts
