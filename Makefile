@@ -67,7 +67,7 @@ gpu-check: $(READY)
 	$(BIN)/python -m bench gpu_check $(GPU_CHECK)
 
 types: $(READY_TO_TEST)
-	$(BIN)/mypy $(PACKAGES) workflow/run.py workflow/snakemake_logger_plugin_bench
+	$(BIN)/mypy $(PACKAGES) tests workflow/run.py workflow/snakemake_logger_plugin_bench
 
 format: $(READY_TO_TEST)
 	$(BIN)/ruff check --fix .

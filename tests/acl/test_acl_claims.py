@@ -339,7 +339,7 @@ def test_c5_pairs_seeds_that_vary_together_and_prints_their_correlation() -> Non
     assert unpaired.measured.sample.interval == "Welch's t on logs"
 
 
-GROWN = {"search": trials(FULL, STILL), "settings": searched(FULL, STILL)}
+GROWN: dict[str, Any] = {"search": trials(FULL, STILL), "settings": searched(FULL, STILL)}
 
 
 @pytest.mark.parametrize(("rate", "verdict"), [(0.08, "supported"), (0.04, "contradicted"), (0.055, "inconclusive")])

@@ -83,7 +83,7 @@ def train(model: Model, steps: int) -> list[Tensor]:
                 total = model.discriminator_loss(discriminator, batch, fake.detach()).total
             else:
                 total = model.generator_loss(generator, discriminator, batch, fake).total
-            total.backward()
+            torch.autograd.backward(total)
             adam.step()
             totals.append(total.detach())
     return [*generator.parameters(), *discriminator.parameters(), *totals]
@@ -279,8 +279,8 @@ def test_faces_without_attributes_train_without_nan_where_att_stands_alone(form:
     images, none = torch.rand(4, 3, SIDE, SIDE), torch.zeros(4, 3)
     batch = Batch(images, none, none, torch.tensor([1, 2, 3, 0]), torch.Generator().manual_seed(1))
     fake = model.translate(generator, batch.images, batch.targets)
-    model.discriminator_loss(discriminator, batch, fake.detach()).total.backward()
-    model.generator_loss(generator, discriminator, batch, fake).total.backward()
+    torch.autograd.backward(model.discriminator_loss(discriminator, batch, fake.detach()).total)
+    torch.autograd.backward(model.generator_loss(generator, discriminator, batch, fake).total)
     for network in (generator, discriminator):
         assert all(value.grad.isfinite().all() for value in network.parameters() if value.grad is not None)
 
@@ -294,10 +294,10 @@ def test_no_gradient_reaches_the_generator_through_an_inactive_gan() -> None:
     found = []
     for scale in (1.0, 50.0):
         with torch.no_grad():
-            discriminator.attribute_head.weight[1:] *= scale  # the GANs that are not activated
+            discriminator.get_parameter("attribute_head.weight")[1:] *= scale  # the GANs that are not activated
         generator.zero_grad()
         fake = model.translate(generator, batch.images, batch.targets)
-        model.generator_loss(generator, discriminator, batch, fake).total.backward()
+        torch.autograd.backward(model.generator_loss(generator, discriminator, batch, fake).total)
         found.append([value.grad.clone() for value in generator.parameters() if value.grad is not None])
     assert any(gradient.abs().max() > 0 for gradient in found[0])
     assert all(torch.equal(first, second) for first, second in zip(*found, strict=True))

@@ -73,19 +73,23 @@ def cases() -> Iterator[Case]:
 def of_rates() -> Iterator[Case]:
     """Hit rates, expected trials, ratios of rates, which are unknown where neither side ever hits."""
     for trials, rate in ((96, 0.1), (24, 0.2), (8, 0.3)):
+
+        def hit_rate(random: Random, trials: int = trials, rate: float = rate) -> st.Interval:
+            return st.hit_rate(hits(random, trials, rate), trials)
+
+        def expected_trials(random: Random, trials: int = trials, rate: float = rate) -> st.Interval:
+            return st.expected_trials(hits(random, trials, rate), trials)
+
         size = f"{trials} trials, rate {rate}"
-        yield Case(
-            "hit rate", "Clopper-Pearson", size, rate, lambda r, n=trials, p=rate: st.hit_rate(int(r.binomial(n, p)), n)
-        )
-        yield Case(
-            "expected trials", "Clopper-Pearson, reciprocal", size, 1 / rate,
-            lambda r, n=trials, p=rate: st.expected_trials(int(r.binomial(n, p)), n),
-        )  # fmt: skip
+        yield Case("hit rate", "Clopper-Pearson", size, rate, hit_rate)
+        yield Case("expected trials", "Clopper-Pearson, reciprocal", size, 1 / rate, expected_trials)
     for trials, one, two in ((96, 0.1, 0.1), (96, 0.3, 0.1), (48, 0.3, 0.1), (24, 0.4, 0.2)):
-        yield Case(
-            "ratio of hit rates", "Miettinen-Nurminen", f"{trials} trials an arm, rates {one} and {two}", one / two,
-            lambda r, n=trials, p=one, q=two: st.rate_ratio(int(r.binomial(n, p)), n, int(r.binomial(n, q)), n),
-        )  # fmt: skip
+
+        def ratio(random: Random, trials: int = trials, one: float = one, two: float = two) -> st.Interval:
+            return st.rate_ratio(hits(random, trials, one), trials, hits(random, trials, two), trials)
+
+        size = f"{trials} trials an arm, rates {one} and {two}"
+        yield Case("ratio of hit rates", "Miettinen-Nurminen", size, one / two, ratio)
 
 
 def of_seconds() -> Iterator[Case]:
@@ -114,27 +118,35 @@ def of_seconds() -> Iterator[Case]:
 def of_studies() -> Iterator[Case]:
     """Times to a target of studies, which have no memory."""
     for studies in (8, 4):
+
+        def seconds(random: Random, studies: int = studies) -> st.Interval:
+            return st.geometric_mean(random.exponential(10, studies))
+
+        def ratio(random: Random, studies: int = studies) -> st.Interval:
+            return st.ratio(random.exponential(10, studies), random.exponential(5, studies))
+
+        def reached(random: Random, studies: int = studies) -> st.Interval | None:
+            return share(random, studies)
+
         size, typical = f"{studies} studies", 10 * math.exp(-np.euler_gamma)
-        yield Case(
-            "seconds to a target", "Student's t on logs", size, typical,
-            lambda r, n=studies: st.geometric_mean(r.exponential(10, n)),
-        )  # fmt: skip
-        yield Case(
-            "ratio of seconds to a target", "Welch's t on logs", f"{size} an arm", 2.0,
-            lambda r, n=studies: st.ratio(r.exponential(10, n), r.exponential(5, n)),
-        )  # fmt: skip
-        yield Case("share that reached a target", "Greenwood, log-log", size, 0.5, lambda r, n=studies: share(r, n))
+        yield Case("seconds to a target", "Student's t on logs", size, typical, seconds)
+        yield Case("ratio of seconds to a target", "Welch's t on logs", f"{size} an arm", 2.0, ratio)
+        yield Case("share that reached a target", "Greenwood, log-log", size, 0.5, reached)
 
 
 def of_seeds() -> Iterator[Case]:
     """Numbers over training seeds; the attributes of a seed go together with a correlation of a half."""
     for seeds in (8, 4, 2):
+
+        def mean(random: Random, seeds: int = seeds) -> st.Interval:
+            return st.mean(random.normal(0.5, 0.1, seeds))
+
+        def difference(random: Random, seeds: int = seeds) -> st.Interval:
+            return st.difference(random.normal(0.5, 0.1, seeds), random.normal(0.4, 0.3, seeds))
+
         size = f"{seeds} seeds"
-        yield Case("mean over seeds", "Student's t", size, 0.5, lambda r, n=seeds: st.mean(r.normal(0.5, 0.1, n)))
-        yield Case(
-            "difference of means", "Welch's t", f"{size} a side, spreads 1 : 3", 0.1,
-            lambda r, n=seeds: st.difference(r.normal(0.5, 0.1, n), r.normal(0.4, 0.3, n)),
-        )  # fmt: skip
+        yield Case("mean over seeds", "Student's t", size, 0.5, mean)
+        yield Case("difference of means", "Welch's t", f"{size} a side, spreads 1 : 3", 0.1, difference)
         for correlation in (0.2, 0.95):
 
             def pairs(random: Random, seeds: int = seeds, correlation: float = correlation) -> st.Interval:
@@ -149,15 +161,21 @@ def of_seeds() -> Iterator[Case]:
             sides = [np.exp(side) for side in together(random, seeds, math.log(0.76), 0.127, 0.98)]
             return seed_pairs.compare(sides[1], sides[0], log=True).at(0.95)
 
+        def of_winners(random: Random, seeds: int = seeds) -> st.Interval:
+            return seed_pairs.compare(*winners(random, seeds)).at(0.95)
+
+        def of_restricted(random: Random, seeds: int = seeds) -> st.Interval:
+            return seed_pairs.compare(*restricted(random, seeds), log=True).at(0.95)
+
         size = f"{seeds} seeds, correlation 0.98, spread of logs 0.127"
         yield Case("ratio in pairs", "paired t on logs", size, 1 / 0.76, ratio, 1 / 0.8)
         yield Case(
             "difference of winners, a study a seed", "paired t", f"{seeds} seeds and studies", 0.05,
-            lambda r, n=seeds: seed_pairs.compare(*winners(r, n)).at(0.95), -0.03,
+            of_winners, -0.03,
         )  # fmt: skip
         yield Case(
             "ratio of training seconds", "paired t on logs of restricted times", f"{seeds} seeds, a third censored",
-            restricted_truth(), lambda r, n=seeds: seed_pairs.compare(*restricted(r, n), log=True).at(0.95), 1.1,
+            restricted_truth(), of_restricted, 1.1,
         )  # fmt: skip
 
 
@@ -168,12 +186,18 @@ def of_steps() -> Iterator[Case]:
         (5, "Student's t on logs of processes"),
         (1, "order statistics of blocks"),
     ):
-        yield Case(
-            "cost of a step", name, f"{processes} processes x {5 if processes == 6 else 30} blocks", 1.0,
-            lambda r, n=processes: step_costs.interval(
-                np.exp(0.02 * (n > 1) * r.normal(size=(n, 1)) + 0.05 * r.normal(size=(n, 5 if n == 6 else 30)))
-            ),
-        )  # fmt: skip
+        blocks = 5 if processes == 6 else 30
+
+        def cost(random: Random, processes: int = processes, blocks: int = blocks) -> st.Interval:
+            shift = 0.02 * (processes > 1) * random.normal(size=(processes, 1))
+            return step_costs.interval(np.exp(shift + 0.05 * random.normal(size=(processes, blocks))))
+
+        yield Case("cost of a step", name, f"{processes} processes x {blocks} blocks", 1.0, cost)
+
+
+def hits(random: Random, trials: int, rate: float) -> int:
+    """The number of trials that hit."""
+    return int(random.binomial(trials, rate))
 
 
 def pool(random: Random, trials: int, rate: float) -> tuple[NDArray[np.bool_], Floats]:

@@ -136,7 +136,10 @@ class Cluster:
         fields = "JobID,State,NodeList,AllocTRES,Start,End"
         rows = [line.split("|") for line in self._call("sacct", "-nXP", "-S", "now-1days", "-o", fields).splitlines()]
         rules = dict(line.split("|") for line in self._call("squeue", "-h", "-t", "all", "-o", "%i|%k").splitlines())
-        return [Job(number, state.split()[0], *rest, rules[number]) for number, state, *rest in rows]
+        return [
+            Job(number, state.split()[0], node, resources, started, ended, rules[number])
+            for number, state, node, resources, started, ended in rows
+        ]
 
     def _configure(self) -> dict[str, int]:
         """Write every file that a daemon reads; return the daemons' ports."""

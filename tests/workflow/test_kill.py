@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import psutil
+import psutil  # type: ignore[import-untyped]  # psutil has no types
 import pytest
 import yaml
 

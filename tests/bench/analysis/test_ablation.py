@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -49,11 +51,11 @@ def curves() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def rows_of(settings: Settings) -> pd.DataFrame:
+def rows_of(settings: Settings) -> dict[Hashable, dict[Hashable, Any]]:
     costs = {BASE: 100.0, LOSS: 101.0, CONTENT: 60.0}
     split = settings.model_copy(update={"scoring": settings.scoring.model_copy(update={"splits": ("valid",)})})
     made = ablation.table(scores(), curves(), speed(costs), speed_ratio(costs), split)
-    return made.set_index(["variant", "measure"])
+    return made.set_index(["variant", "measure"]).to_dict("index")
 
 
 def test_a_part_is_compared_with_the_variant_that_lacks_it_and_nothing_else() -> None:
@@ -68,23 +70,23 @@ def test_a_part_is_compared_with_the_variant_that_lacks_it_and_nothing_else() ->
 
 def test_times_are_the_measured_ratios_of_iterations() -> None:
     found = rows_of(chosen())
-    assert found.loc[("plus_attribute", "iteration_ratio"), "estimate"] == pytest.approx(1.01)
-    assert found.loc[("plus_content", "iteration_ratio"), "estimate"] == pytest.approx(60 / 101)
-    assert found.loc[("plus_content", "iteration_ratio"), "effect"] == "better"
-    assert found.loc[("plus_attribute", "iteration_ratio"), "effect"] == "none"
+    assert found[("plus_attribute", "iteration_ratio")]["estimate"] == pytest.approx(1.01)
+    assert found[("plus_content", "iteration_ratio")]["estimate"] == pytest.approx(60 / 101)
+    assert found[("plus_content", "iteration_ratio")]["effect"] == "better"
+    assert found[("plus_attribute", "iteration_ratio")]["effect"] == "none"
 
 
 def test_scores_are_differences_and_times_to_quality_ratios_over_seeds() -> None:
     found = rows_of(chosen())
-    assert found.loc[("plus_attribute", "quality_difference"), "estimate"] == pytest.approx(0.1)
-    assert found.loc[("plus_attribute", "quality_difference"), "effect"] == "open"
-    row = found.loc[("plus_attribute", "seconds_to_quality_ratio")]
+    assert found[("plus_attribute", "quality_difference")]["estimate"] == pytest.approx(0.1)
+    assert found[("plus_attribute", "quality_difference")]["effect"] == "open"
+    row = found[("plus_attribute", "seconds_to_quality_ratio")]
     assert row["estimate"] == pytest.approx(0.5)
     assert (row["levels"], row["effect"]) == ("0.4 0.6", "better")
 
 
 def test_models_of_different_budgets_are_not_compared_and_the_row_says_so() -> None:
-    row = rows_of(chosen(plus_attribute=0.25)).loc[("plus_attribute", "quality_difference")]
+    row = rows_of(chosen(plus_attribute=0.25))[("plus_attribute", "quality_difference")]
     assert math.isnan(row["estimate"])
     assert row["reason"] == "trained on 1 and 0.25 thousand images"
 

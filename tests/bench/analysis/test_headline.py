@@ -75,7 +75,7 @@ def test_the_search_ratio_is_that_of_the_widest_range() -> None:
     settings = made_settings(confirmations=0)
     found = made(settings, (0.1, 0.5))["search_seconds"]
     ratios = search_ratio.table(pool(settings, {BASELINE: 0.1, CHALLENGER: 0.5}, 96), speed(COSTS), settings)
-    row = ratios[(ratios["width_decades"] == 4) & (ratios["range_shift"] == 0)].squeeze()
+    (row,) = ratios[(ratios["width_decades"] == 4) & (ratios["range_shift"] == 0)].to_dict("records")
     assert (found["estimate"], found["ci_low"]) == (row["seconds_ratio"], row["ci_low"])
     assert found["ci_low"] > 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,9 +56,11 @@ def phase(model: str, name: str, milliseconds: float) -> pd.DataFrame:
     return speed({model: milliseconds}).query("part == 'iteration'").assign(part=f"iteration_{name}")
 
 
-def row(model: str, target: float, phases: Sequence[pd.DataFrame] = ()) -> dict[str, Any]:
+def row(model: str, target: float, phases: Sequence[pd.DataFrame] = ()) -> dict[Hashable, Any]:
     found = made(*phases)
-    return dict(found[(found["method"] + "." + found["variant"] == model) & (found["target"] == target)].squeeze())
+    own = found[(found["method"] + "." + found["variant"] == model) & (found["target"] == target)]
+    (only,) = own.to_dict("records")
+    return only
 
 
 def test_seconds_are_steps_times_the_uncontended_cost_of_one() -> None:
@@ -94,7 +96,8 @@ def test_a_growing_models_seconds_are_those_of_its_phases() -> None:
 def test_a_curve_that_begins_above_the_level_gives_an_upper_limit_without_interval() -> None:
     begun = curves(RUNG, (0.8, 0.8)).assign(value=lambda rows: rows["value"] + 0.5)
     found = level_times.table(training_costs.with_seconds(begun, speed({RUNG: 500.0}), chosen()), chosen())
-    low, high = (dict(found[found["target"] == target].squeeze()) for target in (0.4, 0.6))
+    rows = found.set_index("target").to_dict("index")
+    low, high = rows[0.4], rows[0.6]
     assert (low["at_most"], low["mean"]) == (
         2,
         pytest.approx(5.0),

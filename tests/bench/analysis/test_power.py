@@ -10,8 +10,8 @@ import pytest
 from scipy import stats
 
 from bench.analysis import power, statistics
+from bench.plots.kit.words import number
 from bench.report import power as power_text
-from bench.report.html_tables import number
 from tests.support.made_pools import made_settings, pool, speed
 
 BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"

@@ -30,7 +30,7 @@ def test_a_pool_reaches_a_target_after_k_trials_with_1_minus_the_chance_that_all
     assert line["seconds"].tolist() == pytest.approx([k * COST for k in range(41)])
     assert line["share"].tolist() == pytest.approx([1 - (1 - rate) ** k for k in range(41)])
     low, high = stats.binomtest(round(40 * rate), 40).proportion_ci(method="exact")
-    assert line.loc[3, ["ci_low", "ci_high"]].tolist() == pytest.approx([1 - (1 - low) ** 3, 1 - (1 - high) ** 3])
+    assert line[["ci_low", "ci_high"]].iloc[3].tolist() == pytest.approx([1 - (1 - low) ** 3, 1 - (1 - high) ** 3])
 
 
 def test_a_pool_without_a_hit_stays_at_0_below_a_band_that_rises() -> None:
@@ -90,8 +90,8 @@ def test_search_and_training_add_up_and_without_a_hit_only_the_lower_limit_is_kn
     columns = ["method", "variant", "seed", "images_seen", "train_seconds", "metric", "value"]
     curves = pd.DataFrame([(*m.split("."), 1, 320, 70.0, "quality", 0.5) for m in MILLISECONDS], columns=columns)
     table = search_costs.end_to_end(search, speed(MILLISECONDS), curves, chosen)
-    rows = table[table["target"] == 0.4].set_index("variant")
-    hit, missed = rows.loc["plus_attribute"], rows.loc["lsgan"]
+    rows = table[table["target"] == 0.4].set_index("variant").to_dict("index")
+    hit, missed = rows["plus_attribute"], rows["lsgan"]
     count = int((search["objective"] > 0.4).sum())
     assert hit["total_seconds"] == pytest.approx((STEPS * 0.08 + EVALUATION_SECONDS) * 21 / (count + 1) + 70)
     assert hit["total_ci_low"] < hit["total_seconds"] < hit["total_ci_high"]
@@ -121,7 +121,7 @@ def test_a_trial_names_each_condition_of_a_hit_that_it_missed() -> None:
     search.loc[2, ["objective", "attribute_accuracy"]] = [0.1, 0.1]
     search.loc[3, "preservation_accuracy"] = 0.5
     search.loc[4, "confirmed_objective"] = 0.1
-    search.loc[5, ["state", "objective"]] = ["FAIL", np.nan]
+    search.loc[5, "state"], search.loc[5, "objective"] = "FAIL", np.nan
     assert trials.outcomes(search, chosen.search)["missed"].tolist() == [
         "", "quality", "quality and accuracy", "preservation", "confirmation", "completion",
     ]  # fmt: skip

@@ -117,6 +117,6 @@ def test_a_pool_extended_in_two_pieces_gives_the_tables_of_one(tmp_path: Path) -
         found = [pd.read_csv(each.output_folder / f"{name}.csv") for each in (at_once, extended)]
         if name == "search":
             found = [frame.sort_values(list(contract.KEYS["search"]), ignore_index=True) for frame in found]
-        pd.testing.assert_frame_equal(*found, rtol=1e-9)
+        pd.testing.assert_frame_equal(found[0], found[1], rtol=1e-9)
     trials = [pd.read_csv(tmp_path / name / "tables" / "power.csv")["count"].max() for name in ("early", "extended")]
     assert trials == [20, 60]

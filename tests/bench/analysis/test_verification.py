@@ -95,7 +95,7 @@ def test_the_clocks_that_are_left_out_did_differ(reference: Path, tmp_path: Path
     other = derive(tmp_path / "other", 0.4)
     timed = set()
     for file in (other / "tables").glob("*.csv"):
-        clocks = [of_clock(file.stem, column) for column in pd.read_csv(file, nrows=0)]
+        clocks = [of_clock(file.stem, str(column)) for column in pd.read_csv(file, nrows=0)]
         timed |= {file.stem} if any(clocks) else set()
     assert timed >= {"curves", "search", "speed", "time_to_target", "search_ecdf", "trial_costs", "level_times"}
     # search_ratio is blank here: too few hits for a ratio.

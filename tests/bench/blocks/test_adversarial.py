@@ -59,7 +59,7 @@ def test_penalty_of_a_flat_critic_is_one_and_has_finite_gradients() -> None:
     weight = torch.zeros(3 * 4, requires_grad=True)
     images = torch.randn(2, 3, 2, 2, requires_grad=True)
     penalty = gradient_penalty(lambda images: images.flatten(1) @ weight, images)
-    penalty.backward()
+    torch.autograd.backward(penalty)
     assert penalty.item() == 1.0
     assert weight.grad is not None
     assert weight.grad.isfinite().all()
@@ -89,7 +89,7 @@ def test_interpolation_lies_between_its_ends_with_one_share_an_image() -> None:
     assert mixed.is_leaf
     assert mixed.requires_grad
     assert (mixed.flatten(1) == mixed[:, :1, 0, 0]).all()
-    assert len(mixed[:, 0, 0, 0].unique()) == 6
+    assert len(set(mixed[:, 0, 0, 0].tolist())) == 6
     assert mixed.min() >= -1
     assert mixed.max() <= 1
     assert torch.equal(mixed, interpolate(real, fake, torch.Generator().manual_seed(1)))

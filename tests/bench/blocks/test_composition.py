@@ -72,7 +72,7 @@ def test_without_mask_and_window_the_segment_is_the_translation() -> None:
 def test_no_gradient_reaches_the_drawing_outside_the_window() -> None:
     segment, mask = SEGMENT.clone().requires_grad_(), MASK.clone().requires_grad_()
     window = frame_window(SOURCE, 1 / 8, soft=True)
-    compose(SOURCE, Drawing(segment, mask), window).image.square().sum().backward()
+    torch.autograd.backward(compose(SOURCE, Drawing(segment, mask), window).image.square().sum())
     assert segment.grad is not None
     assert mask.grad is not None
     assert (segment.grad[(window == 0).expand_as(segment)] == 0).all()

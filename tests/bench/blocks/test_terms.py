@@ -25,7 +25,7 @@ def test_l1_distance_is_the_mean_over_all_pixels() -> None:
 def test_total_is_the_weighted_sum_and_weight_zero_leaves_no_gradient() -> None:
     kept, dropped = torch.tensor(2.0, requires_grad=True), torch.tensor(5.0, requires_grad=True)
     losses = weighted_sum({"kept": kept, "dropped": dropped}, {"kept": 3.0, "dropped": 0.0})
-    losses.total.backward()
+    torch.autograd.backward(losses.total)
     assert losses.total.item() == 6.0
     assert kept.grad is not None
     assert kept.grad.item() == 3.0

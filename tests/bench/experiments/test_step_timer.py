@@ -13,6 +13,7 @@ from torch import nn
 
 from bench.analysis import step_costs
 from bench.analysis.contract import CONTRACT
+from bench.analysis.step_blocks import PARTS
 from bench.commands import speed
 from bench.experiments import flop_counter, step_timer
 from bench.settings import load_settings, parse_settings
@@ -50,7 +51,7 @@ def test_the_content_loss_halves_the_generators_passes() -> None:
 
 def test_an_iteration_of_five_critic_steps_shares_one_generator_step() -> None:
     bench = _bench("stargan_baseline.published")
-    parts = {part: bench.work(part)[0] for part in step_timer.PARTS}
+    parts = {part: bench.work(part)[0] for part in PARTS}
     # on the fifth step the fakes are drawn once, with graph, for both: one forward pass of G less than apart
     apart = parts["discriminator_step"] + parts["generator_step"] / 5
     assert 0.9 * apart < parts["iteration"] < apart
@@ -105,7 +106,7 @@ def test_the_tables_have_a_row_a_part_and_a_row_a_pair_of_a_family(tmp_path: Pat
     speed.run(arguments)
     table, ratios = step_costs.tables(pd.read_csv(arguments.output))
     assert set(CONTRACT["speed"]) <= set(table.columns)
-    assert len(table) == 3 * len(step_timer.PARTS)
+    assert len(table) == 3 * len(PARTS)
     assert (table["repeats"] == processes * content["speed"]["blocks"]).all()
     assert table["images_per_second"].to_numpy() == pytest.approx(table["batch"] * 1000 / table["milliseconds"])
     assert set(ratios["method"] + "." + ratios["variant"]) == {"stargan_baseline.lsgan", "acl.plus_attribute"}

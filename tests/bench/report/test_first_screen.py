@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from bench.analysis import ablation, headline
+from bench.analysis.statistics import Interval
 from bench.report import first_screen
 from tests.support.made_tables import empty_tables, made_settings, tables
 
@@ -147,7 +148,7 @@ def parts_table(**effects: tuple[float, float, float]) -> pd.DataFrame:
         {
             "part": part, "method": "acl", "variant": f"with_{part}", "below": "acl.below", "on_ladder": True,
             "measure": "iteration_ratio", "estimate": value[0], "ci_low": value[1], "ci_high": value[2],
-            "effect": ablation.effect("iteration_ratio", ablation.Interval(*value)),
+            "effect": ablation.effect("iteration_ratio", Interval(*value)),
         }
         for part, value in effects.items()
     ]  # fmt: skip

@@ -140,7 +140,7 @@ def test_plots_of_searches_draw_the_simulated_trials(run_of: Callable[[str], Run
 def test_the_headline_plot_shows_a_band_above_1_over_every_width(run_of: Callable[[str], Run]) -> None:
     _, (axis,) = drawn(run_of("sooner"), "search_ratio")
     (band,) = [one for one in axis.collections if one.get_paths() and type(one).__name__.startswith("FillBetween")]
-    across = band.get_paths()[0].vertices
+    across = np.asarray(band.get_paths()[0].vertices)
     assert set(across[:, 0].round(6)) == {2, 3, 4}
     assert across[:, 1].max() > true_ratio(SOONER, 4.0) > 1
 
@@ -202,8 +202,8 @@ def test_the_page_tells_the_verdict_and_shows_the_curves(
         render.save(plot_name, module, inputs, run.figures / f"{plot_name}.svg")
     monkeypatch.setattr(registry, "plots", shown.copy)  # the others are not drawn here
     text = report.render(run)
-    claims = run.tables["claims"].set_index("claim")
-    assert re.search(rf'data-claim="C2" data-verdict="{claims.loc["C2", "verdict"]}"', text)
+    claims = run.tables["claims"].set_index("claim")["verdict"]
+    assert re.search(rf'data-claim="C2" data-verdict="{claims["C2"]}"', text)
     for sentence in ("No search was run", "Nothing was compared", "No model was scored"):
         assert sentence not in text
     assert "hit rate was" in text[text.index('<section id="power">') :]

@@ -6,8 +6,10 @@ import html.parser
 import json
 import re
 import shutil
+from collections.abc import Hashable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -234,7 +236,9 @@ def test_claim_states_the_side_of_its_bar_and_margins_that_change_its_verdict() 
     ],
 )
 def test_a_direction_that_is_plainly_wrong_is_said(verdict: str, low: float, high: float, side: str, said: str) -> None:
-    row = {"verdict": verdict, "measure": "seconds ratio", "estimate": (low + high) / 2, "ci_low": low, "ci_high": high}
+    row: dict[Hashable, Any] = {
+        "verdict": verdict, "measure": "seconds ratio", "estimate": (low + high) / 2, "ci_low": low, "ci_high": high,
+    }  # fmt: skip
     assert wrong_way(row, side).startswith(said) if said else wrong_way(row, side) == ""
 
 

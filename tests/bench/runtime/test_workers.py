@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # psutil has no types
 import pytest
 
 from bench.runtime import workers
@@ -43,9 +43,10 @@ def await_workers(rule: subprocess.Popen[bytes]) -> tuple[psutil.Process, list[p
 
 def words_of(process: psutil.Process) -> list[str]:
     try:
-        return process.cmdline()
+        words: list[str] = process.cmdline()
     except psutil.Error:
         return []
+    return words
 
 
 @pytest.mark.parametrize("command", ["faces", "pack"])

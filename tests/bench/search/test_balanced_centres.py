@@ -44,16 +44,16 @@ class Pulling(MadeModel):
         return nn.Linear(2, 1, bias=False)
 
     def translate(self, generator: nn.Module, images: Tensor, targets: Tensor) -> Translation:
-        return Translation(images + generator.weight.sum())
+        return Translation(images + generator.get_parameter("weight").sum())
 
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
         # Of its own weight: independent of the translated image, as AttGAN's reconstruction is.
-        own = 3 * generator.weight.sum() if self.network == "generator" else 0 * generator.weight.sum()
+        own = (3 if self.network == "generator" else 0) * generator.get_parameter("weight").sum()
         pull = (fake.image - batch.images).mean()
         return Losses({"pull": pull}, self.adversarial * pull + self.weight * own)
 
     def discriminator_loss(self, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
-        pull = discriminator.weight.sum()  # a gradient of 1 at both weights: a norm of sqrt(2)
+        pull = discriminator.get_parameter("weight").sum()  # a gradient of 1 at both weights: a norm of sqrt(2)
         own = 3 * pull if self.network == "discriminator" else 0 * pull
         return Losses({"pull": pull}, self.adversarial * pull + self.weight * own)
 

@@ -322,7 +322,7 @@ def test_another_centre_moves_trials_and_their_key_but_not_those_at_the_defaults
         arguments = balanced(tmp_path / f"default{centre}", centre, samplers={"default": ONE_TRIAL})
         arguments.sampler = "default"
         fixed.append(run(arguments).drop(columns=SECONDS))
-    pd.testing.assert_frame_equal(*fixed)
+    pd.testing.assert_frame_equal(fixed[0], fixed[1])
     assert fixed[0]["box"].isna().all()
     assert fixed[0]["lambda_content"].item() == 1.0
 
