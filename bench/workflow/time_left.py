@@ -38,7 +38,8 @@ class TimeLeft:
         if number not in self._running:
             return
         job, began = self._running.pop(number)
-        self.waiting[job.rule] -= 1
+        if job.rule in self.waiting:  # `all` is no job of the run
+            self.waiting[job.rule] -= 1
         self._ended.add(job.name)
         self._planned_seconds += job.seconds / min(job.cores, self.cores)
         self._real_seconds += now - began

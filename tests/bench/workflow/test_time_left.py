@@ -58,6 +58,9 @@ def test_the_line_tells_jobs_time_and_what_runs() -> None:
     left.end(2, 600.0)
     assert left.line(600.0) == "1 of 3 jobs, 10:30 left"
     assert left.result(600.0) == "1 of 3 jobs done in 10:00."
+    left.begin(9, "all", "all", 600.0)  # Snakemake's last job leaves nothing
+    left.end(9, 601.0)
+    assert left.result(601.0) == "1 of 3 jobs done in 10:01."
     assert TimeLeft(PLAN, 1).result(0.0) == "Nothing to be done."
 
 
