@@ -27,7 +27,7 @@ from bench.analysis import (
     training_speed,
     trials,
 )
-from bench.analysis.contract import collect, refuse_mixed
+from bench.analysis.parts import collect, refuse_mixed
 from bench.settings import Settings
 
 

@@ -22,8 +22,10 @@ from pathlib import Path
 import pandas as pd
 
 from bench.analysis import claims, contract, control_views, power, search_arms, search_ratio, verdict_price
+from bench.analysis.parts import collect
 from bench.commands import options
 from bench.errors import BenchError
+from bench.runtime.result_files import read_csv
 from bench.settings import Settings, load_settings
 from bench.settings.paths import RunPaths
 from bench.workflow import job_costs, makespan, step_prices
@@ -83,8 +85,8 @@ def _verdicts(settings: Settings, planned: Sequence[PricedJob], earlier: Path) -
     for price in verdict_price.prices(parts, settings, hours):
         known = f"{price.verdict:<14}{price.power:>6.2f}{price.hours:>12,.2f}" if price.verdict else " " * 32
         yield f"  {price.claim:<7}{known}  {price.change}"
-    search = control_views.main_trials(contract.collect("search", [tables.table("search")]))
-    speed = contract.collect("speed", [tables.table("speed")])
+    search = control_views.main_trials(collect("search", [tables.table("search")]))
+    speed = read_csv(tables.table("speed"), "tables", contract.CONTRACT["speed"])
     for claim, pair in settings.compare.claim_pairs.items():
         models = (pair.baseline, pair.challenger)
         arms = [search_arms.arm(model, search_arms.POOL, search, speed, settings) for model in models]

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench.analysis import contract
+from bench.analysis import parts
 from bench.commands import options
 from bench.runtime import atomic_files
 from bench.search.winner import winner
@@ -32,5 +32,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Write the winner of `--model`."""
     search = load_settings(arguments.config).search
-    rows = contract.collect("search", arguments.trials)
+    rows = parts.collect("search", arguments.trials)
     atomic_files.write_json(arguments.output, winner(rows, arguments.model, search))

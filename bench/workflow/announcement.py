@@ -48,4 +48,6 @@ def time_left() -> TimeLeft:
 
 def _about(seconds: float) -> str:
     minutes = max(1, round(seconds / 60))
-    return f"about {minutes} minutes" if minutes < 120 else f"about {minutes / 60:.0f} hours"
+    if minutes >= 120:
+        return f"about {minutes / 60:.0f} hours"
+    return f"about {minutes} minutes" if minutes > 1 else "about a minute"

@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from bench import registry
-from bench.analysis.contract import collect
+from bench.analysis.parts import collect
 from bench.commands import summary
 from bench.data.faces import Faces, read_faces
 from bench.data.store import Store

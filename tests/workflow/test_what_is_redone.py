@@ -34,6 +34,8 @@ EDITS: dict[str, set[str]] = {
     "bench/analysis/statistics.py": TABLES | PAGE,
     "bench/analysis/time_to_target.py": TABLES,
     "bench/analysis/tables.py": TABLES,
+    "bench/analysis/contract.py": TABLES | PAGE | {"plot"},
+    "bench/analysis/parts.py": TABLES | PAGE | {"plot", "winner"},
     "acl/claims.py": TABLES,
     "bench/runtime/download.py": {"faces", "pack", *SCORES},  # the pack reads the faces
     "bench/evaluation/inception_weights.py": SCORES,

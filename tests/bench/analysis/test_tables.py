@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from bench.analysis import claims, contract
+from bench.analysis import claims, contract, parts
 from bench.commands import tables
 from bench.errors import BenchError
 from tests.support.made_pools import blocks, made_settings, pool
@@ -28,7 +28,7 @@ def part(folder: Path, name: str, *rows: dict[str, object]) -> Path:
 
 def test_parts_are_joined_in_order_and_more_columns_may_follow(tmp_path: Path) -> None:
     files = [part(tmp_path, "a", SCORE), part(tmp_path, "b", SCORE | {"seed": 2, "more": 7}), part(tmp_path, "none")]
-    found = contract.collect("scores", files)
+    found = parts.collect("scores", files)
     assert found["seed"].tolist() == [1, 2]
     assert list(found.columns) == [*SCORE, "more"]
 
@@ -36,25 +36,25 @@ def test_parts_are_joined_in_order_and_more_columns_may_follow(tmp_path: Path) -
 def test_a_missing_column_names_the_file_and_the_column(tmp_path: Path) -> None:
     file = part(tmp_path, "short", {name: value for name, value in SCORE.items() if name != "split"})
     with pytest.raises(BenchError, match=r"short\.csv cannot be used: it lacks column 'split'"):
-        contract.collect("scores", [file])
+        parts.collect("scores", [file])
 
 
 def test_two_rows_for_the_same_thing_name_the_second_file(tmp_path: Path) -> None:
     files = [part(tmp_path, "one", SCORE), part(tmp_path, "stale", SCORE | {"value": 0.1})]
     with pytest.raises(BenchError, match=r"stale\.csv: a second row for method acl, variant full, seed 1"):
-        contract.collect("scores", files)
+        parts.collect("scores", files)
 
 
 def test_a_missing_or_empty_part_is_named(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match=r"absent\.csv cannot be used: it is not there"):
-        contract.collect("scores", [tmp_path / "absent.csv"])
+        parts.collect("scores", [tmp_path / "absent.csv"])
     (tmp_path / "empty.csv").touch()
     with pytest.raises(BenchError, match=r"empty\.csv cannot be used"):
-        contract.collect("scores", [tmp_path / "empty.csv"])
+        parts.collect("scores", [tmp_path / "empty.csv"])
 
 
 def test_no_parts_give_an_empty_table_with_the_contracts_columns() -> None:
-    assert list(contract.collect("curves", []).columns) == list(contract.CONTRACT["curves"])
+    assert list(parts.collect("curves", []).columns) == list(contract.CONTRACT["curves"])
 
 
 def test_the_command_writes_the_six_tables_with_their_columns(tmp_path: Path) -> None:
@@ -84,9 +84,9 @@ def test_the_command_writes_the_six_tables_with_their_columns(tmp_path: Path) ->
 def test_trials_run_with_other_settings_are_refused() -> None:
     chosen = made_settings()
     own = pool(chosen, {"acl.plus_attribute": 0.3}, 3)
-    contract.refuse_mixed(pd.concat([own, pool(chosen, {"stargan_baseline.lsgan": 0.3}, 3, key="other")]))
+    parts.refuse_mixed(pd.concat([own, pool(chosen, {"stargan_baseline.lsgan": 0.3}, 3, key="other")]))
     with pytest.raises(BenchError, match=r"Trials of acl\.plus_attribute were run with different settings"):
-        contract.refuse_mixed(pd.concat([own, own.assign(key="other")]))
+        parts.refuse_mixed(pd.concat([own, own.assign(key="other")]))
 
 
 def arguments_of(folder: Path, trials: list[Path]) -> argparse.Namespace:

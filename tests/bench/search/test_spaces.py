@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis import contract, range_boxes
+from bench.analysis import parts, range_boxes
 from bench.errors import BenchError
 from bench.method_info import LossWeight
 from bench.search import spaces
@@ -111,6 +111,6 @@ def test_a_table_drawn_from_other_ranges_is_refused_by_name_and_values() -> None
         return pd.DataFrame({"method": ["stargan_baseline"], "variant": ["lsgan"], "space": ["main"], "box": [box]})
 
     own, other = Path("own.csv"), Path("elsewhere.csv")
-    contract.refuse_other_boxes({own: table("a=1:2"), other: table(None)})
+    parts.refuse_other_boxes({own: table("a=1:2"), other: table(None)})
     with pytest.raises(BenchError, match=r"elsewhere\.csv.* a=1:3, those of own\.csv from a=1:2"):
-        contract.refuse_other_boxes({own: table("a=1:2"), other: table("a=1:3")})
+        parts.refuse_other_boxes({own: table("a=1:2"), other: table("a=1:3")})
