@@ -190,7 +190,7 @@ def _derived(name: str, pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) 
 
 def _of_clock(name: str, frame: pd.DataFrame, parts: pd.DataFrame) -> pd.Series[bool]:
     """Which rows rest on a clock; a claim does where one of its parts does."""
-    if name == "claims" and "measure" in parts:
+    if name in ("claims", "sensitivity") and "measure" in parts:
         timed = set(parts.loc[parts["measure"].str.contains("seconds"), "claim"])
         return frame["claim"].isin(timed)
     column, pattern = CLOCK_ROWS.get(name, ("", ""))
