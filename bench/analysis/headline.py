@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench import registry
-from bench.analysis import level_times, models, statistics
+from bench.analysis import level_times, models, seed_pairs, statistics
+from bench.analysis.claims import LEVEL
+from bench.analysis.metric_ranges import FEWEST_SEEDS
 from bench.analysis.search_arms import POOL
 from bench.analysis.statistics import UNKNOWN, Interval
 
@@ -25,7 +27,7 @@ COLUMNS = (
     "measure", "kind", "unit", "levels", "baseline_value", "challenger_value", "estimate", "ci_low", "ci_high", "bar",
     "reason",
 )  # fmt: skip
-ALLOWED_LOSS = {"quality": -0.03, "attribute_accuracy": -0.02}  # as claim C2 of DESIGN section 6
+ALLOWED_LOSS = {"quality": -0.03, "attribute_accuracy": -0.02}  # as claim C2 (docs/measures/claims.md)
 
 
 def table(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFrame:
@@ -71,7 +73,8 @@ def _to_quality(curves: pd.DataFrame, settings: Settings) -> dict[str, Any]:
         if levels:
             lines = [level_times.quality_lines(curves, model) for model in pair]
             means = [statistics.geometric_mean(level_times.until(*line, target).seconds).estimate for line in lines]
-            return _row("seconds_to_quality", "ratio", "s", means, ratio, f"{target:g}")
+            seeds = min(len(of_model) for of_model, _ in lines)
+            return _row("seconds_to_quality", "ratio", "s", means, _over_seeds(ratio, seeds), f"{target:g}")
     reason = "no level was crossed by every seed of both within its training"
     return _row("seconds_to_quality", "ratio", "s", reason=reason)
 
@@ -108,12 +111,19 @@ def _end_to_end(totals: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 def _quality(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
     final = models.over_all(scores, settings.scoring.shown_split)
     for metric, bar in ALLOWED_LOSS.items():
-        baseline, challenger = (side["value"].dropna() for side in _pair(final[final["metric"] == metric], settings))
+        sides = _pair(final[final["metric"] == metric].dropna(subset="value"), settings)
+        baseline, challenger = (side.set_index("seed")["value"] for side in sides)
         if baseline.empty or challenger.empty:
             yield _row(metric, "difference", "", bar=bar, reason="not both models were scored in this run")
             continue
         means = [float(baseline.mean()), float(challenger.mean())]
-        yield _row(metric, "difference", "", means, statistics.difference(challenger, baseline), bar=bar)
+        compared = seed_pairs.compare(challenger, baseline)
+        yield _row(metric, "difference", "", means, _over_seeds(compared.at(LEVEL), compared.count), bar=bar)
+
+
+def _over_seeds(value: Interval, seeds: int) -> Interval:
+    """The value, with its interval where there are seeds enough for one: two that happen to agree decide nothing."""
+    return value if seeds >= FEWEST_SEEDS else Interval(value.estimate, math.nan, math.nan)
 
 
 def _without_interval(sides: Sequence[float]) -> Interval:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 MOST_FACES = 8
 PIXEL_BUDGET = 12_000_000
-LOSSLESS_UP_TO_PX = 64
 MASKED = {"mask": "masks", "segment": "segments"}
 PARTS = ("translation", "source", "true counterfactual", "mask", "segment")
 
@@ -90,9 +89,9 @@ def build(files: Sequence[Path], pack: Path, settings: Settings) -> Grids:
 
 
 def _sheet(tiles: Sequence[Sequence[Tile]], side: int) -> str:
-    """The tiles side by side as one WebP image: without loss where they are small."""
+    """The tiles side by side as one WebP image."""
     empty = np.zeros((side, side, 3), np.uint8)
     canvas = np.concatenate([np.concatenate([empty if tile is None else tile for tile in row], 1) for row in tiles])
     stream = io.BytesIO()
-    Image.fromarray(canvas).save(stream, "webp", lossless=side <= LOSSLESS_UP_TO_PX, quality=90)
+    Image.fromarray(canvas).save(stream, "webp", quality=95, method=6)
     return f"data:image/webp;base64,{base64.b64encode(stream.getvalue()).decode()}"

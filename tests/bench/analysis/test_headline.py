@@ -115,3 +115,12 @@ def test_a_critic_that_steps_five_times_is_shown_per_generator_update_too() -> N
     assert rows.loc[("published", "iteration"), "ci_high"] == pytest.approx(0.5 * math.exp(half))
     assert not rows.loc[("published", "iteration"), "paired"]
     assert (rows.loc["lsgan"]["ratio"] == 1).all()
+
+
+def test_two_seeds_that_happen_to_agree_give_no_interval() -> None:
+    settings = made_settings()
+    few = training_costs.with_seconds(curves(0.9, 0.9), speed(COSTS), settings).query("seed <= 2")
+    found = made(settings, (0.3, 0.3), scores=scores(0.8, 0.7).query("seed <= 2"), curves=few)
+    for measure in ("quality", "seconds_to_quality"):
+        assert math.isfinite(found[measure]["estimate"])
+        assert math.isnan(found[measure]["ci_low"])
