@@ -18,6 +18,7 @@ from bench.report import (
     claims,
     face_sheets,
     first_screen,
+    foolers,
     html_tables,
     inline_figures,
     intervals,
@@ -126,6 +127,7 @@ def _appendix(run: Run, split: str) -> list[tuple[str, list[html_tables.Table]]]
         for name, (caption, columns) in TIDY.items()
         if name in tables
     }
+    appendix["what could fool these numbers"] = [foolers.table(tables["scores"], settings, split)]
     appendix["attribute accuracy by edit"] = scores.by_attribute(tables["scores"], settings, split)
     others = [name for name in settings.scoring.splits if name != split]
     if others:
