@@ -128,7 +128,7 @@ def _appendix(run: Run, split: str) -> list[tuple[str, list[html_tables.Table]]]
         if name in tables
     }
     appendix["what could fool these numbers"] = [foolers.table(tables["scores"], settings, split)]
-    appendix["attribute accuracy by edit"] = scores.by_attribute(tables["scores"], settings, split)
+    appendix["accuracy and error by edit"] = scores.by_attribute(tables["scores"], settings, split)
     others = [name for name in settings.scoring.splits if name != split]
     if others:
         appendix["scores on the other split"] = scores.by_budget(tables["scores"], settings, others[0])
