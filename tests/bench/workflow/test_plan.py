@@ -97,7 +97,7 @@ def test_an_earlier_runs_step_costs_are_taken_and_gaps_are_named(small: Settings
     assert costs.step_seconds["acl.plus_mask"] == pytest.approx(0.09)
     assert costs.step_seconds["stargan_baseline.lsgan_mask"] == pytest.approx(0.09)
     assert "stargan_baseline.lsgan_mask" in costs.source
-    with pytest.raises(BenchError, match="64 px"):
+    with pytest.raises(BenchError, match="32 px"):
         step_prices.measured(chosen("study"), table)
     with pytest.raises(BenchError, match="There is no"):
         step_prices.measured(small, tmp_path / "none.csv")
@@ -226,7 +226,7 @@ def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.Captur
         argparse.Namespace(config=CONFIGS / "study.yaml", speed=None, no_calibration=True, tflops=None, earlier=None)
     )
     printed = capsys.readouterr().out
-    for words in ("search         224", "critical path", "\n  64 ", "Disk: ", "base rate 0.05: 3.4 times"):
+    for words in ("search          54", "critical path", "\n  64 ", "Disk: ", "base rate 0.05: 2.4 times"):
         assert words in printed, words
     assert "in pairs, 8 seeds each: 1.16 standard deviations" in printed
 
