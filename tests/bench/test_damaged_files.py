@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 
 from bench import registry
+from bench.analysis.contract import CONTRACT
 from bench.analysis.parts import collect
 from bench.commands import summary
 from bench.data.faces import Faces, read_faces
@@ -26,6 +27,7 @@ from bench.evaluation.translations import EditedImages, Translations
 from bench.method import Problem
 from bench.plots.kit.render import read_table
 from bench.report import inline_figures, provenance
+from bench.runtime.result_files import read_csv
 from bench.search import spaces, study
 from bench.search.best_weights import best_weights
 from bench.training import saved_model
@@ -134,7 +136,7 @@ KINDS: Mapping[str, Kind] = {
     "scores": Kind(table("scores"), lambda file: collect("scores", [file]), "score"),
     "curves": Kind(table("curves"), lambda file: collect("curves", [file]), "train"),
     "trials": Kind(table("search"), lambda file: collect("search", [file]), "search"),
-    "step costs": Kind(table("speed"), lambda file: collect("speed", [file]), "speed"),
+    "step costs": Kind(table("speed"), lambda file: read_csv(file, "speed", CONTRACT["speed"]), "speed"),
     "plan's step costs": Kind(
         table("speed"), lambda file: step_prices.measured(made_tables.made_settings(), file), "speed|Leave --speed out"
     ),

@@ -277,7 +277,7 @@ def test_titles_of_times_quote_their_tables() -> None:
         "A trial without repeats costs 15 s with ACL-GAN + mask and 17 s with StarGAN (LSGAN) + mask"
     )
     assert found_by("pair_quality", made).startswith("Final quality: StarGAN 0.")
-    assert "difference +0.05 [−0.08, +0.18]" in found_by("scores_by_model", made)
+    assert found_by("scores_by_model", made).endswith("difference +0.05")  # of two seeds: no interval
     nothing = made["level_times"].assign(mean=np.nan)
     assert found_by("level_times", made | {"level_times": nothing}).startswith("No level was crossed by every seed")
 
