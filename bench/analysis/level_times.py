@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bench import registry
 from bench.analysis import models, statistics, training_costs
+from bench.analysis.metric_ranges import FEWEST_SEEDS
 from bench.analysis.statistics import UNKNOWN, Interval
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _rows(curves: pd.DataFrame, model_id: str, settings: Settings) -> Iterator[d
         times = until(lines, clock, target)
         reached, at_most = int(np.isfinite(times.seconds).sum()), int(times.at_most.sum())
         mean = statistics.geometric_mean(times.seconds) if reached == len(lines) else UNKNOWN
-        if at_most:
+        if at_most or len(lines) < FEWEST_SEEDS:
             mean = Interval(mean.estimate, math.nan, math.nan)
         yield head | {"target": target, "reached": reached, "at_most": at_most} | mean.named("mean")
 

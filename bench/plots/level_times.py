@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 TITLE = "Training seconds until each level of quality"
 CAPTION = (
-    "Mean over seeds with 95 % interval. Open mark: at most, the curve begins above the level. Arrow: not reached by "
-    "all seeds within the training."
+    "Mean over seeds; from five seeds on with 95 % interval. Open mark: at most, the curve begins above the level. "
+    "Arrow: not reached by all seeds within the training."
 )
 NEEDS = ("level_times",)
 SUFFIX = "svg"

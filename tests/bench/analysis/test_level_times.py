@@ -93,15 +93,24 @@ def test_a_growing_models_seconds_are_those_of_its_phases() -> None:
     assert found["clock"] == "measured"
 
 
-def test_a_curve_that_begins_above_the_level_gives_an_upper_limit_without_interval() -> None:
-    begun = curves(RUNG, (0.8, 0.8)).assign(value=lambda rows: rows["value"] + 0.5)
+def begun_above(seeds: int) -> list[dict[Hashable, Any]]:
+    """The rows of levels .4 and .6 of curves from .5 to 1.3."""
+    begun = curves(RUNG, (0.8,) * seeds).assign(value=lambda rows: rows["value"] + 0.5)
     found = level_times.table(training_costs.with_seconds(begun, speed({RUNG: 500.0}), chosen()), chosen())
     rows = found.set_index("target").to_dict("index")
-    low, high = rows[0.4], rows[0.6]
-    assert (low["at_most"], low["mean"]) == (
-        2,
-        pytest.approx(5.0),
-    )  # the first evaluation point, after 10 steps of half a second
+    return [rows[0.4], rows[0.6]]
+
+
+def test_below_five_seeds_there_is_no_interval() -> None:
+    high = begun_above(seeds=4)[1]
+    assert math.isfinite(high["mean"])
+    assert math.isnan(high["ci_high"])
+
+
+def test_a_curve_that_begins_above_the_level_gives_an_upper_limit_without_interval() -> None:
+    low, high = begun_above(seeds=5)
+    # the first evaluation point, after 10 steps of half a second
+    assert (low["at_most"], low["mean"]) == (5, pytest.approx(5.0))
     assert math.isnan(low["ci_high"])
     assert (high["at_most"], high["ci_high"]) == (0, high["mean"])
 
