@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SIGNS: Mapping[Answer, str] = {"yes": "✓", "no": "✗", "open": "?"}
 CANNOT_TELL = "Cannot tell"
 ALIKE = 1.1  # an interval of a ratio within 1/1.1 and 1.1 says "about as long"
-FEWEST_SEEDS = 8  # that a verdict on quality needs (DESIGN section 6)
+FEWEST_SEEDS = 8  # that a verdict on quality needs (docs/measures/claims.md)
 EFFECTS: Mapping[str, Answer] = {"better": "yes", "worse": "no"}
 
 

@@ -7,7 +7,7 @@ which is right for a cluster that others use, and would be half of the time that
 from __future__ import annotations
 
 from snakemake.cli import main
-from snakemake_executor_plugin_slurm import Executor  # type: ignore[import-untyped]  # the plugin has no types
+from snakemake_executor_plugin_slurm import Executor
 
 SECONDS = 2
 

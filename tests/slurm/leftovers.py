@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 
-import psutil  # type: ignore[import-untyped]  # psutil has no types
+import psutil
 
 
 def processes_of(cluster: str, *jobs: str) -> Iterator[psutil.Process]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import psutil  # type: ignore[import-untyped]  # psutil has no types
+import psutil
 import pytest
 import yaml
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]  # psutil has no types
+import psutil
 import pytest
 
 from bench.runtime import workers
