@@ -15,7 +15,7 @@ from bench.analysis.step_costs import part_cost
 from . import _measures as measures
 from ._measures import Pair
 
-CRITIC_STEPS = 5  # discriminator steps a generator step in the WGAN-GP family
+CRITIC_STEPS = 5  # discriminator steps per generator step in the WGAN-GP family
 
 
 def search_time(evidence: Evidence, pair: Pair, width: float) -> Iterable[Part]:
@@ -47,7 +47,7 @@ def iteration(evidence: Evidence, model: str, against: str) -> Iterable[Part]:
     yield from measures.cost_parts(evidence, "content loss / cycle", model, against, "iteration", count)
     work = [_by_part(evidence, name, "gflop") for name in (model, against)]
     sides = [parts["discriminator_step"] + parts["generator_step"] / CRITIC_STEPS for parts in work]
-    name = f"FLOPs of {CRITIC_STEPS} discriminator steps a generator step, content loss / cycle"
+    name = f"FLOPs of {CRITIC_STEPS} discriminator steps per generator step, content loss / cycle"
     yield _part(name, _exact(sides), "<=", 1.0, "speed.csv")
     passes = [_by_part(evidence, name, "generator_passes")["generator_step"] for name in (model, against)]
     yield _part("generator passes of a generator step, content loss / cycle", _exact(passes), "<=", 1.0, "speed.csv")

@@ -40,7 +40,7 @@ Pair = tuple[str, str]
 def search_ratio(evidence: Evidence, pair: Pair, width: float, shift: float = 0.0) -> Measured:
     """Search seconds of the pair's baseline over its challenger's, at the judged level.
 
-    Pools are cut to `width` decades an axis, about their centre moved by `shift` decades.
+    Pools are cut to `width` decades per axis, about their centre moved by `shift` decades.
     """
     search = control_views.main_trials(evidence.search)
     arms = [search_arms.arm(model, search_arms.POOL, search, evidence.speed, evidence.settings) for model in pair]

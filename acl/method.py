@@ -114,8 +114,8 @@ METHOD = MethodInfo(
         ),
         _variant(
             "plus_attribute_penalties",
-            "+ attribute loss (WGAN-GP, a penalty an attribute)",
-            "attribute loss in WGAN-GP form with one gradient penalty an attribute: what the other reading costs",
+            "+ attribute loss (WGAN-GP, a penalty per attribute)",
+            "attribute loss in WGAN-GP form with one gradient penalty per attribute: what the other reading costs",
             PARTS[:1],
             family="wgan_gp",
             n_critic=5,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench import registry
-from bench.analysis import level_times, models, statistics
+from bench.analysis import level_times, models, seed_pairs
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_costs import as_trained, part_cost
 
@@ -119,10 +119,12 @@ def _finals(scores: pd.DataFrame, curves: pd.DataFrame, step: Step, settings: Se
     final = models.over_all(scores, settings.scoring.shown_split)
     for metric in SCORED:
         of_metric = final[final["metric"] == metric]
-        above, below = (models.of(of_metric, model)["value"].dropna() for model in (step.above, step.below))
-        if len(above) and len(below):
-            change = statistics.difference(above, below)
-            yield _row(f"{metric}_difference", change, seeds=min(len(above), len(below)))
+        above, below = (
+            models.of(of_metric, model).set_index("seed")["value"].dropna() for model in (step.above, step.below)
+        )
+        compared = seed_pairs.compare(above, below)
+        if compared.count:
+            yield _row(f"{metric}_difference", compared.at(), seeds=compared.count)
     ratio, levels = level_times.ratio(curves, step.above, step.below, settings.search.targets)
     reason = "" if levels else "no level was crossed by every seed of both within its training"
     yield _row("seconds_to_quality_ratio", ratio, levels=" ".join(f"{level:g}" for level in levels), reason=reason)

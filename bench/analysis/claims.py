@@ -185,7 +185,7 @@ def contradiction_level(parts: int) -> float:
 
 
 def judge(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Judge the claims on the methods that a run has: rows of claims.csv, one a claim, and of claim_parts.csv."""
+    """Judge the claims on the methods that a run has: rows of claims.csv, one per claim, and of claim_parts.csv."""
     rows: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []
     for name, _, claims in judged(evidence):

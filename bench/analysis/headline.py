@@ -15,8 +15,6 @@ import pandas as pd
 
 from bench import registry
 from bench.analysis import level_times, models, seed_pairs, statistics
-from bench.analysis.claims import LEVEL
-from bench.analysis.metric_ranges import FEWEST_SEEDS
 from bench.analysis.search_arms import POOL
 from bench.analysis.statistics import UNKNOWN, Interval
 
@@ -73,8 +71,7 @@ def _to_quality(curves: pd.DataFrame, settings: Settings) -> dict[str, Any]:
         if levels:
             lines = [level_times.quality_lines(curves, model) for model in pair]
             means = [statistics.geometric_mean(level_times.until(*line, target).seconds).estimate for line in lines]
-            seeds = min(len(of_model) for of_model, _ in lines)
-            return _row("seconds_to_quality", "ratio", "s", means, _over_seeds(ratio, seeds), f"{target:g}")
+            return _row("seconds_to_quality", "ratio", "s", means, ratio, f"{target:g}")
     reason = "no level was crossed by every seed of both within its training"
     return _row("seconds_to_quality", "ratio", "s", reason=reason)
 
@@ -117,13 +114,8 @@ def _quality(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any
             yield _row(metric, "difference", "", bar=bar, reason="not both models were scored in this run")
             continue
         means = [float(baseline.mean()), float(challenger.mean())]
-        compared = seed_pairs.compare(challenger, baseline)
-        yield _row(metric, "difference", "", means, _over_seeds(compared.at(LEVEL), compared.count), bar=bar)
-
-
-def _over_seeds(value: Interval, seeds: int) -> Interval:
-    """The value, with its interval where there are seeds enough for one: two that happen to agree decide nothing."""
-    return value if seeds >= FEWEST_SEEDS else Interval(value.estimate, math.nan, math.nan)
+        value = seed_pairs.compare(challenger, baseline).at()
+        yield _row(metric, "difference", "", means, value, bar=bar)
 
 
 def _without_interval(sides: Sequence[float]) -> Interval:

@@ -20,8 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bench import registry
 from bench.analysis import models, statistics, training_costs
-from bench.analysis.metric_ranges import FEWEST_SEEDS
-from bench.analysis.statistics import UNKNOWN, Interval
+from bench.analysis.statistics import UNKNOWN, Interval, over_seeds
 
 if TYPE_CHECKING:
     from bench.settings import Settings
@@ -65,8 +64,7 @@ def _rows(curves: pd.DataFrame, model_id: str, settings: Settings) -> Iterator[d
         times = until(lines, clock, target)
         reached, at_most = int(np.isfinite(times.seconds).sum()), int(times.at_most.sum())
         mean = statistics.geometric_mean(times.seconds) if reached == len(lines) else UNKNOWN
-        if at_most or len(lines) < FEWEST_SEEDS:
-            mean = Interval(mean.estimate, math.nan, math.nan)
+        mean = over_seeds(mean, 0 if at_most else len(lines))
         yield head | {"target": target, "reached": reached, "at_most": at_most} | mean.named("mean")
 
 
@@ -83,7 +81,8 @@ def ratio(curves: pd.DataFrame, model_1: str, model_2: str, targets: Sequence[fl
     if not shared:
         return UNKNOWN, []
     logs = [np.mean([np.log(pairs[target][side].seconds) for target in shared], axis=0) for side in (0, 1)]
-    return statistics.ratio(np.exp(logs[0]), np.exp(logs[1])), shared
+    value = statistics.ratio(np.exp(logs[0]), np.exp(logs[1]))
+    return over_seeds(value, min(len(lines_1), len(lines_2))), shared
 
 
 def quality_lines(curves: pd.DataFrame, model_id: str) -> tuple[list[pd.DataFrame], str]:

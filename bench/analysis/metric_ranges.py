@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from bench.analysis.statistics import Interval
+from bench.analysis.statistics import FEWEST_SEEDS, Interval
 
-FEWEST_SEEDS = 5
 SHARES = ("attribute_accuracy", "preservation_accuracy", "closer_to_counterfactual", "precision_", "recall_")
 NOT_NEGATIVE = ("background_error", "counterfactual_error", "fid_")
 

@@ -25,7 +25,7 @@ def final_quality(scores: pd.DataFrame) -> pd.DataFrame:
         both = values.pivot(index="seed", columns="split", values="value").reindex(columns=["valid", "test"]).dropna()
         if len(both):
             row = {"method": method, "variant": variant, "metric": metric, "split": "valid-test"}
-            optimism = statistics.mean(both["valid"] - both["test"])
+            optimism = statistics.over_seeds(statistics.mean(both["valid"] - both["test"]), len(both))
             rows.append(row | {"measure": "optimism", "seeds": len(both)} | optimism.named())
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -23,7 +23,7 @@ POWER = 0.8
 RATIOS = (1.5, 2.0, 3.0)
 METRICS = ("quality", "attribute_accuracy")
 COLUMNS = (
-    "comparison", "measure", "sampler", "width_decades", "target", "split", "unit", "count", "base", "base_ci_low",
+    "comparison", "measure", "sampler", "target", "split", "unit", "count", "base", "base_ci_low",
     "base_ci_high", *(f"power_{ratio:g}x" for ratio in RATIOS), "effect", "smallest_effect",
 )  # fmt: skip
 
@@ -110,11 +110,12 @@ def detectable_time_ratio(studies: int, power: float = POWER) -> float:
 
 
 def power_table(search: pd.DataFrame, scores: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The rows of power.csv: one a comparison and what is compared in it.
+    """The rows of power.csv: one per comparison and what is compared in it.
 
-    `hit rate`: pools of `count` trials; `base` is the first model's rate with its Clopper-Pearson interval, `power_*`
-    the chance to tell so many times that rate from it. `log seconds`: `count` studies; `base` is the observed standard
-    deviation. Final metrics: `count` seeds, `base` that of a difference, in pairs where seeds are shared.
+    `hit rate`: whole pools of `count` trials at the judged level; `base` is the first model's rate with its
+    Clopper-Pearson interval, `power_*` the chance to tell so many times that rate from it. `log seconds`: `count`
+    studies; `base` is the observed standard deviation. Final metrics: `count` seeds, `base` the standard deviation of
+    a difference, in pairs where seeds are shared.
     `smallest_effect`, a ratio or a difference as `effect` says, is seen with a chance of `POWER`; infinite where none
     is, blank where the spread is not known.
     """
@@ -127,17 +128,13 @@ def power_table(search: pd.DataFrame, scores: pd.DataFrame, speed: pd.DataFrame,
 
 
 def _of_pools(arms: list[Arm], settings: Settings) -> Iterator[dict[str, Any]]:
-    for width in search_arms.widths(arms, settings):
-        cut = [arm.cut(width) for arm in arms]
-        count = min(len(arm.rows) for arm in cut)
-        for target in settings.search.targets:
-            base = statistics.hit_rate(int(cut[0].hits(target).sum()), len(cut[0].rows))
-            yield {
-                "measure": "hit rate", "width_decades": width, "target": target, "unit": "trials", "count": count,
-                **base.named("base", "base_ci"),
-                **{f"power_{ratio:g}x": _power(count, base.estimate, ratio) for ratio in RATIOS},
-                "effect": "ratio", "smallest_effect": detectable_ratio(count, base.estimate, POWER),
-            }  # fmt: skip
+    target, count = settings.search.level, min(len(arm.rows) for arm in arms)
+    base = statistics.hit_rate(int(arms[0].hits(target).sum()), len(arms[0].rows))
+    yield {
+        "measure": "hit rate", "target": target, "unit": "trials", "count": count, **base.named("base", "base_ci"),
+        **{f"power_{ratio:g}x": _power(count, base.estimate, ratio) for ratio in RATIOS},
+        "effect": "ratio", "smallest_effect": detectable_ratio(count, base.estimate, POWER),
+    }  # fmt: skip
 
 
 def _of_studies(arms: list[Arm], settings: Settings) -> Iterator[dict[str, Any]]:
@@ -173,10 +170,11 @@ def _of_finals(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, A
                 spreads = detectable_pairs(pairing.count)
                 if not pairing.paired:
                     spreads = detectable_difference(pairing.count) / math.sqrt(2)
+                known = pairing.count >= statistics.FEWEST_SEEDS
                 yield {
                     "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds",
-                    "count": pairing.count, "base": pairing.spread, "effect": "difference",
-                    "smallest_effect": pairing.spread * spreads if pairing.count > 1 else math.inf,
+                    "count": pairing.count, "base": pairing.spread if known else math.nan, "effect": "difference",
+                    "smallest_effect": pairing.spread * spreads if known else math.nan,
                 }  # fmt: skip
 
 

@@ -66,7 +66,7 @@ class Arm:
         return range_boxes.of_trials(self.model_id, self.rows, self.settings.search)
 
     def cut(self, width: float, shift: float = 0.0) -> Arm:
-        """The arm within the sub-box of `width` decades an axis, its centre moved by `shift` decades."""
+        """The arm within the sub-box of `width` decades per axis, its centre moved by `shift` decades."""
         return self.within(range_boxes.sub_boxes(self.searched, width, shift))
 
     def within(self, box: Sequence[LossWeight]) -> Arm:
@@ -170,7 +170,7 @@ def widths(arms: Sequence[Arm], settings: Settings) -> list[float]:
 
 
 def first_hits(arm: Arm, target: float) -> pd.DataFrame:
-    """One row a study: trials and seconds until its first hit, or all of them where it is `censored`."""
+    """One row per study: trials and seconds until its first hit, or all of them where it is `censored`."""
     hit, seconds = arm.hits(target), arm.seconds(target)
     rows = []
     for study, places in arm.rows.groupby("study").indices.items():

@@ -50,7 +50,7 @@ def in_words(arms: Sequence[Arm], target: float) -> str:
     if any(arm.rows.empty for arm in arms):
         return f"hits at level {target:g}: {hits}"
     baseline, challenger = (float(arm.seconds(target).mean()) for arm in arms)
-    return f"hits at level {target:g}: {hits}; seconds a trial {baseline / challenger:.2f} times"
+    return f"hits at level {target:g}: {hits}; seconds per trial {baseline / challenger:.2f} times"
 
 
 def level_by_rule(arms: Sequence[Arm], targets: Sequence[float]) -> float | None:

@@ -28,9 +28,12 @@ class Compared:
     paired: bool
     log: bool
 
-    def at(self, level: float) -> Interval:
-        """Mean of the first minus that of the second, or ratio of their geometric means, with its interval."""
-        if min(self.first.size, self.second.size) == 0:
+    def at(self, level: float = 0.95) -> Interval:
+        """Mean of the first minus that of the second, or ratio of their geometric means; few seeds have no interval."""
+        return statistics.over_seeds(self._at(level), self.count)
+
+    def _at(self, level: float) -> Interval:
+        if self.count == 0:
             return UNKNOWN
         if self.paired and self.log:
             return statistics.geometric_mean(self.first / self.second, level)

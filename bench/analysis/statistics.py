@@ -35,6 +35,12 @@ class Interval(NamedTuple):
 
 
 UNKNOWN = Interval(math.nan, math.nan, math.nan)
+FEWEST_SEEDS = 5  # training seeds that an interval needs: two that happen to agree decide nothing
+
+
+def over_seeds(value: Interval, seeds: int) -> Interval:
+    """The value, with its interval where there are `FEWEST_SEEDS` training seeds or more."""
+    return value if seeds >= FEWEST_SEEDS else Interval(value.estimate, math.nan, math.nan)
 
 
 def hit_rate(hits: int, trials: int, level: float = 0.95) -> Interval:

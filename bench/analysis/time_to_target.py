@@ -1,4 +1,4 @@
-"""How long a search takes to reach each target: one row an arm, sampler, range width and target (docs/design.md).
+"""How long a search takes to reach each target: one row per arm, sampler, range width and target (docs/design.md).
 
 Pools (`random`) are i.i.d. trials, and every narrower range is a sub-box of theirs. Studies (any other sampler): time
 to the first hit of each, those without a hit censored. Seconds are judged seconds.

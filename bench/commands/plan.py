@@ -136,7 +136,7 @@ def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:
     yield f"\n  {'workers':<18}{'hours':>14}{'busy':>7}  (until the report; a worker is a core, or a GPU with a core)"
     for count in (*WORKERS, len(planned)):
         wall = makespan.wall_seconds(planned, count)
-        name = str(count) if count in WORKERS else "one a job"
+        name = str(count) if count in WORKERS else "one per job"
         busy = "" if count not in WORKERS else f"{whole / wall / count:.0%}"
         yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()
     yield "  One a job is the critical path: the longest way through jobs that wait for one another."
@@ -162,11 +162,11 @@ def _effects(settings: Settings) -> Iterator[str]:
             for rate in BASE_RATES:
                 ratio = power.detectable_ratio(trials, rate)
                 what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none"
-                yield f"  ratio of hit rates, pools of {trials} an arm, base rate {rate:.2f}: {what}"
+                yield f"  ratio of hit rates, pools of {trials} per arm, base rate {rate:.2f}: {what}"
         elif sampler in ("tpe", "tpe_pruned"):
             ratio = power.detectable_time_ratio(plan.studies)
             what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none: a single study has no spread"
-            yield f"  ratio of times to a target, {plan.studies} {sampler} studies an arm, all reaching it: {what}"
+            yield f"  ratio of times to a target, {plan.studies} {sampler} studies per arm, all reaching it: {what}"
     seeds = sorted({len(final.seeds) for final in settings.finals})
     for count in seeds:
         gap = power.detectable_pairs(count)

@@ -1,4 +1,4 @@
-r"""Run one study: search the loss weights of a variant, trial after trial, and write a row a trial.
+r"""Run one study: search the loss weights of a variant, trial after trial, and write a row per trial.
 
     python -m bench search --config config/demo.yaml --model acl.plus_mask --sampler random --study 0 \
         --pack results/demo/data/pack32.json \

@@ -13,7 +13,7 @@ The end is estimated from the pace of the searches and trainings so far; the sho
 from __future__ import annotations
 
 import argparse
-import shutil
+import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from tqdm import tqdm
 from bench.runtime import lease
 from bench.settings import find_run
 from bench.settings.paths import RunPaths
-from bench.workflow import dashboards, run_state
+from bench.workflow import run_state
 from bench.workflow.dag import Dag
 from bench.workflow.jobs import Job, jobs
 from bench.workflow.run_state import STATES, State
@@ -69,13 +69,8 @@ def describe(dag: Dag, found: Sequence[tuple[Job, State]]) -> str:
         parts.append(f"All is done. Report: {dag.paths.report}")
     else:
         parts.append(_end(found, dag.paths))
-    journals = [run_state.newest_journal(dag.paths, job.name) for job, _ in found if job.rule == "search"]
-    known = [journal for journal in journals if journal is not None]
-    looks = dashboards.commands(dag.paths, known)
-    inside = ["Look inside:", *(f"  {look.command}" for look in looks)]
-    if known and shutil.which("optuna-dashboard") is None:
-        inside.append("  (optuna-dashboard is not installed here: pip install optuna-dashboard)")
-    return "\n\n".join([*parts, "\n".join(inside)])
+    parts.append(f"Look inside: tensorboard --logdir {shlex.quote(str(dag.paths.work))}")
+    return "\n\n".join(parts)
 
 
 def _counts(found: Sequence[tuple[Job, State]]) -> str:

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def score_table(scores: pd.DataFrame, curves: pd.DataFrame, split: str) -> pd.DataFrame:
-    """One row a model or control (index `model`): seeds, mean of each of `METRICS` over seeds, mean training seconds.
+    """One row per model or control (index `model`): seeds, mean of each of `METRICS` over seeds, mean training seconds.
 
     Metrics that no row has are left out; a value that a model lacks is NaN.
     """

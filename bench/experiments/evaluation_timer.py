@@ -1,7 +1,7 @@
 """Seconds that the evaluation of a search's trial takes, timed as the steps are: alone on the machine, in turns.
 
 Every searched arm among `speed.models` translates the images that a trial's evaluation translates and is measured by
-both judges, by the very calls of `search`; `speed.evaluation_repeats` times a process, the arms in an order that
+both judges, by the very calls of `search`; `speed.evaluation_repeats` times per process, the arms in an order that
 changes from turn to turn. Generators keep the random weights they start from: translating and measuring are the same
 operations whatever the weights are.
 """

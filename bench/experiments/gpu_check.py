@@ -98,7 +98,7 @@ def smoke_run(choice: Literal["cpu", "cuda"]) -> float:
 
 
 def agreement(settings: Settings, device: torch.device) -> Iterator[Row]:
-    """A row a variant and way of computing: how far the first step's gradients lie from the CPU's in float32.
+    """A row per variant and way of computing: how far the first step's gradients lie from the CPU's in float32.
 
     `generator`, `discriminator`: norm of the difference over the norm. Only float32 without TF32 has to agree.
     """

@@ -37,7 +37,7 @@ SIGNS = 2  # each seed's shift and its mirror image
 
 
 class PointDiscriminators(nn.Module):
-    """Small networks on points, one a seed and sign of its shift, with the heads of a method's own discriminator."""
+    """Small networks on points, one per seed and sign of its shift, with the heads of a method's own discriminator."""
 
     def __init__(self, like: Critique, seeds: int) -> None:
         """Initialised from the seeds 0 to `seeds` - 1; a seed's two networks start equal."""

@@ -130,7 +130,7 @@ def measure(settings: Settings, inputs: Inputs, device_type: str, process: int) 
 
 
 def in_processes(settings: Settings, inputs: Inputs, device_type: str) -> list[list[Cost]]:
-    """Costs as `measure` gives them, with a row of seconds a process; with several, each is a fresh interpreter."""
+    """Costs as `measure` gives them, with a row of seconds per process; with several, each is a fresh interpreter."""
     count = settings.speed.processes
     if count == 1:
         return measure(settings, inputs, device_type, 0)

@@ -25,7 +25,7 @@ PARTS = ("images", "masks", "segments")
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw a row an edit, a column a model: the two that are compared, or the first where these were not translated."""
+    """Draw a row per edit, a column per model: the compared two, or the first where these were not translated."""
     from matplotlib.figure import Figure
 
     assert inputs.pack is not None

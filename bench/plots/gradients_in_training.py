@@ -33,7 +33,7 @@ def finding(inputs: Inputs) -> str:
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw one panel a model, one line a loss term."""
+    """Draw one panel per model, one line per loss term."""
     rows = gradient_lines.identified(inputs.tables["gradient_means"], "training")
     if rows.empty:
         return theme.blank(gradient_lines.NOTHING)

@@ -34,7 +34,7 @@ def finding(inputs: Inputs) -> str:
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw one panel a setting of the generator and one row a model and loss term."""
+    """Draw one panel per setting of the generator and one row per model and loss term."""
     rows, means = (_cosines(inputs.tables[name]) for name in ("gradients", "gradient_means"))
     if rows.empty:
         return theme.blank(gradient_lines.NOTHING)

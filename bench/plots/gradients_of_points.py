@@ -51,7 +51,7 @@ def draw(inputs: Inputs) -> Figure:
     for axis, title in zip(axes, (*FIGURES.values(), "From the target's cloud"), strict=True):
         axis.set_title(title)
         axis.set_xlabel("distance in standard deviations")
-        axis.set_ylabel("cosine with the way to the target")
+        axis.set_ylabel("cosine")
     axes[-1].set_ylabel("norm of the gradient")
     theme.legend(figure, [look for look, _ in panels[0]])
     return figure

@@ -19,7 +19,7 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
     "too few runs": ("…", "open"), "not tested in this run": ("–", "quiet"), "cannot be tested here": ("–", "quiet"),
 }  # fmt: skip
 DECIDED = ("supported", "contradicted")
-SIDES = {">=": "≥ ", "<=": "≤ ", "<": "< "}
+SIDES = {">=": "≥\u00a0", "<=": "≤\u00a0", "<": "<\u00a0"}
 RATIOS = ("ratio", "milliseconds of", "flops of")  # a measure so named is a ratio, whose value of no effect is 1
 FIGURES = {  # by the table that a claim is judged from
     "gradients": "gradients_of_points", "search": "search_time", "speed_ratio": "training_speed",
@@ -72,7 +72,8 @@ def _answer(row: Mapping[Hashable, Any], parts: list[dict[Hashable, Any]]) -> An
         " ".join(filter(None, (_sentence(_text(row.get("reason"))), wrong_way(row, _text(main.get("side")))))),
         "; ".join(margins), evidence, FIGURES.get(evidence.partition(".")[0].rpartition("/")[2], ""),
         tuple(
-            (part["measure"], _effect(part), _bar(part, part), part["verdict"], _text(part.get("reason")))
+            (part["measure"], _effect(part), _bar(part, part) if part["judged"] else "", part["verdict"],
+             _text(part.get("reason")))
             for part in parts
         ),
     )  # fmt: skip

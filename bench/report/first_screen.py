@@ -11,6 +11,8 @@ from bench import registry
 from bench.analysis import control_views, models
 from bench.plots.kit import pair, words
 from bench.plots.kit.pair import Answer, Names, Value
+from bench.report import prose
+from bench.report.prose import SEEDS_PER_CLAIM
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 SIGNS: Mapping[Answer, str] = {"yes": "✓", "no": "✗", "open": "?"}
 CANNOT_TELL = "Cannot tell"
 ALIKE = 1.1  # an interval of a ratio within 1/1.1 and 1.1 says "about as long"
-FEWEST_SEEDS = 8  # that a verdict on quality needs (docs/measures/claims.md)
 EFFECTS: Mapping[str, Answer] = {"better": "yes", "worse": "no"}
 
 
@@ -234,7 +235,11 @@ def context(settings: Settings, tables: Mapping[str, pd.DataFrame], origin: Mapp
     counts = search[search["sampler"] == "random"].groupby(["method", "variant"]).size().tolist()
     if counts:
         facts.append(f"{_span(counts)} random trials per variant")
-    few = ["a first look: too few runs for most verdicts"] if seeds and min(seeds) < FEWEST_SEEDS else []
+    few = (
+        ["a first look: too few runs for most verdicts"]
+        if seeds and prose.pair_seeds(settings) < SEEDS_PER_CLAIM
+        else []
+    )
     return [*facts, *(text for text in origin.values() if text), *few]
 
 

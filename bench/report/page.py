@@ -28,7 +28,6 @@ from bench.report import (
     scores,
 )
 from bench.settings.paths import RunPaths
-from bench.workflow import dashboards
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,6 +95,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "devices": prose.devices(tables),
         "answers": claims.answers(tables["claims"], tables.get("claim_parts")),
         "verdicts": claims.summary(tables["claims"]),
+        "trials": len(tables["search"]),
         "figures": {section: [figures[name] for name in names if name in figures] for section, names in PLACES.items()},
         "more_figures": [figure for name, figure in figures.items() if name not in placed],
         "quality_tables": scores.by_budget(tables["scores"], settings, split),
@@ -107,8 +107,6 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "coverage": intervals.sentence(),
         "power": power.sentences(tables["power"]) if "power" in tables else [],
         "fid_caveat": prose.fid_caveat(tables["scores"], split),
-        "looks": dashboards.commands(RunPaths(Path("results") / settings.run), _study_journals(run)),
-        "counts": prose.counts(tables),
         "data_digest": provenance.data_digest(settings, run.paths),
         "settings_text": provenance.settings_text(settings),
         "versions": provenance.versions(run.paths),
@@ -156,11 +154,3 @@ def _grids(run: Run) -> face_sheets.Grids | None:
     files = [file for file in files if file.is_file()]
     pack = run.paths.pack(settings.data.image_size_px)
     return face_sheets.build(files, pack, settings) if files and pack.is_file() else None
-
-
-def _study_journals(run: Run) -> list[Path]:
-    """The journal of the first study of each arm and sampler, its key left to the shell."""
-    search = run.settings.search
-    firsts = [(arm, sampler) for arm in search.arms for sampler in dict(search.studies(arm))]
-    work = RunPaths(Path("results") / run.settings.run).work
-    return [work / "searches" / f"{arm}.{sampler}.study0.*" / "study.journal" for arm, sampler in firsts]

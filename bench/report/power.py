@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.power import POWER
+from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import metric_labels, theme
 from bench.plots.kit.words import interval, number
 from bench.report.html_tables import Table, tidy
@@ -27,7 +28,7 @@ def table(power: pd.DataFrame) -> Table:
 
 
 def sentences(power: pd.DataFrame) -> list[str]:
-    """One sentence a comparison and kind of evidence; pools at their widest range."""
+    """One sentence per comparison and kind of evidence; pools at their widest range."""
     return [sentence for _, rows in power.groupby("comparison", sort=False) for sentence in _of_comparison(rows)]
 
 
@@ -35,7 +36,7 @@ def _of_comparison(rows: pd.DataFrame) -> Iterator[str]:
     names = " against ".join(map(theme.model_label, str(rows["comparison"].iloc[0]).split("/")))
     pools = rows[rows["measure"] == "hit rate"]
     if len(pools):
-        yield f"{names}: {_pools(pools[pools['width_decades'] == pools['width_decades'].max()])}"
+        yield f"{names}: {_pools(pools.iloc[0])}"
     for sampler, studies in rows[rows["measure"] == "log seconds"].groupby("sampler", sort=False):
         yield f"{names}, {sampler} sampler: {_studies(studies)}"
     for row in rows[rows["unit"] == "seeds"].to_dict("records"):
@@ -43,18 +44,12 @@ def _of_comparison(rows: pd.DataFrame) -> Iterator[str]:
         yield f"{names}, {label} on the {row['split']} split: {_seeds(row)}"
 
 
-def _pools(rows: pd.DataFrame) -> str:
-    first = rows.iloc[0]
-    size = f"pools of {first['count']:.0f} trials an arm over {first['width_decades']:g} decades"
-    hit = rows[rows["base"] > 0].sort_values("target").to_dict("records")
-    if not hit:
-        return f"in {size} the first model never hit, so no ratio of hit rates was sure to be seen."
-    return f"{size}. " + " ".join(_at_target(row) for row in hit[:: max(1, len(hit) - 1)])
-
-
-def _at_target(row: Mapping[Hashable, Any]) -> str:
+def _pools(row: pd.Series) -> str:
+    size = f"pools of {row['count']:.0f} trials per variant"
+    if not row["base"] > 0:
+        return f"{size}; the first model never hit quality {row['target']:g}, so no effect size can be stated."
     rate = f"{number(row['base'])} {interval(row['base_ci_low'], row['base_ci_high'])}"
-    sentence = f"At quality {row['target']:g} the first model's hit rate was {rate}: "
+    sentence = f"{size}. At quality {row['target']:g} the first model's hit rate was {rate}: "
     if not math.isnan(row["power_3x"]):
         sentence += f"three times that rate is seen with a chance of {number(row['power_3x'])}; "
     if math.isinf(row["smallest_effect"]):
@@ -64,7 +59,7 @@ def _at_target(row: Mapping[Hashable, Any]) -> str:
 
 def _studies(rows: pd.DataFrame) -> str:
     first, judged = rows.iloc[0], rows[rows["base"].notna()].sort_values("target").to_dict("records")
-    size = "1 study an arm" if first["count"] == 1 else f"{first['count']:.0f} studies an arm"
+    size = "1 study per variant" if first["count"] == 1 else f"{first['count']:.0f} studies per variant"
     if not judged:
         return f"{size}; no target was reached by every one of several studies, so no ratio of times can be judged."
     ends = ", ".join(
@@ -74,9 +69,9 @@ def _studies(rows: pd.DataFrame) -> str:
 
 
 def _seeds(row: Mapping[Hashable, Any]) -> str:
-    if math.isinf(row["smallest_effect"]):
-        return "one seed a side has no spread, so no difference can be judged."
+    if math.isnan(row["smallest_effect"]):
+        return f"{row['count']:.0f} seeds per model are too few to know their spread ({FEWEST_SEEDS} are needed)."
     return (
-        f"{row['count']:.0f} seeds a side, whose differences have a standard deviation of {number(row['base'])};"
+        f"{row['count']:.0f} seeds per model, whose differences have a standard deviation of {number(row['base'])};"
         f" the smallest difference seen with a chance of {POWER:g} is {number(row['smallest_effect'])}."
     )

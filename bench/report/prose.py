@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.analysis import models
+from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import metric_labels, theme
 from bench.plots.kit.words import interval, listed, number, seconds
 from bench.report.claims import DECIDED
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bench.settings import Settings
 
 METRICS = ("quality", "attribute_accuracy")
-SEEDS_PER_CLAIM = 8
+SEEDS_PER_CLAIM = 8  # that a verdict on quality needs (docs/measures/claims.md)
 GROWING_FROM_PX = 64
 
 
@@ -33,20 +34,14 @@ def _sentence(row: Mapping[Hashable, Any]) -> str:
     name, label = theme.label(row["method"], row["variant"]), metric_labels.known(row["metric"]).label.lower()
     sentence = f"{name}, {label}: {number(row['estimate'])} {interval(low, high)}".rstrip()
     if math.isnan(low):
-        return f"{sentence} (one seed: no interval)."
+        return f"{sentence} ({row['seeds']} seed{'s' if row['seeds'] > 1 else ''}: no interval)."
     return f"{sentence}, {row['seeds']} seeds" + (": inconclusive." if low <= 0 <= high else ".")
 
 
-def counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """How many trainings, variants, trials and arms there are; `fewest_seeds` of any variant."""
-    trained = tables["scores"][tables["scores"]["method"] != "control"]
-    return {
-        "models": len(trained[["method", "variant", "seed"]].drop_duplicates()),
-        "variants": len(trained[["method", "variant"]].drop_duplicates()),
-        "fewest_seeds": int(trained.groupby(["method", "variant"])["seed"].nunique().min()) if len(trained) else 0,
-        "trials": len(tables["search"]),
-        "arms": len(tables["search"][["method", "variant"]].drop_duplicates()),
-    }
+def pair_seeds(settings: Settings) -> int:
+    """Training seeds of the compared pair: of the one that has fewer."""
+    seeds = {final.model: len(final.seeds) for final in settings.finals}
+    return min(seeds.get(model, 0) for model in models.compared(settings))
 
 
 def devices(tables: Mapping[str, pd.DataFrame]) -> str:
@@ -109,18 +104,16 @@ def fid_caveat(scores: pd.DataFrame, split: str) -> str:
 
 def limits(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """What the run cannot say, as far as the settings and tables show it."""
-    counted = counts(tables)
     sentences = []
     if settings.data.source == "drawn":
         sentences.append(
             "Everything here holds on drawn faces. What masks, framing and the background errors show has to be seen "
             "on photos before it is said of photos."
         )
-    if counted["models"] and counted["fewest_seeds"] < SEEDS_PER_CLAIM:
-        seeds = f"{counted['fewest_seeds']} training seed{'s' if counted['fewest_seeds'] > 1 else ''}"
+    if settings.finals and (seeds := pair_seeds(settings)) < SEEDS_PER_CLAIM:
         sentences.append(
-            f"At least one variant was trained on only {seeds}; claims ask for {SEEDS_PER_CLAIM}. Intervals over so "
-            "few seeds are wide, or there is none."
+            f"A compared model was trained on {seeds} seed{'' if seeds == 1 else 's'}; a claim on quality asks for "
+            f"{SEEDS_PER_CLAIM}. Below {FEWEST_SEEDS} there is no interval."
         )
     if settings.data.image_size_px < GROWING_FROM_PX:
         sentences.append(f"At {settings.data.image_size_px} px growing has hardly a lower resolution to start from.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import metric_ranges, models
+from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import dot_rows, face_grids, metric_labels, order, theme
 from bench.plots.kit.words import NONE, interval, number
 from bench.report.html_tables import Cell, Table, model_cell, value_cell
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 SOURCE = "scores"
 BY_EDIT = ("attribute_accuracy", "counterfactual_error_relative")  # what a judge sees, and what needs none
-HOW = f"Means over seeds; below {metric_ranges.FEWEST_SEEDS} seeds the seeds themselves, else the 95 % interval."
+HOW = f"Means over seeds; below {FEWEST_SEEDS} seeds the seeds themselves, else the 95 % interval."
 
 
 def by_budget(scores: pd.DataFrame, settings: Settings, split: str) -> list[Table]:

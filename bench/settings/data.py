@@ -46,7 +46,7 @@ class DataSettings(Section):
 
     @property
     def edits(self) -> tuple[str, ...]:
-        """Names of all edits: one an attribute, then the combined ones."""
+        """Names of all edits: one per attribute, then the combined ones."""
         return self.attributes + tuple("+".join(names) for names in self.combined_edits)
 
     @model_validator(mode="after")

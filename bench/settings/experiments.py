@@ -53,4 +53,4 @@ class GradientSettings(Section):
         default=0.1, description="share of the budget over which gradient norms are followed, on three seeds at most"
     )
     discriminator_steps: Count = Field(default=100, description="steps that train a discriminator of images")
-    images: Count = Field(default=32, description="images an edit is measured on")
+    images: Count = Field(default=32, description="images that each edit is measured on")

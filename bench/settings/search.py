@@ -15,8 +15,8 @@ Sampler = Literal["random", "tpe", "tpe_pruned", "default"]
 class StudySettings(Section):
     """The studies of one sampler."""
 
-    studies: Count = Field(description="independent sequential studies an arm, paired by seed across arms")
-    trials: Count = Field(description="trials a study")
+    studies: Count = Field(description="independent sequential studies per arm, paired by seed across arms")
+    trials: Count = Field(description="trials per study")
     first: int = Field(default=0, ge=0, description="number of the first study; another machine takes later numbers")
     arms: Names = Field(default=(), description="arms of search.arms that are searched so; empty: all")
 

@@ -21,7 +21,7 @@ class TrainingSettings(Section):
     """The one training protocol, equal for every method."""
 
     budget_kimg: Positive = Field(description="thousands of real images shown to the discriminator")
-    batch_size: Count = Field(default=16, description="images a step")
+    batch_size: Count = Field(default=16, description="images per step")
     learning_rate: Positive = Field(default=1e-4, description="Adam's, for generator and discriminator")
     adam_betas: tuple[Share, Share] = Field(default=(0.5, 0.999), description="Adam's betas")
     decay_share: Share = Field(default=0.5, description="last share of the budget, in which the rate falls linearly")
@@ -55,7 +55,7 @@ class JudgeSettings(Section):
 
     channels: Count = Field(default=32, description="channels of a judge's first convolution")
     epochs: Count = Field(default=10, description="passes over a judge's own images")
-    batch_size: Count = Field(default=64, description="images a step")
+    batch_size: Count = Field(default=64, description="images per step")
     learning_rate: Positive = Field(default=2e-3, description="AdamW's peak rate")
     seed: int = Field(default=1, ge=0, description="judge A's seed; judge B takes the next")
 

@@ -1,6 +1,6 @@
 """What a run is expected to take before it runs: its jobs, their seconds and order, and its disk. Imports no torch.
 
-Trainings are priced by seconds a step of their variant, from a calibration or a table of step costs. Everything else
+Trainings are priced by seconds per step of their variant, from a calibration or a table of step costs. Everything else
 is priced by stated constants, measured on one core of a server of 2024 with the demo's sizes; what networks compute of
 it goes as much faster as the training steps do.
 """

@@ -77,7 +77,7 @@ def seconds_left(found: list[tuple[Job, State]], paths: RunPaths) -> float | Non
 
 
 def _paces(found: list[tuple[Job, State]], paths: RunPaths) -> dict[str, float]:
-    """Median seconds an image by model: of finished trials (with their evaluation), and of final trainings."""
+    """Median seconds per image by model: of finished trials (with their evaluation), and of final trainings."""
     samples: dict[str, list[float]] = {}
     for job, state in found:
         if job.rule == "search" and (journal := newest_journal(paths, job.name)):

@@ -88,7 +88,7 @@ def of_rates() -> Iterator[Case]:
         def ratio(random: Random, trials: int = trials, one: float = one, two: float = two) -> st.Interval:
             return st.rate_ratio(hits(random, trials, one), trials, hits(random, trials, two), trials)
 
-        size = f"{trials} trials an arm, rates {one} and {two}"
+        size = f"{trials} trials per arm, rates {one} and {two}"
         yield Case("ratio of hit rates", "Miettinen-Nurminen", size, one / two, ratio)
 
 
@@ -110,7 +110,7 @@ def of_seconds() -> Iterator[Case]:
             found = st.seconds_ratio(*pool(random, trials, one), *pool(random, trials, two))
             return None if math.isnan(found.estimate) else found
 
-        size = f"{trials} trials an arm, rates {one} and {two}"
+        size = f"{trials} trials per arm, rates {one} and {two}"
         name = "Miettinen-Nurminen, costs by the delta method"
         yield Case("ratio of search seconds", name, size, expected(one) / expected(two), ratio, 1.5)
 
@@ -170,7 +170,7 @@ def of_seeds() -> Iterator[Case]:
         size = f"{seeds} seeds, correlation 0.98, spread of logs 0.127"
         yield Case("ratio in pairs", "paired t on logs", size, 1 / 0.76, ratio, 1 / 0.8)
         yield Case(
-            "difference of winners, a study a seed", "paired t", f"{seeds} seeds and studies", 0.05,
+            "difference of winners, a study per seed", "paired t", f"{seeds} seeds and studies", 0.05,
             of_winners, -0.03,
         )  # fmt: skip
         yield Case(

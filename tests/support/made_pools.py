@@ -18,7 +18,7 @@ LOGGED_EVALUATION_SECONDS = 3.0  # beside other jobs
 
 
 def made_settings(**search: Any) -> Settings:
-    """Settings of a comparison of `stargan_baseline.lsgan` with `acl.plus_attribute` over four decades an axis."""
+    """Settings of a comparison of `stargan_baseline.lsgan` with `acl.plus_attribute` over four decades per axis."""
     content = {
         "run": "made", "title": "A made run",
         "data": {
@@ -82,7 +82,7 @@ def pool(
 
 
 def speed(costs: Mapping[str, float], **changes: Any) -> pd.DataFrame:
-    """Rows of speed.csv: milliseconds a step of each model, and an evaluation's, measured to a percent."""
+    """Rows of speed.csv: milliseconds per step of each model, and an evaluation's, measured to a percent."""
     rows = [
         {
             "method": model.split(".")[0], "variant": model.split(".")[1], "device": "cpu", "threads": 1,
@@ -132,7 +132,7 @@ def speed_ratio(costs: Mapping[str, float], processes: int = 5, **changes: Any) 
 
 
 def zoned_pool(chosen: Settings, zones: Mapping[str, float], studies: int, length: int) -> pd.DataFrame:
-    """Rows of search.csv whose quality is 0.6 or more in a zone of so many decades an axis about the default weights.
+    """Rows of search.csv whose quality is 0.6 or more in a zone of so many decades per axis about the default weights.
 
     It falls evenly from 0.9 at the middle: 0.6 at the zone's edge, 0.4 at 5/3 of it, and no further than 0.
     """
@@ -151,5 +151,5 @@ def zoned_pool(chosen: Settings, zones: Mapping[str, float], studies: int, lengt
 
 
 def zone_rate(zone: float, target: float, width: float, axes: int) -> float:
-    """The share of a box of `width` decades an axis that hits `target` in a zoned pool."""
+    """The share of a box of `width` decades per axis that hits `target` in a zoned pool."""
     return min(1.0, zone * (0.9 - target) / 0.3 / width) ** axes

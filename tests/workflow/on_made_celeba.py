@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def miniature(tier: Path) -> dict[str, Any]:
-    """The settings of a tier with its arms, finals and claims, each at its smallest: one seed, two trials an arm."""
+    """The settings of a tier with its arms, finals and claims, each at its smallest: one seed, two trials per arm."""
     settings: dict[str, Any] = yaml.safe_load(tier.read_text(encoding="utf-8"))
     settings["data"] |= {"image_size_px": 16, "judges_share": 0.5}
     settings["networks"] = {"generator_channels": 4, "residual_blocks": 1, "discriminator_channels": 4}

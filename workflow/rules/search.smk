@@ -1,4 +1,4 @@
-# The centres of each arm's ranges, where they are balanced. One sequential study a job; Snakemake runs studies side by
+# The centres of each arm's ranges, where they are balanced. One sequential study per job; Snakemake runs studies side by
 # side. Then the best weights of each arm.
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import models
+from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from bench.settings import Settings
-
-FEW_SEEDS = 5
 
 
 def clock_column(means: pd.DataFrame) -> tuple[str, str]:
@@ -28,7 +27,7 @@ def panel(axis: Axes, means: pd.DataFrame, curves: pd.DataFrame, settings: Setti
     clock, _ = clock_column(means)
     for model, line in order.by_model(means, settings):
         look, line = theme.look(*model), line.sort_values("images_seen")
-        if line["seeds"].iloc[0] < FEW_SEEDS:
+        if line["seeds"].iloc[0] < FEWEST_SEEDS:
             for _, seed in models.of(curves, ".".join(model)).sort_values("images_seen").groupby("seed"):
                 axis.plot(seed[clock], seed["value"], color=look.colour, linewidth=0.8, alpha=0.5)
         else:

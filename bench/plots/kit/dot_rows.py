@@ -79,5 +79,5 @@ def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[Model | None]) -> No
 
 
 def values(points: pd.DataFrame, method: str, variant: str) -> pd.Series[float]:
-    """A model's values, one a seed; missing ones are left out."""
+    """A model's values, one per seed; missing ones are left out."""
     return points[(points["method"] == method) & (points["variant"] == variant)]["value"].dropna()

@@ -1,4 +1,4 @@
-"""What the plots of the gradient experiments share: one line or row a model and loss term; controls are quiet."""
+"""What the plots of the gradient experiments share: one line or row per model and loss term; controls are quiet."""
 
 from __future__ import annotations
 

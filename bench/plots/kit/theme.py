@@ -128,13 +128,6 @@ def model_label(model_id: str) -> str:
     return label(*model_id.split("."))
 
 
-def comparison(name: str, between: str = " / ") -> str:
-    """A comparison as people read it: `A / B`, or `control: A / B` where it is a control's."""
-    control, _, models = name.rpartition(": ")
-    names = between.join(model_label(model) for model in models.split("/"))
-    return f"{control.replace('_', ' ')}: {names}" if control else names
-
-
 def owner(variant: str) -> tuple[str, str] | None:
     """The model that was given shuffled targets in a control of that name; None for other controls."""
     if not variant.startswith(SHUFFLED):

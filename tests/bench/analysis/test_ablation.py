@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -22,13 +23,14 @@ BASE, LOSS, CONTENT, MASK, BASE_MASK = (
 def chosen(**budgets: float) -> Settings:
     models = (BASE, LOSS, CONTENT, MASK, BASE_MASK)
     finals = tuple(
-        FinalModel(model=model, seeds=(1, 2), budget_kimg=budgets.get(model.partition(".")[2])) for model in models
+        FinalModel(model=model, seeds=(1, 2, 3, 4, 5), budget_kimg=budgets.get(model.partition(".")[2]))
+        for model in models
     )
     return made_settings().model_copy(update={"finals": finals})
 
 
 def scores() -> pd.DataFrame:
-    values = {BASE: (0.5, 0.7), LOSS: (0.6, 0.8), CONTENT: (0.95, 0.95)}
+    values = {BASE: (0.5, 0.7, 0.6, 0.6, 0.6), LOSS: (0.6, 0.8, 0.7, 0.5, 0.9), CONTENT: (0.95, 0.95)}
     return pd.DataFrame(
         [
             (*model.split("."), seed, "valid", "quality", "all", value)
@@ -44,7 +46,7 @@ def curves() -> pd.DataFrame:
     rows = [
         (*model.split("."), seed, images, images / 16 / pace, "quality", value)
         for model, pace in ((BASE, 1.0), (LOSS, 2.0))
-        for seed in (1, 2)
+        for seed in (1, 2, 3, 4, 5)
         for images, value in ((160, 0.0), (320, 1.0))
     ]
     columns = ["method", "variant", "seed", "images_seen", "train_seconds", "metric", "value"]
@@ -80,6 +82,8 @@ def test_scores_are_differences_and_times_to_quality_ratios_over_seeds() -> None
     found = rows_of(chosen())
     assert found[("plus_attribute", "quality_difference")]["estimate"] == pytest.approx(0.1)
     assert found[("plus_attribute", "quality_difference")]["effect"] == "open"
+    assert found[("plus_attribute", "quality_difference")]["seeds"] == 5
+    assert np.isnan(found[("plus_content", "quality_difference")]["ci_low"])  # two seeds
     row = found[("plus_attribute", "seconds_to_quality_ratio")]
     assert row["estimate"] == pytest.approx(0.5)
     assert (row["levels"], row["effect"]) == ("0.4 0.6", "better")

@@ -20,7 +20,7 @@ COSTS = {BASELINE: 100.0, CHALLENGER: 100.0}
 
 
 def scores(means: Mapping[str, float], seed: int) -> pd.DataFrame:
-    """Rows of scores.csv: eight training seeds a model, on valid and, a little lower, on test."""
+    """Rows of scores.csv: eight training seeds per model, on valid and, a little lower, on test."""
     random = np.random.default_rng(seed)
     rows = [
         {

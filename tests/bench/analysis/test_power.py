@@ -91,7 +91,7 @@ def rows(rate: float, seeds: int = 8) -> pd.DataFrame:
 
 def test_the_table_tells_the_power_at_the_observed_base_rate_and_spread() -> None:
     found = rows(0.1)
-    pools = found[(found["measure"] == "hit rate") & (found["width_decades"] == 4)]
+    pools = found[found["measure"] == "hit rate"]
     hits = round(pools["base"].iloc[0] * 96)
     assert pools["base_ci_low"].iloc[0] == statistics.hit_rate(hits, 96).low
     assert pools["power_3x"].iloc[0] == power.power_of_rate_ratio(96, hits / 96, 3.0)
@@ -106,16 +106,16 @@ def test_the_table_tells_the_power_at_the_observed_base_rate_and_spread() -> Non
 def test_the_report_says_in_words_what_could_have_been_seen() -> None:
     found = rows(0.1)
     pools, final = power_text.sentences(found)
-    base = found.loc[found["width_decades"] == 4, "base"].iloc[0]
-    assert "pools of 96 trials an arm over 4" in pools
+    base = found.loc[found["measure"] == "hit rate", "base"].iloc[0]
+    assert "pools of 96 trials per variant" in pools
     assert f"At quality 0.4 the first model's hit rate was {number(base)} [" in pools
     assert "three times that rate is seen with a chance of 0." in pools
-    assert final.endswith("8 seeds a side, whose differences have a standard deviation of 0.0200; the smallest "
+    assert final.endswith("8 seeds per model, whose differences have a standard deviation of 0.0200; the smallest "
                           "difference seen with a chance of 0.8 is 0.0231.")  # fmt: skip
 
 
-def test_without_hits_or_with_one_seed_it_says_that_nothing_was_sure_to_be_seen() -> None:
-    pools, final = power_text.sentences(rows(0.0, seeds=1))
+def test_without_hits_or_with_few_seeds_it_says_that_nothing_can_be_stated() -> None:
+    pools, final = power_text.sentences(rows(0.0, seeds=4))
     assert "never hit" in pools
-    assert "one seed a side has no spread" in final
+    assert final.endswith("4 seeds per model are too few to know their spread (5 are needed).")
     assert power_text.sentences(rows(0.1).iloc[:0]) == []

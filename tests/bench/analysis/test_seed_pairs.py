@@ -16,13 +16,20 @@ def by_seed(values: list[float], first: int = 1) -> pd.Series:
 
 
 def test_shared_seeds_are_compared_in_pairs_by_the_textbook_t() -> None:
-    found = seed_pairs.compare(by_seed([1.0, 2.0, 4.0]), by_seed([0.5, 1.6, 3.3]))  # differences .5, .4, .7
-    half = 4.302653 * 0.152753 / math.sqrt(3)  # t(2) quantile, standard deviation of the differences
-    assert found.at(0.95) == pytest.approx((0.533333, 0.533333 - half, 0.533333 + half), abs=1e-5)
+    first, second = [1.0, 2.0, 4.0, 3.0, 5.0], [0.5, 1.6, 3.3, 2.4, 4.7]  # differences .5, .4, .7, .6, .3
+    found = seed_pairs.compare(by_seed(first), by_seed(second))
+    half = 2.776445 * 0.158114 / math.sqrt(5)  # t(4) quantile, standard deviation of the differences
+    assert found.at(0.95) == pytest.approx((0.5, 0.5 - half, 0.5 + half), abs=1e-5)
     assert found.interval_name == "paired t"
-    assert found.count == 3
-    assert found.spread == pytest.approx(0.152753, abs=1e-6)
-    assert found.correlation == pytest.approx(np.corrcoef([1, 2, 4], [0.5, 1.6, 3.3])[0, 1])
+    assert found.count == 5
+    assert found.spread == pytest.approx(0.158114, abs=1e-6)
+    assert found.correlation == pytest.approx(np.corrcoef(first, second)[0, 1])
+
+
+def test_two_seeds_that_happen_to_agree_have_no_interval() -> None:
+    found = seed_pairs.compare(by_seed([0.67, 0.68]), by_seed([0.75, 0.76]))
+    assert found.at(0.95).estimate == pytest.approx(-0.08)
+    assert np.isnan(found.at(0.95)[1:]).all()
 
 
 def test_ratios_are_paired_on_logs() -> None:
@@ -33,11 +40,11 @@ def test_ratios_are_paired_on_logs() -> None:
 
 
 def test_the_smaller_side_is_paired_where_all_of_its_seeds_are_shared_else_welch_takes_every_value() -> None:
-    long = by_seed([1.0, 2.0, 4.0, 8.0])
+    long = by_seed([1.0, 2.0, 4.0, 8.0, 7.0, 6.0])
     assert seed_pairs.compare(long, by_seed([1.0, 2.0], first=2)).count == 2
-    apart = seed_pairs.compare(long, by_seed([1.0, 2.0, 5.0], first=3))
+    apart = seed_pairs.compare(long, by_seed([1.0, 2.0, 5.0, 3.0, 4.0], first=3))
     assert apart.interval_name == "Welch's t"
-    assert apart.at(0.9) == statistics.difference([1, 2, 4, 8], [1, 2, 5], 0.9)
+    assert apart.at(0.9) == statistics.difference([1, 2, 4, 8, 7, 6], [1, 2, 5, 3, 4], 0.9)
     assert math.isnan(apart.correlation)
 
 

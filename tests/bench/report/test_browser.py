@@ -147,7 +147,7 @@ def test_paper_is_white_holds_what_the_screen_folds_away_and_no_raw_tables(opene
         colours = page.evaluate("['color', 'backgroundColor'].map(name => getComputedStyle(document.body)[name])")
         assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
         assert page.locator("nav").is_hidden()
-        assert page.locator("#figure-search_ratio svg").is_visible()
+        assert page.locator("#figure-search_time svg").is_visible()
         assert page.locator(".grids").is_hidden()
         assert page.locator("#figure-faces img").is_visible()
         assert page.locator("details[data-raw] >> visible=true").count() == 0

@@ -208,9 +208,9 @@ def test_claims_of_a_table_without_reasons_or_margins_are_stated_too() -> None:
 
 def test_claim_states_the_side_of_its_bar_and_margins_that_change_its_verdict() -> None:
     answer = answers(claims(), claim_parts())[2]
-    assert (answer.effect, answer.bar) == ("1.01 [0.990, 1.03]", "≤ 1.05")
+    assert (answer.effect, answer.bar) == ("1.01 [0.990, 1.03]", "≤\u00a01.05")
     assert answer.margins == "inconclusive at double the margin"
-    assert answer.rows[0][:3] == ("ratio of C3", "1.01 [0.990, 1.03]", "≤ 1.05")
+    assert answer.rows[0][:3] == ("ratio of C3", "1.01 [0.990, 1.03]", "≤\u00a01.05")
 
 
 @pytest.mark.parametrize(

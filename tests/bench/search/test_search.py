@@ -58,7 +58,7 @@ class MadeEvaluator:
 
 
 def prepare(folder: Path, **changes: Any) -> argparse.Namespace:
-    """Made faces, settings of eight short steps a trial, and the arguments of a study of three trials."""
+    """Made faces, settings of eight short steps per trial, and the arguments of a study of three trials."""
     folder.mkdir(parents=True, exist_ok=True)
     arrays, random = folder / "pack16", np.random.default_rng(1)
     arrays.mkdir(exist_ok=True)
