@@ -65,9 +65,9 @@ def gradient_means(gradients: pd.DataFrame | None) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     if gradients is not None:
         for key, measured in gradients.groupby(KEY, sort=False):
-            row = dict(zip(KEY, key, strict=True)) | {"seeds": measured["seed"].nunique()}
-            mean = _norm if row["measure"] == "norm" else statistics.mean
-            rows.append(row | mean(measured["value"]).named("mean"))
+            row, seeds = dict(zip(KEY, key, strict=True)), int(measured["seed"].nunique())
+            mean = (_norm if row["measure"] == "norm" else statistics.mean)(measured["value"])
+            rows.append(row | {"seeds": seeds} | statistics.over_seeds(mean, seeds).named("mean"))
     return pd.DataFrame(rows, columns=list(GRADIENT_COLUMNS))
 
 

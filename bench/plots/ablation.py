@@ -49,16 +49,17 @@ def finding(inputs: Inputs) -> str:
     if rows.empty:
         return ""
     changes = []
-    for verb, effect in (("shortened", "better"), ("lengthened", "worse")):
+    for verb, effect in (("shorten", "better"), ("lengthen", "worse")):
         changed = rows[rows["effect"] == effect]
         parts = [
-            f"{words.part(part)} ({words.ratio(ratio)})"
+            f"the {words.part(part)} (to {words.ratio(ratio)})"
             for part, ratio in zip(changed["part"], changed["estimate"], strict=True)
         ]
-        changes += [f"{verb} by {words.listed(parts)}"] if parts else []
+        changes += [f"{words.listed(parts)} {verb}{'s' if len(parts) == 1 else ''} an iteration"] if parts else []
     if not changes:
         return "No part is shown to change an iteration's time by 5 %"
-    return f"An iteration is {words.listed(changes)}"
+    sentence = words.listed(changes)
+    return sentence[0].upper() + sentence[1:]
 
 
 def draw(inputs: Inputs) -> Figure:

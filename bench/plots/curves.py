@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
-from bench.plots.kit import curve_panels, metric_labels, order, theme
+from bench.plots.kit import curve_panels, metric_labels, order, theme, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bench.plots.kit.render import Inputs
 
-TITLE = "Every metric against training time, the compared pair first"
+TITLE = "Every metric against training time"
 CAPTION = (
     "One row per image budget: models of different budgets are different trainings. Thin lines are seeds, thick ones "
     "means, bands 95 % intervals. Arrows point to better."
@@ -20,6 +20,19 @@ CAPTION = (
 NEEDS = ("curve_means", "curves")
 SUFFIX = "svg"
 METRICS = 4
+
+
+def finding(inputs: Inputs) -> str:
+    """Where the compared pair ends, by metric."""
+    means, pair = inputs.tables["curve_means"], model_rows.compared(inputs.settings)[::-1]
+    ends = []
+    for metric in metric_labels.headline(means["metric"])[:METRICS]:
+        sides = [model_rows.of(means[means["metric"] == metric], model).sort_values("images_seen") for model in pair]
+        if all(map(len, sides)):
+            first, second = (words.number(float(side["mean"].iloc[-1])) for side in sides)
+            ends.append(f"{metric_labels.known(metric).label.lower()} {first} and {second}")
+    names = " and ".join(map(theme.model_label, pair))
+    return f"{names} end at {'; '.join(ends)}" if ends else ""
 
 
 def draw(inputs: Inputs) -> Figure:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 TITLE = "Search and training, end to end"
 CAPTION = (
-    "Random search to a hit plus one final training, with 95 % interval. An arrow: no hit, only the lower limit is "
-    "known."
+    "Random search to a hit plus one final training, with 95 % interval. An arrow: no trial hit, only the lower limit "
+    "is known."
 )
 NEEDS = ("end_to_end",)
 SUFFIX = "svg"
@@ -39,7 +39,7 @@ def draw(inputs: Inputs) -> Figure:
     table = inputs.tables["end_to_end"]
     if table.empty:
         return theme.blank("No variant was both searched at random and trained in this run.")
-    figure, (axis,) = theme.grid(1, 1, 6.6, 3.0)
+    figure, (axis,) = theme.grid(1, 1, 8.2, 3.0)
     targets, by_model = sorted(table["target"].unique()), list(order.by_model(table, inputs.settings))
     for place, (model, rows) in enumerate(by_model):
         _marks(axis, rows.assign(place=[targets.index(t) for t in rows["target"]]), model, place, len(by_model))
@@ -56,14 +56,10 @@ def draw(inputs: Inputs) -> Figure:
 def _marks(axis: Axes, rows: pd.DataFrame, model: order.Model, place: int, count: int) -> None:
     look = theme.look(*model)
     for row in rows.to_dict("records"):
-        x = row["place"] + 0.5 * ((place + 0.5) / count - 0.5)
+        x = row["place"] + 0.75 * ((place + 0.5) / count - 0.5)
         if row["hits"]:
             axis.plot([x, x], [row["total_ci_low"], row["total_ci_high"]], color=look.colour, alpha=0.5, linewidth=2.5)
             axis.plot(x, row["total_seconds"], look.marker, color=look.colour)
         else:
             axis.plot([x - 0.06, x + 0.06], [row["total_ci_low"]] * 2, color=look.colour, linewidth=1.5)
             theme.open_end(axis, x, row["total_ci_low"], look.colour)
-        axis.annotate(
-            f"{row['hits']:.0f}/{row['trials']:.0f}", (x, row["total_ci_low"]), (0, -10), textcoords="offset points",
-            ha="center", fontsize=7, color=look.colour,
-        )  # fmt: skip

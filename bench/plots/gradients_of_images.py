@@ -28,9 +28,7 @@ def finding(inputs: Inputs) -> str:
     ranges = [
         f"{name}: {gradient_lines.ranges(cosines, quiet)}" for name, cosines in rows.groupby("setting", sort=False)
     ]
-    return (
-        f"What the losses say of the attribute, as a cosine with the true edit; {'; '.join(ranges)}" if ranges else ""
-    )
+    return f"Cosine of each loss with the true edit; {'; '.join(ranges)}" if ranges else ""
 
 
 def draw(inputs: Inputs) -> Figure:

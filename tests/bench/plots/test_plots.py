@@ -256,8 +256,8 @@ def test_the_title_of_the_search_says_whether_its_bands_overlap(low: float, high
 @pytest.mark.parametrize(
     ("effects", "said"),
     [
-        (("better", "open"), "An iteration is shortened by attribute loss (0.87)"),
-        (("worse", "open"), "An iteration is lengthened by attribute loss (0.87)"),
+        (("better", "open"), "The attribute loss (to 0.87) shortens an iteration"),
+        (("worse", "open"), "The attribute loss (to 0.87) lengthens an iteration"),
         (("none", "open"), "No part is shown to change an iteration's time by 5 %"),
     ],
 )
