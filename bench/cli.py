@@ -16,7 +16,6 @@ from bench.workflow import single_writer
 COMMANDS = {
     "plan": "print the jobs, hours and disk of a run, and the smallest effect that it can see, before it runs",
     "faces": "draw faces, or fetch and verify CelebA, as a CelebA-shaped folder",
-    "contact": "a contact sheet of drawn faces, edits, true counterfactuals and unchanged-pixel maps",
     "pack": "pack the faces as memory-mapped uint8 arrays at one resolution",
     "judge": "train judge a (features) or judge b (accuracy) on real images that no GAN sees",
     "centres": "measure where the gradients of a variant's loss terms balance: the centres of its ranges",

@@ -143,7 +143,7 @@ def mean(values: ArrayLike, level: float = 0.95) -> Interval:
 
 
 def difference(values_1: ArrayLike, values_2: ArrayLike, level: float = 0.95) -> Interval:
-    """Mean 1 minus mean 2, with Welch's t interval; below two values a side the interval is unknown."""
+    """Mean 1 minus mean 2, with Welch's t interval; below two values per side the interval is unknown."""
     one, two = np.asarray(values_1, dtype=float), np.asarray(values_2, dtype=float)
     if min(one.size, two.size) == 0:
         return UNKNOWN

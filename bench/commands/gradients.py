@@ -8,7 +8,7 @@ their target (figure 1) or of their source (figure 2), moved away by `setting` s
 term's descent direction with the way to the target's cloud, and `norm` of its gradient.
 
 Experiment `images`: a generator frozen at its start (setting `start`) or early in its training (`early`); against it,
-one discriminator a model; `cosine` of what each term says of the attribute with the true edit. It needs drawn faces.
+one discriminator per model; `cosine` of what each term says of the attribute with the true edit. It needs drawn faces.
 
 Experiment `training`: the gradient `norm` of every loss term at the generator's output during real training.
 

@@ -139,7 +139,7 @@ def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:
         name = str(count) if count in WORKERS else "one per job"
         busy = "" if count not in WORKERS else f"{whole / wall / count:.0%}"
         yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()
-    yield "  One a job is the critical path: the longest way through jobs that wait for one another."
+    yield "  One per job: the critical path, the longest chain of jobs that wait for one another."
 
 
 def _jobs(planned: Sequence[PricedJob]) -> Iterator[str]:

@@ -101,7 +101,7 @@ def curves(seeds: Sequence[int] = (1, 2)) -> pd.DataFrame:
 
 
 def speed() -> pd.DataFrame:
-    """speed.csv: three parts a model at one resolution."""
+    """speed.csv: three parts per model at one resolution."""
     rows = []
     for place, (method, variant) in enumerate(MODELS):
         for part, base in (("discriminator_step", 60.0), ("generator_step", 45.0), ("iteration", 105.0)):
