@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import metric_ranges, models
+from bench.analysis.sensitivity import EXCHANGED
 from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import dot_rows, face_grids, metric_labels, order, theme
 from bench.plots.kit.words import NONE, interval, number
@@ -25,7 +26,7 @@ HOW = f"Means over seeds; below {FEWEST_SEEDS} seeds the seeds themselves, else 
 def by_budget(scores: pd.DataFrame, settings: Settings, split: str) -> list[Table]:
     """One table per image budget: a row per model and, below it, its shuffled-target control; other controls last."""
     rows = models.over_all(scores, split)
-    metrics = metric_labels.ordered(rows["metric"])
+    metrics = [name for name in metric_labels.ordered(rows["metric"]) if not name.endswith(EXCHANGED)]
     columns = ("model", *map(metric_labels.upright_label, metrics))
     tables = []
     for heading, in_group in _groups(rows, settings):

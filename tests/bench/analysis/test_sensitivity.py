@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pandas as pd
 import pytest
 
 from bench import registry
 from bench.analysis import sensitivity
 from bench.analysis.claims import Claim, Evidence, Measured, Part, Sample
 from bench.analysis.statistics import Interval
+from bench.metrics import exchanged_judges
 
 
 def claim(name: str, low: float, high: float, bar: float) -> Claim:
@@ -18,9 +21,16 @@ def claim(name: str, low: float, high: float, bar: float) -> Claim:
     return Claim(name, "statement", (Part("measure", measured, ">=", bar, 1.0, "scores.csv"),))
 
 
-def judge(_: Evidence, bars: Mapping[str, float]) -> list[Claim]:
-    """C1 reaches from 1.4 to 2; C2 from 1 to 3, and from 2 to 3 in narrow ranges."""
-    return [claim("C1", 1.4, 2.0, bars["bar"]), claim("C2", 2.0 if bars["width"] < 2 else 1.0, 3.0, bars["bar"])]
+def judge(evidence: Evidence, bars: Mapping[str, float]) -> list[Claim]:
+    """C1 reaches from the quality to 2; C2 from 1 to 3, and from 2 to 3 in narrow ranges."""
+    (quality,) = evidence.scores.loc[evidence.scores["metric"] == "quality", "value"]
+    return [claim("C1", quality, 2.0, bars["bar"]), claim("C2", 2.0 if bars["width"] < 2 else 1.0, 3.0, bars["bar"])]
+
+
+@dataclass(frozen=True)
+class MadeEvidence:
+    settings: Any
+    scores: pd.DataFrame
 
 
 @pytest.fixture
@@ -31,7 +41,8 @@ def verdicts(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], tuple[str
     )
     monkeypatch.setattr(registry, "claims", lambda: {"acl": paper})
     settings: Any = SimpleNamespace(methods={"acl"}, bars={"acl": {"bar": 1.5}})
-    table = sensitivity.table(cast(Evidence, SimpleNamespace(settings=settings)))
+    scores = pd.DataFrame({"metric": ["quality", "quality_exchanged", "fid"], "value": [1.4, 1.6, 20.0]})
+    table = sensitivity.table(cast(Evidence, MadeEvidence(settings, scores)))
     return {
         (row["claim"], row["variation"]): (row["verdict"], row["survives"]) for row in table.to_dict(orient="records")
     }
@@ -51,3 +62,14 @@ def test_a_variation_judges_the_claims_that_it_changes_and_no_other(
     assert verdicts["C2", "as set"] == ("inconclusive", True)
     assert verdicts["C2", "narrow"] == ("supported", False)
     assert ("C1", "narrow") not in verdicts
+
+
+def test_exchanged_judges_judge_anew_what_judges_measure_and_nothing_else(
+    verdicts: dict[tuple[str, str], tuple[str, bool]],
+) -> None:
+    assert verdicts["C1", "judges A and B exchanged"] == ("supported", False)
+    assert ("C2", "judges A and B exchanged") not in verdicts
+
+
+def test_the_suffix_is_that_of_the_metric() -> None:
+    assert sensitivity.EXCHANGED == exchanged_judges.SUFFIX

@@ -26,6 +26,7 @@ from bench.metrics import (
     background_error,
     closer_to_counterfactual,
     counterfactual_error,
+    exchanged_judges,
     fid,
     kid,
     precision_recall,
@@ -56,6 +57,29 @@ class SeesFeatures(ResidualJudge):
     def embed(self, images: Tensor) -> Tensor:
         parts = (images[:, :, HAIR], images[:, :, SMILE[0], SMILE[1]], images[:, :, 5:10])
         return torch.cat([part.mean((2, 3)) for part in parts], dim=1) * 2
+
+
+class SeesPixelsAndFeatures(SeesPixels):
+    """That judge B, with features before its head, on a scale far from 1."""
+
+    def trunk(self, images: Tensor) -> Tensor:
+        features: Tensor = 50 + 7 * SeesFeatures().embed(images)
+        return features
+
+
+class SeesFeaturesAndPixels(SeesFeatures):
+    """That judge A, which also says what it sees."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        seen: Tensor = SeesPixels()(images)
+        return seen
+
+
+class SeesNothing(SeesFeatures):
+    """A judge A to which every attribute is off."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        return torch.full((len(images), 3), -1.0)
 
 
 def judge(network: nn.Module, name: str) -> Judge:
@@ -93,6 +117,34 @@ def test_copies_do_no_edit_and_true_counterfactuals_do_every_edit(drawn: Evaluat
     }
     assert values(list(metric.measure(drawn.counterfactual)))["attribute_accuracy"] == 1.0
     assert values(list(metric.measure(drawn.counterfactual)), "Blond_Hair+Smiling")["attribute_accuracy"] == 1.0
+
+
+def exchanged(judge_a: nn.Module) -> EvaluationSet:
+    split = painted_faces.split("valid", 240, 3, True)
+    pair = (judge(judge_a, "a"), judge(SeesPixelsAndFeatures(), "b"))
+    return EvaluationSet(split, RULES, DATA.edits, pair, None)
+
+
+def test_exchanged_judges_give_copies_0_and_true_edits_1() -> None:
+    of_run = exchanged(SeesFeaturesAndPixels())
+    metric = exchanged_judges.METRIC(of_run)
+    truth, copy = (values(list(metric.measure(one))) for one in (of_run.counterfactual, of_run.identity))
+    assert truth == pytest.approx({"quality_exchanged": 1.0, "attribute_accuracy_exchanged": 1.0}, abs=0.02)
+    assert copy == pytest.approx({"quality_exchanged": 0.0, "attribute_accuracy_exchanged": 0.0})
+
+
+def test_what_only_one_judge_sees_is_lost_when_they_are_exchanged() -> None:
+    of_run = exchanged(SeesNothing())
+    truth = values(list(exchanged_judges.METRIC(of_run).measure(of_run.counterfactual)))
+    assert values(list(attribute_accuracy.METRIC(of_run).measure(of_run.counterfactual)))["attribute_accuracy"] == 1.0
+    assert truth["attribute_accuracy_exchanged"] < 0.5
+
+
+def test_judge_b_gives_standardised_features(drawn: EvaluationSet) -> None:
+    features = exchanged_judges.FeaturesOfB(judge(SeesPixelsAndFeatures(), "b"), drawn.reals).features(drawn.reals)
+    assert np.abs(features.mean(axis=0)).max() < 1e-6
+    spread = features.std(axis=0)
+    assert spread[spread > 0.5] == pytest.approx(1.0, abs=1e-6)
 
 
 def test_a_flip_scores_the_mean_of_both_directions_however_many_images_each_has(drawn: EvaluationSet) -> None:
