@@ -4,7 +4,7 @@ r"""Train one variant with one seed.
         --pack data/pack32.json --judges judges/judge_a.safetensors judges/judge_b.safetensors \
         --output models/acl.plus_mask.seed1.safetensors --curve curves/acl.plus_mask.seed1.csv
 
-Name one --pack an image size: the variant's own, and the smaller ones that it grows through. Loss weights are the
+Give one --pack per image size: the variant's own, and the smaller ones that it grows through. Loss weights are the
 variant's defaults, or come from --weights, files that `winner` wrote: for each weight the first file that has it.
 
 The generator's averaged weights go to --output, and how they came to the .json card beside it. Stopped at any moment
