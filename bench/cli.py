@@ -33,7 +33,6 @@ COMMANDS = {
     "report": "render the self-contained report",
     "status": "show what of a run is done, running or failed, and when it should end",
     "verify": "compare a run with a published one, bit for bit",
-    "compare": "put the tables of two runs side by side",
     "summary": "print a short table of a finished run and the report's path",
     "schema": "print the JSON schema of the settings",
 }
