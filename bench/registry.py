@@ -87,7 +87,7 @@ def plots() -> Mapping[str, ModuleType]:
 
 @cache
 def _plugins(package: str) -> Mapping[str, ModuleType]:
-    names = sorted(found.name for found in pkgutil.iter_modules([str(ROOT / "bench" / package)]) if not found.ispkg)
+    names = sorted(module.name for module in pkgutil.iter_modules([str(ROOT / "bench" / package)]) if not module.ispkg)
     return {name: importlib.import_module(f"bench.{package}.{name}") for name in names}
 
 

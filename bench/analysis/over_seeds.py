@@ -22,11 +22,13 @@ def final_quality(scores: pd.DataFrame) -> pd.DataFrame:
     trained = scores[(scores["method"] != CONTROL) & (scores["attribute"] == ALL)]
     rows: list[dict[str, Any]] = []
     for (method, variant, metric), values in trained.groupby(["method", "variant", "metric"], sort=False):
-        both = values.pivot(index="seed", columns="split", values="value").reindex(columns=["valid", "test"]).dropna()
-        if len(both):
+        by_split = (
+            values.pivot(index="seed", columns="split", values="value").reindex(columns=["valid", "test"]).dropna()
+        )
+        if len(by_split):
             row = {"method": method, "variant": variant, "metric": metric, "split": "valid-test"}
-            optimism = statistics.over_seeds(statistics.mean(both["valid"] - both["test"]), len(both))
-            rows.append(row | {"measure": "optimism", "seeds": len(both)} | optimism.named())
+            optimism = statistics.over_seeds(statistics.mean(by_split["valid"] - by_split["test"]), len(by_split))
+            rows.append(row | {"measure": "optimism", "seeds": len(by_split)} | optimism.named())
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

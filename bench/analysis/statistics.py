@@ -144,17 +144,17 @@ def mean(values: ArrayLike, level: float = 0.95) -> Interval:
 
 def difference(values_1: ArrayLike, values_2: ArrayLike, level: float = 0.95) -> Interval:
     """Mean 1 minus mean 2, with Welch's t interval; below two values per side the interval is unknown."""
-    one, two = np.asarray(values_1, dtype=float), np.asarray(values_2, dtype=float)
-    if min(one.size, two.size) == 0:
+    first, second = np.asarray(values_1, dtype=float), np.asarray(values_2, dtype=float)
+    if min(first.size, second.size) == 0:
         return UNKNOWN
-    estimate = float(one.mean() - two.mean())
-    if min(one.size, two.size) < 2:
+    estimate = float(first.mean() - second.mean())
+    if min(first.size, second.size) < 2:
         return Interval(estimate, math.nan, math.nan)
-    if one.var() + two.var() == 0:  # Welch's degrees of freedom are 0/0
+    if first.var() + second.var() == 0:  # Welch's degrees of freedom are 0/0
         return Interval(estimate, estimate, estimate)
     with warnings.catch_warnings():  # one side may not vary
         warnings.filterwarnings("ignore", category=RuntimeWarning)
-        bounds = stats.ttest_ind(one, two, equal_var=False).confidence_interval(level)
+        bounds = stats.ttest_ind(first, second, equal_var=False).confidence_interval(level)
     return Interval(estimate, float(bounds.low), float(bounds.high))
 
 

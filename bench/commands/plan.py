@@ -92,8 +92,8 @@ def _verdicts(settings: Settings, planned: Sequence[PricedJob], earlier: Path) -
         arms = [search_arms.arm(model, search_arms.POOL, search, speed, settings) for model in models]
         if all(len(arm.rows) for arm in arms):
             level = search_ratio.level_by_rule(arms, settings.search.targets)
-            found = "none: take other levels, or a longer trial" if level is None else f"{level:g}"
-            yield f"  Level of {claim} by the rule of docs/measures/c2.md: {found}; set: {settings.search.level:g}."
+            by_rule = "none: take other levels, or a longer trial" if level is None else f"{level:g}"
+            yield f"  Level of {claim} by the rule of docs/measures/c2.md: {by_rule}; set: {settings.search.level:g}."
 
 
 def _claim_parts(file: Path) -> pd.DataFrame:

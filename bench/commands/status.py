@@ -52,40 +52,45 @@ def run(arguments: argparse.Namespace) -> None:
     dag = Dag(find_run(arguments.run))
     try:
         while True:
-            found = [(job, run_state.state(job)) for job in jobs(dag)]
+            job_states = [(job, run_state.state(job)) for job in jobs(dag)]
             clear = CLEAR if arguments.watch and sys.stdout.isatty() else ""
-            print(clear + describe(dag, found), flush=True)
-            if not arguments.watch or all(one == "done" for _, one in found):
+            print(clear + describe(dag, job_states), flush=True)
+            if not arguments.watch or all(state == "done" for _, state in job_states):
                 return
             time.sleep(arguments.watch)
     except KeyboardInterrupt:
         return
 
 
-def describe(dag: Dag, found: Sequence[tuple[Job, State]]) -> str:
+def describe(dag: Dag, job_states: Sequence[tuple[Job, State]]) -> str:
     """All that is said of a run."""
-    parts = [f"{dag.settings.title} ({dag.paths.root})", _counts(found), *_running(found, dag.paths), *_failed(found)]
-    if all(one == "done" for _, one in found):
+    parts = [
+        f"{dag.settings.title} ({dag.paths.root})",
+        _counts(job_states),
+        *_running(job_states, dag.paths),
+        *_failed(job_states),
+    ]
+    if all(state == "done" for _, state in job_states):
         parts.append(f"All is done. Report: {dag.paths.report}")
     else:
-        parts.append(_end(found, dag.paths))
+        parts.append(_end(job_states, dag.paths))
     parts.append(f"Look inside: tensorboard --logdir {shlex.quote(str(dag.paths.work))}")
     return "\n\n".join(parts)
 
 
-def _counts(found: Sequence[tuple[Job, State]]) -> str:
+def _counts(job_states: Sequence[tuple[Job, State]]) -> str:
     lines = [f"{'rule':<12}" + "".join(f"{name:>9}" for name in STATES)]
-    for rule in dict.fromkeys(job.rule for job, _ in found):
-        states = [one for job, one in found if job.rule == rule]
+    for rule in dict.fromkeys(job.rule for job, _ in job_states):
+        states = [state for job, state in job_states if job.rule == rule]
         lines.append(f"{rule:<12}" + "".join(f"{states.count(name) or '·':>9}" for name in STATES))
-    states = [one for _, one in found]
+    states = [state for _, state in job_states]
     return "\n".join([*lines, f"{'all':<12}" + "".join(f"{states.count(name):>9}" for name in STATES)])
 
 
-def _running(found: Sequence[tuple[Job, State]], paths: RunPaths) -> list[str]:
+def _running(job_states: Sequence[tuple[Job, State]], paths: RunPaths) -> list[str]:
     lines = []
-    for job, one in found:
-        if one == "running":
+    for job, state in job_states:
+        if state == "running":
             holder = lease.holder(job.target)
             words = run_state.progress(job, paths).words
             parts = [f"{job.rule} {job.name}", *([words] if words else []), str(holder or "starting")]
@@ -93,22 +98,22 @@ def _running(found: Sequence[tuple[Job, State]], paths: RunPaths) -> list[str]:
     return ["\n".join(["Running:", *lines])] if lines else []
 
 
-def _failed(found: Sequence[tuple[Job, State]]) -> list[str]:
+def _failed(job_states: Sequence[tuple[Job, State]]) -> list[str]:
     lines = []
-    for job, one in found:
-        if one == "failed":
+    for job, state in job_states:
+        if state == "failed":
             said = job.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             lines += [f"  {job.rule} {job.name}: {said[-1] if said else 'stopped without a word'}", f"    {job.log}"]
     return ["\n".join(["Failed or stopped:", *lines])] if lines else []
 
 
-def _end(found: Sequence[tuple[Job, State]], paths: RunPaths) -> str:
-    seconds = run_state.seconds_left(list(found), paths)
+def _end(job_states: Sequence[tuple[Job, State]], paths: RunPaths) -> str:
+    seconds = run_state.seconds_left(list(job_states), paths)
     if seconds is None:
         return "Expected end: not known before the first trial has ended."
     if not seconds:
         return "All searches and trainings have ended; short jobs are left."
-    if not any(one == "running" for _, one in found):
+    if not any(state == "running" for _, state in job_states):
         return f"Nothing is running; left: about {tqdm.format_interval(seconds)} of searches and trainings, one by one."
     end = datetime.now().astimezone() + timedelta(seconds=seconds)
     return f"Expected end: {end:%Y-%m-%d %H:%M}, in about {tqdm.format_interval(seconds)}."

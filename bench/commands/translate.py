@@ -61,16 +61,16 @@ def run(arguments: argparse.Namespace) -> None:
     for stem, image, target in progress(list(zip(stems, images, targets, strict=True)), "photos", "photo"):
         row = torch.from_numpy(target[None].astype(np.float32))
         with torch.no_grad():
-            made = loaded.translate(to_model(image[None], "cpu"), row)
-        _save(made, arguments.output_folder, stem)
+            translation = loaded.translate(to_model(image[None], "cpu"), row)
+        _save(translation, arguments.output_folder, stem)
 
 
-def _save(made: Translation, folder: Path, stem: str) -> None:
-    pictures = {"translation": from_model(made.image)[0]}
-    if made.mask is not None:
-        pictures["mask"] = from_model(made.mask * 2 - 1)[0, ..., 0]
-    if made.segment is not None:
-        pictures["segment"] = from_model(made.segment)[0]
+def _save(translation: Translation, folder: Path, stem: str) -> None:
+    pictures = {"translation": from_model(translation.image)[0]}
+    if translation.mask is not None:
+        pictures["mask"] = from_model(translation.mask * 2 - 1)[0, ..., 0]
+    if translation.segment is not None:
+        pictures["segment"] = from_model(translation.segment)[0]
     for kind, picture in pictures.items():
         with appearing_whole(folder / f"{stem}.{kind}.png") as private:
             Image.fromarray(picture).save(private)

@@ -24,14 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the comparison; exits with 1 where something differs."""
-    found = verification.verify(arguments.run, arguments.reference)
+    result = verification.verify(arguments.run, arguments.reference)
     print(f"{arguments.run} against {arguments.reference}")
-    print("\n".join(f"  {comparison}" for comparison in found.comparisons))
-    ratios = ", ".join(f"{name} {ratio:.2f}" for name, ratio in found.clocks.items())
+    print("\n".join(f"  {comparison}" for comparison in result.comparisons))
+    ratios = ", ".join(f"{name} {ratio:.2f}" for name, ratio in result.clocks.items())
     print(f"Clocks, not compared (ratios to the reference): {ratios or 'none'}")
-    print(f"{'Identical' if found.same else 'Different'}: {found.headline}.")
-    if not found.same:
-        print("Likely cause: " + ("; ".join(found.causes) or "none that settings and model cards tell of"))
+    print(f"{'Identical' if result.same else 'Different'}: {result.headline}.")
+    if not result.same:
+        print("Likely cause: " + ("; ".join(result.causes) or "none that settings and model cards tell of"))
         if kernels.name() != "avx2":
             print(f"This machine cannot give the published bits: its CPU kernels are {kernels.name()}, not avx2.")
         sys.exit(1)

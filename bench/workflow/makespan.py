@@ -30,13 +30,15 @@ def wall_seconds(planned: Sequence[PricedJob], workers: int) -> float:
     """
     after_end: dict[str, float] = {}
     waiting: defaultdict[str, list[str]] = defaultdict(list)
-    own = {job.name: job.seconds / min(workers, job.cores) for job in planned if not job.alone}
+    seconds = {job.name: job.seconds / min(workers, job.cores) for job in planned if not job.alone}
     for job in planned:
         for before in job.after:
             waiting[before].append(job.name)
     for job in reversed(planned):
-        after_end[job.name] = own.get(job.name, 0.0) + max((after_end[one] for one in waiting[job.name]), default=0.0)
-    open_ends = {job.name: sum(before in own for before in job.after) for job in planned if not job.alone}
+        after_end[job.name] = seconds.get(job.name, 0.0) + max(
+            (after_end[follower] for follower in waiting[job.name]), default=0.0
+        )
+    open_ends = {job.name: sum(before in seconds for before in job.after) for job in planned if not job.alone}
     ready = [(-after_end[name], name) for name, count in open_ends.items() if not count]
     heapq.heapify(ready)
     running: list[tuple[float, str]] = []
@@ -44,7 +46,7 @@ def wall_seconds(planned: Sequence[PricedJob], workers: int) -> float:
     while ready or running:
         while ready and len(running) < workers:
             name = heapq.heappop(ready)[1]
-            heapq.heappush(running, (now + own[name], name))
+            heapq.heappush(running, (now + seconds[name], name))
         now, ended = heapq.heappop(running)
         for name in waiting[ended]:
             if name in open_ends:

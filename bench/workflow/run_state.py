@@ -54,35 +54,35 @@ def progress(job: Job, paths: RunPaths) -> Progress:
 
 def newest_journal(paths: RunPaths, study: str) -> Path | None:
     """The journal of a study that was written to last; its settings may have changed since an older one."""
-    found = (paths.work / "searches").glob(f"{study}.*/study.journal")
-    return max(found, key=lambda file: file.stat().st_mtime, default=None)
+    journals = (paths.work / "searches").glob(f"{study}.*/study.journal")
+    return max(journals, key=lambda file: file.stat().st_mtime, default=None)
 
 
-def seconds_left(found: list[tuple[Job, State]], paths: RunPaths) -> float | None:
+def seconds_left(job_states: list[tuple[Job, State]], paths: RunPaths) -> float | None:
     """Seconds until the last search and training end, at the pace so far; None where nothing has been timed yet.
 
     A model that was not timed goes at the median pace. As many jobs as run now are thought to run side by side.
     """
-    paces = _paces(found, paths)
+    paces = _paces(job_states, paths)
     if not paces:
         return None
     usual = median(paces.values())
     left = []
-    for job, state in found:
+    for job, state in job_states:
         if job.images and state != "done":
             share = progress(job, paths).share or 0.0
             left.append(job.images * (1 - share) * paces.get(job.model, usual))
-    lanes = sum(bool(job.images) and state == "running" for job, state in found)
+    lanes = sum(bool(job.images) and state == "running" for job, state in job_states)
     return max([sum(left) / max(lanes, 1), *left], default=0.0)
 
 
-def _paces(found: list[tuple[Job, State]], paths: RunPaths) -> dict[str, float]:
+def _paces(job_states: list[tuple[Job, State]], paths: RunPaths) -> dict[str, float]:
     """Median seconds per image by model: of finished trials (with their evaluation), and of final trainings."""
     samples: dict[str, list[float]] = {}
-    for job, state in found:
+    for job, state in job_states:
         if job.rule == "search" and (journal := newest_journal(paths, job.name)):
             durations = [trial.duration.total_seconds() for trial in _trials(journal) if trial.duration]
-            samples.setdefault(job.model, []).extend(one * job.trials / job.images for one in durations)
+            samples.setdefault(job.model, []).extend(duration * job.trials / job.images for duration in durations)
         elif job.rule == "train":
             process = lease.holder(job.target) if state == "running" else None
             row = _last_row(_work_of(process, paths)) if process else _read(job.outputs[1])

@@ -70,18 +70,18 @@ def measured(settings: Settings, table: Path) -> Costs:
     rows = as_trained(speed[speed["part"] == "iteration"], settings)
     timed = sorted(set(rows["method"] + "." + rows["variant"]))
     costs = {model: step_cost(speed, model, settings).mean(_steps(settings)) for model in timed}
-    found = {model: cost for model, cost in costs.items() if not math.isnan(cost)}
-    if not found:
+    step_seconds = {model: cost for model, cost in costs.items() if not math.isnan(cost)}
+    if not step_seconds:
         raise BenchError(
             f"{table} times no step of {settings.training.batch_size} images of {settings.data.image_size_px} px."
             " Leave --speed out to time a few steps here."
         )
     models = job_costs.models(settings)
-    missing = [model for model in models if registry.without_label(model) not in found]
-    dearest = max(found.values())
+    missing = [model for model in models if registry.without_label(model) not in step_seconds]
+    dearest = max(step_seconds.values())
     source = f"{table}" + (f"; not timed there, priced as its dearest: {', '.join(missing)}" if missing else "")
     return Costs(
-        {model: found.get(registry.without_label(model), dearest) for model in models},
+        {model: step_seconds.get(registry.without_label(model), dearest) for model in models},
         float(rows["gflop"].sum() / rows["milliseconds"].sum() * 1e12),
         source,
     )
@@ -111,13 +111,13 @@ def calibrated(settings: Settings) -> Costs:
     flops = len(timed) / sum(1 / rate for rate, _ in timed.values())
     cases = " and ".join(f"{model} ({case.batch_size} x {case.image_size_px} px)" for model, (_, case) in timed.items())
     whose = f"the rate of {cases} on this machine's {device.type}; larger steps are up to twice as quick"
-    return Costs({model: one / flops for model, one in work.items()}, flops, _counted_over(flops, whose))
+    return Costs({model: flop / flops for model, flop in work.items()}, flops, _counted_over(flops, whose))
 
 
 def counted(settings: Settings, flops: float, whose: str) -> Costs:
     """The counted operations of a step of every variant, over `flops` a second."""
     return Costs(
-        {model: one / flops for model, one in operations(settings).items()}, flops, _counted_over(flops, whose)
+        {model: flop / flops for model, flop in operations(settings).items()}, flops, _counted_over(flops, whose)
     )
 
 
@@ -131,14 +131,17 @@ def operations(settings: Settings) -> dict[str, float]:
     from bench.experiments.step_timer import Bench, growing
     from bench.runtime.progress import progress
 
-    meta, size, found = torch.device("meta"), settings.data.image_size_px, {}
+    meta, size, by_variant = torch.device("meta"), settings.data.image_size_px, {}
     models = {model: registry.without_label(model) for model in job_costs.models(settings)}
     for model in progress(list(dict.fromkeys(models.values())), "counting operations", "variant"):
         case = _case(settings, model, 1)
-        work = {one.phase: Bench(one, settings, meta).work("iteration")[0] * 1e9 for one in (case, *growing(case))}
+        work = {
+            phase_case.phase: Bench(phase_case, settings, meta).work("iteration")[0] * 1e9
+            for phase_case in (case, *growing(case))
+        }
         cost = StepCost(work, registry.find(model)[1].stages(size), size)
-        found[model] = cost.mean(_steps(settings)) * settings.training.batch_size
-    return {model: found[unlabelled] for model, unlabelled in models.items()}
+        by_variant[model] = cost.mean(_steps(settings)) * settings.training.batch_size
+    return {model: by_variant[unlabelled] for model, unlabelled in models.items()}
 
 
 def affordable(case: Case, work: float) -> Case:
