@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--speed", type=Path, metavar="CSV", help="step costs of an earlier run: tables/speed.csv")
     source.add_argument("--no-calibration", action="store_true", help="the stated rate of a server core; times nothing")
     source.add_argument(
-        "--tflops", type=float, metavar="RATE", help="10^12 operations a second that a GPU reaches in training steps"
+        "--tflops", type=float, metavar="RATE", help="10^12 operations per second that a GPU reaches in training steps"
     )
     wanted = "an earlier run, as results/demo: the price of a verdict"
     parser.add_argument("--from", type=Path, dest="earlier", metavar="RUN", help=wanted)
@@ -123,7 +123,7 @@ def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:
         return step_prices.measured(settings, arguments.speed)
     if arguments.tflops is not None:
         if not arguments.tflops > 0:
-            raise BenchError(f"--tflops is {arguments.tflops:g}: operations a second, in 10^12. Give a number above 0.")
+            raise BenchError(f"--tflops is {arguments.tflops:g}: operations per second, in 10^12. Give a number above 0.")
         return step_prices.counted(settings, arguments.tflops * 1e12, "as --tflops assumes")
     if arguments.no_calibration:
         return step_prices.counted(settings, job_costs.CORE_FLOPS, "stated for one server core; within a factor of 2")

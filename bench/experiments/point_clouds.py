@@ -113,7 +113,7 @@ class Clouds:
 
 
 def separation(model: Model, clouds: Clouds, start: Start, distance: float) -> Iterator[tuple[str, str, list[float]]]:
-    """Train discriminators on the clouds; yield (term, measure, a value a seed) at fresh generated points.
+    """Train discriminators on the clouds; yield (term, measure, a value per seed) at fresh generated points.
 
     Measures: `cosine` of the descent direction with the way to the centre of the target's cloud, and `norm` of the
     gradient a point; means over points and over both signs of the shift. Terms in which the discriminator has no say

@@ -57,7 +57,7 @@ def draw(inputs: Inputs) -> Figure:
 def _panel(axis: Axes, table: pd.DataFrame, inputs: Inputs) -> None:
     first = table.iloc[0]
     studies = "1 study" if first["studies"] == 1 else f"{first['studies']:.0f} studies"
-    axis.set_title(f"{first['sampler']} sampler, {studies} a variant")
+    axis.set_title(f"{first['sampler']} sampler, {studies} per variant")
     for place, (model, rows) in enumerate(order.by_model(table, inputs.settings)):
         look, line = theme.look(*model), rows[rows["kind"] == "share"]
         pool = first["sampler"] == POOL

@@ -20,7 +20,7 @@ from bench.workflow.dag import Dag
 from bench.workflow.jobs import Job, jobs
 from bench.workflow.makespan import PricedJob
 
-CORE_FLOPS = 4.5e10  # operations a second in training steps, of that core
+CORE_FLOPS = 4.5e10  # operations per second in training steps, of that core
 START_SECONDS = 4.0  # a job's imports
 DRAWN_FACES_PER_SECOND = 200.0
 PACK_SECONDS_PER_IMAGE = 0.0015

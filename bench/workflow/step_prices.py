@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bench.experiments.step_timer import Case
 
 TIMED_OPERATIONS = 1.5e11  # of each timed variant: some three seconds of a core
-ASSUMED_FLOPS = 3e13  # operations a second of a GPU in training steps, where none was measured
+ASSUMED_FLOPS = 3e13  # operations per second of a GPU in training steps, where none was measured
 GPU_TURNS = 20
 MOST_TURNS = 100  # of steps so small that what they cost is overhead: operations alone would ask for thousands
 LEAST_SIZE_PX = 16
@@ -39,7 +39,7 @@ DEMO_STEP_SECONDS = 0.055  # 8 images of 32 px, 16 generator channels, on one co
 
 @dataclass(frozen=True)
 class Costs:
-    """Seconds a step of each variant (mean over a training), operations a second behind them, and their source."""
+    """Seconds per step of each variant (mean over a training), operations per second behind them, and their source."""
 
     step_seconds: Mapping[str, float]
     flops: float

@@ -40,7 +40,7 @@ def by_budget(rows: Sequence[Model], settings: Settings) -> list[tuple[str, list
 
 
 def draw(scores: pd.DataFrame, metrics: Sequence[str], groups: Sequence[tuple[str, Sequence[Model]]]) -> Figure:
-    """One panel a metric; a dot a seed, a bar at their mean, in grey the model's own shuffled-target control."""
+    """One panel per metric; a dot per seed, a bar at their mean, in grey the model's own shuffled-target control."""
     lines: list[tuple[str, Model | None]] = []
     for heading, of_group in groups:
         lines += [(heading, None), *((theme.label(*model), model) for model in of_group)]
