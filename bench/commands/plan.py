@@ -123,7 +123,7 @@ def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:
         return step_prices.measured(settings, arguments.speed)
     if arguments.tflops is not None:
         if not arguments.tflops > 0:
-            raise BenchError(f"--tflops is {arguments.tflops:g}: operations per second, in 10^12. Give a number above 0.")
+            raise BenchError(f"--tflops is {arguments.tflops:g}: 10^12 operations per second, above 0.")
         return step_prices.counted(settings, arguments.tflops * 1e12, "as --tflops assumes")
     if arguments.no_calibration:
         return step_prices.counted(settings, job_costs.CORE_FLOPS, "stated for one server core; within a factor of 2")

@@ -11,7 +11,7 @@ processes. bench/analysis/step_costs.py says what the intervals are. Run it alon
 Parts: `discriminator_step` (draw the fakes without graph, update D), `generator_step` (draw them with graph, update G)
 and `iteration`, which is what training takes: one discriminator step and 1/n_critic generator step, the fakes shared.
 A growing model has one more for each phase of its growth before the last (`iteration_16px`, `iteration_32px_fading`).
-GFLOP are counted by torch (2 operations per multiply-add), forward and backward passes, convolutions and matrix products.
+GFLOP are counted by torch (2 operations per multiply-add): forward and backward passes of convolutions and products.
 
 A searched arm has one part more, `evaluation`, at the run's own size, batch and attributes: what evaluating one of its
 trials takes (bench/experiments/evaluation_timer.py). Its images per second are translated ones; its work is not
