@@ -175,17 +175,23 @@ def _single(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> Comparison
 
 
 def _derived(name: str, pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) -> Comparison:
-    """Row by row, in order; rows that rest on a clock are left out."""
+    """Row by row, whatever order the parts were collected in; rows that rest on a clock are left out."""
     parts = pairs.get("claim_parts", pairs[name])
     run, reference = (
-        frame.loc[~_of_clock(name, frame, of_claims)] for frame, of_claims in zip(pairs[name], parts, strict=True)
+        _sorted(name, frame.loc[~_of_clock(name, frame, of_claims)])
+        for frame, of_claims in zip(pairs[name], parts, strict=True)
     )
     noun = f"rows of {name}.csv"
     if len(run) != len(reference):
         return Comparison(noun, 0, max(len(run), len(reference)), f"{len(run)} rows against {len(reference)}")
-    identical, difference = _cells(name, run.reset_index(drop=True), reference.reset_index(drop=True))
+    identical, difference = _cells(name, run, reference)
     texts = (_other_columns(run, reference), difference)
     return Comparison(noun, identical, len(run), "; ".join(filter(None, texts)))
+
+
+def _sorted(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    columns = [str(column) for column in frame if not of_clock(name, str(column))]
+    return frame.sort_values(columns, ignore_index=True) if columns else frame.reset_index(drop=True)
 
 
 def _of_clock(name: str, frame: pd.DataFrame, parts: pd.DataFrame) -> pd.Series[bool]:

@@ -34,16 +34,16 @@ MARKS = {
 
 
 def finding(inputs: Inputs) -> str:
-    """Hits and trials of each searched variant, and the conditions that the others missed."""
-    sentences = []
-    for model, trials in order.by_model(_completed(inputs), inputs.settings):
-        missed = trials["missed"].fillna("").str.split(" and ")
-        counts = {name: sum(name in conditions for conditions in missed) for name in MARKS}
-        hits = counts.pop("")
-        misses = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
-        why = f" (missed: {misses})" if misses else ""
-        sentences.append(f"{theme.label(*model)} {hits} of {len(trials)}{why}")
-    return f"Hits among completed trials: {'; '.join(sentences)}" if sentences else ""
+    """Hits and trials of each searched variant, and the condition that the others missed most often."""
+    trials = _completed(inputs)
+    hits = [
+        f"{theme.label(*model)} {(rows['missed'].fillna('') == '').sum()} of {len(rows)}"
+        for model, rows in order.by_model(trials, inputs.settings)
+    ]
+    missed = trials["missed"].fillna("").str.split(" and ").explode()
+    conditions = missed[missed != ""].value_counts().index
+    often = f"; most often missed: {conditions[0]}" if len(conditions) else ""
+    return f"Trials that hit: {'; '.join(hits)}{often}" if hits else ""
 
 
 def draw(inputs: Inputs) -> Figure:

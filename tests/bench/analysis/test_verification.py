@@ -131,6 +131,15 @@ def test_a_changed_value_of_any_kind_of_table_is_found(run: Path, reference: Pat
     assert not verify(run, reference).same
 
 
+@pytest.mark.parametrize("table", ["curve_means", "trial_costs", "search_ecdf"])
+def test_the_order_in_which_parts_were_collected_is_no_difference(run: Path, reference: Path, table: str) -> None:
+    file = run / "tables" / f"{table}.csv"
+    frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+    assert len(frame) > 1
+    frame.iloc[::-1].to_csv(file, index=False)
+    assert verify(run, reference).same
+
+
 def test_other_weights_are_found_and_exit_with_1(
     run: Path, reference: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
