@@ -49,7 +49,7 @@ test: $(READY_TO_TEST)
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint --configfile config/demo.yaml
 	$(MAKE) --no-print-directory types
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-celeba: $(READY_TO_TEST)
 	$(BIN)/python -m pytest tests/workflow/on_made_celeba.py

@@ -20,6 +20,15 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
 
 
+# Each of these takes minutes. They begin, so that the other worker does the rest meanwhile.
+LONGEST = ("test_smoke.py", "test_kill.py", "test_snakefile.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, all others in their order."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections leave this machine in no test: only loopback and local sockets connect."""

@@ -78,5 +78,8 @@ class ExchangedJudges(Metric):
                     yield replace(score, metric=f"{score.metric}{SUFFIX}")
 
 
-LABELS: tuple[Label, ...] = ()  # shown as the measures that they repeat
+LABELS = (
+    Label("quality_exchanged", "Quality q, judges exchanged", "higher", place=110),
+    Label("attribute_accuracy_exchanged", "Attribute accuracy, judges exchanged", "higher", place=120),
+)
 METRIC = ExchangedJudges

@@ -28,11 +28,12 @@ def labels() -> tuple[Label, ...]:
 
 def known(metric: str) -> Known:
     """Label, direction and place of a metric; one without a label is shown by its own name, last."""
-    for label in labels():
-        if metric.startswith(label.start):
-            rest = metric.removeprefix(label.start).strip("_").replace("_", " ")
-            return Known(f"{label.text} ({rest})" if rest else label.text, label.better, label.place)
-    return Known(metric.replace("_", " "), None, 1 + labels()[-1].place)
+    fitting = [label for label in labels() if metric.startswith(label.start)]
+    label = max(fitting, key=lambda label: len(label.start), default=None)
+    if label is None:
+        return Known(metric.replace("_", " "), None, 1 + labels()[-1].place)
+    rest = metric.removeprefix(label.start).strip("_").replace("_", " ")
+    return Known(f"{label.text} ({rest})" if rest else label.text, label.better, label.place)
 
 
 def axis_label(metric: str) -> str:
