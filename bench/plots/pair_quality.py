@@ -39,6 +39,9 @@ def draw(inputs: Inputs) -> Figure:
         return theme.blank("The compared pair has no evaluation points in this run.")
     figure, (axis,) = theme.grid(1, 1, 5.6, 2.5)
     curve_panels.panel(axis, means, _pair(inputs, "curves"), inputs.settings)
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=3, foreground=theme.PAPER)]
     ends = _ends(inputs)
     last = max(end["seconds"] for _, _, end in ends)
     best = max(ends, key=lambda line: float(line[2]["mean"]))[0]
@@ -48,6 +51,7 @@ def draw(inputs: Inputs) -> Figure:
             f"{name}: {end['mean']:.2f}, {words.seconds(end['seconds'])}", (end["seconds"], end["mean"]),
             (6, -14) if inside else (4, 7 if model == best else -14), textcoords="offset points",
             ha="left" if inside else "right", color=theme.look(*model).colour, fontweight="bold", fontsize=8,
+            path_effects=halo,
         )  # fmt: skip
     axis.margins(y=0.2)
     axis.set_ylabel("quality")

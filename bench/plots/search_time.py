@@ -22,16 +22,18 @@ CAPTION = (
 NEEDS = ("search_ecdf",)
 SUFFIX = "svg"
 POOL = "random"
+MANY_HITS = 30
 
 
 def finding(inputs: Inputs) -> str:
-    """The share that each compared variant has reached by the last second that both searched at random."""
+    """The share that each compared variant has reached in the time of one study, the shorter one's."""
     table = inputs.tables["search_ecdf"]
     rows = table[(table["sampler"] == POOL) & (table["kind"] == "share")]
-    lines = [models.of(rows, model) for model in models.compared(inputs.settings)]
+    pair = models.compared(inputs.settings)
+    lines = [models.of(rows, model) for model in pair]
     if not all(map(len, lines)):
         return "Only one of the compared variants was searched at random" if any(map(len, lines)) else ""
-    moment = min(line["seconds"].max() for line in lines)
+    moment = min(_study_seconds(models.of(table[table["sampler"] == POOL], model)) for model in pair)
     ends = [line[line["seconds"] <= moment + 1e-9].iloc[-1] for line in lines]
     shares = [f"{row['share']:.0%} with {theme.label(row['method'], row['variant'])}" for row in ends]
     apart = ends[0]["ci_high"] < ends[1]["ci_low"] or ends[1]["ci_high"] < ends[0]["ci_low"]
@@ -54,6 +56,11 @@ def draw(inputs: Inputs) -> Figure:
     return figure
 
 
+def _study_seconds(rows: pd.DataFrame) -> float:
+    """How long the longest study of some rows took."""
+    return float(rows.loc[rows["kind"] == "trial", "seconds"].max())
+
+
 def _panel(axis: Axes, table: pd.DataFrame, inputs: Inputs) -> None:
     first = table.iloc[0]
     studies = "1 study" if first["studies"] == 1 else f"{first['studies']:.0f} studies"
@@ -72,8 +79,9 @@ def _panel(axis: Axes, table: pd.DataFrame, inputs: Inputs) -> None:
         trials, height = rows[rows["kind"] == "trial"], -0.05 - 0.05 * place
         axis.plot(trials["seconds"], [height] * len(trials), "|", color=look.colour, markersize=5, alpha=0.8)
         hits = trials[trials["target_hit"].notna()]
-        axis.plot(hits["seconds"], [height] * len(hits), "^", color=look.colour, markersize=6)
+        few = len(hits) <= MANY_HITS
+        axis.plot(hits["seconds"], [height] * len(hits), "^", color=look.colour, markersize=6 if few else 3)
     axis.set_ylim(-0.1 - 0.05 * len(order.models(table, inputs.settings)), 1.03)
     axis.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
-    axis.set_xlim(left=0)
+    axis.set_xlim(0, min(1.05 * table["seconds"].max(), 2 * _study_seconds(table)))
     axis.set_xlabel("search seconds")
