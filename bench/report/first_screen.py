@@ -235,12 +235,10 @@ def context(settings: Settings, tables: Mapping[str, pd.DataFrame], origin: Mapp
     counts = search[search["sampler"] == "random"].groupby(["method", "variant"]).size().tolist()
     if counts:
         facts.append(f"{_span(counts)} random trials per variant")
-    few = (
-        ["a first look: too few runs for most verdicts"]
-        if seeds and prose.pair_seeds(settings) < SEEDS_PER_CLAIM
-        else []
-    )
-    return [*facts, *(text for text in origin.values() if text), *few]
+    facts += [text for text in origin.values() if text]
+    if prose.pair_seeds(settings) < SEEDS_PER_CLAIM:
+        facts.append("a first look: too few runs for most verdicts")
+    return facts
 
 
 def budgets(settings: Settings) -> str:

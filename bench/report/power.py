@@ -28,7 +28,7 @@ def table(power: pd.DataFrame) -> Table:
 
 
 def sentences(power: pd.DataFrame) -> list[str]:
-    """One sentence per comparison and kind of evidence; pools at their widest range."""
+    """One sentence per comparison and kind of evidence."""
     return [sentence for _, rows in power.groupby("comparison", sort=False) for sentence in _of_comparison(rows)]
 
 

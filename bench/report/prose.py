@@ -110,7 +110,7 @@ def limits(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
             "Everything here holds on drawn faces. What masks, framing and the background errors show has to be seen "
             "on photos before it is said of photos."
         )
-    if settings.finals and (seeds := pair_seeds(settings)) < SEEDS_PER_CLAIM:
+    if (seeds := pair_seeds(settings)) < SEEDS_PER_CLAIM:
         sentences.append(
             f"A compared model was trained on {seeds} seed{'' if seeds == 1 else 's'}; a claim on quality asks for "
             f"{SEEDS_PER_CLAIM}. Below {FEWEST_SEEDS} there is no interval."
