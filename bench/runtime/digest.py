@@ -43,7 +43,7 @@ def source_files(*names: str, without: tuple[str, ...] = ()) -> list[Path]:
         file = pending.pop()
         if file not in covered and file not in excluded:
             covered.add(file)
-            pending += [imported for name in _module(file).imports for imported in _module_file(name)]
+            pending += _module(file).imports
     return sorted(covered)
 
 
@@ -66,10 +66,10 @@ def _module_file(name: str) -> list[Path]:
 
 @dataclass(frozen=True)
 class _Module:
-    """What counts of a module: its code without docstrings, and the names that it imports."""
+    """What counts of a module: its code without docstrings, and the files of this repository that it imports."""
 
     code: str
-    imports: tuple[str, ...]
+    imports: tuple[Path, ...]
 
 
 @cache
@@ -80,7 +80,7 @@ def _module(file: Path) -> _Module:
 def parsed(file: Path, text: str) -> _Module:
     """What counts of a module that lies in `file` and reads `text`."""
     tree = _Running().visit(ast.parse(text))
-    return _Module(_text(tree), tuple(_imports(file, tree)))
+    return _Module(_text(tree), tuple({path for name in _imports(file, tree) for path in _module_file(name)}))
 
 
 class _Running(ast.NodeTransformer):
