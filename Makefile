@@ -59,7 +59,7 @@ test-slurm: $(READY_TO_TEST)
 	$(BIN)/python -m pytest tests/slurm/on_slurm.py
 
 test-kill: $(READY_TO_TEST)
-	BENCH_KILLS=$${BENCH_KILLS:-100} BENCH_KILL_SEED=$${BENCH_KILL_SEED:-$$$$} $(BIN)/python -m pytest -q -s tests/workflow/test_kill.py
+	BENCH_KILLS=$${BENCH_KILLS:-100} BENCH_KILL_SEED=$${BENCH_KILL_SEED:-$$$$} $(BIN)/python -m pytest -q -s tests/workflow/on_kills.py
 
 # Options of the command: make gpu-check GPU_CHECK="--device cpu --config tests/config/smoke.yaml"
 GPU_CHECK ?= --config config/config.yaml

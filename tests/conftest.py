@@ -21,7 +21,7 @@ os.environ["MPLBACKEND"] = "Agg"
 
 
 # Each of these takes minutes. They begin, so that the other worker does the rest meanwhile.
-LONGEST = ("test_smoke.py", "test_kill.py", "test_snakefile.py")
+LONGEST = ("test_smoke.py", "test_snakefile.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

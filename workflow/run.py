@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -38,8 +37,8 @@ def main() -> None:
 
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), *sys.argv[1:]]
-    if any((folder / "locks").glob("*.lock")):
-        subprocess.run([*command, "--unlock"], check=True)
+    for lock in (folder / "locks").glob("*.lock"):
+        lock.unlink()  # of a Snakemake that was killed; `--unlock` does the same, after reading all rules
     progress = [] if DRY & set(sys.argv) else announced()
     os.execv(command[0], [*command, *progress, "--cores", "all", "--rerun-incomplete"])
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from bench.analysis.statistics import FEWEST_SEEDS, Interval
 
@@ -26,7 +26,7 @@ def mean(metric: str, values: ArrayLike, level: float = 0.95) -> Interval:
     centre = float(sample.mean())
     if sample.size < FEWEST_SEEDS:
         return Interval(centre, math.nan, math.nan)
-    half = float(stats.t.ppf((1 + level) / 2, sample.size - 1) * stats.sem(sample))
+    half = float(scipy.stats.t.ppf((1 + level) / 2, sample.size - 1) * scipy.stats.sem(sample))
     if metric.startswith(SHARES):
         if not 0 < centre < 1:
             return Interval(centre, math.nan, math.nan)

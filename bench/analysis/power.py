@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, stats
 from statsmodels.stats.power import tt_ind_solve_power, tt_solve_power
 
 from bench.analysis import models, search_arms, seed_pairs, statistics
@@ -44,7 +44,7 @@ def detectable_ratio(trials: int, rate: float, power: float = POWER) -> float:
     if trials == 0 or rate <= 0 or power_of_rate_ratio(trials, rate, widest) < power:
         return math.inf
     return float(
-        optimize.brentq(lambda ratio: power_of_rate_ratio(trials, rate, ratio) - power, 1.0, widest, xtol=0.01)
+        scipy.optimize.brentq(lambda ratio: power_of_rate_ratio(trials, rate, ratio) - power, 1.0, widest, xtol=0.01)
     )
 
 
@@ -62,7 +62,7 @@ def power_against_bar(trials: int, rate: float, ratio: float, bar: float, level:
 def _chances(trials: int, rate: float, ratio: float) -> NDArray[np.float64]:
     """The chance of each pair of hit counts (trials + 1, trials + 1), at rates `ratio * rate` and `rate`."""
     counts = np.arange(trials + 1)
-    first, second = (stats.binom.pmf(counts, trials, min(1.0, share)) for share in (rate * ratio, rate))
+    first, second = (scipy.stats.binom.pmf(counts, trials, min(1.0, share)) for share in (rate * ratio, rate))
     chances: NDArray[np.float64] = np.outer(first, second)
     return chances
 
@@ -76,7 +76,7 @@ def _shown(trials: int, bar: float, level: float) -> tuple[NDArray[np.bool_], ND
     under = (slope - np.sqrt(np.maximum(slope**2 - 8 * trials * bar * (high + low), 0))) / (4 * trials * bar)
     over = np.clip(bar * under, 0, 1)
     variance = (over * (1 - over) + bar**2 * under * (1 - under)) / trials * (2 * trials) / (2 * trials - 1)
-    gap, critical = (high - bar * low) / trials, stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
+    gap, critical = (high - bar * low) / trials, scipy.stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
     return gap > critical, -gap > critical
 
 
@@ -87,8 +87,8 @@ def power_of_mean(count: int, distance: float, spread: float, level: float = 0.9
     """
     if count < 2:
         return 0.0
-    critical = stats.t.ppf((1 + level) / 2, count - 1)
-    return float(stats.nct.sf(critical, count - 1, distance / spread * math.sqrt(count)))
+    critical = scipy.stats.t.ppf((1 + level) / 2, count - 1)
+    return float(scipy.stats.nct.sf(critical, count - 1, distance / spread * math.sqrt(count)))
 
 
 def detectable_difference(count: int, power: float = POWER) -> float:

@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy  # loads its parts when they are first used, so that a job that needs none does not wait
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
-from statsmodels.stats.proportion import score_test_proportions_2indep
 
 _LOG_RATIOS = (-20.0, 21.0)  # not symmetric: the score statistic of two full counts is 0/0 at a ratio of 1
 
@@ -47,7 +46,7 @@ def hit_rate(hits: int, trials: int, level: float = 0.95) -> Interval:
     """Share of hits, with the Clopper-Pearson interval."""
     if trials == 0:
         return Interval(math.nan, 0.0, 1.0)
-    bounds = stats.binomtest(hits, trials).proportion_ci(level, method="exact")
+    bounds = scipy.stats.binomtest(hits, trials).proportion_ci(level, method="exact")
     return Interval(hits / trials, float(bounds.low), float(bounds.high))
 
 
@@ -68,7 +67,9 @@ def rate_ratio(hits_1: int, trials_1: int, hits_2: int, trials_2: int, level: fl
     """
     if min(trials_1, trials_2) == 0 or hits_1 == hits_2 == 0:
         return Interval(math.nan, 0.0, math.inf)
-    critical = float(stats.norm.ppf((1 + level) / 2))
+    from statsmodels.stats.proportion import score_test_proportions_2indep  # here: it loads scipy.stats
+
+    critical = float(scipy.stats.norm.ppf((1 + level) / 2))
 
     def excess(log_ratio: float, bound: float) -> float:
         statistic, _ = score_test_proportions_2indep(
@@ -76,8 +77,8 @@ def rate_ratio(hits_1: int, trials_1: int, hits_2: int, trials_2: int, level: fl
         )
         return float(statistic) - bound
 
-    low = optimize.brentq(excess, *_LOG_RATIOS, args=(critical,)) if hits_1 else -math.inf
-    high = optimize.brentq(excess, *_LOG_RATIOS, args=(-critical,)) if hits_2 else math.inf
+    low = scipy.optimize.brentq(excess, *_LOG_RATIOS, args=(critical,)) if hits_1 else -math.inf
+    high = scipy.optimize.brentq(excess, *_LOG_RATIOS, args=(-critical,)) if hits_2 else math.inf
     estimate = (hits_1 / trials_1) / (hits_2 / trials_2) if hits_2 else math.inf
     return Interval(estimate, math.exp(low), math.exp(high) if hits_2 else math.inf)
 
@@ -138,7 +139,7 @@ def mean(values: ArrayLike, level: float = 0.95) -> Interval:
     sample = np.asarray(values, dtype=float)
     if sample.size < 2:
         return Interval(float(sample.mean()) if sample.size else math.nan, math.nan, math.nan)
-    half = float(stats.t.ppf((1 + level) / 2, sample.size - 1) * stats.sem(sample))
+    half = float(scipy.stats.t.ppf((1 + level) / 2, sample.size - 1) * scipy.stats.sem(sample))
     return Interval(float(sample.mean()), float(sample.mean()) - half, float(sample.mean()) + half)
 
 
@@ -154,7 +155,7 @@ def difference(values_1: ArrayLike, values_2: ArrayLike, level: float = 0.95) ->
         return Interval(estimate, estimate, estimate)
     with warnings.catch_warnings():  # one side may not vary
         warnings.filterwarnings("ignore", category=RuntimeWarning)
-        bounds = stats.ttest_ind(first, second, equal_var=False).confidence_interval(level)
+        bounds = scipy.stats.ttest_ind(first, second, equal_var=False).confidence_interval(level)
     return Interval(estimate, float(bounds.low), float(bounds.high))
 
 
@@ -176,7 +177,7 @@ def reached(times: ArrayLike, censored: ArrayLike, level: float = 0.95) -> pd.Da
     """
     if np.all(censored):
         return pd.DataFrame(columns=["time", "share", "ci_low", "ci_high"], dtype=float)
-    curve = stats.ecdf(_censored(times, censored)).cdf
+    curve = scipy.stats.ecdf(_censored(times, censored)).cdf
     with warnings.catch_warnings():  # at shares of 0 and 1 the interval is undefined: it comes as NaN
         warnings.filterwarnings("ignore", category=RuntimeWarning)
         low, high = curve.confidence_interval(level, method="log-log")
@@ -189,12 +190,12 @@ def logrank(times_1: ArrayLike, censored_1: ArrayLike, times_2: ArrayLike, censo
     samples = [_censored(times_1, censored_1), _censored(times_2, censored_2)]
     if np.all(censored_1) and np.all(censored_2):
         return math.nan
-    return float(stats.logrank(*samples).pvalue)
+    return float(scipy.stats.logrank(*samples).pvalue)
 
 
-def _censored(times: ArrayLike, censored: ArrayLike) -> stats.CensoredData:
+def _censored(times: ArrayLike, censored: ArrayLike) -> scipy.stats.CensoredData:
     time, open_end = np.asarray(times, dtype=float), np.asarray(censored, dtype=bool)
-    return stats.CensoredData(uncensored=time[~open_end], right=time[open_end])
+    return scipy.stats.CensoredData(uncensored=time[~open_end], right=time[open_end])
 
 
 def _exponential(logs: Interval) -> Interval:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from bench import registry
 from bench.analysis import models, statistics, step_blocks
@@ -78,13 +78,13 @@ def median_interval(values: Floats, level: float = 0.95) -> Interval:
     With too few values for that level the interval is their whole range.
     """
     ordered = np.sort(values)
-    low = max(int(stats.binom.ppf((1 - level) / 2, ordered.size, 0.5)) - 1, 0)
+    low = max(int(scipy.stats.binom.ppf((1 - level) / 2, ordered.size, 0.5)) - 1, 0)
     return Interval(float(np.median(ordered)), float(ordered[low]), float(ordered[ordered.size - 1 - low]))
 
 
 def at_level(value: Interval, processes: int, level: float) -> Interval:
     """A 95 % interval of costs or ratios at another level: by Student's t where `processes` allow it, else normal."""
-    critical = stats.t(processes - 1).ppf if processes > 1 else stats.norm.ppf
+    critical = scipy.stats.t(processes - 1).ppf if processes > 1 else scipy.stats.norm.ppf
     stretch = float(critical((1 + level) / 2) / critical(0.975))
     low, high = (value.estimate * (bound / value.estimate) ** stretch for bound in (value.low, value.high))
     return Interval(value.estimate, low, high)
@@ -95,7 +95,7 @@ def spread(value: Interval, processes: int) -> float:
     if processes < 2:
         return math.nan
     half = math.log(value.high / value.estimate)
-    return half / float(stats.t(processes - 1).ppf(0.975)) * math.sqrt(processes)
+    return half / float(scipy.stats.t(processes - 1).ppf(0.975)) * math.sqrt(processes)
 
 
 def as_trained(speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
