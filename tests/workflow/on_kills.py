@@ -1,7 +1,7 @@
 """SIGKILL at random moments, of Snakemake, a job or the whole group: a run ends in the same bits, and leaves nobody.
 
-`make test-kill` takes a hundred kills (BENCH_KILLS) over a run up to its tables; `.ci/run` six, over what one model needs,
-from faces to its scores. BENCH_KILL_SEED repeats a sequence.
+`make test-kill` takes a hundred kills (BENCH_KILLS) over a run up to its tables; `.ci/run` six, over what one model
+needs, from faces to its scores. BENCH_KILL_SEED repeats a sequence.
 """
 
 from __future__ import annotations
