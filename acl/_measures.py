@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from bench.analysis import control_views, search_arms, seed_pairs, step_costs
+from bench.analysis import control_views, edit_conditions, search_arms, seed_pairs, step_costs
 from bench.analysis import models as model_rows
 from bench.analysis import search_ratio as search_ratios
 from bench.analysis.claims import (
@@ -81,7 +81,8 @@ def scores(evidence: Evidence, models: Pair, metric: str, log: bool = False) -> 
     for model, values in zip(models, by_seed, strict=True):
         if values.empty:
             return Measured(reason=f"{model} has no {metric} on split {FINAL_SPLIT!r}")
-    return over_seeds(seed_pairs.compare(by_seed[0], by_seed[1], log), models)
+    unearned = edit_conditions.unearned(evidence.scores, metric, models, FINAL_SPLIT, evidence.settings)
+    return over_seeds(seed_pairs.compare(by_seed[0], by_seed[1], log), models).refused(unearned, NOT_TESTED)
 
 
 def over_seeds(compared: Compared, models: Pair) -> Measured:

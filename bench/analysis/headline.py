@@ -2,7 +2,7 @@
 
 `kind` ratio: the baseline's time over the challenger's; difference: challenger minus baseline; count: no estimate.
 `bar` is what the interval must clear for an answer: 1 for ratios, the allowed loss for differences. An estimate without
-interval decides nothing; `reason` says why an estimate is missing.
+interval decides nothing; `reason` says why one of them is missing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench import registry
-from bench.analysis import level_times, models, seed_pairs, statistics
+from bench.analysis import edit_conditions, level_times, models, seed_pairs, statistics
 from bench.analysis.search_arms import POOL
 from bench.analysis.statistics import UNKNOWN, Interval
 
@@ -115,7 +115,10 @@ def _quality(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any
             continue
         means = [float(baseline.mean()), float(challenger.mean())]
         value = seed_pairs.compare(challenger, baseline).at()
-        yield _row(metric, "difference", "", means, value, bar=bar)
+        split = settings.scoring.shown_split
+        reason = edit_conditions.unearned(scores, metric, models.compared(settings), split, settings)
+        value = Interval(value.estimate, math.nan, math.nan) if reason else value
+        yield _row(metric, "difference", "", means, value, bar=bar, reason=reason)
 
 
 def _without_interval(sides: Sequence[float]) -> Interval:

@@ -66,7 +66,7 @@ def _measures_otherwise(claim: Claim, as_set: Claim) -> bool:
 
 
 def _row(method: str, claim: Claim, variation: str, verdict: str, as_set: Claim) -> dict[str, Any]:
-    part = claim.parts[0]
+    part = claim.deciding
     return {
         "method": method, "claim": claim.claim, "variation": variation, "verdict": verdict, "measure": part.measure,
         **part.interval.named(), "survives": verdict == as_set.verdict(),

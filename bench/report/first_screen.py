@@ -159,6 +159,7 @@ def _quality(values: Mapping[str, Value]) -> Card:
             f"Quality {value.challenger:.2f} against {value.baseline:.2f}: difference"
             f" {words.change(value.estimate, value.low, value.high)}; a loss of up to {-value.bar:.2f} is allowed."
         )
+        sentences += [f"{value.reason}."] if value.reason else []
     elif value:
         sentences.append(f"{value.reason[:1].upper()}{value.reason[1:]}.")
     if accuracy and not math.isnan(accuracy.estimate):

@@ -124,3 +124,19 @@ def test_two_seeds_that_happen_to_agree_give_no_interval() -> None:
     for measure in ("quality", "seconds_to_quality"):
         assert math.isfinite(found[measure]["estimate"])
         assert math.isnan(found[measure]["ci_low"])
+
+
+def test_a_lead_in_quality_by_showing_another_person_decides_nothing() -> None:
+    replaced = pd.DataFrame(
+        [(*CHALLENGER.split("."), seed, "test", "background_error", "all", 0.22) for seed in range(1, 9)],
+        columns=["method", "variant", "seed", "split", "metric", "attribute", "value"],
+    )
+    found = made(made_settings(confirmations=0), (0.3, 0.3), scores=pd.concat([scores(0.6, 0.7), replaced]))
+    assert (
+        found["quality"]["reason"] == f"{CHALLENGER} leads, but its edits miss what a hit asks: background_error 0.22"
+    )
+    assert found["quality"]["estimate"] == pytest.approx(0.1, abs=0.01)
+    assert math.isnan(found["quality"]["ci_low"])
+    behind = made(made_settings(confirmations=0), (0.3, 0.3), scores=pd.concat([scores(0.7, 0.6), replaced]))
+    assert behind["quality"]["reason"] == ""
+    assert behind["quality"]["ci_high"] < 0

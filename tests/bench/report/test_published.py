@@ -1,4 +1,4 @@
-"""The published run: README's numbers are those of its tables, and its page is one file that says the same."""
+"""The published runs: READMEs' numbers are those of their tables, and a page is one file that says the same."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bench.analysis.claims import CONTRADICTED, SUPPORTED
 from bench.plots.kit import theme
 from bench.report import first_screen
 from bench.settings import Settings, load_settings
 from tests import ROOT
 
 PUBLISHED = ROOT / "results" / "reference" / "demo"
+STUDY = ROOT / "results" / "reference" / "study"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+STUDY_README = (STUDY / "README.md").read_text(encoding="utf-8")
 CONTROLS = {"copy of the source": "identity", "true counterfactuals": "counterfactual"}
 COLUMNS = ("quality", "attribute accuracy", "background error")
 
@@ -37,6 +40,17 @@ def rows() -> list[dict[str, str]]:
     text = README[README.index("| model | images |") :]
     lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in text[: text.index("\n\n")].splitlines()]
     return [dict(zip(lines[0], line, strict=True)) for line in lines[2:]]
+
+
+def verdicts(text: str) -> list[dict[str, str]]:
+    """The rows of the table of verdicts in `text`, by column."""
+    lines = text[text.index("| claim |") :].split("\n\n")[0].splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [dict(zip(cells[0], row, strict=True)) for row in cells[2:]]
+
+
+def told(number: float) -> str:
+    return f"{number:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def score(tables: dict[str, pd.DataFrame], method: str, variant: str, metric: str) -> float:
@@ -73,6 +87,29 @@ def test_readme_and_the_published_page_open_with_the_sentence_that_the_tables_ma
     assert sentence in " ".join(README.split())
     page = (PUBLISHED / "report" / "index.html").read_text(encoding="utf-8")
     assert f"<h1>{sentence}</h1>" in page.replace("&#39;", "'")
+
+
+@pytest.mark.parametrize("text", [README, STUDY_README], ids=["project", "study"])
+def test_the_verdicts_of_a_readme_are_those_of_the_study(text: str) -> None:
+    claims = pd.read_csv(STUDY / "tables" / "claims.csv").set_index("claim")
+    rows = {row["claim"]: row for row in verdicts(text)}
+    assert list(rows) == [f"C{number}" for number in range(1, 8)]
+    for name, claim in claims.iterrows():
+        row = rows[str(name)]
+        assert row["verdict"].strip("*") == claim["verdict"], name
+        if claim["verdict"] in (SUPPORTED, CONTRADICTED):
+            estimate, low, high = (told(claim[column]) for column in ("estimate", "ci_low", "ci_high"))
+            assert f"{estimate} [{low}, {high}]" in row["measured, with its 95 % interval"], name
+
+
+def test_the_measures_in_the_studys_readme_are_those_of_its_table_of_parts() -> None:
+    parts = pd.read_csv(STUDY / "tables" / "claim_parts.csv")
+    tellable = {
+        f"{told(part.estimate)} [{told(part.ci_low)}, {told(part.ci_high)}]": part.claim for part in parts.itertuples()
+    }
+    told_there = re.findall(r"[\N{MINUS SIGN}\d.]+ \[[^\]]+\](?!\()", STUDY_README)
+    assert len(told_there) >= 10
+    assert [interval for interval in told_there if interval not in tellable] == []
 
 
 def test_everything_that_readme_links_to_is_there_and_the_page_weighs_less_than_4_megabytes() -> None:
