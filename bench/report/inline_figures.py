@@ -84,10 +84,12 @@ def description(file: Path) -> str:
 
 
 def inline_svg(svg: str, name: str, alt: str) -> Markup:
-    """An SVG file's picture for use inside a page: own ids, the page's colours, a width, and `alt` as its label."""
+    """An SVG file's picture for use inside a page: own ids, places to 0.01 pt, the page's colours, a width, a label."""
     picture = svg[svg.index("<svg") :]
     picture = re.sub(r"<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
     picture = re.sub(r"<title>.*?</title>", "", picture, count=1, flags=re.DOTALL)
+    picture = re.sub(r'<g id="[^"]*"', "<g", re.sub(r"\n\s+", "\n", picture))
+    picture = re.sub(r' (?:d|x|y)="[^"]*"', lambda place: re.sub(r"(\.\d\d)\d+", r"\1", place[0]), picture)
     picture = re.sub(r'\bid="', f'id="{name}-', picture)
     picture = re.sub(r'href="#', f'href="#{name}-', picture)
     picture = re.sub(r"url\(#", f"url(#{name}-", picture)

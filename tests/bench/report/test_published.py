@@ -80,12 +80,12 @@ def test_the_numbers_of_readme_are_those_of_the_published_tables(
             assert row[column] == f"{score(tables, method, variant, column):.{digits}f}", (row["model"], column)
 
 
-def test_readme_and_the_published_page_open_with_the_sentence_that_the_tables_make(
-    tables: dict[str, pd.DataFrame], settings: Settings
-) -> None:
-    sentence = first_screen.headline(tables["headline"], settings)
+@pytest.mark.parametrize("run", [PUBLISHED, STUDY], ids=["demo", "study"])
+def test_readme_and_the_published_pages_open_with_the_sentence_that_the_tables_make(run: Path) -> None:
+    table = pd.read_csv(run / "tables" / "headline.csv")
+    sentence = first_screen.headline(table, load_settings(run / "settings.json"))
     assert sentence in " ".join(README.split())
-    page = (PUBLISHED / "report" / "index.html").read_text(encoding="utf-8")
+    page = (run / "report" / "index.html").read_text(encoding="utf-8")
     assert f"<h1>{sentence}</h1>" in page.replace("&#39;", "'")
 
 
@@ -112,15 +112,17 @@ def test_the_measures_in_the_studys_readme_are_those_of_its_table_of_parts() -> 
     assert [interval for interval in told_there if interval not in tellable] == []
 
 
-def test_everything_that_readme_links_to_is_there_and_the_page_weighs_less_than_4_megabytes() -> None:
+def test_everything_that_readme_links_to_is_there_and_a_page_weighs_less_than_4_megabytes() -> None:
     targets = re.findall(r'(?:\]\(|src=")(results/reference/[^)"#]+)', README)
-    assert "results/reference/demo/report/index.html" in targets
+    assert {f"results/reference/{run}/report/index.html" for run in ("demo", "study")} <= set(targets)
     assert [target for target in targets if not (ROOT / target).exists()] == []
-    assert (PUBLISHED / "report" / "index.html").stat().st_size < 4e6
+    assert all((run / "report" / "index.html").stat().st_size < 4e6 for run in (PUBLISHED, STUDY))
 
 
-def test_the_published_page_holds_the_published_tables(tables: dict[str, pd.DataFrame]) -> None:
-    page = (PUBLISHED / "report" / "index.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("run", [PUBLISHED, STUDY], ids=["demo", "study"])
+def test_a_published_page_holds_the_published_tables(run: Path) -> None:
+    tables = {file.stem: pd.read_csv(file) for file in (run / "tables").glob("*.csv")}
+    page = (run / "report" / "index.html").read_text(encoding="utf-8")
     encoded = re.search(r"data:application/zip;base64,([A-Za-z0-9+/=]+)", page)
     assert encoded
     with zipfile.ZipFile(io.BytesIO(base64.b64decode(encoded.group(1)))) as archive:
