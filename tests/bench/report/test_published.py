@@ -91,15 +91,14 @@ def test_readme_and_the_published_pages_open_with_the_sentence_that_the_tables_m
 
 @pytest.mark.parametrize("text", [README, STUDY_README], ids=["project", "study"])
 def test_the_verdicts_of_a_readme_are_those_of_the_study(text: str) -> None:
-    claims = pd.read_csv(STUDY / "tables" / "claims.csv").set_index("claim")
     rows = {row["claim"]: row for row in verdicts(text)}
     assert list(rows) == [f"C{number}" for number in range(1, 8)]
-    for name, claim in claims.iterrows():
-        row = rows[str(name)]
-        assert row["verdict"].strip("*") == claim["verdict"], name
+    for claim in pd.read_csv(STUDY / "tables" / "claims.csv").to_dict("records"):
+        row = rows[claim["claim"]]
+        assert row["verdict"].strip("*") == claim["verdict"], claim["claim"]
         if claim["verdict"] in (SUPPORTED, CONTRADICTED):
             estimate, low, high = (told(claim[column]) for column in ("estimate", "ci_low", "ci_high"))
-            assert f"{estimate} [{low}, {high}]" in row["measured, with its 95 % interval"], name
+            assert f"{estimate} [{low}, {high}]" in row["measured, with its 95 % interval"], claim["claim"]
 
 
 def test_the_measures_in_the_studys_readme_are_those_of_its_table_of_parts() -> None:
