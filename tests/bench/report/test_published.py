@@ -49,8 +49,8 @@ def verdicts(text: str) -> list[dict[str, str]]:
     return [dict(zip(cells[0], row, strict=True)) for row in cells[2:]]
 
 
-def told(number: float) -> str:
-    return f"{number:.2f}".replace("-", "\N{MINUS SIGN}")
+def told(number: object) -> str:
+    return f"{float(str(number)):.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def score(tables: dict[str, pd.DataFrame], method: str, variant: str, metric: str) -> float:
