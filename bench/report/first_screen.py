@@ -155,11 +155,9 @@ def _quality(values: Mapping[str, Value]) -> Card:
     value, accuracy = values.get("quality"), values.get("attribute_accuracy")
     sentences = []
     if value and not math.isnan(value.estimate):
-        sentences.append(
-            f"Quality {value.challenger:.2f} against {value.baseline:.2f}: difference"
-            f" {words.change(value.estimate, value.low, value.high)}; a loss of up to {-value.bar:.2f} is allowed."
-        )
-        sentences += [f"{value.reason}."] if value.reason else []
+        change = words.change(value.estimate, value.low, value.high)
+        decides = value.reason or f"difference {change}; a loss of up to {-value.bar:.2f} is allowed"
+        sentences.append(f"Quality {value.challenger:.2f} against {value.baseline:.2f}: {decides}.")
     elif value:
         sentences.append(f"{value.reason[:1].upper()}{value.reason[1:]}.")
     if accuracy and not math.isnan(accuracy.estimate):
