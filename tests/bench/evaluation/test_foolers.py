@@ -20,7 +20,7 @@ from tests.support.made_translators import scored
 SIZE_PX: Final = 32
 DATA = DataSettings(
     source="drawn",
-    drawn=DrawnFaces(train=1000, valid=120, test=1, seed=5),
+    drawn=DrawnFaces(train=700, valid=120, test=1, seed=5),
     image_size_px=SIZE_PX,
     attributes=("Black_Hair", "Blond_Hair", "Smiling"),
     judges_share=0.8,
