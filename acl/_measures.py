@@ -81,8 +81,10 @@ def scores(evidence: Evidence, models: Pair, metric: str, log: bool = False) -> 
     for model, values in zip(models, by_seed, strict=True):
         if values.empty:
             return Measured(reason=f"{model} has no {metric} on split {FINAL_SPLIT!r}")
-    unearned = edit_conditions.unearned(evidence.scores, metric, models, FINAL_SPLIT, evidence.settings)
-    return over_seeds(seed_pairs.compare(by_seed[0], by_seed[1], log), models).refused(unearned, NOT_TESTED)
+    change = over_seeds(seed_pairs.compare(by_seed[0], by_seed[1], log), models)
+    if unearned := edit_conditions.unearned(evidence.scores, metric, models, FINAL_SPLIT, evidence.settings):
+        change = replace(change, sample=replace(change.sample, base=math.nan))  # no more seeds would decide it
+    return change.refused(unearned, NOT_TESTED)
 
 
 def over_seeds(compared: Compared, models: Pair) -> Measured:

@@ -467,6 +467,7 @@ def test_c7_counts_no_lead_of_a_model_that_shows_another_person(early: float, ve
     claim = judge("C7", **made)
     assert claim.verdict() == verdict
     if early < 0.5:
+        assert math.isnan(claim.deciding.measured.sample.base)  # `plan --from` prices no change that would decide it
         assert claim.deciding.measured.reason.endswith(
             "leads, but its edits miss what a hit asks: background_error 0.22"
         )
