@@ -6,7 +6,8 @@ r"""Time the steps of several variants, interleaved, and count their floating-po
 
 One block times every variant once, in an order that changes from block to block, so that a slow moment of the machine
 hits all alike; the table of ratios is of times within a block. `speed.processes` repeats all blocks in that many fresh
-processes. bench/analysis/step_costs.py says what the intervals are. Run it alone.
+processes. bench/analysis/step_costs.py says what the intervals are. Run it alone. Stopped and started again, it goes on
+after the last whole process.
 
 Parts: `discriminator_step` (draw the fakes without graph, update D), `generator_step` (draw them with graph, update G)
 and `iteration`, which is what training takes: one discriminator step and 1/n_critic generator step, the fakes shared.
@@ -21,16 +22,19 @@ counted. Only these rows look at --pack and --judges: steps are timed on random 
 from __future__ import annotations
 
 import argparse
+import platform
+import shutil
 from pathlib import Path
 
 import pandas as pd
+import torch
 
 from bench.analysis import step_blocks
 from bench.commands.options import add_config
 from bench.experiments.evaluation_timer import Inputs
-from bench.experiments.step_timer import Case, cases, in_processes, row_setting
-from bench.runtime import atomic_files
-from bench.settings import load_settings
+from bench.experiments.step_timer import Case, cases, measure_apart, row_setting
+from bench.runtime import atomic_files, digest
+from bench.settings import Settings, load_settings
 from bench.training import device as devices
 
 
@@ -46,13 +50,28 @@ def run(arguments: argparse.Namespace) -> None:
     """Time every case, and every searched arm's evaluation, in every process, and write a row per block."""
     settings = load_settings(arguments.config)
     device = devices.claim(settings.training.device)
-    *groups, evaluations = in_processes(settings, Inputs(arguments.pack, arguments.judges), device.type)
+    inputs, work = Inputs(arguments.pack, arguments.judges), _work(settings, device)
+    parts = [work / f"process{process}.csv" for process in range(settings.speed.processes)]
+    for process, part in enumerate(parts):
+        if not part.is_file():
+            atomic_files.write_text(part, _blocks(settings, inputs, device, process).to_csv(index=False))
+    first, *others = (part.read_text(encoding="utf-8") for part in parts)
+    atomic_files.write_text(arguments.output, "".join([first, *(text.partition("\n")[2] for text in others)]))
+    shutil.rmtree(work)  # who asks again wants it measured again
+
+
+def _blocks(settings: Settings, inputs: Inputs, device: torch.device, process: int) -> pd.DataFrame:
+    """The blocks of one process."""
+    *groups, evaluations = measure_apart(settings, inputs, device.type, process)
     trained = Case("", settings.data.image_size_px, settings.training.batch_size, len(settings.data.attributes))
-    firsts = [group[0] for group in cases(settings)]
-    rows = [
-        row
-        for case, costs in zip([*firsts, trained], [*groups, evaluations], strict=True)
-        for row in step_blocks.rows(costs, row_setting(case, device))
-    ]
-    table = pd.DataFrame(rows, columns=list(step_blocks.COLUMNS))
-    atomic_files.write_text(arguments.output, table.to_csv(index=False))
+    timed = zip([*(group[0] for group in cases(settings)), trained], [*groups, evaluations], strict=True)
+    rows = [row for case, costs in timed for row in step_blocks.rows(costs, row_setting(case, device))]
+    return pd.DataFrame(rows, columns=list(step_blocks.COLUMNS)).assign(process=process)
+
+
+def _work(settings: Settings, device: torch.device) -> Path:
+    """Where whole processes wait for the others; another code, machine or setting has another folder."""
+    methods = sorted({f"{model.partition('.')[0]}.model" for model in settings.speed.models})
+    source = digest.source_digest("bench.commands.speed", *methods)
+    made_of = [source, settings.model_dump(mode="json"), device.type, platform.node(), torch.__version__]
+    return settings.paths.work / "speed" / digest.value_digest(made_of)

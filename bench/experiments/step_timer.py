@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -129,20 +129,12 @@ def measure(settings: Settings, inputs: Inputs, device_type: str, process: int) 
     return [*costs, evaluation_timer.measure(settings, inputs, device, process)]
 
 
-def in_processes(settings: Settings, inputs: Inputs, device_type: str) -> list[list[Cost]]:
-    """Costs as `measure` gives them, with a row of seconds per process; with several, each is a fresh interpreter."""
-    count = settings.speed.processes
-    if count == 1:
-        return measure(settings, inputs, device_type, 0)
-    passes = []
-    for process in range(count):
-        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), end_with_parent) as fresh:
-            passes.append(fresh.submit(measure, settings, inputs, device_type, process).result())
-    return [[_joined(costs) for costs in zip(*groups, strict=True)] for groups in zip(*passes, strict=True)]
-
-
-def _joined(costs: Sequence[Cost]) -> Cost:
-    return replace(costs[0], seconds=np.concatenate([cost.seconds for cost in costs]))
+def measure_apart(settings: Settings, inputs: Inputs, device_type: str, process: int) -> list[list[Cost]]:
+    """Costs as `measure` gives them, in a fresh interpreter where there are several processes."""
+    if settings.speed.processes == 1:
+        return measure(settings, inputs, device_type, process)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), end_with_parent) as fresh:
+        return fresh.submit(measure, settings, inputs, device_type, process).result()
 
 
 def _measure(benches: list[Bench], settings: Settings, process: int) -> list[Cost]:

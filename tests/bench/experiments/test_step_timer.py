@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -13,10 +14,11 @@ from torch import nn
 
 from bench.analysis import step_costs
 from bench.analysis.contract import CONTRACT
-from bench.analysis.step_blocks import PARTS
+from bench.analysis.step_blocks import PARTS, Cost
 from bench.commands import speed
 from bench.experiments import flop_counter, step_timer
-from bench.settings import load_settings, parse_settings
+from bench.experiments.evaluation_timer import Inputs
+from bench.settings import Settings, load_settings, parse_settings
 from tests import ROOT
 
 CONFIG = ROOT / "tests" / "config" / "smoke.yaml"
@@ -91,25 +93,57 @@ def test_groups_cover_sizes_batches_and_attribute_counts() -> None:
     assert all(len(group) == len(content["speed"]["models"]) for group in groups)
 
 
+def _arguments(folder: Path, models: list[str], processes: int) -> argparse.Namespace:
+    """Arguments of `speed` that time `models`, with results below `folder`."""
+    content = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    content["results"] = str(folder)
+    content["speed"] |= {"models": models, "processes": processes, "blocks": 2}
+    config = folder / "config.yaml"
+    config.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return argparse.Namespace(
+        config=config, pack=folder / "no.json", judges=[folder / "none"] * 2, output=folder / "blocks.csv",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_the_tables_have_a_row_a_part_and_a_row_a_pair_of_a_family(tmp_path: Path, processes: int) -> None:
-    content = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
-    content["speed"] |= {
-        "models": ["stargan_baseline.lsgan", "stargan_baseline.published", "acl.plus_attribute"],
-        "processes": processes,
-    }
-    config = tmp_path / "config.yaml"
-    config.write_text(yaml.safe_dump(content), encoding="utf-8")
-    arguments = argparse.Namespace(
-        config=config, pack=tmp_path / "no.json", judges=[tmp_path / "none"] * 2, output=tmp_path / "blocks.csv",
-    )  # fmt: skip
+    models = ["stargan_baseline.lsgan", "stargan_baseline.published", "acl.plus_attribute"]
+    arguments = _arguments(tmp_path, models, processes)
     speed.run(arguments)
     table, ratios = step_costs.tables(pd.read_csv(arguments.output))
     assert set(CONTRACT["speed"]) <= set(table.columns)
     assert len(table) == 3 * len(PARTS)
-    assert (table["repeats"] == processes * content["speed"]["blocks"]).all()
+    assert (table["repeats"] == processes * 2).all()
     assert table["images_per_second"].to_numpy() == pytest.approx(table["batch"] * 1000 / table["milliseconds"])
     assert set(ratios["method"] + "." + ratios["variant"]) == {"stargan_baseline.lsgan", "acl.plus_attribute"}
     for found in (table.rename(columns={"milliseconds": "ratio"}), ratios):
         assert (found["ci_low"] <= found["ratio"]).all()
         assert (found["ratio"] <= found["ci_high"]).all()
+
+
+def test_a_stopped_measurement_goes_on_after_its_last_whole_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of three processes is measured once though the second is interrupted; asked again, all are."""
+    arguments = _arguments(tmp_path, ["acl.plus_attribute"], 3)
+    begun: list[int] = []
+
+    def measure(settings: Settings, inputs: Inputs, device_type: str, process: int) -> list[list[Cost]]:
+        begun.append(process)
+        if begun == [0, 1]:
+            raise KeyboardInterrupt
+        cost = Cost("acl.plus_attribute", "iteration", np.array([[1.0 + process, 2.0]]), 1.0, 2.0, 4)
+        return [[cost], []]
+
+    monkeypatch.setattr(speed, "measure_apart", measure)
+    with pytest.raises(KeyboardInterrupt):
+        speed.run(arguments)
+    assert not arguments.output.is_file()
+    speed.run(arguments)
+    assert begun == [0, 1, 1, 2]
+    blocks = pd.read_csv(arguments.output)
+    assert blocks[["process", "block", "milliseconds"]].to_numpy().tolist() == [
+        [0, 0, 1000], [0, 1, 2000], [1, 0, 2000], [1, 1, 2000], [2, 0, 3000], [2, 1, 2000],
+    ]  # fmt: skip
+    speed.run(arguments)
+    assert begun[4:] == [0, 1, 2]
