@@ -7,7 +7,7 @@ import html
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bench.settings import Settings
 
 CSS_DPI = 96
+# The outline of a letter, as matplotlib defines it in every figure that has the letter.
+GLYPH = re.compile(r'<path id="([^"]+)" d="[^"]*" transform="scale\(0\.015625\)"/>\n?')
 THEME = {
     theme.INK: "currentColor",
     theme.QUIET: "var(--quiet)",
@@ -73,6 +75,18 @@ def _read(file: Path, name: str, plot: ModuleType, inputs: Inputs) -> Figure:
     return Figure(name, title, plot.CAPTION, image)
 
 
+def share_glyphs(figures: Mapping[str, Figure]) -> tuple[dict[str, Figure], Markup]:
+    """The figures without their letters' outlines, and an unseen picture for the page that holds each outline once."""
+    outlines: dict[str, str] = {}
+    shared = {}
+    for name, figure in figures.items():
+        picture = str(figure.image or "")
+        outlines |= {glyph[1]: glyph[0].rstrip() for glyph in GLYPH.finditer(picture)}
+        shared[name] = replace(figure, image=figure.image and Markup(GLYPH.sub("", picture)))
+    unseen = '<svg width="0" height="0" style="position: absolute" aria-hidden="true"><defs>'
+    return shared, Markup(f"{unseen}{''.join(outlines.values())}</defs></svg>")
+
+
 def description(file: Path) -> str:
     """What a figure's file says of itself in words; '' where it says nothing."""
     if file.suffix == ".png":
@@ -84,14 +98,22 @@ def description(file: Path) -> str:
 
 
 def inline_svg(svg: str, name: str, alt: str) -> Markup:
-    """An SVG file's picture for use inside a page: own ids, places to 0.01 pt, the page's colours, a width, a label."""
+    """An SVG file's picture for use inside a page: own ids, places to 0.01 pt, the page's colours, a width, a label.
+
+    Letters keep their ids, which are the same in all figures (`share_glyphs`).
+    """
     picture = svg[svg.index("<svg") :]
     picture = re.sub(r"<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
     picture = re.sub(r"<title>.*?</title>", "", picture, count=1, flags=re.DOTALL)
     picture = re.sub(r'<g id="[^"]*"', "<g", re.sub(r"\n\s+", "\n", picture))
     picture = re.sub(r' (?:d|x|y)="[^"]*"', lambda place: re.sub(r"(\.\d\d)\d+", r"\1", place[0]), picture)
-    picture = re.sub(r'\bid="', f'id="{name}-', picture)
-    picture = re.sub(r'href="#', f'href="#{name}-', picture)
+    letters = {glyph[1] for glyph in GLYPH.finditer(picture)}
+
+    def own(reference: re.Match[str]) -> str:
+        attribute, target = reference.groups()
+        return f'{attribute}{target if target in letters else f"{name}-{target}"}"'
+
+    picture = re.sub(r'\b(id="|href="#)([^"]*)"', own, picture.replace("xlink:href", "href"))
     picture = re.sub(r"url\(#", f"url(#{name}-", picture)
     for colour, themed in THEME.items():
         picture = picture.replace(colour, themed)

@@ -72,7 +72,7 @@ class Run:
 def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     """The template's variables."""
     settings, tables = run.settings, run.tables
-    figures = inline_figures.load(run.figures, plots, settings, tables)
+    figures, letters = inline_figures.share_glyphs(inline_figures.load(run.figures, plots, settings, tables))
     placed = {name for names in PLACES.values() for name in names}
     split = dot_rows.scored_split(tables["scores"])
     baseline, challenger = (registry.find(model) for model in models.compared(settings))
@@ -96,6 +96,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "answers": claims.answers(tables["claims"], tables.get("claim_parts")),
         "verdicts": claims.summary(tables["claims"]),
         "trials": len(tables["search"]),
+        "letters": letters,
         "figures": {section: [figures[name] for name in names if name in figures] for section, names in PLACES.items()},
         "more_figures": [figure for name, figure in figures.items() if name not in placed],
         "quality_tables": scores.by_budget(tables["scores"], settings, split),

@@ -188,6 +188,14 @@ def test_inline_svg_has_own_ids_and_a_label() -> None:
     assert "Words &#34;here&#34;" in inline
 
 
+def test_each_letter_is_outlined_once_and_every_reference_has_its_target(text: str) -> None:
+    outlines = re.findall(r'<path id="([^"]+)" d="[^"]*" transform="scale\(0\.015625\)"/>', text)
+    assert len(outlines) == len(set(outlines)) > 20
+    targets = set(re.findall(r'<use href="#([^"]+)"', text))
+    assert targets <= set(re.findall(r'\bid="([^"]+)"', text))
+    assert set(outlines) <= targets
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [(0.0, "0"), (0.0123456, "0.0123"), (-1.5, "−1.50"), (1234.5, "1,234"), (float("nan"), "–"), (float("inf"), "∞")],
