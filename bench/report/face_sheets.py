@@ -93,5 +93,5 @@ def _sheet(tiles: Sequence[Sequence[Tile]], side: int) -> str:
     empty = np.zeros((side, side, 3), np.uint8)
     canvas = np.concatenate([np.concatenate([empty if tile is None else tile for tile in row], 1) for row in tiles])
     stream = io.BytesIO()
-    Image.fromarray(canvas).save(stream, "webp", quality=95, method=6)
+    Image.fromarray(canvas).save(stream, "webp", quality=90, method=6)
     return f"data:image/webp;base64,{base64.b64encode(stream.getvalue()).decode()}"

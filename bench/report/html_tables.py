@@ -39,7 +39,7 @@ class Table:
 
 def value_cell(value: float, note: str = "", title: str = "") -> Cell:
     """A number; a missing one has no key."""
-    return Cell(number(value), "" if math.isnan(value) else value, note, title)
+    return Cell(number(value), "" if math.isnan(value) else float(f"{value:.6g}"), note, title)
 
 
 def model_cell(method: str, variant: str) -> Cell:
@@ -72,4 +72,6 @@ def _cell(value: str | float | None) -> Cell:
         return Cell("", "")
     if isinstance(value, bool | str):
         return Cell(str(value), str(value))
+    if isinstance(value, int):
+        return Cell(f"{value:,}", value)
     return value_cell(float(value))

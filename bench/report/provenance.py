@@ -58,8 +58,11 @@ def portable(value: object) -> object:
 
 
 def cards(settings: Settings, paths: RunPaths) -> Iterator[tuple[str, str]]:
-    """Title and JSON text of every card that lies in the run: faces, pack, judges, winners, models."""
+    """Title and JSON text of the cards that lie in the run: faces, pack, judges, winners, each model's first seed."""
+    firsts = {settings.paths.weights(final.model, final.seeds[0]).with_suffix(".json") for final in settings.finals}
     for card in Dag(settings).cards:
+        if card.parent.name == "models" and card not in firsts:
+            continue
         name = card.relative_to(settings.folder)
         if (paths.root / name).is_file():
             yield str(name), json.dumps(read_card(paths.root / name), indent=2, ensure_ascii=False)

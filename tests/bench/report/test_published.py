@@ -50,7 +50,7 @@ def verdicts(text: str) -> list[dict[str, str]]:
 
 
 def told(number: object) -> str:
-    return f"{float(str(number)):.2f}".replace("-", "\N{MINUS SIGN}")
+    return f"{float(str(number)):.2f}".replace("-", "\N{MINUS SIGN}").replace("inf", "\N{INFINITY}")
 
 
 def score(tables: dict[str, pd.DataFrame], method: str, variant: str, metric: str) -> float:
