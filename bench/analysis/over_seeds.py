@@ -39,14 +39,20 @@ CURVE_COLUMNS = (
 
 
 def curve_means(curves: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The rows of curve_means.csv; seconds are uncontended where every model was timed, else logged, for all alike."""
-    measured = training_costs.SECONDS in curves and bool(curves[training_costs.SECONDS].notna().all())
-    clock = training_costs.SECONDS if measured else "train_seconds"
+    """The rows of curve_means.csv, with uncontended seconds where all that stands in one panel was timed, else logged.
+
+    The compared pair stands in panels of its own, the other models in others.
+    """
+    pair = models.ids(curves).isin(models.compared(settings))
+    known = curves[training_costs.SECONDS].notna() if training_costs.SECONDS in curves else pair & ~pair
+    timed = {of_pair: bool(known[pair == of_pair].all()) for of_pair in (True, False)}
     rows: list[dict[str, Any]] = []
     budgets = models.budgets_kimg(settings)
     for (method, variant, metric, images), points in curves.groupby(
         ["method", "variant", "metric", "images_seen"], sort=False
     ):
+        measured = timed[f"{method}.{variant}" in models.compared(settings)]
+        clock = training_costs.SECONDS if measured else "train_seconds"
         rows.append(
             {
                 "method": method, "variant": variant, "metric": metric, "images_seen": images,

@@ -57,7 +57,9 @@ def draw(inputs: Inputs) -> Figure:
             )
             axis.set_title(metric_labels.upright_label(metric), fontsize=8.5)
         line[0].set_title(f"{title}\n{line[0].get_title(loc='left')}", fontsize=8.5)
-    for axis in axes[-1]:
-        axis.set_xlabel(curve_panels.clock_column(means)[1], fontsize=8)
+    labels = [curve_panels.clock_column(group)[1] for _, group in rows]
+    for line, label, below in zip(axes, labels, [*labels[1:], ""], strict=True):
+        for axis in line if label != below else ():
+            axis.set_xlabel(label, fontsize=8)
     theme.legend(figure, [theme.look(*model) for model in order.models(means, inputs.settings)])
     return figure

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Tile = NDArray[np.uint8] | None
 
 
-MOST_FACES = 8
+MOST_FACES = 6
 PIXEL_BUDGET = 12_000_000
 MASKED = {"mask": "masks", "segment": "segments"}
 PARTS = ("translation", "source", "true counterfactual", "mask", "segment")
@@ -57,7 +57,7 @@ class Grids:
 
 
 def build(files: Sequence[Path], pack: Path, settings: Settings) -> Grids:
-    """Sheets of the split's first faces: eight, or as many as the page's weight allows."""
+    """Sheets of the split's first faces: six, or as many as the page's weight allows."""
     faces, edits = face_grids.load(files, pack, settings), settings.data.edits
     side = faces.split.images.shape[1]
     sheets = 2 + 3 * len(faces.models)

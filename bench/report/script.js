@@ -41,7 +41,7 @@ for (const table of document.querySelectorAll(".table-block table")) {
       const descending = head.getAttribute("aria-sort") === "ascending";
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", descending ? "descending" : "ascending");
-      const key = (row) => row.cells[column].dataset.key;
+      const key = (row) => row.cells[column].dataset.key ?? row.cells[column].textContent;  // a text that is its own key has none
       const rows = [...table.tBodies[0].rows].sort((a, b) => compare(key(a), key(b), descending ? -1 : 1));
       table.tBodies[0].append(...rows);
     });

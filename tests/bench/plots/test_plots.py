@@ -14,7 +14,7 @@ from matplotlib.text import Annotation
 from PIL import Image
 
 from bench import registry
-from bench.analysis import over_seeds
+from bench.analysis import models, over_seeds
 from bench.errors import BenchError
 from bench.plots.kit import face_grids, metric_labels, order, render, theme
 from bench.plots.kit.render import Inputs
@@ -297,6 +297,20 @@ def test_curves_of_one_point_draw() -> None:
     means = over_seeds.curve_means(found, made_settings())
     for name in ("curves", "pair_quality"):
         figure_of(name, tables() | {"curves": found, "curve_means": means})
+
+
+def test_a_model_that_was_not_timed_leaves_the_compared_pair_its_uncontended_seconds() -> None:
+    settings = made_settings()
+    found = curves()
+    pair = models.ids(found).isin(models.compared(settings))
+    found["uncontended_seconds"] = np.where(pair, 0.5 * found["train_seconds"], np.nan)
+    means = over_seeds.curve_means(found, settings)
+    of_pair = models.ids(means).isin(models.compared(settings))
+    assert set(means[of_pair]["clock"]) == {"measured"}
+    assert set(means[~of_pair]["clock"]) == {"logged"}
+    figure = figure_of("curves", tables() | {"curves": found, "curve_means": means})
+    labels = [axis.get_xlabel() for axis in figure.axes if axis.get_xlabel()]
+    assert set(labels) == {"training seconds (uncontended)", "training seconds (logged)"}
 
 
 @pytest.mark.parametrize(("limits", "expected"), [((20, 600), [20, 50, 100, 200, 500]), ((0.02, 3e4), 6)])
