@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from bench.analysis.statistics import FEWEST_SEEDS, Interval
 
 SHARES = ("attribute_accuracy", "preservation_accuracy", "closer_to_counterfactual", "precision_", "recall_")
+LEAST_SHARE = 1e-300  # the odds of a smaller one are no float
 NOT_NEGATIVE = ("background_error", "counterfactual_error", "fid_")
 
 
@@ -28,7 +29,7 @@ def mean(metric: str, values: ArrayLike, level: float = 0.95) -> Interval:
         return Interval(centre, math.nan, math.nan)
     half = float(scipy.stats.t.ppf((1 + level) / 2, sample.size - 1) * scipy.stats.sem(sample))
     if metric.startswith(SHARES):
-        if not 0 < centre < 1:
+        if not LEAST_SHARE < centre < 1:
             return Interval(centre, math.nan, math.nan)
         logit, half = math.log(centre / (1 - centre)), half / (centre * (1 - centre))
         return Interval(centre, 1 / (1 + math.exp(half - logit)), 1 / (1 + math.exp(-half - logit)))
