@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 CSS_DPI = 96
 # The outline of a letter, as matplotlib defines it in every figure that has the letter.
 GLYPH = re.compile(r'<path id="([^"]+)" d="[^"]*" transform="scale\(0\.015625\)"/>\n?')
+# Marks of one look, one after the other, as matplotlib draws the points of a series.
+SERIES = re.compile(r'<use [^>]*( style="[^"]*")/>\n(?:<use [^>]*\1/>\n)+')
 THEME = {
     theme.INK: "currentColor",
     theme.QUIET: "var(--quiet)",
@@ -100,7 +102,8 @@ def description(file: Path) -> str:
 def inline_svg(svg: str, name: str, alt: str) -> Markup:
     """An SVG file's picture for use inside a page: own ids, places to 0.01 pt, the page's colours, a width, a label.
 
-    Letters keep their ids, which are the same in all figures (`share_glyphs`).
+    The look of a series' marks stands once, at a group around them. Letters keep their ids, which are the same in all
+    figures (`share_glyphs`).
     """
     picture = svg[svg.index("<svg") :]
     picture = re.sub(r"<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
@@ -108,6 +111,7 @@ def inline_svg(svg: str, name: str, alt: str) -> Markup:
     picture = re.sub(r'<g id="[^"]*"', "<g", re.sub(r"\n\s+", "\n", picture))
     picture = picture.replace("DejaVuSans", "f")  # a quarter of each reference to a letter
     picture = re.sub(r' (?:d|x|y)="[^"]*"', lambda place: re.sub(r"(\.\d\d)\d+", r"\1", place[0]), picture)
+    picture = SERIES.sub(lambda marks: f"<g{marks[1]}>\n{marks[0].replace(marks[1], '')}</g>\n", picture)
     letters = {glyph[1] for glyph in GLYPH.finditer(picture)}
 
     def own(reference: re.Match[str]) -> str:

@@ -22,6 +22,7 @@ from bench.report import (
     html_tables,
     inline_figures,
     intervals,
+    outcomes,
     power,
     prose,
     provenance,
@@ -44,8 +45,6 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "faces": ("faces",),
     "gradients": ("gradients_of_points", "gradients_of_images", "gradients_in_training"),
 }
-TRIAL_COLUMNS = ("method", "variant", "sampler", "study", "trial", "state", "objective", "attribute_accuracy",
-                 "preservation_accuracy", "missed")  # fmt: skip
 # Tables of the appendix as they are, by name: caption and columns (none: all).
 TIDY: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "headline": ("The compared pair. Ratios are the baseline's time over the challenger's.", ()),
@@ -55,7 +54,6 @@ TIDY: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "trial_costs": ("Mean seconds per trial.", ()),
     "end_to_end": ("Expected seconds of random search to a hit, and with one final training.", ()),
     "sensitivity": ("Verdicts under other bars and ranges.", ("claim", "variation", "verdict", "survives")),
-    "search": ("Every trial, and which conditions of a hit at the lowest level it missed.", TRIAL_COLUMNS),
 }
 
 
@@ -126,6 +124,7 @@ def _appendix(run: Run, split: str) -> list[tuple[str, list[html_tables.Table]]]
         for name, (caption, columns) in TIDY.items()
         if name in tables
     }
+    appendix["search"] = [outcomes.table(tables["search"])]
     appendix["what could fool these numbers"] = [foolers.table(tables["scores"], settings, split)]
     appendix["accuracy and error by edit"] = scores.by_attribute(tables["scores"], settings, split)
     others = [name for name in settings.scoring.splits if name != split]

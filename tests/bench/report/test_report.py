@@ -179,6 +179,14 @@ def test_figure_follows_the_theme_of_the_page(text: str) -> None:
     assert "#22262b" not in text[text.index('<figure id="figure-ablation"') :][:200_000]
 
 
+def test_marks_of_a_series_say_their_look_once() -> None:
+    red, blue = ' style="fill: red"', ' style="fill: blue"'
+    uses = "".join(f'  <use xlink:href="#m" x="{x}" y="1"{look}/>\n' for x, look in enumerate((red, red, red, blue)))
+    inline = inline_figures.inline_svg(f'<svg width="2pt">\n <g>\n{uses} </g>\n</svg>', "plot", "")
+    marks = [f'<use href="#plot-m" x="{x}" y="1"/>\n' for x in range(3)]
+    assert f'<g>\n<g{red}>\n{"".join(marks)}</g>\n<use href="#plot-m" x="3" y="1"{blue}/>\n</g>' in inline
+
+
 def test_inline_svg_has_own_ids_and_a_label() -> None:
     svg = '<?xml?><svg width="72pt" height="36pt"><defs><path id="a"/></defs><use xlink:href="#a"/></svg>'
     inline = inline_figures.inline_svg(svg, "plot", 'Words "here"')

@@ -1,0 +1,43 @@
+"""How the trials of each searched model ended: hits, and the conditions that the others missed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.report.html_tables import Cell, Table, model_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+
+CAPTION = (
+    "How the trials ended. Hit: at the lowest level or above. Missed: trials that failed this condition of a hit there,"
+    " among others perhaps. Copies: quality, accuracy and closeness missed together, as by a translator that edits"
+    " nothing. Each trial is a row of search.csv."
+)
+GROUPS = ["method", "variant", "space", "sampler"]
+COPY = {"quality", "accuracy", "closeness"}
+
+
+def table(search: pd.DataFrame) -> Table:
+    """A row per model, control and sampler; a column for each condition that any trial missed."""
+    missed = search["missed"].fillna("").str.split(" and ").map(set)
+    conditions = sorted(set().union(*missed) - {""}) if len(missed) else []
+    columns = ("model", "search", "sampler", "trials", "hits", *(f"missed {name}" for name in conditions), "copies")
+    rows = tuple(_row(key, missed.loc[trials.index], conditions) for key, trials in search.groupby(GROUPS, sort=False))
+    return Table(CAPTION, columns, rows, "search")
+
+
+def _row(key: tuple[Hashable, ...], missed: pd.Series, conditions: list[str]) -> tuple[Cell, ...]:
+    method, variant, space, sampler = map(str, key)
+    counts = [
+        len(missed),
+        sum(of_trial == {""} for of_trial in missed),
+        *(sum(name in of_trial for of_trial in missed) for name in conditions),
+        sum(of_trial == COPY for of_trial in missed),
+    ]
+    return (
+        model_cell(method, variant), Cell(space, space), Cell(sampler, sampler),
+        *(Cell(f"{count:,}", count) for count in counts),
+    )  # fmt: skip
