@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CAPTION = (
-    "How the trials ended. Hit: at the lowest level or above. Missed: trials that failed this condition of a hit there,"
-    " among others perhaps. Copies: quality, accuracy and closeness missed together, as by a translator that edits"
-    " nothing. Each trial is a row of search.csv."
+    "How the trials ended. Hits: at the lowest level or above. Copies: as by a translator that edits nothing (quality,"
+    " accuracy and closeness missed together). Then, for each condition of a hit at the lowest level, how many trials"
+    " missed it; a trial can miss several. Each trial is a row of search.csv."
 )
 GROUPS = ["method", "variant", "space", "sampler"]
 COPY = {"quality", "accuracy", "closeness"}
@@ -24,7 +24,7 @@ def table(search: pd.DataFrame) -> Table:
     """A row per model, control and sampler; a column for each condition that any trial missed."""
     missed = search["missed"].fillna("").str.split(" and ").map(set)
     conditions = sorted(set().union(*missed) - {""}) if len(missed) else []
-    columns = ("model", "search", "sampler", "trials", "hits", *(f"missed {name}" for name in conditions), "copies")
+    columns = ("model", "search", "sampler", "trials", "hits", "copies", *conditions)
     rows = tuple(_row(key, missed.loc[trials.index], conditions) for key, trials in search.groupby(GROUPS, sort=False))
     return Table(CAPTION, columns, rows, "search")
 
@@ -34,8 +34,8 @@ def _row(key: tuple[Hashable, ...], missed: pd.Series, conditions: list[str]) ->
     counts = [
         len(missed),
         sum(of_trial == {""} for of_trial in missed),
-        *(sum(name in of_trial for of_trial in missed) for name in conditions),
         sum(of_trial == COPY for of_trial in missed),
+        *(sum(name in of_trial for of_trial in missed) for name in conditions),
     ]
     return (
         model_cell(method, variant), Cell(space, space), Cell(sampler, sampler),

@@ -24,8 +24,8 @@ def test_trials_are_counted_by_what_they_missed() -> None:
     assert [(row["search"], row["trials"], row["hits"], row["copies"]) for row in counts] == [
         ("main", 4, 2, 1), ("main", 1, 0, 0), ("one_vs_one", 1, 0, 0),
     ]  # fmt: skip
-    assert [row["missed quality"] for row in counts] == [2, 0, 1]
-    assert [row["missed confirmation"] for row in counts] == [0, 1, 0]
+    assert [row["quality"] for row in counts] == [2, 0, 1]
+    assert [row["confirmation"] for row in counts] == [0, 1, 0]
 
 
 def test_no_trials_no_rows() -> None:
