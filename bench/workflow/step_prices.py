@@ -49,8 +49,8 @@ class Costs:
 def gpu_hours(settings: Settings, costs: Costs) -> str:
     """What a run takes of a GPU, in a sentence: without confirmations of hits, and with all that there can be."""
     fewest, most = (
-        job_costs.gpu_hours(job_costs.priced(settings, costs.step_seconds, costs.flops, all_hits))
-        for all_hits in (False, True)
+        job_costs.gpu_hours(job_costs.priced(settings, costs.step_seconds, costs.flops, hit_share))
+        for hit_share in (0.0, 1.0)
     )
     confirmed = f", {most:,.1f} if every trial were a hit and confirmed" if settings.search.confirmations else ""
     return f"GPU hours, where there are GPUs: {fewest:,.1f}{confirmed}."

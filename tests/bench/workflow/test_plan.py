@@ -158,14 +158,31 @@ def test_confirmations_bound_the_hours_from_above(smoke_content: dict[str, Any])
     settings = parse_settings(smoke_content, "smoke")
     costs = dict.fromkeys(job_costs.models(settings), 0.1)
     none, every = (
-        {job.name: job.seconds for job in job_costs.priced(settings, costs, 1e12, all_hits)}
-        for all_hits in (False, True)
+        {job.name: job.seconds for job in job_costs.priced(settings, costs, 1e12, hit_share)}
+        for hit_share in (0.0, 1.0)
     )
     searches = [name for name in none if name.startswith("search.")]
     start = job_costs.START_SECONDS
     assert searches
     assert all(every[name] - start == pytest.approx(3 * (none[name] - start)) for name in searches)
     assert {name for name in none if every[name] != none[name]} == set(searches)
+
+
+def test_a_plan_tells_the_hours_with_hits_and_busy_cores(smoke_content: dict[str, Any]) -> None:
+    smoke_content["search"]["confirmations"] = 2
+    smoke_content["training"]["budget_kimg"] = smoke_content["search"]["budget_kimg"] = 640.0
+    settings = parse_settings(smoke_content, "smoke")
+    costs = step_prices.Costs(dict.fromkeys(job_costs.models(settings), 0.1), 1e12, "assumed")
+    none, every = (
+        sum(job.seconds for job in job_costs.priced(settings, costs.step_seconds, 1e12, share)) / 3600
+        for share in (0.0, 1.0)
+    )
+    hours = none + 0.09 * (every - none)
+    (line,) = (line for line in plan.lines(settings, costs) if "trained again" in line)
+    assert (
+        f"(9% of the trials): {hours:,.1f}; on CPU cores that are all busy, 1.25 times as slow: {1.25 * hours:,.1f}."
+        in line
+    )
 
 
 def test_a_run_announces_the_hours_that_its_plan_prints(smoke_content: dict[str, Any]) -> None:
