@@ -39,8 +39,8 @@ CELEBA_BYTES, CELEBA_IMAGES = 3_300_000_000, {"train": 162_770, "valid": 19_867,
 SHOWN_CHANNELS = 7  # translation, mask and segment
 TRAINING_BYTES = 10_000_000  # weights, card, logs
 DRAWN_SPLITS = ("valid", "test")  # those whose counterfactuals are drawn
-# In the published study: the share of trials that seemed to hit and were trained again, and how many times as slow steps
-# were on two busy cores as on one that had the machine to itself.
+# In the published study: the share of trials that seemed to hit and were trained again, and how many times as slow as
+# alone on the machine steps were on two busy cores.
 HIT_SHARE, BUSY = 0.09, 1.25
 # The rules that keep a GPU, where there are GPUs.
 GPU_RULES = ("judge", "centres", "search", "train", "score", "score_controls", "speed")
