@@ -77,8 +77,8 @@ class Faces:
         return None if truth is None or not truth.applies[row] else truth.images[row]
 
     def of(self, model_ids: Sequence[str]) -> list[Model]:
-        """The named models that were translated, in that order; the first one where none was."""
-        by_id = {model.id: model for model in self.models}
+        """The first seed of the named models that were translated, in that order; the first model where none was."""
+        by_id = {model.id: model for model in reversed(self.models)}
         return [by_id[model_id] for model_id in model_ids if model_id in by_id] or list(self.models[:1])
 
     def rows(self, count: int, edits: Sequence[str]) -> list[int]:
@@ -113,7 +113,7 @@ def people(edit: str) -> str:
 
 def wrapped(edit: str) -> str:
     """An edit's name over a narrow column."""
-    return "\n".join(textwrap.wrap(people(edit), 11))
+    return "\n".join(textwrap.wrap(people(edit), 9, break_long_words=False))
 
 
 def mosaic(axis: Axes, tiles: Sequence[Sequence[Image | None]], columns: Sequence[str], rows: Sequence[str]) -> None:
