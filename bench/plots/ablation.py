@@ -35,7 +35,7 @@ COLOURS = {
     "none": theme.INK,
     "open": theme.ANSWERS["open"],
 }
-OUTERMOST_RATIO, OUTERMOST_DIFFERENCE = 4.0, 0.5
+OUTERMOST = 0.5  # of differences: intervals may leave the panel there, estimates never do
 
 
 def finding(inputs: Inputs) -> str:
@@ -83,7 +83,6 @@ def draw(inputs: Inputs) -> Figure:
 
 def _panel(axis: Axes, table: pd.DataFrame, rows: list[tuple[str, ...]], measure: str) -> None:
     title, neutral = PANELS[measure]
-    outermost = OUTERMOST_RATIO if neutral else OUTERMOST_DIFFERENCE
     axis.set_title(title, fontsize=8)
     axis.axvline(neutral, color=theme.QUIET, linewidth=1)
     for row in table.to_dict("records"):
@@ -95,13 +94,14 @@ def _panel(axis: Axes, table: pd.DataFrame, rows: list[tuple[str, ...]], measure
     estimates = table["estimate"].to_list()
     if neutral:
         axis.set_xscale("log")
-        end = min(max(1.3, *(1.25 * max(value, 1 / value) for value in estimates)), OUTERMOST_RATIO)
+        end = max(1.3, *(1.25 * max(value, 1 / value) for value in estimates))
         axis.set_xlim(1 / end, end)
-        ticks = [tick for tick in (0.25, 0.5, 0.75, 1, 1.5, 2, 4) if 1 / end <= tick <= end]
+        ticks = [tick for tick in (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 4, 10) if 1 / end <= tick <= end]
         axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axis.minorticks_off()
     else:
-        end = min(max(2.5 * max(map(abs, estimates)), 0.01), outermost)
+        largest = max(0.01, *map(abs, estimates))
+        end = max(1.1 * largest, min(2.5 * largest, OUTERMOST))
         axis.set_xlim(-end, end)
         axis.locator_params(axis="x", nbins=4)
     axis.tick_params(axis="x", labelsize=7.5)

@@ -253,6 +253,14 @@ def test_the_title_of_the_search_says_whether_its_bands_overlap(low: float, high
     assert title.endswith(f"50% with StarGAN (LSGAN) + mask and 50% with ACL-GAN + mask{said}")
 
 
+@pytest.mark.parametrize(("measure", "value"), [("quality_difference", -0.58), ("iteration_ratio", 5.0)])
+def test_no_estimate_of_the_ablation_lies_outside_its_panel(measure: str, value: float) -> None:
+    found = tables()
+    found["ablation"].loc[found["ablation"]["measure"] == measure, "estimate"] = value
+    panels = [axis.get_xlim() for axis in figure_of("ablation", found).axes]
+    assert sum(low < value < high for low, high in panels) == 1
+
+
 @pytest.mark.parametrize(
     ("effects", "said"),
     [
