@@ -22,9 +22,10 @@ from bench.analysis.contract import KEYS
 from bench.errors import BenchError
 from bench.settings.paths import RunPaths
 
-# Columns that a clock measured, or that are computed from it: in every table, and in those whose estimates are times.
+# Columns that a clock measured, that are computed from it, or that tell how often it was read: in every table, and in
+# those whose estimates are times.
 CLOCK = re.compile("second|^logrank_p$")
-CLOCK_ESTIMATES = re.compile("^(ratio|share|mean)$|ci_(low|high)$")
+CLOCK_ESTIMATES = re.compile("^(ratio|share|mean|repeats|processes)$|ci_(low|high)$")
 CLOCK_TABLES = frozenset(
     {"speed", "speed_ratio", "search_ecdf", "end_to_end", "training_speed", "level_times", "search_ratio"}
 )
@@ -51,6 +52,7 @@ TIMED = (
     ("search", "eval_seconds"),
     ("speed", "milliseconds"),
 )
+LONGEST_VALUE = 40  # characters of a setting that are shown
 # Settings that name or pace a run and change no number.
 FREE = frozenset({"run", "results", "title", "training.checkpoint_seconds", "training.device", "data.folder"})
 
@@ -113,7 +115,12 @@ def changed_settings(run: Path, reference: Path) -> list[str]:
     """`key: the run's value, the reference's value` of every setting that can change a number."""
     left, right = (dict(_flat(_json(RunPaths(folder).settings))) for folder in (run, reference))
     keys = [key for key in {**left, **right} if key not in FREE and left.get(key) != right.get(key)]
-    return [f"{key}: {left.get(key, 'absent')}, {right.get(key, 'absent')}" for key in keys]
+    return [f"{key}: {_short(left.get(key, 'absent'))}, {_short(right.get(key, 'absent'))}" for key in keys]
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 def _names(run: Path, reference: Path) -> list[str]:

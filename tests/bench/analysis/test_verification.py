@@ -179,6 +179,23 @@ def test_a_run_of_fewer_models_is_compared_over_what_it_has_and_says_so(run: Pat
     assert not any("rows of" in one.what for one in found.comparisons)  # derived tables are made of all models
 
 
+def test_a_run_that_timed_its_steps_less_often_is_identical(run: Path, reference: Path) -> None:
+    for table in ("speed", "speed_ratio"):
+        file = run / "tables" / f"{table}.csv"
+        pd.read_csv(file).assign(repeats=1, processes=1).to_csv(file, index=False)
+    assert verify(run, reference).same
+
+
+def test_a_long_setting_is_told_by_its_beginning(run: Path, reference: Path) -> None:
+    settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
+    settings["finals"] = settings["finals"][:1]
+    (run / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    (cause,) = verification.changed_settings(run, reference)
+    assert cause.startswith("finals: [{'model': 'stargan_baseline.published'")
+    assert cause.endswith("…")
+    assert len(cause) == len("finals: ") + 40 + len(", ") + 40
+
+
 def test_causes_are_read_from_settings_and_cards(run: Path, reference: Path) -> None:
     content = json.loads((run / "settings.json").read_text(encoding="utf-8"))
     content["training"]["batch_size"] = 99
