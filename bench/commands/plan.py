@@ -158,9 +158,10 @@ def _as_in_the_study(settings: Settings, costs: Costs) -> str:
     """Core-hours with confirmed hits and busy cores, which the table leaves out because no plan can know them."""
     planned = job_costs.priced(settings, costs.step_seconds, costs.flops, job_costs.HIT_SHARE)
     hours = sum(job.seconds for job in planned) / 3600
+    hits = f"With hits trained again ({job_costs.HIT_SHARE:.0%} of the trials): {hours:,.1f}; on"
     return (
-        f"  With hits trained again ({job_costs.HIT_SHARE:.0%} of the trials): {hours:,.1f}; on CPU cores that are all"
-        f" busy, {job_costs.BUSY:g} times as slow: {job_costs.BUSY * hours:,.1f}. Both as in the published study."
+        f"  {hits if settings.search.confirmations else 'On'} CPU cores that are all busy, {job_costs.BUSY:g} times as"
+        f" slow: {job_costs.BUSY * hours:,.1f}. As in the published study."
     )
 
 

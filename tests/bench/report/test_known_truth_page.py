@@ -201,6 +201,5 @@ def test_the_page_tells_the_verdict_and_shows_the_curves(
     assert "hit rate was" in text[text.index('<section id="power">') :]
     for one in shown:
         figure = text[text.index(f'id="figure-{one}"') :]
-        assert (
-            figure[: figure.index("</figure>")].count("<path") > 15
-        )  # without letters, which stand at the page's start
+        # Without letters, which stand at the page's start.
+        assert figure[: figure.index("</figure>")].count("<path") > 15

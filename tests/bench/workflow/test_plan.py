@@ -183,6 +183,10 @@ def test_a_plan_tells_the_hours_with_hits_and_busy_cores(smoke_content: dict[str
         f"(9% of the trials): {hours:,.1f}; on CPU cores that are all busy, 1.25 times as slow: {1.25 * hours:,.1f}."
         in line
     )
+    smoke_content["search"]["confirmations"] = 0
+    never = "\n".join(plan.lines(parse_settings(smoke_content, "smoke"), costs))
+    assert "On CPU cores that are all busy" in never
+    assert "trained again" not in never
 
 
 def test_a_run_announces_the_hours_that_its_plan_prints(smoke_content: dict[str, Any]) -> None:
