@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> None:
 def lines(settings: Settings, costs: Costs, earlier: Path | None = None) -> Iterator[str]:
     """The plan, line by line."""
     planned = job_costs.priced(settings, costs.step_seconds, costs.flops)
-    yield f"{settings.title}\nStep costs: {costs.source}."
+    yield f"{settings.title}\n{job_costs.faces(settings)}\nStep costs: {costs.source}."
     yield from _jobs(planned)
     yield _as_in_the_study(settings, costs)
     yield from _workers(planned)

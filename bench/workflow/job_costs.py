@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bench import registry
+from bench.data.splits import images_by_partition
+from bench.errors import BenchError
 from bench.evaluation.translations import SHOWN
-from bench.settings import Settings
+from bench.settings import DataSettings, Settings
 from bench.settings.experiments import NORM_SEEDS
 from bench.settings.run import evaluated_arms
 from bench.training import schedule
@@ -84,7 +87,7 @@ def gpu_hours(planned: Iterable[PricedJob]) -> float:
 
 def disk_bytes(settings: Settings) -> dict[str, float]:
     """Bytes that a finished run keeps on disk, by kind."""
-    data, counts = settings.data, _images(settings)
+    data, (counts, _) = settings.data, _images(settings.data)
     edits, pixels = len(data.edits), data.image_size_px**2
     drawn = sum(counts[split] for split in DRAWN_SPLITS) * edits if data.source == "drawn" else 0
     faces = {"drawn": sum(counts.values()) * JPEG_BYTES + drawn * (JPEG_BYTES + UNCHANGED_BYTES)}
@@ -130,7 +133,7 @@ class _Prices:
 
     def _pictures(self) -> int:
         """Faces that are packed, the counterfactuals of drawn ones included."""
-        counts, data = _images(self.settings), self.settings.data
+        (counts, _), data = _images(self.settings.data), self.settings.data
         drawn = sum(counts[split] for split in DRAWN_SPLITS) * len(data.edits) if data.source == "drawn" else 0
         return sum(counts.values()) + drawn
 
@@ -138,7 +141,7 @@ class _Prices:
         return self._pictures() / DRAWN_FACES_PER_SECOND if self.settings.data.source == "drawn" else 0.0
 
     def _judge(self, job: Job) -> float:
-        images = _images(self.settings)["train"] * self.settings.data.judges_share / 2
+        images = _images(self.settings.data)[0]["train"] * self.settings.data.judges_share / 2
         return images * self.settings.judges.epochs * JUDGE_SECONDS_PER_IMAGE * self._judge_scale()
 
     def _training(self, job: Job) -> float:
@@ -217,16 +220,30 @@ class _Prices:
         return pixels * (self.settings.judges.channels / 24) ** 2 * CORE_FLOPS / self.flops
 
 
-def _images(settings: Settings) -> Mapping[str, int]:
-    """Images by split; a folder of one's own is taken to be as large as CelebA."""
-    drawn = settings.data.drawn
-    if settings.data.source != "drawn" or drawn is None:
-        return CELEBA_IMAGES
-    return {"train": drawn.train, "valid": drawn.valid, "test": drawn.test}
+def faces(settings: Settings) -> str:
+    """How many faces the plan is for, in a sentence."""
+    counts, source = _images(settings.data)
+    return f"Faces: {', '.join(f'{count:,} {split}' for split, count in counts.items())}{source}."
+
+
+@lru_cache
+def _images(data: DataSettings) -> tuple[Mapping[str, int], str]:
+    """Images by split, the judges' among those of train, and where the numbers are from if that is no matter of course.
+
+    A folder of one's own that cannot be read yet is taken to be as large as CelebA.
+    """
+    if data.source == "drawn" and data.drawn is not None:
+        return {"train": data.drawn.train, "valid": data.drawn.valid, "test": data.drawn.test}, ""
+    if data.source == "folder" and data.folder is not None:
+        try:
+            return images_by_partition(data.folder, data), f", in {data.folder}"
+        except BenchError as error:
+            return CELEBA_IMAGES, f", as in CelebA, since there is nothing to count. {str(error).removesuffix('.')}"
+    return CELEBA_IMAGES, ""
 
 
 def _scored(settings: Settings, split: str) -> int:
-    count = _images(settings)[split]
+    count = _images(settings.data)[0][split]
     return count if settings.scoring.images is None else min(count, settings.scoring.images)
 
 

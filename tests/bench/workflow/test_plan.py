@@ -18,6 +18,7 @@ from bench.workflow import job_costs, step_prices
 from bench.workflow.dag import Dag
 from bench.workflow.makespan import PricedJob, wall_seconds
 from tests import ROOT
+from tests.support.celeba_shaped import names_of, random_labels, write_lists
 from tests.support.made_pools import speed
 
 CONFIGS = ROOT / "config"
@@ -263,3 +264,22 @@ def test_disk_grows_with_the_faces(small: Settings) -> None:
     assert disk["packed faces"] < large["packed faces"]
     faces, drawn_edits = 96 + 48 + 24, (48 + 24) * 4
     assert disk["faces"] == faces * 6500 + drawn_edits * 7400
+
+
+def test_a_folder_of_ones_own_is_priced_by_its_images_and_as_celeba_until_it_is_there(
+    tmp_path: Path, smoke_content: dict[str, Any]
+) -> None:
+    smoke_content["data"] = {
+        "source": "folder", "folder": str(tmp_path), "image_size_px": 16, "attributes": ["Smiling"],
+        "judges_share": 0.5,
+    }  # fmt: skip
+    absent = smoke_content | {"data": smoke_content["data"] | {"folder": str(tmp_path / "absent")}}
+    write_lists(tmp_path, names_of(40), random_labels(40))
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "000001.jpg").touch()
+    mine, unknown = (parse_settings(content, "own") for content in (smoke_content, absent))
+    assert job_costs.faces(mine) == f"Faces: 28 train, 6 valid, 6 test, in {tmp_path}."
+    assert "162,770 train" in job_costs.faces(unknown)
+    assert f"There is no folder {tmp_path / 'absent'}" in job_costs.faces(unknown)
+    packing, as_celeba = (sum(job.seconds for job in jobs(run) if job.rule == "pack") for run in (mine, unknown))
+    assert as_celeba - packing == pytest.approx((202_599 - 40) * job_costs.PACK_SECONDS_PER_IMAGE)
