@@ -42,7 +42,8 @@ def true_edits() -> Translations:
 def plan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The demo's settings over painted faces."""
     demo = load_settings(ROOT / "config" / "demo.yaml")
-    plan = demo.model_copy(update={"data": DATA, "results": folder, "run": "painted"})
+    both = demo.scoring.model_copy(update={"splits": ("valid", "test")})
+    plan = demo.model_copy(update={"data": DATA, "results": folder, "run": "painted", "scoring": both})
     monkeypatch.setattr(score_controls, "load_settings", lambda _: plan)
     monkeypatch.setattr(Store, "open", lambda _: painted_store())
     return plan
