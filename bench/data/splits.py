@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.data.annotations import Annotations, read_attributes, read_partition
-from bench.data.layout import find_layout
+from bench.data.annotations import Annotations, read_partition
 from bench.errors import BenchError
 from bench.settings import DataSettings
 
@@ -36,16 +34,6 @@ def split_rows(
             source = partition_file or f"the seeded split of {annotations.file}"
             raise BenchError(f"{source} leaves no image to split {name!r}. Add images, or change data.judges_share.")
     return rows
-
-
-def images_by_partition(folder: Path, settings: DataSettings) -> Mapping[str, int]:
-    """How many images of a CelebA-shaped folder are train (the judges' included), valid and test."""
-    layout = find_layout(folder)
-    rows = split_rows(read_attributes(layout.attributes_file, settings.attributes), layout.partition_file, settings)
-    counts = {name: len(members) for name, members in rows.items()}
-    return {"train": counts["train"] + counts["judge_a"] + counts["judge_b"]} | {
-        name: counts[name] for name in ("valid", "test")
-    }
 
 
 def seeded_partition(count: int, seed: int) -> NDArray[np.str_]:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bench import registry
-from bench.data.splits import images_by_partition
+from bench.data.annotations import read_attributes
+from bench.data.layout import find_layout
+from bench.data.splits import split_rows
 from bench.errors import BenchError
 from bench.evaluation.translations import SHOWN
 from bench.settings import DataSettings, Settings
@@ -236,9 +238,13 @@ def _images(data: DataSettings) -> tuple[Mapping[str, int], str]:
         return {"train": data.drawn.train, "valid": data.drawn.valid, "test": data.drawn.test}, ""
     if data.source == "folder" and data.folder is not None:
         try:
-            return images_by_partition(data.folder, data), f", in {data.folder}"
+            layout = find_layout(data.folder)
+            rows = split_rows(read_attributes(layout.attributes_file, data.attributes), layout.partition_file, data)
         except BenchError as error:
             return CELEBA_IMAGES, f", as in CelebA, since there is nothing to count. {str(error).removesuffix('.')}"
+        counts = {name: len(members) for name, members in rows.items()}
+        train = counts["train"] + counts["judge_a"] + counts["judge_b"]
+        return {"train": train, "valid": counts["valid"], "test": counts["test"]}, f", in {data.folder}"
     return CELEBA_IMAGES, ""
 
 
