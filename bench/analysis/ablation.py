@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -19,10 +19,8 @@ from bench import registry
 from bench.analysis import level_times, models, seed_pairs
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_costs import as_trained, part_cost
-
-if TYPE_CHECKING:
-    from bench.method_info import Variant
-    from bench.settings import Settings
+from bench.method_info import Variant
+from bench.settings import Settings
 
 COLUMNS = (
     "part", "method", "variant", "below", "on_ladder", "family", "budget_kimg", "measure", "levels", "estimate",

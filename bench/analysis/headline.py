@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -17,9 +17,7 @@ from bench import registry
 from bench.analysis import edit_conditions, level_times, models, seed_pairs, statistics
 from bench.analysis.search_arms import POOL
 from bench.analysis.statistics import UNKNOWN, Interval
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = (
     "measure", "kind", "unit", "levels", "baseline_value", "challenger_value", "estimate", "ci_low", "ci_high", "bar",

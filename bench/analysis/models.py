@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 
 def ids(table: pd.DataFrame) -> pd.Series[str]:

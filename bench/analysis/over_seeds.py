@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from bench.analysis import metric_ranges, models, statistics, training_costs
 from bench.analysis.statistics import UNKNOWN, Interval
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = ("method", "variant", "split", "metric", "measure", "seeds", "estimate", "ci_low", "ci_high")
 ALL = "all"

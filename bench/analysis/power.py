@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,7 @@ from statsmodels.stats.power import tt_ind_solve_power, tt_solve_power
 
 from bench.analysis import models, search_arms, seed_pairs, statistics
 from bench.analysis.search_arms import POOL, Arm
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 POWER = 0.8
 RATIOS = (1.5, 2.0, 3.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,10 +18,8 @@ from bench.analysis.step_costs import part_seconds
 from bench.analysis.training_costs import StepCost, step_cost
 from bench.method_info import LossWeight
 from bench.search import spaces
+from bench.settings import Settings
 from bench.training.schedule import steps_of
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
 
 POOL = "random"
 FEWEST_HITS = 8  # a level with fewer hits in all is shown, not judged

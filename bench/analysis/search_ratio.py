@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -16,9 +16,7 @@ from bench.analysis import range_boxes, search_arms, statistics
 from bench.analysis.search_arms import FEWEST_HITS, POOL, Arm
 from bench.analysis.statistics import Interval
 from bench.method_info import LossWeight
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 BALANCED, PUBLISHED = "balanced", "published"
 BASE_RATES, BEST_RATE = (0.05, 0.5), 0.2

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,9 +21,7 @@ from bench.analysis import models, statistics, step_blocks
 from bench.analysis.contract import CONTRACT
 from bench.analysis.statistics import Interval
 from bench.analysis.step_blocks import PARTS, Cost, Floats
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = (
     "method", "variant", "device", "threads", "resolution", "batch", "attributes", "part", "milliseconds", "ci_low",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,7 @@ from bench.analysis.power import detectable_ratio
 from bench.analysis.search_arms import FEWEST_HITS, POOL, Arm
 from bench.analysis.search_ratio import seconds_ratio
 from bench.analysis.statistics import UNKNOWN, Interval
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = CONTRACT["time_to_target"]
 

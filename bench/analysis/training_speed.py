@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -16,9 +16,7 @@ from bench import registry
 from bench.analysis import models
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_costs import as_trained
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = (
     "method", "variant", "against", "family", "per", "paired", "milliseconds", "ms_ci_low", "ms_ci_high", "ratio",
