@@ -114,13 +114,8 @@ def _costs(speed: pd.DataFrame, speed_ratio: pd.DataFrame, step: Step, settings:
 
 
 def _finals(scores: pd.DataFrame, curves: pd.DataFrame, step: Step, settings: Settings) -> Iterator[dict[str, Any]]:
-    final = models.over_all(scores, settings.scoring.shown_split)
     for metric in SCORED:
-        of_metric = final[final["metric"] == metric]
-        above, below = (
-            models.of(of_metric, model).set_index("seed")["value"].dropna() for model in (step.above, step.below)
-        )
-        compared = seed_pairs.compare(above, below)
+        compared = seed_pairs.of_scores(scores, metric, (step.above, step.below), settings.scoring.shown_split)
         if compared.count:
             yield _row(f"{metric}_difference", compared.at(), seeds=compared.count)
     ratio, levels = level_times.ratio(curves, step.above, step.below, settings.search.targets)

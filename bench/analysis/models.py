@@ -28,6 +28,12 @@ def compared(settings: Settings) -> tuple[str, str]:
     return settings.compare.baseline, settings.compare.challenger
 
 
+def pairs(settings: Settings) -> list[tuple[str, str]]:
+    """Baseline and challenger of every configured comparison, each once: the main one, the search's, the claims'."""
+    configured = (settings.compare, *settings.search.comparisons, *settings.compare.claim_pairs.values())
+    return list(dict.fromkeys(comparison.pair for comparison in configured))
+
+
 def budgets_kimg(settings: Settings) -> dict[str, float]:
     """Thousands of images that each final model is trained on."""
     return {final.model: final.budget_kimg or settings.training.budget_kimg for final in settings.finals}

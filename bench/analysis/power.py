@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from functools import cache
@@ -155,25 +156,19 @@ def detectable_pairs(count: int, power: float = POWER) -> float:
 
 
 def _of_finals(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
-    pairs = (settings.compare, *settings.search.comparisons, *settings.compare.claim_pairs.values())
-    for pair in dict.fromkeys((pair.baseline, pair.challenger) for pair in pairs):
-        for split in settings.scoring.splits:
-            final = models.over_all(scores[scores["value"].notna()], split)
-            for metric in METRICS:
-                of_metric = final[final["metric"] == metric]
-                one, two = (models.of(of_metric, model).set_index("seed")["value"] for model in pair)
-                pairing = seed_pairs.compare(one, two)
-                if pairing.count == 0:
-                    continue
-                spreads = detectable_pairs(pairing.count)
-                if not pairing.paired:
-                    spreads = detectable_difference(pairing.count) / math.sqrt(2)
-                known = pairing.count >= statistics.FEWEST_SEEDS
-                yield {
-                    "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds",
-                    "count": pairing.count, "base": pairing.spread if known else math.nan, "effect": "difference",
-                    "smallest_effect": pairing.spread * spreads if known else math.nan,
-                }  # fmt: skip
+    for pair, split, metric in itertools.product(models.pairs(settings), settings.scoring.splits, METRICS):
+        compared = seed_pairs.of_scores(scores, metric, pair, split)
+        if compared.count == 0:
+            continue
+        spreads = detectable_pairs(compared.count)
+        if not compared.paired:
+            spreads = detectable_difference(compared.count) / math.sqrt(2)
+        known = compared.count >= statistics.FEWEST_SEEDS
+        yield {
+            "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds", "count": compared.count,
+            "base": compared.spread if known else math.nan, "effect": "difference",
+            "smallest_effect": compared.spread * spreads if known else math.nan,
+        }  # fmt: skip
 
 
 def _spread(sides: list[NDArray[np.float64]]) -> float:

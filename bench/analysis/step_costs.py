@@ -109,8 +109,3 @@ def part_cost(speed: pd.DataFrame, model_id: str, part: str, settings: Settings,
     """A cost of a part of a model at the run's size, batch and attributes; NaN where it was not measured."""
     rows = as_trained(models.of(speed[speed["part"] == part], registry.without_label(model_id)), settings)
     return float(rows[column].mean()) if column in rows else math.nan
-
-
-def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
-    """Measured seconds of a part of a model at the run's size, batch and attributes; NaN where it was not timed."""
-    return part_cost(speed, model_id, part, settings) / 1000
