@@ -8,6 +8,7 @@ that change, `none` where all of it lies within, else `open`.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,14 +75,13 @@ def steps(settings: Settings) -> list[Step]:
         f"{name}.{variant.slug}": variant for name, info in registry.methods().items() for variant in info.variants
     }
     pairs = []
-    for above, variant in variants.items():
-        for below, plainer in variants.items():
-            part = _added(variant, plainer)
-            same_paper = below.partition(".")[0] in (above.partition(".")[0], base)
-            if part and {above, below} <= in_run and same_paper:
-                order = [name for name in variant.switches if isinstance(variant.switches[name], bool)]
-                first = order[: len(parts(variant))]
-                pairs.append(Step(part, above, below, set(first) == parts(variant) and part == first[-1]))
+    for (above, variant), (below, plainer) in itertools.product(variants.items(), repeat=2):
+        part = _added(variant, plainer)
+        same_paper = below.partition(".")[0] in (above.partition(".")[0], base)
+        if part and {above, below} <= in_run and same_paper:
+            order = [name for name in variant.switches if isinstance(variant.switches[name], bool)]
+            first = order[: len(parts(variant))]
+            pairs.append(Step(part, above, below, set(first) == parts(variant) and part == first[-1]))
     return pairs
 
 

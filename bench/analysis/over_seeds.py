@@ -42,9 +42,7 @@ def curve_means(curves: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     The compared pair stands in panels of its own, the other models in others.
     """
     pair = models.ids(curves).isin(models.compared(settings))
-    known = (
-        curves[training_costs.SECONDS].notna() if training_costs.SECONDS in curves else pd.Series(False, curves.index)
-    )
+    known = curves.get(training_costs.SECONDS, pd.Series(index=curves.index, dtype=float)).notna()
     timed = {of_pair: bool(known[pair == of_pair].all()) for of_pair in (True, False)}
     rows: list[dict[str, Any]] = []
     budgets = models.budgets_kimg(settings)
