@@ -25,7 +25,7 @@ def columns(model_id: str) -> dict[str, str]:
 
 def compared(settings: Settings) -> tuple[str, str]:
     """The baseline and the challenger of the run."""
-    return settings.compare.baseline, settings.compare.challenger
+    return settings.compare.pair
 
 
 def pairs(settings: Settings) -> list[tuple[str, str]]:

@@ -105,7 +105,7 @@ def detectable_time_ratio(studies: int, power: float = POWER) -> float:
 
     For times without memory (the first hit of i.i.d. trials), whose logs spread by pi / sqrt(6).
     """
-    return math.exp(detectable_difference(studies, power) * math.pi / math.sqrt(6)) if studies > 1 else math.inf
+    return math.exp(detectable_difference(studies, power) * math.pi / math.sqrt(6))
 
 
 def power_table(search: pd.DataFrame, scores: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -160,12 +160,10 @@ def _of_finals(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, A
         compared = seed_pairs.of_scores(scores, metric, pair, split)
         if compared.count == 0:
             continue
-        spreads = detectable_pairs(compared.count)
-        if not compared.paired:
-            spreads = detectable_difference(compared.count) / math.sqrt(2)
-        known = compared.count >= statistics.FEWEST_SEEDS
+        count, known = compared.count, compared.count >= statistics.FEWEST_SEEDS
+        spreads = detectable_pairs(count) if compared.paired else detectable_difference(count) / math.sqrt(2)
         yield {
-            "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds", "count": compared.count,
+            "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds", "count": count,
             "base": compared.spread if known else math.nan, "effect": "difference",
             "smallest_effect": compared.spread * spreads if known else math.nan,
         }  # fmt: skip
