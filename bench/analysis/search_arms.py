@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bench import registry
 from bench.analysis import models as model_rows
 from bench.analysis import range_boxes, trials
 from bench.analysis.step_blocks import EVALUATION
@@ -133,9 +132,7 @@ def compared(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> I
 
 def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Arm:
     """The arm of a variant and sampler, costed by `speed` at the searched size and batch."""
-    method, variant = registry.find(model_id)
-    of_arm = (search["method"] == method.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
-    rows = search[of_arm].sort_values(["study", "trial"])
+    rows = model_rows.of(search[search["sampler"] == sampler], model_id).sort_values(["study", "trial"])
     evaluation = part_cost(speed, model_id, EVALUATION, settings) / 1000
     return Arm(model_id, rows, settings, step_cost(speed, model_id, settings), evaluation)
 
