@@ -8,10 +8,11 @@ that change, `none` where all of it lies within, else `open`.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -19,10 +20,8 @@ from bench import registry
 from bench.analysis import level_times, models, seed_pairs
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_costs import as_trained, part_cost
-
-if TYPE_CHECKING:
-    from bench.method_info import Variant
-    from bench.settings import Settings
+from bench.method_info import Variant
+from bench.settings import Settings
 
 COLUMNS = (
     "part", "method", "variant", "below", "on_ladder", "family", "budget_kimg", "measure", "levels", "estimate",
@@ -76,14 +75,13 @@ def steps(settings: Settings) -> list[Step]:
         f"{name}.{variant.slug}": variant for name, info in registry.methods().items() for variant in info.variants
     }
     pairs = []
-    for above, variant in variants.items():
-        for below, plainer in variants.items():
-            part = _added(variant, plainer)
-            same_paper = below.partition(".")[0] in (above.partition(".")[0], base)
-            if part and {above, below} <= in_run and same_paper:
-                order = [name for name in variant.switches if isinstance(variant.switches[name], bool)]
-                first = order[: len(parts(variant))]
-                pairs.append(Step(part, above, below, set(first) == parts(variant) and part == first[-1]))
+    for (above, variant), (below, plainer) in itertools.product(variants.items(), repeat=2):
+        part = _added(variant, plainer)
+        same_paper = below.partition(".")[0] in (above.partition(".")[0], base)
+        if part and {above, below} <= in_run and same_paper:
+            order = [name for name in variant.switches if isinstance(variant.switches[name], bool)]
+            first = order[: len(parts(variant))]
+            pairs.append(Step(part, above, below, set(first) == parts(variant) and part == first[-1]))
     return pairs
 
 
@@ -116,13 +114,8 @@ def _costs(speed: pd.DataFrame, speed_ratio: pd.DataFrame, step: Step, settings:
 
 
 def _finals(scores: pd.DataFrame, curves: pd.DataFrame, step: Step, settings: Settings) -> Iterator[dict[str, Any]]:
-    final = models.over_all(scores, settings.scoring.shown_split)
     for metric in SCORED:
-        of_metric = final[final["metric"] == metric]
-        above, below = (
-            models.of(of_metric, model).set_index("seed")["value"].dropna() for model in (step.above, step.below)
-        )
-        compared = seed_pairs.compare(above, below)
+        compared = seed_pairs.of_scores(scores, metric, (step.above, step.below), settings.scoring.shown_split)
         if compared.count:
             yield _row(f"{metric}_difference", compared.at(), seeds=compared.count)
     ratio, levels = level_times.ratio(curves, step.above, step.below, settings.search.targets)

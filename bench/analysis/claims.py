@@ -12,16 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from bench import registry
 from bench.analysis.contract import CONTRACT
 from bench.analysis.statistics import UNKNOWN, Interval
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 Verdict = Literal[
     "supported", "contradicted", "inconclusive", "too few runs", "not tested in this run", "cannot be tested here"

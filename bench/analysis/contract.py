@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.analysis import parts
 from bench.runtime import atomic_files
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # The tables of the output contract, then those that stand beside them.
 CONTRACT_TABLES = ("scores", "speed", "search", "time_to_target", "claims", "curves")

@@ -35,8 +35,7 @@ def main_trials(search: pd.DataFrame) -> pd.DataFrame:
 def views(search: pd.DataFrame, settings: Settings) -> Iterator[View]:
     """One view a control; an arm that the control leaves as it is has its main trials there, of the same samplers."""
     for name, control in settings.search.controls.items():
-        pair = (control.comparison.baseline, control.comparison.challenger)
-        changed = {*control.frozen, *control.redundant}
+        changed, pair = {*control.frozen, *control.redundant}, control.comparison.pair
         models, sampled = search["method"] + "." + search["variant"], search["sampler"].isin(list(control.samplers))
         searched = (search["space"] == name) & models.isin(changed)
         shared = (search["space"] == MAIN) & models.isin(set(pair) - changed)

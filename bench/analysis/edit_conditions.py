@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.analysis import models as model_rows
 from bench.search import trial_table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
+from bench.settings import Settings
 
 BY_JUDGES = ("quality", "attribute_accuracy")
 ASKED = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -17,9 +17,7 @@ from bench import registry
 from bench.analysis import edit_conditions, level_times, models, seed_pairs, statistics
 from bench.analysis.search_arms import POOL
 from bench.analysis.statistics import UNKNOWN, Interval
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = (
     "measure", "kind", "unit", "levels", "baseline_value", "challenger_value", "estimate", "ci_low", "ci_high", "bar",
@@ -86,14 +84,13 @@ def _search(times: pd.DataFrame, ratios: pd.DataFrame, settings: Settings) -> It
             counts = [float(side[measure].iloc[0]) for side in sides]
             yield _row(measure, "count", "trials", counts, levels=f"{target:g}", bar=math.nan)
     rows = ratios[(ratios["comparison"] == name) & (ratios["range_shift"] == 0)]
-    rows = rows[rows["centre"] == rows["centre"].iloc[0]] if len(rows) else rows
-    widest = rows.sort_values("width_decades").tail(1).to_dict("records")
-    if not widest:
+    if rows.empty:
         yield _row("search_seconds", "ratio", "s", reason="not both variants were searched at random")
-    for row in widest:
-        ratio = Interval(row["seconds_ratio"], row["ci_low"], row["ci_high"])
-        reason = "" if math.isfinite(ratio.estimate) else str(row["reason"])
-        yield _row("search_seconds", "ratio", "s", value=ratio, reason=reason)
+        return
+    widest = rows[rows["centre"] == rows["centre"].iloc[0]].sort_values("width_decades").iloc[-1]
+    ratio = Interval(widest["seconds_ratio"], widest["ci_low"], widest["ci_high"])
+    reason = "" if math.isfinite(ratio.estimate) else str(widest["reason"])
+    yield _row("search_seconds", "ratio", "s", value=ratio, reason=reason)
 
 
 def _end_to_end(totals: pd.DataFrame, settings: Settings) -> dict[str, Any]:
@@ -106,7 +103,8 @@ def _end_to_end(totals: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 
 
 def _quality(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
-    final = models.over_all(scores, settings.scoring.shown_split)
+    split = settings.scoring.shown_split
+    final = models.over_all(scores, split)
     for metric, bar in ALLOWED_LOSS.items():
         sides = _pair(final[final["metric"] == metric].dropna(subset="value"), settings)
         baseline, challenger = (side.set_index("seed")["value"] for side in sides)
@@ -115,7 +113,6 @@ def _quality(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any
             continue
         means = [float(baseline.mean()), float(challenger.mean())]
         value = seed_pairs.compare(challenger, baseline).at()
-        split = settings.scoring.shown_split
         reason = edit_conditions.unearned(scores, metric, models.compared(settings), split, settings)
         value = Interval(value.estimate, math.nan, math.nan) if reason else value
         yield _row(metric, "difference", "", means, value, bar=bar, reason=reason)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,9 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from bench import registry
 from bench.analysis import models, statistics, training_costs
 from bench.analysis.statistics import UNKNOWN, Interval, over_seeds
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = (
     "method", "variant", "family", "budget_kimg", "target", "clock", "seeds", "reached", "at_most", "mean", "ci_low",

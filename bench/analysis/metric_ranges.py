@@ -22,19 +22,15 @@ NOT_NEGATIVE = ("background_error", "counterfactual_error", "fid_")
 def mean(metric: str, values: ArrayLike, level: float = 0.95) -> Interval:
     """The mean of a metric over seeds; without limits below `FEWEST_SEEDS`, or at the end of the metric's range."""
     sample = np.asarray(values, dtype=float)
-    if sample.size == 0:
-        return Interval(math.nan, math.nan, math.nan)
-    centre = float(sample.mean())
-    if sample.size < FEWEST_SEEDS:
+    centre = float(sample.mean()) if sample.size else math.nan
+    share, positive = metric.startswith(SHARES), metric.startswith(NOT_NEGATIVE)
+    at_the_end = (share and not LEAST_SHARE < centre < 1) or (positive and centre <= 0)
+    if sample.size < FEWEST_SEEDS or at_the_end:
         return Interval(centre, math.nan, math.nan)
     half = float(scipy.stats.t.ppf((1 + level) / 2, sample.size - 1) * scipy.stats.sem(sample))
-    if metric.startswith(SHARES):
-        if not LEAST_SHARE < centre < 1:
-            return Interval(centre, math.nan, math.nan)
+    if share:
         logit, half = math.log(centre / (1 - centre)), half / (centre * (1 - centre))
         return Interval(centre, 1 / (1 + math.exp(half - logit)), 1 / (1 + math.exp(-half - logit)))
-    if metric.startswith(NOT_NEGATIVE):
-        if centre <= 0:
-            return Interval(centre, math.nan, math.nan)
+    if positive:
         return Interval(centre, centre * math.exp(-half / centre), centre * math.exp(half / centre))
     return Interval(centre, centre - half, centre + half)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 
 def ids(table: pd.DataFrame) -> pd.Series[str]:
@@ -28,7 +25,13 @@ def columns(model_id: str) -> dict[str, str]:
 
 def compared(settings: Settings) -> tuple[str, str]:
     """The baseline and the challenger of the run."""
-    return settings.compare.baseline, settings.compare.challenger
+    return settings.compare.pair
+
+
+def pairs(settings: Settings) -> list[tuple[str, str]]:
+    """Baseline and challenger of every configured comparison, each once: the main one, the search's, the claims'."""
+    configured = (settings.compare, *settings.search.comparisons, *settings.compare.claim_pairs.values())
+    return list(dict.fromkeys(comparison.pair for comparison in configured))
 
 
 def budgets_kimg(settings: Settings) -> dict[str, float]:

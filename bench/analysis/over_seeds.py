@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from bench.analysis import metric_ranges, models, statistics, training_costs
 from bench.analysis.statistics import UNKNOWN, Interval
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = ("method", "variant", "split", "metric", "measure", "seeds", "estimate", "ci_low", "ci_high")
 ALL = "all"
@@ -44,9 +42,7 @@ def curve_means(curves: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     The compared pair stands in panels of its own, the other models in others.
     """
     pair = models.ids(curves).isin(models.compared(settings))
-    known = (
-        curves[training_costs.SECONDS].notna() if training_costs.SECONDS in curves else pd.Series(False, curves.index)
-    )
+    known = curves.get(training_costs.SECONDS, pd.Series(index=curves.index, dtype=float)).notna()
     timed = {of_pair: bool(known[pair == of_pair].all()) for of_pair in (True, False)}
     rows: list[dict[str, Any]] = []
     budgets = models.budgets_kimg(settings)

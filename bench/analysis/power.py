@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,7 @@ from statsmodels.stats.power import tt_ind_solve_power, tt_solve_power
 
 from bench.analysis import models, search_arms, seed_pairs, statistics
 from bench.analysis.search_arms import POOL, Arm
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 POWER = 0.8
 RATIOS = (1.5, 2.0, 3.0)
@@ -106,7 +105,7 @@ def detectable_time_ratio(studies: int, power: float = POWER) -> float:
 
     For times without memory (the first hit of i.i.d. trials), whose logs spread by pi / sqrt(6).
     """
-    return math.exp(detectable_difference(studies, power) * math.pi / math.sqrt(6)) if studies > 1 else math.inf
+    return math.exp(detectable_difference(studies, power) * math.pi / math.sqrt(6))
 
 
 def power_table(search: pd.DataFrame, scores: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -157,25 +156,17 @@ def detectable_pairs(count: int, power: float = POWER) -> float:
 
 
 def _of_finals(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
-    pairs = (settings.compare, *settings.search.comparisons, *settings.compare.claim_pairs.values())
-    for pair in dict.fromkeys((pair.baseline, pair.challenger) for pair in pairs):
-        for split in settings.scoring.splits:
-            final = models.over_all(scores[scores["value"].notna()], split)
-            for metric in METRICS:
-                of_metric = final[final["metric"] == metric]
-                one, two = (models.of(of_metric, model).set_index("seed")["value"] for model in pair)
-                pairing = seed_pairs.compare(one, two)
-                if pairing.count == 0:
-                    continue
-                spreads = detectable_pairs(pairing.count)
-                if not pairing.paired:
-                    spreads = detectable_difference(pairing.count) / math.sqrt(2)
-                known = pairing.count >= statistics.FEWEST_SEEDS
-                yield {
-                    "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds",
-                    "count": pairing.count, "base": pairing.spread if known else math.nan, "effect": "difference",
-                    "smallest_effect": pairing.spread * spreads if known else math.nan,
-                }  # fmt: skip
+    for pair, split, metric in itertools.product(models.pairs(settings), settings.scoring.splits, METRICS):
+        compared = seed_pairs.of_scores(scores, metric, pair, split)
+        if compared.count == 0:
+            continue
+        count, known = compared.count, compared.count >= statistics.FEWEST_SEEDS
+        spreads = detectable_pairs(count) if compared.paired else detectable_difference(count) / math.sqrt(2)
+        yield {
+            "comparison": "/".join(pair), "measure": metric, "split": split, "unit": "seeds", "count": count,
+            "base": compared.spread if known else math.nan, "effect": "difference",
+            "smallest_effect": compared.spread * spreads if known else math.nan,
+        }  # fmt: skip
 
 
 def _spread(sides: list[NDArray[np.float64]]) -> float:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from bench import registry
 from bench.method_info import LossWeight
 from bench.search.spaces import box, decades, middle, ranges
 from bench.settings import SearchSettings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Bools = NDArray[np.bool_]
 SLACK = 1 + 1e-9

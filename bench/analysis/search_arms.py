@@ -5,24 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bench import registry
 from bench.analysis import models as model_rows
 from bench.analysis import range_boxes, trials
 from bench.analysis.step_blocks import EVALUATION
-from bench.analysis.step_costs import part_seconds
+from bench.analysis.step_costs import part_cost
 from bench.analysis.training_costs import StepCost, step_cost
 from bench.method_info import LossWeight
 from bench.search import spaces
+from bench.settings import Settings
 from bench.training.schedule import steps_of
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
 
 POOL = "random"
 FEWEST_HITS = 8  # a level with fewer hits in all is shown, not judged
@@ -103,18 +99,14 @@ class Arm:
         return cost
 
 
-def comparisons(search: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, list[str]]]:
-    """Name and arms of each comparison: the configured pairs that were both searched, then every arm left, alone."""
+def comparisons(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, str, list[Arm]]]:
+    """Comparison, sampler and arms: of the configured pairs that were both searched, then of every arm left, alone."""
     searched = list(dict.fromkeys(model_rows.ids(search)))
-    paired: set[str] = set()
-    pairs = (settings.compare, *settings.search.comparisons, *settings.compare.claim_pairs.values())
-    for models in dict.fromkeys((pair.baseline, pair.challenger) for pair in pairs):
-        if set(models) <= set(searched):
-            paired |= set(models)
-            yield "/".join(models), list(models)
-    for model in searched:
-        if model not in paired:
-            yield model, [model]
+    pairs = [pair for pair in model_rows.pairs(settings) if set(pair) <= set(searched)]
+    alone = [(model,) for model in searched if not any(model in pair for pair in pairs)]
+    for models in (*pairs, *alone):
+        for sampler in searching(search):
+            yield "/".join(models), sampler, [arm(model, sampler, search, speed, settings) for model in models]
 
 
 def searching(search: pd.DataFrame) -> list[str]:
@@ -132,20 +124,16 @@ def arms(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Itera
 
 
 def compared(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, str, list[Arm]]]:
-    """Comparison, sampler and arms, of every comparison of several variants that all have trials of that sampler."""
-    for comparison, models in comparisons(search, settings):
-        for sampler in searching(search):
-            sides = [arm(model, sampler, search, speed, settings) for model in models]
-            if len(sides) > 1 and all(len(side.rows) for side in sides):
-                yield comparison, sampler, sides
+    """The `comparisons` of several variants that all have trials of that sampler."""
+    for comparison, sampler, sides in comparisons(search, speed, settings):
+        if len(sides) > 1 and all(len(side.rows) for side in sides):
+            yield comparison, sampler, sides
 
 
 def arm(model_id: str, sampler: str, search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> Arm:
     """The arm of a variant and sampler, costed by `speed` at the searched size and batch."""
-    method, variant = registry.find(model_id)
-    of_arm = (search["method"] == method.name) & (search["variant"] == variant.slug) & (search["sampler"] == sampler)
-    rows = search[of_arm].sort_values(["study", "trial"])
-    evaluation = part_seconds(speed, model_id, EVALUATION, settings)
+    rows = model_rows.of(search[search["sampler"] == sampler], model_id).sort_values(["study", "trial"])
+    evaluation = part_cost(speed, model_id, EVALUATION, settings) / 1000
     return Arm(model_id, rows, settings, step_cost(speed, model_id, settings), evaluation)
 
 

@@ -6,16 +6,14 @@ A search that had no hit is open: only a lower limit of its seconds is known.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis import level_times, models, search_arms, statistics
 from bench.analysis.statistics import Interval
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 TRIAL_COLUMNS = (
     "method", "variant", "sampler", "trials", "steps", "seconds_per_step", "training_seconds", "evaluation_seconds",

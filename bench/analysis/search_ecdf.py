@@ -9,16 +9,14 @@ line; `trial` rows are the trials in the order they were run, at their end, with
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis import models, search_arms, statistics
 from bench.analysis.statistics import Interval
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = (
     "method", "variant", "sampler", "kind", "studies", "trials", "targets", "seconds", "share", "ci_low", "ci_high",

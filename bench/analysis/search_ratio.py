@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -16,9 +16,7 @@ from bench.analysis import range_boxes, search_arms, statistics
 from bench.analysis.search_arms import FEWEST_HITS, POOL, Arm
 from bench.analysis.statistics import Interval
 from bench.method_info import LossWeight
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 BALANCED, PUBLISHED = "balanced", "published"
 BASE_RATES, BEST_RATE = (0.05, 0.5), 0.2
@@ -80,8 +78,7 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
         if sampler != POOL:
             continue
         head = {"comparison": comparison, "baseline": arms[0].model_id, "challenger": arms[1].model_id}
-        for place, boxes in _places(arms, settings):
-            outside = [arm for arm, box in zip(arms, boxes, strict=True) if not range_boxes.holds(arm.searched, box)]
+        for place, boxes, outside in _places(arms, settings):
             if outside:
                 reason = f"a range about the published weights leaves the pool of {outside[0].model_id}"
                 rows.append(head | place | {"target": settings.search.level, "reason": reason})
@@ -91,10 +88,11 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _places(arms: Sequence[Arm], settings: Settings) -> Iterator[tuple[dict[str, Any], list[Box]]]:
-    """Centre, width and shift of every range that is judged, and each arm's box there: those that the pools hold.
+def _places(arms: Sequence[Arm], settings: Settings) -> Iterator[tuple[dict[str, Any], list[Box], list[Arm]]]:
+    """Centre, width and shift of every range that is judged, each arm's box there, and the arms whose pools it leaves.
 
-    About the published weights too where the pools are centred elsewhere; of these the unmoved ones even if none holds.
+    About the published weights too where the pools are centred elsewhere. A range that leaves a pool is judged only if
+    it is an unmoved one of these.
     """
     balanced = settings.search.centre == BALANCED
     for centre in (BALANCED, PUBLISHED) if balanced else (PUBLISHED,):
@@ -102,9 +100,10 @@ def _places(arms: Sequence[Arm], settings: Settings) -> Iterator[tuple[dict[str,
         for width in search_arms.widths(arms, settings):
             for shift in sorted({0.0, *settings.search.judged_shifts_decades}):
                 boxes = [range_boxes.sub_boxes(arm.searched, width, shift, published=elsewhere) for arm in arms]
-                fits = all(range_boxes.holds(arm.searched, box) for arm, box in zip(arms, boxes, strict=True))
-                if fits or (elsewhere and shift == 0):
-                    yield {"centre": centre, "width_decades": width, "range_shift": shift}, boxes
+                sides = zip(arms, boxes, strict=True)
+                outside = [arm for arm, box in sides if not range_boxes.holds(arm.searched, box)]
+                if not outside or (elsewhere and shift == 0):
+                    yield {"centre": centre, "width_decades": width, "range_shift": shift}, boxes, outside
 
 
 def _measured(arms: Sequence[Arm], settings: Settings) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bench.analysis import statistics
+from bench.analysis import models, statistics
 from bench.analysis.statistics import UNKNOWN, Interval
 
 PAIRED, WELCH = "paired t", "Welch's t"
@@ -79,3 +79,11 @@ def compare(first: pd.Series, second: pd.Series, log: bool = False) -> Compared:
     if len(shared) == min(len(first), len(second)):
         return Compared(first.loc[shared].to_numpy(dtype=float), second.loc[shared].to_numpy(dtype=float), True, log)
     return Compared(first.to_numpy(dtype=float), second.to_numpy(dtype=float), False, log)
+
+
+def of_scores(scores: pd.DataFrame, metric: str, pair: tuple[str, str], split: str) -> Compared:
+    """Compare the scores of two models over all attributes on one split; a side without scores has no values."""
+    rows = models.over_all(scores, split)
+    rows = rows[(rows["metric"] == metric) & rows["value"].notna()]
+    first, second = (models.of(rows, model).set_index("seed")["value"] for model in pair)
+    return compare(first, second)

@@ -11,10 +11,9 @@ import pandas as pd
 
 from bench.analysis.claims import Claim, Evidence, judged
 
-AS_SET = "as set"
 JUDGES = "judges A and B exchanged"
 EXCHANGED = "_exchanged"  # how metrics by exchanged judges end (bench/metrics/exchanged_judges.py)
-MARGINS = {"every bar at half its margin": 0.5, "every bar at twice its margin": 2.0}
+MARGINS = {"as set": 1.0, "every bar at half its margin": 0.5, "every bar at twice its margin": 2.0}
 COLUMNS = ("method", "claim", "variation", "verdict", "measure", "estimate", "ci_low", "ci_high", "survives")
 
 
@@ -43,21 +42,17 @@ def _rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
     by_judges = {} if exchanged is None else {method: claims for method, _, claims in judged(exchanged)}
     for method, module, as_set in judged(evidence):
         for claim in as_set:
-            yield from (
-                _row(method, claim, variation, claim.verdict(margin), claim)
-                for variation, margin in ({AS_SET: 1.0} | MARGINS).items()
-            )
+            for variation, margin in MARGINS.items():
+                yield _row(method, claim, variation, claim.verdict(margin), claim)
         by_name = {claim.claim: claim for claim in as_set}
         for claim in by_judges.get(method, ()):
             if _measures_otherwise(claim, by_name[claim.claim]):
                 yield _row(method, claim, JUDGES, claim.verdict(), by_name[claim.claim])
         for variation, (claims, bars) in getattr(module, "VARIATIONS", {}).items():
             [(_, _, varied)] = judged(evidence, {method: bars})
-            yield from (
-                _row(method, claim, variation, claim.verdict(), by_name[claim.claim])
-                for claim in varied
-                if claim.claim in claims
-            )
+            for claim in varied:
+                if claim.claim in claims:
+                    yield _row(method, claim, variation, claim.verdict(), by_name[claim.claim])
 
 
 def _measures_otherwise(claim: Claim, as_set: Claim) -> bool:

@@ -137,10 +137,11 @@ def _spread_of_log_seconds(hit: NDArray[np.bool_], cost: NDArray[np.float64]) ->
 def mean(values: ArrayLike, level: float = 0.95) -> Interval:
     """The mean with Student's t interval; below two values the interval is unknown."""
     sample = np.asarray(values, dtype=float)
+    centre = float(sample.mean()) if sample.size else math.nan
     if sample.size < 2:
-        return Interval(float(sample.mean()) if sample.size else math.nan, math.nan, math.nan)
+        return Interval(centre, math.nan, math.nan)
     half = float(scipy.stats.t.ppf((1 + level) / 2, sample.size - 1) * scipy.stats.sem(sample))
-    return Interval(float(sample.mean()), float(sample.mean()) - half, float(sample.mean()) + half)
+    return Interval(centre, centre - half, centre + half)
 
 
 def difference(values_1: ArrayLike, values_2: ArrayLike, level: float = 0.95) -> Interval:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,9 +21,7 @@ from bench.analysis import models, statistics, step_blocks
 from bench.analysis.contract import CONTRACT
 from bench.analysis.statistics import Interval
 from bench.analysis.step_blocks import PARTS, Cost, Floats
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = (
     "method", "variant", "device", "threads", "resolution", "batch", "attributes", "part", "milliseconds", "ci_low",
@@ -111,8 +109,3 @@ def part_cost(speed: pd.DataFrame, model_id: str, part: str, settings: Settings,
     """A cost of a part of a model at the run's size, batch and attributes; NaN where it was not measured."""
     rows = as_trained(models.of(speed[speed["part"] == part], registry.without_label(model_id)), settings)
     return float(rows[column].mean()) if column in rows else math.nan
-
-
-def part_seconds(speed: pd.DataFrame, model_id: str, part: str, settings: Settings) -> float:
-    """Measured seconds of a part of a model at the run's size, batch and attributes; NaN where it was not timed."""
-    return part_cost(speed, model_id, part, settings) / 1000

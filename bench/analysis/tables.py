@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -31,60 +30,41 @@ from bench.analysis.parts import collect, refuse_mixed
 from bench.settings import Settings
 
 
-@dataclass(frozen=True)
-class Results:
-    """What the jobs of a run left, as one table of each kind; `gradients` is None where these were not run."""
+def make(
+    scores: Sequence[Path], curves: Sequence[Path], trials: Sequence[Path], blocks: Path, gradients: Path | None,
+    settings: Settings,
+) -> dict[str, pd.DataFrame]:  # fmt: skip
+    """Every table by name (`contract.TABLES`), from the parts that the jobs of a run left; `gradients` may not be run.
 
-    scores: pd.DataFrame
-    curves: pd.DataFrame
-    trials: pd.DataFrame
-    speed: pd.DataFrame
-    speed_ratio: pd.DataFrame
-    gradients: pd.DataFrame | None = None
-
-    @classmethod
-    def read(
-        cls,
-        scores: Sequence[Path],
-        curves: Sequence[Path],
-        trials: Sequence[Path],
-        blocks: Path,
-        gradients: Path | None,
-    ) -> Results:
-        """Collect the parts; BenchError names one that is missing, broken, repeated, or of other settings or code."""
-        speed, speed_ratio = step_costs.tables(collect("step_blocks", [blocks]))
-        searched = collect("search", trials)
-        refuse_mixed(searched)
-        measured = None if gradients is None else collect("gradients", [gradients])
-        return cls(collect("scores", scores), collect("curves", curves), searched, speed, speed_ratio, measured)
-
-
-def make(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
-    """Every table by name (`contract.TABLES`)."""
-    curves = training_costs.with_seconds(results.curves, results.speed, settings)
-    searched = of_search(results.trials, results.speed, settings)
+    BenchError names a part that is missing, broken, repeated, or of other settings or code.
+    """
+    speed, speed_ratio = step_costs.tables(collect("step_blocks", [blocks]))
+    search = collect("search", trials)
+    refuse_mixed(search)
+    measured_gradients = None if gradients is None else collect("gradients", [gradients])
+    final_scores = collect("scores", scores)
+    lines = training_costs.with_seconds(collect("curves", curves), speed, settings)
+    of_trials, main_trials = of_search(search, speed, settings), control_views.main_trials(search)
     evidence = claims.Evidence(
-        settings, results.scores, results.speed, results.trials, searched["time_to_target"], curves,
-        results.speed_ratio, results.gradients,
-    )  # fmt: skip
+        settings, final_scores, speed, search, of_trials["time_to_target"], lines, speed_ratio, measured_gradients
+    )
     judged, parts = claims.judge(evidence)
-    main_trials = control_views.main_trials(results.trials)
-    tables = searched | {
-        "scores": results.scores,
-        "speed": results.speed,
-        "speed_ratio": results.speed_ratio,
-        "curves": curves,
+    tables = of_trials | {
+        "scores": final_scores,
+        "speed": speed,
+        "speed_ratio": speed_ratio,
+        "curves": lines,
         "claims": judged,
         "claim_parts": parts,
         "sensitivity": sensitivity.table(evidence),
-        "final_quality": over_seeds.final_quality(results.scores),
-        "curve_means": over_seeds.curve_means(curves, settings),
-        "level_times": level_times.table(curves, settings),
-        "training_speed": training_speed.table(results.speed, results.speed_ratio, settings),
-        "ablation": ablation.table(results.scores, curves, results.speed, results.speed_ratio, settings),
-        "end_to_end": search_costs.end_to_end(main_trials, results.speed, curves, settings),
-        "gradient_means": over_seeds.gradient_means(results.gradients),
-        "power": power.power_table(main_trials, results.scores, results.speed, settings),
+        "final_quality": over_seeds.final_quality(final_scores),
+        "curve_means": over_seeds.curve_means(lines, settings),
+        "level_times": level_times.table(lines, settings),
+        "training_speed": training_speed.table(speed, speed_ratio, settings),
+        "ablation": ablation.table(final_scores, lines, speed, speed_ratio, settings),
+        "end_to_end": search_costs.end_to_end(main_trials, speed, lines, settings),
+        "gradient_means": over_seeds.gradient_means(measured_gradients),
+        "power": power.power_table(main_trials, final_scores, speed, settings),
     }
     return tables | {"headline": headline.table(tables, settings)}
 

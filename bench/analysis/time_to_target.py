@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,7 @@ from bench.analysis.power import detectable_ratio
 from bench.analysis.search_arms import FEWEST_HITS, POOL, Arm
 from bench.analysis.search_ratio import seconds_ratio
 from bench.analysis.statistics import UNKNOWN, Interval
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = CONTRACT["time_to_target"]
 
@@ -29,16 +27,14 @@ COLUMNS = CONTRACT["time_to_target"]
 def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """The rows of time_to_target.csv; of each comparison the baseline's first."""
     rows: list[dict[str, Any]] = []
-    for comparison, model_ids in search_arms.comparisons(search, settings):
-        for sampler in search_arms.searching(search):
-            arms = [search_arms.arm(model_id, sampler, search, speed, settings) for model_id in model_ids]
-            pool = sampler == POOL
-            for width in search_arms.widths(arms, settings) if pool else [search_arms.pool_width(arms)]:
-                cut = [arm.cut(width) for arm in arms] if pool else arms
-                for target in settings.search.targets:
-                    head = {"comparison": comparison, "sampler": sampler, "width_decades": width, "target": target}
-                    of_target = _pool_rows(cut, target) if pool else _study_rows(cut, target)
-                    rows += [head | row for row in of_target]
+    for comparison, sampler, arms in search_arms.comparisons(search, speed, settings):
+        pool = sampler == POOL
+        for width in search_arms.widths(arms, settings) if pool else [search_arms.pool_width(arms)]:
+            cut = [arm.cut(width) for arm in arms] if pool else arms
+            for target in settings.search.targets:
+                head = {"comparison": comparison, "sampler": sampler, "width_decades": width, "target": target}
+                of_target = _pool_rows(cut, target) if pool else _study_rows(cut, target)
+                rows += [head | row for row in of_target]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

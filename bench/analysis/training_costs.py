@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,10 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from bench import registry
 from bench.analysis import step_blocks, step_costs
 from bench.method_info import GrowthStage
+from bench.settings import Settings
 from bench.training import schedule
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
 
 SECONDS = "uncontended_seconds"  # the column that `with_seconds` adds to curves.csv
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -16,9 +16,7 @@ from bench import registry
 from bench.analysis import models
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_costs import as_trained
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 COLUMNS = (
     "method", "variant", "against", "family", "per", "paired", "milliseconds", "ms_ci_low", "ms_ci_high", "ratio",
@@ -52,12 +50,9 @@ def _rows(
     else:
         ratio = UNKNOWN
     head = {**models.columns(model), "against": against, "family": variant.family, "paired": paired}
-    for per, steps, share in (
-        ("iteration", 1, 1.0),
-        ("generator_update", variant.n_critic, variant.n_critic / base_critic),
-    ):
+    for per, steps, base_steps in (("iteration", 1, 1), ("generator_update", variant.n_critic, base_critic)):
         cost_of = Interval(*(steps * value for value in milliseconds)).named("milliseconds", "ms_ci")
-        yield head | {"per": per} | cost_of | Interval(*(share * value for value in ratio)).named("ratio")
+        yield head | {"per": per} | cost_of | Interval(*(steps / base_steps * value for value in ratio)).named("ratio")
 
 
 def quotient(one: Interval, two: Interval) -> Interval:

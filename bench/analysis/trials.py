@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from bench.search.trial_table import conditions, reaches
 from bench.settings import SearchSettings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Bools = NDArray[np.bool_]
 

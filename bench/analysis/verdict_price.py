@@ -10,16 +10,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from bench import registry
 from bench.analysis import power
 from bench.analysis.claims import EXACT, contradiction_level
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 MOST = 1 << 10  # repetitions beyond which none is looked for
 Hours = Callable[[str, Sequence[str]], float]

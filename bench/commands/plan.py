@@ -65,9 +65,8 @@ def lines(settings: Settings, costs: Costs, earlier: Path | None = None) -> Iter
     yield from _workers(planned)
     yield f"  {step_prices.gpu_hours(settings, costs)}"
     disk = job_costs.disk_bytes(settings)
-    yield f"\nDisk: {sum(disk.values()) / 1e9:.2f} GB (" + ", ".join(
-        f"{kind} {size / 1e9:.2f}" for kind, size in disk.items()
-    ) + ")"  # fmt: skip
+    kinds = ", ".join(f"{kind} {size / 1e9:.2f}" for kind, size in disk.items())
+    yield f"\nDisk: {sum(disk.values()) / 1e9:.2f} GB ({kinds})"
     yield from _effects(settings)
     if earlier is not None:
         yield from _verdicts(settings, planned, earlier)
@@ -88,9 +87,8 @@ def _verdicts(settings: Settings, planned: Sequence[PricedJob], earlier: Path) -
         yield f"  {price.claim:<7}{known}  {price.change}"
     search = control_views.main_trials(collect("search", [tables.table("search")]))
     speed = read_csv(tables.table("speed"), "tables", contract.CONTRACT["speed"])
-    for claim, pair in settings.compare.claim_pairs.items():
-        models = (pair.baseline, pair.challenger)
-        arms = [search_arms.arm(model, search_arms.POOL, search, speed, settings) for model in models]
+    for claim, comparison in settings.compare.claim_pairs.items():
+        arms = [search_arms.arm(model, search_arms.POOL, search, speed, settings) for model in comparison.pair]
         if all(len(arm.rows) for arm in arms):
             level = search_ratio.level_by_rule(arms, settings.search.targets)
             by_rule = "none: take other levels, or a longer trial" if level is None else f"{level:g}"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from bench import registry
-from bench.analysis import verification
+from bench.analysis import models, verification
 from bench.analysis.contract import CONTRACT
 from bench.commands import options
 from bench.errors import BenchError
@@ -52,18 +52,14 @@ def score_table(scores: pd.DataFrame, curves: pd.DataFrame, split: str) -> pd.Da
 
     Metrics that no row has are left out; a value that a model lacks is NaN.
     """
-    whole = scores[(scores["split"] == split) & (scores["attribute"] == "all") & scores["metric"].isin(METRICS)]
-    whole = whole.assign(model=_names(whole))
+    whole = models.over_all(scores[scores["metric"].isin(METRICS)], split)
+    whole = whole.assign(model=models.ids(whole))
     table = whole.pivot_table(index="model", columns="metric", values="value", sort=False)
     table = table[[metric for metric in METRICS if metric in table]]
     table.insert(0, "seeds", whole.groupby("model")["seed"].nunique())
-    last = curves.assign(model=_names(curves)).groupby(["model", "seed"])["train_seconds"].max()
+    last = curves.assign(model=models.ids(curves)).groupby(["model", "seed"])["train_seconds"].max()
     table["train_seconds"] = last.groupby("model").mean().round(1)
     return table.rename_axis(columns=None)
-
-
-def _names(table: pd.DataFrame) -> pd.Series[str]:
-    return table["method"].astype(str) + "." + table["variant"].astype(str)
 
 
 def _read(table: Path) -> pd.DataFrame:

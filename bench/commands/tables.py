@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.analysis.contract import TABLES, write
-from bench.analysis.tables import Results, make
+from bench.analysis.tables import make
 from bench.commands import options
 from bench.settings import load_settings
 
@@ -47,12 +47,9 @@ def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the tables into `--output-folder`."""
-    results = Results.read(
-        arguments.scores,
-        arguments.curves,
-        arguments.trials,
-        arguments.step_blocks,
-        arguments.gradients,
-    )
-    for name, table in make(results, load_settings(arguments.config)).items():
+    made = make(
+        arguments.scores, arguments.curves, arguments.trials, arguments.step_blocks, arguments.gradients,
+        load_settings(arguments.config),
+    )  # fmt: skip
+    for name, table in made.items():
         write(arguments.output_folder / f"{name}.csv", table)

@@ -61,11 +61,15 @@ class Dag:
         """Model and seed of every final training."""
         return [(final.model, seed) for final in self.settings.finals for seed in final.seeds]
 
-    def packs(self, model: str) -> list[Path]:
-        """The packed stores a variant trains on: full size first, then the sizes of its growth."""
+    def sizes_px(self, model: str) -> list[int]:
+        """The image sizes a variant trains on: full size first, then those of its growth, from large to small."""
         size = self.settings.data.image_size_px
-        sizes = {size // stage.divisor for stage in registry.find(model)[1].stages(size)} - {size}
-        return [self.paths.pack(side) for side in (size, *sorted(sizes, reverse=True))]
+        grown = {size // stage.divisor for stage in registry.find(model)[1].stages(size)}
+        return sorted({size, *grown}, reverse=True)
+
+    def packs(self, model: str) -> list[Path]:
+        """The packed stores a variant trains on, one for each of its `sizes_px`."""
+        return [self.paths.pack(size) for size in self.sizes_px(model)]
 
     def studies(self, model: str) -> list[Path]:
         """The trial tables of every study of one arm, and the pools that the settings add."""

@@ -89,18 +89,18 @@ def gpu_hours(planned: Iterable[PricedJob]) -> float:
 
 def disk_bytes(settings: Settings) -> dict[str, float]:
     """Bytes that a finished run keeps on disk, by kind."""
-    data, (counts, _) = settings.data, _images(settings.data)
+    dag, data, (counts, _) = Dag(settings), settings.data, _images(settings.data)
     edits, pixels = len(data.edits), data.image_size_px**2
     drawn = sum(counts[split] for split in DRAWN_SPLITS) * edits if data.source == "drawn" else 0
-    faces = {"drawn": sum(counts.values()) * JPEG_BYTES + drawn * (JPEG_BYTES + UNCHANGED_BYTES)}
-    sizes = {size for model in models(settings) for size in _sizes(settings, model)}
+    of_drawn = sum(counts.values()) * JPEG_BYTES + drawn * (JPEG_BYTES + UNCHANGED_BYTES)
+    sizes = {size for model in models(settings) for size in dag.sizes_px(model)}
     shown = min(SHOWN, _scored(settings, settings.scoring.shown_split))
     trainings = sum(len(final.seeds) for final in settings.finals)
     return {
-        "faces": faces.get(data.source, CELEBA_BYTES if data.source == "celeba" else 0),
+        "faces": {"drawn": of_drawn, "celeba": CELEBA_BYTES, "folder": 0}[data.source],
         "packed faces": sum((3 * sum(counts.values()) + 4 * drawn) * size**2 for size in sizes),
         "translations": trainings * shown * edits * SHOWN_CHANNELS * pixels,
-        "models and logs": (trainings + len(Dag(settings).trial_tables)) * TRAINING_BYTES,
+        "models and logs": (trainings + len(dag.trial_tables)) * TRAINING_BYTES,
     }
 
 
@@ -251,9 +251,3 @@ def _images(data: DataSettings) -> tuple[Mapping[str, int], str]:
 def _scored(settings: Settings, split: str) -> int:
     count = _images(settings.data)[0][split]
     return count if settings.scoring.images is None else min(count, settings.scoring.images)
-
-
-def _sizes(settings: Settings, model_id: str) -> list[int]:
-    size = settings.data.image_size_px
-    stages = registry.find(model_id)[1].stages(size)
-    return sorted({size, *(size // stage.divisor for stage in stages)})

@@ -88,13 +88,8 @@ class RuleDigests:
         arms = evaluated_arms(self.settings)
         parts = [arms, self.settings.search.evaluation_images if arms else 0, lasting(self.settings.training)]
         variants = [self._resolved(model) for model in self.settings.speed.models]
-        source = self._digest(
-            ["bench.commands.speed", *quick_metrics(), *_models(self.settings.speed.models)],
-            "data",
-            "networks",
-            "speed",
-        )
-        return digest.value_digest([source, parts, variants])
+        modules = ["bench.commands.speed", *quick_metrics(), *_models(self.settings.speed.models)]
+        return digest.value_digest([self._digest(modules, "data", "networks", "speed"), parts, variants])
 
     def gradients(self) -> str:
         """What the gradient experiments depend on beside the packed faces."""
@@ -115,9 +110,8 @@ class RuleDigests:
 
     def report(self) -> str:
         """What the report depends on beside tables and figures: its code, its templates and every setting."""
-        code = self._digest(
-            ["bench.commands.report", "bench.metrics", *self._modules("method")], *type(self.settings).model_fields
-        )
+        modules = ["bench.commands.report", "bench.metrics", *self._modules("method")]
+        code = self._digest(modules, *type(self.settings).model_fields)
         folder = digest.ROOT / "bench" / "report"
         files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc"))
         captions = [plot.CAPTION for plot in registry.plots().values()]
@@ -130,9 +124,8 @@ class RuleDigests:
     def _modules(self, name: str) -> list[str]:
         """The modules `<method>.<name>` of the methods that the settings use."""
         finals = (final.model for final in self.settings.finals)
-        methods = sorted(map(_method, {*self.settings.search.arms, *finals, *self.settings.speed.models}))
-        used = dict.fromkeys(methods)
-        return [f"{method}.{name}" for method in used if (digest.ROOT / method / f"{name}.py").is_file()]
+        methods = {_method(model) for model in (*self.settings.search.arms, *finals, *self.settings.speed.models)}
+        return [f"{method}.{name}" for method in sorted(methods) if (digest.ROOT / method / f"{name}.py").is_file()]
 
     def _digest(self, modules: list[str], *sections: str) -> str:
         content = self.settings.model_dump(mode="json", include=set(sections))

@@ -106,19 +106,16 @@ def calibrated(settings: Settings) -> Costs:
     device = devices.claim(settings.training.device)
     devices.prepare(device)
     work = operations(settings)
-    compared = (settings.compare.baseline, settings.compare.challenger)
-    timed = {model: _timed(settings, model, work[model], device) for model in compared}
+    timed = {model: _timed(settings, model, work[model], device) for model in settings.compare.pair}
     flops = len(timed) / sum(1 / rate for rate, _ in timed.values())
     cases = " and ".join(f"{model} ({case.batch_size} x {case.image_size_px} px)" for model, (_, case) in timed.items())
     whose = f"the rate of {cases} on this machine's {device.type}; larger steps are up to twice as quick"
-    return Costs({model: flop / flops for model, flop in work.items()}, flops, _counted_over(flops, whose))
+    return _over(flops, whose, work)
 
 
 def counted(settings: Settings, flops: float, whose: str) -> Costs:
     """The counted operations of a step of every variant, over `flops` a second."""
-    return Costs(
-        {model: flop / flops for model, flop in operations(settings).items()}, flops, _counted_over(flops, whose)
-    )
+    return _over(flops, whose, operations(settings))
 
 
 def operations(settings: Settings) -> dict[str, float]:
@@ -181,5 +178,6 @@ def _case(settings: Settings, model: str, batch: int) -> Case:
     return Case(model, settings.data.image_size_px, batch, len(settings.data.attributes))
 
 
-def _counted_over(flops: float, whose: str) -> str:
-    return f"counted operations over {flops / 1e12:.3g} TFLOP/s, {whose}"
+def _over(flops: float, whose: str, work: Mapping[str, float]) -> Costs:
+    source = f"counted operations over {flops / 1e12:.3g} TFLOP/s, {whose}"
+    return Costs({model: flop / flops for model, flop in work.items()}, flops, source)
