@@ -76,7 +76,7 @@ def draw(inputs: Inputs) -> Figure:
     figure, axes = theme.grid(count, count, 2.6 / count + 1.9, 0.8 + 0.36 * len(rows), share_y=True)
     for axis, measure in zip(axes, measures, strict=True):
         _panel(axis, table[table["measure"] == measure], rows, measure)
-    labels = [f"{words.part(part)}\non {theme.model_label(below)}" for _, _, below, part, _ in rows]
+    labels = [f"{words.part(part)}\non {theme.label(below)}" for _, _, below, part, _ in rows]
     theme.rows(axes, labels, 7.5)
     return figure
 

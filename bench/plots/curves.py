@@ -31,7 +31,7 @@ def finding(inputs: Inputs) -> str:
         if all(map(len, sides)):
             first, second = (words.number(float(side["mean"].iloc[-1])) for side in sides)
             ends.append(f"{metric_labels.known(metric).label.lower()} {first} and {second}")
-    names = " and ".join(map(theme.model_label, pair))
+    names = " and ".join(map(theme.label, pair))
     return f"{names} end at {'; '.join(ends)}" if ends else ""
 
 
@@ -61,5 +61,5 @@ def draw(inputs: Inputs) -> Figure:
     for line, label, below in zip(axes, labels, [*labels[1:], ""], strict=True):
         for axis in line if label != below else ():
             axis.set_xlabel(label, fontsize=8)
-    theme.legend(figure, [theme.look(*model) for model in order.models(means, inputs.settings)])
+    theme.legend(figure, [theme.look(model) for model in order.models(means, inputs.settings)])
     return figure

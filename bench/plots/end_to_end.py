@@ -30,7 +30,7 @@ def finding(inputs: Inputs) -> str:
         for row in models.of(inputs.tables["end_to_end"], model).sort_values("target").head(1).to_dict("records"):
             time = words.seconds(row["total_seconds"]) if row["hits"] else f"over {words.seconds(row['total_ci_low'])}"
             hits = f"{row['hits']:.0f} of {row['trials']:.0f} trials hit {row['target']:g}"
-            costs.append(f"{theme.model_label(model)} {time} ({hits})")
+            costs.append(f"{theme.label(model)} {time} ({hits})")
     return f"Search and training take {words.listed(costs)}" if costs else ""
 
 
@@ -49,12 +49,12 @@ def draw(inputs: Inputs) -> Figure:
     axis.set_xticks(range(len(targets)), [f"{target:g}" for target in targets])
     axis.set_xlabel("quality that a hit needs")
     axis.set_ylabel("seconds, search and training")
-    theme.legend(figure, [theme.look(*model) for model, _ in by_model], lines=False)
+    theme.legend(figure, [theme.look(model) for model, _ in by_model], lines=False)
     return figure
 
 
-def _marks(axis: Axes, rows: pd.DataFrame, model: order.Model, place: int, count: int) -> None:
-    look = theme.look(*model)
+def _marks(axis: Axes, rows: pd.DataFrame, model: str, place: int, count: int) -> None:
+    look = theme.look(model)
     for row in rows.to_dict("records"):
         x = row["place"] + 0.75 * ((place + 0.5) / count - 0.5)
         if row["hits"]:

@@ -29,7 +29,7 @@ def draw(inputs: Inputs) -> Figure:
     names = pair.names(inputs.settings)
     short = dict(zip(model_rows.compared(inputs.settings), (names.baseline, names.challenger), strict=True))
     models = faces.of(list(short))
-    labels = [short.get(model.id, theme.model_label(model.id)) for model in models]
+    labels = [short.get(model.id, theme.label(model.id)) for model in models]
     rows = list(range(min(FACES, len(faces.split))))
     truth = faces.split.counterfactuals is not None
     width, height = 0.55 * (len(faces.edits) + 1) + 0.5, 0.55 * (len(models) + truth) + 0.6

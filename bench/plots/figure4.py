@@ -44,5 +44,5 @@ def draw(inputs: Inputs) -> Figure:
             face_grids.mosaic(axis, tiles, COLUMNS if edit == edits[0] else [], [])
         line[0].set_ylabel(face_grids.wrapped(edit), fontsize=8)
     for axis, model in zip(axes[0], models, strict=True):
-        axis.set_title(theme.model_label(model.id))
+        axis.set_title(theme.label(model.id))
     return figure

@@ -45,7 +45,7 @@ def draw(inputs: Inputs) -> Figure:
     panels = [[_on_log_scale(look, term) for look, term in of_model] for of_model in terms]
     gradient_lines.lines(axes, "images_seen", panels)
     for axis, model in zip(axes, models, strict=True):
-        axis.set_title(theme.label(*model.split(".")))
+        axis.set_title(theme.label(model))
         axis.set_xlabel("images seen")
         axis.legend(frameon=False, fontsize=7.5, handlelength=4)
     axes[0].set_ylabel("norm of the gradient")

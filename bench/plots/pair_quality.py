@@ -50,7 +50,7 @@ def draw(inputs: Inputs) -> Figure:
         axis.annotate(
             f"{name}: {end['mean']:.2f}, {words.seconds(end['seconds'])}", (end["seconds"], end["mean"]),
             (6, -14) if inside else (4, 7 if model == best else -14), textcoords="offset points",
-            ha="left" if inside else "right", color=theme.look(*model).colour, fontweight="bold", fontsize=8,
+            ha="left" if inside else "right", color=theme.look(model).colour, fontweight="bold", fontsize=8,
             path_effects=halo,
         )  # fmt: skip
     axis.margins(y=0.2)
@@ -59,12 +59,12 @@ def draw(inputs: Inputs) -> Figure:
     return figure
 
 
-def _ends(inputs: Inputs) -> list[tuple[order.Model, str, pd.Series]]:
+def _ends(inputs: Inputs) -> list[tuple[str, str, pd.Series]]:
     """Each model, its short name, and the row of its mean curve's end."""
     names = pair.names(inputs.settings)
     short = dict(zip(models.compared(inputs.settings), (names.baseline, names.challenger), strict=True))
     lines = order.by_model(_pair(inputs, "curve_means"), inputs.settings)
-    return [(model, short[".".join(model)], line.iloc[-1]) for model, line in lines]
+    return [(model, short[model], line.iloc[-1]) for model, line in lines]
 
 
 def _pair(inputs: Inputs, table: str) -> pd.DataFrame:

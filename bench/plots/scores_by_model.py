@@ -39,6 +39,6 @@ def draw(inputs: Inputs) -> Figure:
     if scores.empty:
         return theme.blank("No model was scored in this run.")
     scores = scores[scores["split"] == dot_rows.scored_split(scores)]
-    rows = [model for model in order.models(scores, inputs.settings) if not model[1].startswith(theme.SHUFFLED)]
+    rows = [model for model in order.models(scores, inputs.settings) if not model.startswith(theme.SHUFFLED)]
     groups = dot_rows.by_budget(rows, inputs.settings)
     return dot_rows.draw(scores, metric_labels.headline(scores["metric"]), groups)

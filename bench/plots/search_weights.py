@@ -37,7 +37,7 @@ def finding(inputs: Inputs) -> str:
     """Hits and trials of each searched variant, and the condition that the others missed most often."""
     trials = _completed(inputs)
     hits = [
-        f"{theme.label(*model)} {(rows['missed'].fillna('') == '').sum()} of {len(rows)}"
+        f"{theme.label(model)} {(rows['missed'].fillna('') == '').sum()} of {len(rows)}"
         for model, rows in order.by_model(trials, inputs.settings)
     ]
     missed = trials["missed"].fillna("").str.split(" and ").explode()
@@ -55,8 +55,8 @@ def draw(inputs: Inputs) -> Figure:
     figure, axes = theme.grid(len(models), 3, 3.5, 2.9)
     scale = max(0.0, float(search["objective"].min())), max(0.1, float(search["objective"].max()))
     for axis, (model, rows) in zip(axes, models, strict=True):
-        _plane(axis, rows, range_boxes.of_trials(".".join(model), rows, inputs.settings.search), scale)
-        axis.set_title(theme.label(*model))
+        _plane(axis, rows, range_boxes.of_trials(model, rows, inputs.settings.search), scale)
+        axis.set_title(theme.label(model))
     _bar(figure, axes, scale)
     _legend(figure)
     return figure

@@ -52,7 +52,7 @@ def draw(inputs: Inputs) -> Figure:
         _panel(axis, table[table["per"] == per], models)
         axis.set_title(PER[per].capitalize())
         axis.set_xlabel("ratio to the baseline")
-    theme.rows(axes, [theme.label(*model) for model in models])
+    theme.rows(axes, [theme.label(model) for model in models])
     return figure
 
 
@@ -62,11 +62,12 @@ def _same_as_iteration(table: pd.DataFrame, per: str) -> bool:
     return per != "iteration" and bool((sides[0] - sides[1]).abs().max() < 1e-9)
 
 
-def _panel(axis: Axes, rows: pd.DataFrame, models: list[order.Model]) -> None:
+def _panel(axis: Axes, rows: pd.DataFrame, models: list[str]) -> None:
     axis.axvline(1, color=theme.QUIET, linewidth=1)
     axis.set_xscale("log")
     for row in rows.to_dict("records"):
-        place, look = models.index((row["method"], row["variant"])), theme.look(row["method"], row["variant"])
+        model = f"{row['method']}.{row['variant']}"
+        place, look = models.index(model), theme.look(model)
         axis.plot([row["ci_low"], row["ci_high"]], [place, place], color=look.colour, linewidth=3, alpha=0.5)
         axis.plot(row["ratio"], place, look.marker, color=look.colour)
         axis.annotate(

@@ -48,14 +48,14 @@ def draw(inputs: Inputs) -> Figure:
     models = order.models(rows, inputs.settings)
     figure, (axis,) = theme.grid(1, 1, 6.6, 0.8 + 0.34 * len(models))
     for place, (model, costs) in enumerate(order.by_model(rows, inputs.settings)):
-        row, look, left = costs.iloc[0], theme.look(*model), 0.0
+        row, look, left = costs.iloc[0], theme.look(model), 0.0
         for column, strength in PARTS:
             box = {"y": place, "width": row[column], "left": left, "height": 0.55}
             axis.barh(**box, color=look.colour, alpha=max(strength, 0.08), linewidth=0)
             axis.barh(**box, facecolor="none", edgecolor=look.colour, linewidth=1)
             left += row[column]
         axis.annotate(words.seconds(left), (left, place), (5, 0), textcoords="offset points", va="center", fontsize=8)
-    theme.rows([axis], [theme.label(*model) for model in models])
+    theme.rows([axis], [theme.label(model) for model in models])
     axis.set_xlabel("seconds per trial")
     axis.margins(x=0.12)
     return figure

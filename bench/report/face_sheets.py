@@ -74,7 +74,7 @@ def build(files: Sequence[Path], pack: Path, settings: Settings) -> Grids:
         parts = {"translation": sheet(model.image)}
         if model.has_masks:
             parts |= {name: sheet(partial(model.image, part=part)) for name, part in MASKED.items()}
-        models.append(Sheets(theme.model_label(model.id), parts))
+        models.append(Sheets(theme.label(model.id), parts))
     ids = [model.id for model in faces.models]
     baseline, challenger = compared(settings)
     first = (

@@ -28,13 +28,15 @@ def table(scores: pd.DataFrame, settings: Settings, split: str) -> Table:
     """A row per control that edits every face alike well or badly; without rows where none was scored."""
     rows = models.over_all(scores, split)
     controls = [
-        model for model in order.models(rows, settings) if model[0] == "control" and theme.owner(model[1]) is None
+        model
+        for model in order.models(rows, settings)
+        if model.startswith("control.") and not model.startswith(theme.SHUFFLED)
     ]
     means = {model: {name: _mean(rows, model, name) for name in METRICS} for model in controls}
-    ceiling = means.get(("control", "identity"), {}).get("preservation_accuracy", math.nan)
+    ceiling = means.get("control.identity", {}).get("preservation_accuracy", math.nan)
     cells = tuple(
         (
-            model_cell(*model), *(value_cell(value) for value in of_control.values()),
+            model_cell(model), *(value_cell(value) for value in of_control.values()),
             _level(of_control | {"preservation_ceiling": ceiling}, BY_JUDGES, settings.search),
             _level(of_control | {"preservation_ceiling": ceiling}, (), settings.search),
         )
@@ -45,8 +47,8 @@ def table(scores: pd.DataFrame, settings: Settings, split: str) -> Table:
     return Table(CAPTION.format(split), columns, cells, "scores")
 
 
-def _mean(scores: pd.DataFrame, model: order.Model, metric: str) -> float:
-    return float(models.of(scores[scores["metric"] == metric], ".".join(model))["value"].mean())
+def _mean(scores: pd.DataFrame, model: str, metric: str) -> float:
+    return float(models.of(scores[scores["metric"] == metric], model)["value"].mean())
 
 
 def _level(measures: Mapping[str, float], asked: Collection[str], search: SearchSettings) -> Cell:

@@ -42,10 +42,10 @@ def value_cell(value: float, note: str = "", title: str = "") -> Cell:
     return Cell(number(value), "" if math.isnan(value) else float(f"{value:.6g}"), note, title)
 
 
-def model_cell(method: str, variant: str) -> Cell:
+def model_cell(model: str) -> Cell:
     """A model's or control's name in its colour."""
-    name = theme.label(method, variant)
-    return Cell(name, name, title=f"{method}.{variant}", colour=theme.look(method, variant).colour)
+    name = theme.label(model)
+    return Cell(name, name, title=model, colour=theme.look(model).colour)
 
 
 def tidy(frame: pd.DataFrame, caption: str, source: str, columns: Sequence[str] = ()) -> Table:
@@ -60,7 +60,10 @@ def tidy(frame: pd.DataFrame, caption: str, source: str, columns: Sequence[str] 
         if name in frame.columns and frame[name].notna().any() and not (of_models and name in MODEL_COLUMNS)
     ]
     rows = [
-        (*([model_cell(row["method"], row["variant"])] if of_models else []), *(_cell(row[name]) for name in rest))
+        (
+            *([model_cell(f"{row['method']}.{row['variant']}")] if of_models else []),
+            *(_cell(row[name]) for name in rest),
+        )
         for row in frame.to_dict("records")
     ]
     heads = (*(["model"] if of_models else []), *(name.replace("_", " ") for name in rest))

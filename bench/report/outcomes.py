@@ -38,6 +38,6 @@ def _row(key: tuple[Hashable, ...], missed: pd.Series, conditions: list[str]) ->
         *(sum(name in of_trial for of_trial in missed) for name in conditions),
     ]
     return (
-        model_cell(method, variant), Cell(space, space), Cell(sampler, sampler),
+        model_cell(f"{method}.{variant}"), Cell(space, space), Cell(sampler, sampler),
         *(Cell(f"{count:,}", count) for count in counts),
     )  # fmt: skip

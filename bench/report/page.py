@@ -82,7 +82,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     return {
         "settings": settings,
         "run_folder": f"results/{settings.run}",
-        "pair": [theme.look(*model.split(".")) for model in reversed(models.compared(settings))],
+        "pair": [theme.look(model) for model in reversed(models.compared(settings))],
         "baseline_method": baseline[0], "baseline_variant": baseline[1],
         "challenger_method": challenger[0], "challenger_variant": challenger[1],
         "headline": first_screen.headline(tables["headline"], settings),

@@ -33,7 +33,7 @@ def sentences(power: pd.DataFrame) -> list[str]:
 
 
 def _of_comparison(rows: pd.DataFrame) -> Iterator[str]:
-    names = " against ".join(map(theme.model_label, str(rows["comparison"].iloc[0]).split("/")))
+    names = " against ".join(map(theme.label, str(rows["comparison"].iloc[0]).split("/")))
     pools = rows[rows["measure"] == "hit rate"]
     if len(pools):
         yield f"{names}: {_pools(pools.iloc[0])}"

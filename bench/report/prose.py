@@ -31,7 +31,7 @@ def optimism(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
 
 def _sentence(row: Mapping[Hashable, Any]) -> str:
     low, high = float(row["ci_low"]), float(row["ci_high"])
-    name, label = theme.label(row["method"], row["variant"]), metric_labels.known(row["metric"]).label.lower()
+    name, label = theme.label(f"{row['method']}.{row['variant']}"), metric_labels.known(row["metric"]).label.lower()
     sentence = f"{name}, {label}: {number(row['estimate'])} {interval(low, high)}".rstrip()
     if math.isnan(low):
         return f"{sentence} ({row['seeds']} seed{'s' if row['seeds'] > 1 else ''}: no interval)."
@@ -73,7 +73,7 @@ def budgets(settings: Settings) -> str:
     """On how many images the final models are trained, by model where that differs."""
     kimg = models.budgets_kimg(settings)
     groups = [
-        f"{listed([theme.model_label(model) for model, images in kimg.items() if images == budget])} on {budget:g}"
+        f"{listed([theme.label(model) for model, images in kimg.items() if images == budget])} on {budget:g}"
         for budget in sorted(set(kimg.values()), reverse=True)
     ]
     if len(groups) < 2:

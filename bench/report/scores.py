@@ -30,7 +30,7 @@ def by_budget(scores: pd.DataFrame, settings: Settings, split: str) -> list[Tabl
     columns = ("model", *map(metric_labels.upright_label, metrics))
     tables = []
     for heading, in_group in _groups(rows, settings):
-        cells = tuple((model_cell(*model), *(_mean(rows, model, metric) for metric in metrics)) for model in in_group)
+        cells = tuple((model_cell(model), *(_mean(rows, model, metric) for metric in metrics)) for model in in_group)
         trained = "Trained on " if "images" in heading else ""
         tables.append(Table(f"{trained}{heading}, {split} split. {HOW}", columns, cells, SOURCE))
     return tables
@@ -51,19 +51,19 @@ def _of_metric(rows: pd.DataFrame, metric: str, settings: Settings) -> Iterator[
     columns = ("model", *map(face_grids.people, of_edit))
     for heading, in_group in _groups(rows, settings):
         cells = tuple(
-            (model_cell(*model), *(_mean(scored, model, metric) for scored in of_edit.values())) for model in in_group
+            (model_cell(model), *(_mean(scored, model, metric) for scored in of_edit.values())) for model in in_group
         )
         label = metric_labels.known(metric).label
         yield Table(f"{label} by edit, {heading}. {HOW}", columns, cells, SOURCE)
 
 
-def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[order.Model]]]:
+def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[str]]]:
     """The models of each budget, each followed by its own shuffled-target control, and the other controls."""
     rows = order.models(scores, settings)
-    fixed = [model for model in rows if model[0] == "control" and theme.owner(model[1]) is None]
-    groups = dot_rows.by_budget([model for model in rows if model[0] != "control"], settings)
+    fixed = [model for model in rows if model.startswith("control.") and not model.startswith(theme.SHUFFLED)]
+    groups = dot_rows.by_budget([model for model in rows if not model.startswith("control.")], settings)
     paired = [
-        (heading, [shown for model in trained for shown in (model, *_control_of(model, rows))])
+        (heading, [shown for model in trained for shown in (model, theme.shuffled_control(model)) if shown in rows])
         for heading, trained in groups
     ]
     return [(heading, [*models_shown, *fixed]) for heading, models_shown in paired] or (
@@ -71,13 +71,8 @@ def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[or
     )
 
 
-def _control_of(model: order.Model, models: list[order.Model]) -> list[order.Model]:
-    name = ("control", f"{theme.SHUFFLED}{model[0]}_{model[1]}")
-    return [name] if name in models else []
-
-
-def _mean(scores: pd.DataFrame, model: order.Model, metric: str) -> Cell:
-    values = dot_rows.values(scores[scores["metric"] == metric], *model)
+def _mean(scores: pd.DataFrame, model: str, metric: str) -> Cell:
+    values = dot_rows.values(scores[scores["metric"] == metric], model)
     if values.empty:
         return Cell(NONE, "")
     mean = metric_ranges.mean(metric, values)

@@ -26,9 +26,9 @@ def panel(axis: Axes, means: pd.DataFrame, curves: pd.DataFrame, settings: Setti
     """Draw the lines of one metric."""
     clock, _ = clock_column(means)
     for model, line in order.by_model(means, settings):
-        look, line = theme.look(*model), line.sort_values("images_seen")
+        look, line = theme.look(model), line.sort_values("images_seen")
         if line["seeds"].iloc[0] < FEWEST_SEEDS:
-            for _, seed in models.of(curves, ".".join(model)).sort_values("images_seen").groupby("seed"):
+            for _, seed in models.of(curves, model).sort_values("images_seen").groupby("seed"):
                 axis.plot(seed[clock], seed["value"], color=look.colour, linewidth=0.8, alpha=0.5)
         else:
             axis.fill_between(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models
 from bench.plots.kit import metric_labels, theme
-from bench.plots.kit.order import Model
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,26 +23,26 @@ def scored_split(scores: pd.DataFrame) -> str:
     return "test" if (trained["split"] == "test").any() else "valid"
 
 
-def by_budget(rows: Sequence[Model], settings: Settings) -> list[tuple[str, list[Model]]]:
+def by_budget(rows: Sequence[str], settings: Settings) -> list[tuple[str, list[str]]]:
     """Models under one heading per image budget, the compared pair's budget first; controls last, without one."""
-    budgets = {tuple(model.split(".")): kimg for model, kimg in models.budgets_kimg(settings).items()}
-    first = budgets.get(tuple(settings.compare.challenger.split(".")), math.inf)
-    trained = [row for row in rows if row[0] != "control"]
+    budgets = models.budgets_kimg(settings)
+    first = budgets.get(settings.compare.challenger, math.inf)
+    controls = [row for row in rows if row.startswith("control.")]
+    trained = [row for row in rows if row not in controls]
     of_rows = {budgets[row] for row in trained if row in budgets}
     groups = [
         (f"{budget:g} thousand images", [row for row in trained if budgets.get(row) == budget])
         for budget in sorted(of_rows, key=lambda budget: (budget != first, -budget))
     ]
     others = [row for row in trained if row not in budgets]
-    controls = [row for row in rows if row[0] == "control"]
     return [*groups, *([("other models", others)] if others else []), *([("controls", controls)] if controls else [])]
 
 
-def draw(scores: pd.DataFrame, metrics: Sequence[str], groups: Sequence[tuple[str, Sequence[Model]]]) -> Figure:
+def draw(scores: pd.DataFrame, metrics: Sequence[str], groups: Sequence[tuple[str, Sequence[str]]]) -> Figure:
     """One panel per metric; a dot per seed, a bar at their mean, in grey the model's own shuffled-target control."""
-    lines: list[tuple[str, Model | None]] = []
+    lines: list[tuple[str, str | None]] = []
     for heading, of_group in groups:
-        lines += [(heading, None), *((theme.label(*model), model) for model in of_group)]
+        lines += [(heading, None), *((theme.label(model), model) for model in of_group)]
     columns = min(len(metrics), 4)
     label_width = 0.068 * max(len(name) for name, _ in lines)
     width, height = 2.0 + label_width / columns, 0.75 + 0.22 * len(lines)
@@ -58,19 +57,18 @@ def draw(scores: pd.DataFrame, metrics: Sequence[str], groups: Sequence[tuple[st
     return figure
 
 
-def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[Model | None]) -> None:
+def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[str | None]) -> None:
     for place, model in enumerate(rows):
         if model is None:
             axis.axhline(place - 0.5, color=theme.QUIET, linewidth=0.6)
             continue
-        method, variant = model
-        shuffled = values(points, "control", f"{theme.SHUFFLED}{method}_{variant}")
+        shuffled = values(points, theme.shuffled_control(model))
         if len(shuffled):
             axis.plot(shuffled, [place] * len(shuffled), "1", color=theme.QUIET)
-        seeds = values(points, method, variant)
+        seeds = values(points, model)
         if seeds.empty:
             continue
-        look = theme.look(method, variant)
+        look = theme.look(model)
         axis.plot(seeds, [place] * len(seeds), look.marker, color=look.colour, alpha=0.85, clip_on=False)
         if len(seeds) > 1:
             axis.plot([seeds.mean()] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
@@ -78,6 +76,6 @@ def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[Model | None]) -> No
     axis.margins(x=0.08)
 
 
-def values(points: pd.DataFrame, method: str, variant: str) -> pd.Series[float]:
+def values(points: pd.DataFrame, model: str) -> pd.Series[float]:
     """A model's values, one per seed; missing ones are left out."""
-    return points[(points["method"] == method) & (points["variant"] == variant)]["value"].dropna()
+    return models.of(points, model)["value"].dropna()

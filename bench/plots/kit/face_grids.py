@@ -29,16 +29,10 @@ GAP_PX = 2
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model's translations of one split."""
+    """A trained model `<method>.<variant>` and its translations of one split."""
 
-    method: str
-    variant: str
+    id: str
     translations: Translations
-
-    @property
-    def id(self) -> str:
-        """`<method>.<variant>`."""
-        return f"{self.method}.{self.variant}"
 
     def image(self, edit: str, row: int, part: str = "images") -> Image | None:
         """`images`, `masks` or `segments` of one face; None where there is none. Grey masks come as (H, W, 3)."""
@@ -96,14 +90,9 @@ def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:
     from bench.data.store import Store
     from bench.evaluation.translations import Translations
 
-    ordered = sorted(files, key=lambda file: order.place(_identity(file), settings))
-    models = tuple(Model(*_identity(file), Translations.load(file)) for file in ordered)
-    return Faces(Store.open(pack).split(settings.scoring.shown_split), models, settings.data.edits)
-
-
-def _identity(file: Path) -> order.Model:
-    method, variant = file.name.partition(".seed")[0].split(".")
-    return method, variant
+    models = [Model(file.name.partition(".seed")[0], Translations.load(file)) for file in files]
+    models.sort(key=lambda model: order.place(model.id, settings))
+    return Faces(Store.open(pack).split(settings.scoring.shown_split), tuple(models), settings.data.edits)
 
 
 def people(edit: str) -> str:

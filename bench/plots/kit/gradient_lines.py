@@ -42,8 +42,8 @@ def by_term(
     So do the first terms of a method's variants, whose colours are alike. Terms in `quiet` and controls are grey.
     """
     variants: Counter[str] = Counter()
-    for (method, variant), of_model in order.by_model(rows, settings):
-        look = theme.look(method, variant)
+    for model, of_model in order.by_model(rows, settings):
+        look, (method, variant) = theme.look(model), model.split(".")
         if method == CONTROL:
             label = f"control: {variant.replace('_', ' ')}"
             yield replace(look, label=label, marker=CONTROL_MARKERS.get(variant, "+")), of_model
@@ -52,7 +52,7 @@ def by_term(
         variants[method] += 1
         for place, (loss, term) in enumerate(of_model.groupby("loss"), start):
             label, line = f"{look.label}: {str(loss).replace('_', ' ')}", theme.LINES[place % len(theme.LINES)]
-            colour = theme.QUIET if (f"{method}.{variant}", str(loss)) in quiet else look.colour
+            colour = theme.QUIET if (model, str(loss)) in quiet else look.colour
             yield replace(look, label=label, line=line, colour=colour), term
 
 

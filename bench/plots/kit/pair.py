@@ -53,7 +53,7 @@ class Value:
 def names(settings: Settings) -> Names:
     """How the two are called: by method, or by variant where both are of one method."""
     pair = models.compared(settings)
-    labels = [theme.model_label(model) for model in pair]
+    labels = [theme.label(model) for model in pair]
     methods = [registry.find(model)[0].label for model in pair]
     short = labels if methods[0] == methods[1] else methods
     return Names(short[0], short[1], labels[0], labels[1])

@@ -44,7 +44,7 @@ CONTROLS = {
     "ten_faces": "Ten such people for everybody",
     "judge_ceiling": "Judges on real images",
 }
-SHUFFLED = "shuffled_"
+SHUFFLED = "control.shuffled_"
 LUMINANCES = (0.14, 0.27)
 RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -97,8 +97,9 @@ def style(salt: str) -> Iterator[None]:
         yield
 
 
-def look(method: str, variant: str) -> Look:
-    """The look of a variant: its method's colour, shaded by the variant's place; controls are grey."""
+def look(model: str) -> Look:
+    """The look of `<method>.<variant>`: its method's colour, shaded by the variant's place; controls are grey."""
+    method, variant = model.split(".")
     if method == "control":
         place = list(CONTROLS).index(variant) if variant in CONTROLS else len(CONTROLS)
         marker = ("x", "*", "3", "4", "2", "+", "1")[place]
@@ -107,34 +108,34 @@ def look(method: str, variant: str) -> Look:
     slug = registry.without_label(variant)
     place = [variant.slug for variant in info.variants].index(slug)
     return Look(
-        label(method, variant),
+        label(model),
         shade(info.colour, place, len(info.variants)),
         MARKERS[place % len(MARKERS)] if slug == variant else LABELLED,
         LINES[place % len(LINES)],
     )
 
 
-def label(method: str, variant: str) -> str:
-    """The name that people read."""
-    if method != "control":
-        info, listed = registry.find(f"{method}.{variant}")
-        return listed.label if listed.label.startswith(info.label) else f"{info.label} {listed.label}"
-    shuffled = owner(variant)
-    return f"Shuffled targets: {label(*shuffled)}" if shuffled else CONTROLS.get(variant, variant)
-
-
-def model_label(model_id: str) -> str:
+def label(model: str) -> str:
     """The name that people read, of `<method>.<variant>`."""
-    return label(*model_id.split("."))
+    if not model.startswith("control."):
+        info, listed = registry.find(model)
+        return listed.label if listed.label.startswith(info.label) else f"{info.label} {listed.label}"
+    if shuffled := owner(model):
+        return f"Shuffled targets: {label(shuffled)}"
+    variant = model.removeprefix("control.")
+    return CONTROLS.get(variant, variant)
 
 
-def owner(variant: str) -> tuple[str, str] | None:
-    """The model that was given shuffled targets in a control of that name; None for other controls."""
-    if not variant.startswith(SHUFFLED):
-        return None
-    rest = variant.removeprefix(SHUFFLED)
+def shuffled_control(model: str) -> str:
+    """The control in which that model was given shuffled targets."""
+    return SHUFFLED + model.replace(".", "_", 1)
+
+
+def owner(control: str) -> str | None:
+    """The model that was given shuffled targets in that control; None of other controls and of models."""
+    rest = control.removeprefix(SHUFFLED)
     method = max((name for name in registry.methods() if rest.startswith(f"{name}_")), key=len, default="")
-    return (method, rest.removeprefix(f"{method}_")) if method else None
+    return f"{method}.{rest.removeprefix(f'{method}_')}" if method else None
 
 
 def shade(colour: str, place: int, count: int) -> str:
