@@ -13,36 +13,35 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from bench.settings import Settings
+    from bench.plots.kit.render import Inputs
 
 NOTHING = "The gradient experiments were not run."
 CONTROL = "control"
 CONTROL_MARKERS = {"oracle_classifier": "*", "random_direction": "x"}
 
 
-def identified(gradients: pd.DataFrame, experiment: str) -> pd.DataFrame:
-    """The rows of one experiment, single or their means, with `method` and `variant` from their model."""
-    rows = gradients[gradients["experiment"] == experiment]
+def measured(gradients: pd.DataFrame, experiment: str, measure: str) -> pd.DataFrame:
+    """One measure of one experiment, single values or means, with `method` and `variant` from their model."""
+    rows = gradients[(gradients["experiment"] == experiment) & (gradients["measure"] == measure)]
     names = rows["model"].str.split(".", n=1, expand=True).reindex(columns=[0, 1])
     return rows.assign(method=names[0], variant=names[1])
 
 
 def untargeted(means: pd.DataFrame) -> set[tuple[str, str]]:
     """The terms (model, loss) whose gradient does not depend on the target, by what they say in experiment `images`."""
-    rows = means[(means["experiment"] == "images") & (means["measure"] == "cosine")]
+    rows = measured(means, "images", "cosine")
     silent = (rows["mean"] == 0).groupby([rows["model"], rows["loss"]]).all()
     return set(silent.index[silent])
 
 
-def by_term(
-    rows: pd.DataFrame, settings: Settings, quiet: set[tuple[str, str]]
-) -> Iterator[tuple[theme.Look, pd.DataFrame]]:
+def by_term(rows: pd.DataFrame, inputs: Inputs) -> Iterator[tuple[theme.Look, pd.DataFrame]]:
     """The rows of each model and loss term; a model's terms share its colour and marker and differ in their line.
 
-    So do the first terms of a method's variants, whose colours are alike. Terms in `quiet` and controls are grey.
+    So do the first terms of a method's variants, whose colours are alike. Untargeted terms and controls are grey.
     """
+    quiet = untargeted(inputs.tables["gradient_means"])
     variants: Counter[str] = Counter()
-    for model, of_model in order.by_model(rows, settings):
+    for model, of_model in order.by_model(rows, inputs.settings):
         look, (method, variant) = theme.look(model), model.split(".")
         if method == CONTROL:
             label = f"control: {variant.replace('_', ' ')}"
@@ -80,10 +79,10 @@ def lines(axes: Sequence[Axes], x: str, panels: Sequence[Sequence[tuple[theme.Lo
             )
 
 
-def ranges(means: pd.DataFrame, quiet: set[tuple[str, str]]) -> str:
-    """Each loss with the range of its means over the models: `attribute 0.94 to 1.00, classification 0.01 to 0.02`."""
-    knows_target = [term not in quiet for term in zip(means["model"], means["loss"], strict=True)]
-    targeted = means[knows_target]
+def ranges(rows: pd.DataFrame, inputs: Inputs) -> str:
+    """Each targeted loss and the range of its means: `attribute 0.94 to 1.00, classification 0.01 to 0.02`."""
+    quiet = untargeted(inputs.tables["gradient_means"])
+    targeted = rows[[term not in quiet for term in zip(rows["model"], rows["loss"], strict=True)]]
     bounds = targeted[targeted["family"] != CONTROL].groupby("loss")["mean"].agg(["min", "max"]).round(2)
     return ", ".join(
         f"{str(loss).replace('_', ' ')} {low:.2f}" + (f" to {high:.2f}" if high > low else "")
