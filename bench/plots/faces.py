@@ -26,8 +26,7 @@ def draw(inputs: Inputs) -> Figure:
     """Draw a block per face, side by side: a column per edit, a row per model."""
     assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
-    names = pair.names(inputs.settings)
-    short = dict(zip(model_rows.compared(inputs.settings), (names.baseline, names.challenger), strict=True))
+    short = dict(zip(model_rows.compared(inputs.settings), pair.names(inputs.settings), strict=True))
     models = faces.of(list(short))
     labels = [short.get(model.id, theme.label(model.id)) for model in models]
     rows = list(range(min(FACES, len(faces.split))))

@@ -54,15 +54,13 @@ def draw(inputs: Inputs) -> Figure:
             path_effects=halo,
         )  # fmt: skip
     axis.margins(y=0.2)
-    axis.set_ylabel("quality")
-    axis.set_xlabel(curve_panels.clock_column(means)[1])
+    axis.set(xlabel=curve_panels.clock_column(means)[1], ylabel="quality")
     return figure
 
 
 def _ends(inputs: Inputs) -> list[tuple[str, str, pd.Series]]:
     """Each model, its short name, and the row of its mean curve's end."""
-    names = pair.names(inputs.settings)
-    short = dict(zip(models.compared(inputs.settings), (names.baseline, names.challenger), strict=True))
+    short = dict(zip(models.compared(inputs.settings), pair.names(inputs.settings), strict=True))
     lines = order.by_model(_pair(inputs, "curve_means"), inputs.settings)
     return [(model, short[model], line.iloc[-1]) for model, line in lines]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
-from bench.plots.kit import order, pair, theme, words
+from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,10 +32,10 @@ def finding(inputs: Inputs) -> str:
     )
     if iterations.empty:
         return ""
-    row, labels = iterations.iloc[0], pair.names(inputs.settings)
+    row, (baseline, challenger) = iterations.iloc[0], map(theme.label, model_rows.compared(inputs.settings))
     return (
-        f"A training iteration of {labels.challenger_label} takes {words.ratio(row['ratio'])}"
-        f" {words.ratios(row['ci_low'], row['ci_high'])} of the time of {labels.baseline_label}"
+        f"A training iteration of {challenger} takes {words.ratio(row['ratio'])}"
+        f" {words.ratios(row['ci_low'], row['ci_high'])} of the time of {baseline}"
     )
 
 
@@ -50,8 +50,7 @@ def draw(inputs: Inputs) -> Figure:
     figure, axes = theme.grid(count, count, 3.2 / count + 3.0, 0.9 + 0.27 * len(models), share_y=True)
     for axis, per in zip(axes, units, strict=True):
         _panel(axis, table[table["per"] == per], models)
-        axis.set_title(PER[per].capitalize())
-        axis.set_xlabel("ratio to the baseline")
+        axis.set(title=PER[per].capitalize(), xlabel="ratio to the baseline")
     theme.rows(axes, [theme.label(model) for model in models])
     return figure
 

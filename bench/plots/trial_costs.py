@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
-from bench.plots.kit import order, pair, theme, words
+from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,15 +27,12 @@ def finding(inputs: Inputs) -> str:
     """Training and evaluation of a trial of each compared variant, in seconds."""
     rows = inputs.tables["trial_costs"]
     rows = rows[rows["sampler"] == POOL]
-    sides = [model_rows.of(rows, model) for model in model_rows.compared(inputs.settings)]
-    if not all(map(len, sides)):
-        return ""
-    names = pair.names(inputs.settings)
-    baseline, challenger = (float((side["training_seconds"] + side["evaluation_seconds"]).iloc[0]) for side in sides)
-    return (
-        f"A trial without repeats costs {words.seconds(challenger)} with {names.challenger_label} and"
-        f" {words.seconds(baseline)} with {names.baseline_label}"
-    )
+    costs = []
+    for model in reversed(model_rows.compared(inputs.settings)):
+        for row in model_rows.of(rows, model).to_dict("records"):
+            time = words.seconds(row["training_seconds"] + row["evaluation_seconds"])
+            costs.append(f"{time} with {theme.label(model)}")
+    return f"A trial without repeats costs {words.listed(costs)}" if len(costs) == 2 else ""
 
 
 def draw(inputs: Inputs) -> Figure:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import registry
 from bench.analysis import models
-from bench.plots.kit import dot_rows, theme
+from bench.plots.kit import score_rows, theme
 from bench.report import (
     claims,
     face_sheets,
@@ -72,7 +72,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     settings, tables = run.settings, run.tables
     figures, letters = inline_figures.share_glyphs(inline_figures.load(run.figures, plots, settings, tables))
     placed = {name for names in PLACES.values() for name in names}
-    split = dot_rows.scored_split(tables["scores"])
+    split = score_rows.scored_split(tables["scores"])
     baseline, challenger = (registry.find(model) for model in models.compared(settings))
     shown_methods = settings.methods | {baseline[0].name, challenger[0].name}
     origin = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bench.analysis import metric_ranges, models
 from bench.analysis.sensitivity import EXCHANGED
 from bench.analysis.statistics import FEWEST_SEEDS
-from bench.plots.kit import dot_rows, face_grids, metric_labels, order, theme
+from bench.plots.kit import face_grids, metric_labels, order, score_rows, theme
 from bench.plots.kit.words import NONE, interval, number
 from bench.report.html_tables import Cell, Table, model_cell, value_cell
 
@@ -61,7 +61,7 @@ def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[st
     """The models of each budget, each followed by its own shuffled-target control, and the other controls."""
     rows = order.models(scores, settings)
     fixed = [model for model in rows if model.startswith("control.") and not model.startswith(theme.SHUFFLED)]
-    groups = dot_rows.by_budget([model for model in rows if not model.startswith("control.")], settings)
+    groups = score_rows.by_budget([model for model in rows if not model.startswith("control.")], settings)
     paired = [
         (heading, [shown for model in trained for shown in (model, theme.shuffled_control(model)) if shown in rows])
         for heading, trained in groups
@@ -72,7 +72,7 @@ def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[st
 
 
 def _mean(scores: pd.DataFrame, model: str, metric: str) -> Cell:
-    values = dot_rows.values(scores[scores["metric"] == metric], model)
+    values = score_rows.values(scores[scores["metric"] == metric], model)
     if values.empty:
         return Cell(NONE, "")
     mean = metric_ranges.mean(metric, values)
