@@ -53,8 +53,7 @@ def draw(inputs: Inputs) -> Figure:
         reached = rows.groupby("target")["reached"].sum()
         targets = [t for t in reached.index if reached[t] or t == min(reached.index[reached == 0], default=None)]
         _panel(axis, rows[rows["target"].isin(targets)], targets, inputs)
-        axis.set_title(f"{budget:g} thousand images")
-        axis.set_ylabel("training seconds")
+        axis.set(title=f"{budget:g} thousand images", ylabel="training seconds")
     axes[-1].set_xlabel("quality on valid")
     theme.legend(figure, [theme.look(model) for model in order.models(table, inputs.settings)], lines=False)
     return figure

@@ -47,12 +47,12 @@ def draw(inputs: Inputs) -> Figure:
     if table.empty:
         return theme.blank("No search was run.")
     samplers = sorted(table["sampler"].unique(), key=lambda name: (name != POOL, name))
-    arms = len(order.models(table, inputs.settings))
-    figure, axes = theme.grid(len(samplers), 2, 4.5, 2.7 + 0.16 * arms)
+    models_shown = order.models(table, inputs.settings)
+    figure, axes = theme.grid(len(samplers), 2, 4.5, 2.7 + 0.16 * len(models_shown))
     for axis, sampler in zip(axes, samplers, strict=True):
         _panel(axis, table[table["sampler"] == sampler], inputs)
     axes[0].set_ylabel("share of study-target pairs reached")
-    theme.legend(figure, [theme.look(model) for model in order.models(table, inputs.settings)])
+    theme.legend(figure, [theme.look(model) for model in models_shown])
     return figure
 
 

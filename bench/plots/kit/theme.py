@@ -161,12 +161,12 @@ def luminance(colour: str) -> float:
 
 
 def _rgb(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    return red, green, blue
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red / 255, green / 255, blue / 255
 
 
 def _hex(rgb: tuple[float, float, float]) -> str:
-    return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
+    return f"#{bytes(round(255 * part) for part in rgb).hex()}"
 
 
 def open_end(axis: Axes, x: float, y: float, colour: str) -> None:
