@@ -43,14 +43,13 @@ def draw(inputs: Inputs) -> Figure:
         look = theme.look(model)
         for row in rows.to_dict("records"):
             x = targets.index(row["target"]) + 0.75 * ((place + 0.5) / len(by_model) - 0.5)
+            low = row["total_ci_low"]
             if row["hits"]:
-                axis.plot(
-                    [x, x], [row["total_ci_low"], row["total_ci_high"]], color=look.colour, alpha=0.5, linewidth=2.5
-                )
+                axis.plot([x, x], [low, row["total_ci_high"]], color=look.colour, alpha=0.5, linewidth=2.5)
                 axis.plot(x, row["total_seconds"], look.marker, color=look.colour)
             else:
-                axis.plot([x - 0.06, x + 0.06], [row["total_ci_low"]] * 2, color=look.colour, linewidth=1.5)
-                theme.open_end(axis, x, row["total_ci_low"], look.colour)
+                axis.plot([x - 0.06, x + 0.06], [low, low], color=look.colour, linewidth=1.5)
+                theme.open_end(axis, x, low, look.colour)
     axis.set(yscale="log", xlabel="quality that a hit needs", ylabel="seconds, search and training")
     axis.margins(y=0.15)
     theme.plain_log(axis)

@@ -37,7 +37,7 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw the cosines of both starts, and the norms, of every model and loss term against the distance."""
-    tables = [_measured(inputs, *shown) for shown in (*((name, "cosine") for name in FIGURES), ("points", "norm"))]
+    tables = [*(_measured(inputs, name, "cosine") for name in FIGURES), _measured(inputs, "points", "norm")]
     if tables[0].empty:
         return theme.blank(gradient_lines.NOTHING)
     figure, axes = theme.grid(len(tables), 3, 3.6, 3.0)

@@ -34,13 +34,13 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw the two curves with a label at each end."""
-    means = _pair(inputs, "curve_means")
+    from matplotlib.patheffects import withStroke
+
+    means = _means(inputs)
     if means.empty:
         return theme.blank("The compared pair has no evaluation points in this run.")
     figure, (axis,) = theme.grid(1, 1, 5.6, 2.5)
-    curve_panels.panel(axis, means, _pair(inputs, "curves"), inputs.settings)
-    from matplotlib.patheffects import withStroke
-
+    curve_panels.panel(axis, means, inputs)
     halo = [withStroke(linewidth=3, foreground=theme.PAPER)]
     ends = _ends(inputs)
     last = max(end["seconds"] for _, _, end in ends)
@@ -61,10 +61,10 @@ def draw(inputs: Inputs) -> Figure:
 def _ends(inputs: Inputs) -> list[tuple[str, str, pd.Series]]:
     """Each model, its short name, and the row of its mean curve's end."""
     short = dict(zip(models.compared(inputs.settings), pair.names(inputs.settings), strict=True))
-    lines = order.by_model(_pair(inputs, "curve_means"), inputs.settings)
+    lines = order.by_model(_means(inputs), inputs.settings)
     return [(model, short[model], line.iloc[-1]) for model, line in lines]
 
 
-def _pair(inputs: Inputs, table: str) -> pd.DataFrame:
-    rows = inputs.tables[table]
+def _means(inputs: Inputs) -> pd.DataFrame:
+    rows = inputs.tables["curve_means"]
     return rows[models.ids(rows).isin(models.compared(inputs.settings)) & (rows["metric"] == "quality")]

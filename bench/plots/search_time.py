@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import models
+from bench.analysis.search_arms import POOL
 from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ CAPTION = (
 )
 NEEDS = ("search_ecdf",)
 SUFFIX = "svg"
-POOL = "random"
 MANY_HITS = 30
 
 

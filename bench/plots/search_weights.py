@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.analysis import control_views, range_boxes
+from bench.analysis.search_arms import POOL
 from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ CAPTION = (
 NEEDS = ("search",)
 SUFFIX = "svg"
 MAP = "cividis"
-POOL = "random"
 # What a trial missed: marker and words. A trial that misses several conditions stands under the first.
 MARKS = {
     "": ("*", "hit"), "quality": ("o", "missed quality"), "accuracy": ("X", "quality met, accuracy missed"),

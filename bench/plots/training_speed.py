@@ -69,10 +69,7 @@ def _panel(axis: Axes, rows: pd.DataFrame, models: list[str]) -> None:
         place, look = models.index(model), theme.look(model)
         axis.plot([row["ci_low"], row["ci_high"]], [place, place], color=look.colour, linewidth=3, alpha=0.5)
         axis.plot(row["ratio"], place, look.marker, color=look.colour)
-        axis.annotate(
-            f"{words.number(row['milliseconds'])} ms", (1, place), (3, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", va="center", fontsize=7, color=theme.QUIET,
-        )  # fmt: skip
+        theme.beside(axis, place, f"{words.number(row['milliseconds'])} ms", (3, 0))
     low, high = axis.get_xlim()
     axis.set_xlim(min(low, 0.5), max(high, 2.0))
     theme.plain_log(axis, "x")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
+from bench.analysis.search_arms import POOL
 from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ CAPTION = (
 NEEDS = ("trial_costs",)
 SUFFIX = "svg"
 PARTS = (("training_seconds", 0.9), ("evaluation_seconds", 0.4), ("confirmation_seconds", 0.0))
-POOL = "random"
 
 
 def finding(inputs: Inputs) -> str:

@@ -20,6 +20,12 @@ def models(table: pd.DataFrame, settings: Settings) -> list[str]:
     return sorted(set(ids(table)), key=lambda model: place(model, settings))
 
 
+def fixed_controls(table: pd.DataFrame, settings: Settings) -> list[str]:
+    """The controls of a table, without the shuffled targets of each model."""
+    controls = [model for model in models(table, settings) if model.startswith("control.")]
+    return [control for control in controls if not control.startswith(theme.SHUFFLED)]
+
+
 def by_model(table: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, pd.DataFrame]]:
     """The rows of each model, in showing order."""
     for model in models(table, settings):
@@ -31,7 +37,6 @@ def place(model: str, settings: Settings) -> tuple[bool, bool, str, int, str]:
     method, variant = model.split(".")
     first = settings.compare.baseline.partition(".")[0]
     if method == "control":
-        fixed = list(theme.CONTROLS)
-        return True, False, "", fixed.index(variant) if variant in fixed else len(fixed), variant
+        return True, False, "", theme.control_place(variant), variant
     slugs = [listed.slug for listed in registry.methods()[method].variants]
     return False, method != first, method, slugs.index(registry.without_label(variant)), variant

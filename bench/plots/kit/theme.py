@@ -91,9 +91,7 @@ def style(salt: str) -> Iterator[None]:
     """Draw inside in the house style; `salt` (the plot's name) makes the SVG's inner names stable and its own."""
     import matplotlib as mpl
 
-    with mpl.rc_context():
-        mpl.rcParams.update(RC)
-        mpl.rcParams["svg.hashsalt"] = salt
+    with mpl.rc_context({**RC, "svg.hashsalt": salt}):
         yield
 
 
@@ -101,8 +99,7 @@ def look(model: str) -> Look:
     """The look of `<method>.<variant>`: its method's colour, shaded by the variant's place; controls are grey."""
     method, variant = model.split(".")
     if method == "control":
-        place = list(CONTROLS).index(variant) if variant in CONTROLS else len(CONTROLS)
-        marker = ("x", "*", "3", "4", "2", "+", "1")[place]
+        marker = ("x", "*", "3", "4", "2", "+", "1")[control_place(variant)]
         return Look(CONTROLS.get(variant, "Shuffled targets"), QUIET, marker, (0, (1, 1.5)))
     info = registry.methods()[method]
     slug = registry.without_label(variant)
@@ -124,6 +121,11 @@ def label(model: str) -> str:
         return f"Shuffled targets: {label(shuffled)}"
     variant = model.removeprefix("control.")
     return CONTROLS.get(variant, variant)
+
+
+def control_place(variant: str) -> int:
+    """The place of a control in `CONTROLS`; other controls come after these."""
+    return [*CONTROLS, variant].index(variant)
 
 
 def shuffled_control(model: str) -> str:
@@ -167,6 +169,14 @@ def _rgb(colour: str) -> tuple[float, float, float]:
 
 def _hex(rgb: tuple[float, float, float]) -> str:
     return f"#{bytes(round(255 * part) for part in rgb).hex()}"
+
+
+def beside(axis: Axes, place: float, text: str, offset: tuple[float, float], small: bool = True) -> None:
+    """Write on the right of a row, that many points from the axes: small and quiet, or bold."""
+    style: dict[str, Any] = {"fontsize": 7, "color": QUIET} if small else {"fontweight": "bold"}
+    axis.annotate(
+        text, (1, place), offset, xycoords=("axes fraction", "data"), textcoords="offset points", va="center", **style
+    )
 
 
 def open_end(axis: Axes, x: float, y: float, colour: str) -> None:
@@ -213,9 +223,7 @@ def legend(figure: Figure, looks: Sequence[Look], lines: bool = True) -> None:
 
     unique = list(dict.fromkeys(looks))
     handles = [
-        Line2D(
-            [], [], color=look.colour, marker=look.marker, linestyle=look.line if lines else "none", label=look.label
-        )
+        Line2D([], [], color=look.colour, marker=look.marker, ls=look.line if lines else "none", label=look.label)
         for look in unique
     ]
     widest = max(len(look.label) for look in unique)
