@@ -31,14 +31,14 @@ def draw(inputs: Inputs) -> Figure:
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
     models = faces.of(model_rows.compared(inputs.settings)[::-1])
     edits = sorted(faces.edits, key=lambda edit: "+" not in edit)
-    rows = faces.rows(FACES, edits[:1])
+    rows = faces.rows(FACES, edits[0])
     if not rows:
         return theme.blank(f"No face of the split is changed by {face_grids.people(edits[0])}.")
     width, height = 3.5 + 0.8 / len(models), 0.6 * len(rows) + 0.1 + 1.0 / len(edits)
     figure, axes = theme.grid(len(edits) * len(models), len(models), width, height)
     for axis, (edit, model) in zip(axes, product(edits, models), strict=True):
         parts = {row: [model.image(edit, row, part) for part in PARTS] for row in rows}
-        tiles = [[faces.source(row), *parts[row], faces.counterfactual(edit, row)] for row in rows]
+        tiles = [[faces.split.images[row], *parts[row], faces.counterfactual(edit, row)] for row in rows]
         face_grids.mosaic(axis, tiles, COLUMNS if edit == edits[0] else [], [])
         if model == models[0]:
             axis.set_ylabel(face_grids.wrapped(edit), fontsize=8)

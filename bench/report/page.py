@@ -147,7 +147,7 @@ def _zipped(tables: Mapping[str, pd.DataFrame]) -> str:
     return f"data:application/zip;base64,{base64.b64encode(stream.getvalue()).decode()}"
 
 
-def _grids(run: Run) -> face_sheets.Grids | None:
+def _grids(run: Run) -> dict[str, Any] | None:
     """Edit grids of the first seed of every final model on the split that is shown, as far as they were translated."""
     settings = run.settings
     files = [run.paths.translations(final.model, final.seeds[0]) for final in settings.finals]
