@@ -54,11 +54,8 @@ def tidy(frame: pd.DataFrame, caption: str, source: str, columns: Sequence[str] 
     `columns` picks and orders the columns that are shown; columns without any value are left out.
     """
     of_models = set(MODEL_COLUMNS) <= set(frame.columns)
-    rest = [
-        name
-        for name in (columns or frame.columns)
-        if name in frame.columns and frame[name].notna().any() and not (of_models and name in MODEL_COLUMNS)
-    ]
+    filled = (frame[list(columns)] if columns else frame).dropna(axis="columns", how="all")
+    rest = [str(name) for name in filled if not (of_models and name in MODEL_COLUMNS)]
     rows = [
         (
             *([model_cell(f"{row['method']}.{row['variant']}")] if of_models else []),
