@@ -63,8 +63,8 @@ def machine(tables: Mapping[str, pd.DataFrame]) -> str:
 def duration(tables: Mapping[str, pd.DataFrame]) -> str:
     """Logged time of all trials and trainings together; '' where there was none."""
     search, curves = tables["search"], tables["curves"]
-    names = ("train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds")
-    logged = float(sum(search[name].fillna(0).sum() for name in names if name in search))
+    names = ["train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds"]
+    logged = float(search.reindex(columns=names).sum().sum())
     logged += float(curves.groupby(["method", "variant", "seed"])["train_seconds"].max().sum())
     return f"{seconds(logged)} of search and training" if logged else ""
 
