@@ -60,23 +60,19 @@ def lines(axes: Sequence[Axes], x: str, panels: Sequence[Sequence[tuple[theme.Lo
 
     The means set the vertical range; wider bands are cut.
     """
-    for axis, terms in zip(axes, panels, strict=True):
+    terms = [
+        (axis, look, means.sort_values(x)) for axis, panel in zip(axes, panels, strict=True) for look, means in panel
+    ]
+    for axis, look, points in terms:
         axis.margins(y=0.25)
-        for look, means in terms:
-            points = means.sort_values(x)
-            width = 0.9 if look.colour == theme.QUIET else None
-            axis.plot(
-                points[x], points["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=4.5,
-                label=look.label, linewidth=width,
-            )  # fmt: skip
+        axis.plot(
+            points[x], points["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=4.5,
+            label=look.label, linewidth=0.9 if look.colour == theme.QUIET else None,
+        )  # fmt: skip
     for axis in axes:
         axis.set_ylim(axis.get_ylim())
-    for axis, terms in zip(axes, panels, strict=True):
-        for look, means in terms:
-            points = means.sort_values(x)
-            axis.fill_between(
-                points[x], points["ci_low"], points["ci_high"], color=look.colour, alpha=0.15, linewidth=0
-            )
+    for axis, look, points in terms:
+        axis.fill_between(points[x], points["ci_low"], points["ci_high"], color=look.colour, alpha=0.15, linewidth=0)
 
 
 def ranges(rows: pd.DataFrame, inputs: Inputs) -> str:
