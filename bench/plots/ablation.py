@@ -50,7 +50,7 @@ def finding(inputs: Inputs) -> str:
     for verb, effect in (("shorten", "better"), ("lengthen", "worse")):
         changed = rows[rows["effect"] == effect]
         parts = [
-            f"the {words.part(part)} (to {words.ratio(ratio)})"
+            f"the {words.plain(part)} (to {words.ratio(ratio)})"
             for part, ratio in zip(changed["part"], changed["estimate"], strict=True)
         ]
         changes += [f"{words.listed(parts)} {verb}{'s' if len(parts) == 1 else ''} an iteration"] if parts else []
@@ -73,7 +73,7 @@ def draw(inputs: Inputs) -> Figure:
     figure, axes = theme.grid(count, count, 2.6 / count + 1.9, 0.8 + 0.36 * len(rows), share_y=True)
     for axis, measure in zip(axes, measures, strict=True):
         _panel(axis, table[table["measure"] == measure], rows, measure)
-    labels = [f"{words.part(part)}\non {theme.label(below)}" for _, _, below, part, _ in rows]
+    labels = [f"{words.plain(part)}\non {theme.label(below)}" for _, _, below, part, _ in rows]
     theme.rows(axes, labels, 7.5)
     return figure
 

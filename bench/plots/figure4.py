@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
-from bench.plots.kit import face_grids, theme
+from bench.plots.kit import face_grids, theme, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,7 +33,7 @@ def draw(inputs: Inputs) -> Figure:
     edits = sorted(faces.edits, key=lambda edit: "+" not in edit)
     rows = faces.rows(FACES, edits[0])
     if not rows:
-        return theme.blank(f"No face of the split is changed by {face_grids.people(edits[0])}.")
+        return theme.blank(f"No face of the split is changed by {words.plain(edits[0])}.")
     width, height = 3.5 + 0.8 / len(models), 0.6 * len(rows) + 0.1 + 1.0 / len(edits)
     figure, axes = theme.grid(len(edits) * len(models), len(models), width, height)
     for axis, (edit, model) in zip(axes, product(edits, models), strict=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from bench.analysis.models import compared
-from bench.plots.kit import face_grids, theme
+from bench.plots.kit import face_grids, theme, words
 from bench.report.inline_figures import webp_address
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def build(files: Sequence[Path], pack: Path, settings: Settings) -> dict[str, An
             ids.index(baseline) if baseline in ids else 0,
             ids.index(challenger) if challenger in ids else len(ids) - 1,
         ),
-        "edits": list(map(face_grids.people, edits)),
+        "edits": list(map(words.plain, edits)),
         "names": [faces.split.names[row] for row in rows],
         "shown": [[faces.models[0].image(edit, row) is not None for edit in edits] for row in rows],
         "side": side,

@@ -199,7 +199,7 @@ def _part(name: str, rows: pd.DataFrame) -> Part:
     """The first variant that has the part and was timed; its other measures where they show an effect."""
     timed = rows[rows["measure"] == "iteration_ratio"].head(1).to_dict("records")
     if not timed:
-        return Part(words.part(name), "open", "", "", "not tested in this run")
+        return Part(words.plain(name), "open", "", "", "not tested in this run")
     row = timed[0]
     same = rows[(rows["variant"] == row["variant"]) & (rows["below"] == row["below"])].set_index("measure")
     effects = {"better": "saves time", "worse": "costs time", "none": "within 5 % of no change"}
@@ -214,7 +214,7 @@ def _part(name: str, rows: pd.DataFrame) -> Part:
             value, levels = float(same.loc[measure, "estimate"]), str(same.loc[measure, "levels"]).replace(" ", ", ")
             notes.append(note.format(words.ratio(value), words.signed(value), levels))
     ratio, limits = f"{words.ratio(row['estimate'])}×", words.ratios(row["ci_low"], row["ci_high"])
-    return Part(words.part(name), EFFECTS.get(row["effect"], "open"), ratio, limits, "; ".join(notes))
+    return Part(words.plain(name), EFFECTS.get(row["effect"], "open"), ratio, limits, "; ".join(notes))
 
 
 def context(settings: Settings, tables: Mapping[str, pd.DataFrame], origin: Sequence[str]) -> list[str]:

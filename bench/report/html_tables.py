@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.plots.kit import theme
-from bench.plots.kit.words import number
+from bench.plots.kit.words import number, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,7 @@ def tidy(frame: pd.DataFrame, caption: str, source: str, columns: Sequence[str] 
         )
         for row in frame.to_dict("records")
     ]
-    heads = (*(["model"] if of_models else []), *(name.replace("_", " ") for name in rest))
+    heads = (*(["model"] if of_models else []), *(plain(name) for name in rest))
     return Table(caption, heads, tuple(rows), source)
 
 

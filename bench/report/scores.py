@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bench.analysis import metric_ranges, models
 from bench.analysis.sensitivity import EXCHANGED
 from bench.analysis.statistics import FEWEST_SEEDS
-from bench.plots.kit import face_grids, metric_labels, order, score_rows, theme
-from bench.plots.kit.words import NONE, interval, number
+from bench.plots.kit import metric_labels, order, score_rows, theme
+from bench.plots.kit.words import NONE, interval, number, plain
 from bench.report.html_tables import Cell, Table, model_cell, value_cell
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def by_attribute(scores: pd.DataFrame, settings: Settings, split: str) -> list[T
     for metric in BY_EDIT:
         rows = scores[(scores["metric"] == metric) & (scores["split"] == split)]
         of_edit = {edit: rows[rows["attribute"] == edit] for edit in ("all", *settings.data.edits)}
-        columns = {face_grids.people(edit): scored for edit, scored in of_edit.items() if len(scored)}
+        columns = {plain(edit): scored for edit, scored in of_edit.items() if len(scored)}
         label = metric_labels.known(metric).label
         tables += [
             _table(f"{label} by edit, {heading}", columns, in_group) for heading, in_group in _groups(rows, settings)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.plots.kit import order
+from bench.plots.kit import order, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,14 +80,9 @@ def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:
     return Faces(Store.open(pack).split(settings.scoring.shown_split), tuple(models), settings.data.edits)
 
 
-def people(edit: str) -> str:
-    """An edit's name as people read it."""
-    return edit.replace("_", " ").replace("+", " + ")
-
-
 def wrapped(edit: str) -> str:
     """An edit's name over a narrow column."""
-    return "\n".join(textwrap.wrap(people(edit), 9, break_long_words=False))
+    return "\n".join(textwrap.wrap(words.plain(edit), 9, break_long_words=False))
 
 
 def joined(tiles: Sequence[Sequence[Image | None]], side: int, gap_px: int = 0, grey: int = 0) -> Image:

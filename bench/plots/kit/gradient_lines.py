@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.plots.kit import order, theme
+from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,13 +44,13 @@ def by_term(rows: pd.DataFrame, inputs: Inputs) -> Iterator[tuple[theme.Look, pd
     for model, of_model in order.by_model(rows, inputs.settings):
         look, (method, variant) = theme.look(model), model.split(".")
         if method == CONTROL:
-            label = f"control: {variant.replace('_', ' ')}"
+            label = f"control: {words.plain(variant)}"
             yield replace(look, label=label, marker=CONTROL_MARKERS.get(variant, "+")), of_model
             continue
         start = variants[method]
         variants[method] += 1
         for place, (loss, term) in enumerate(of_model.groupby("loss"), start):
-            label, line = f"{look.label}: {str(loss).replace('_', ' ')}", theme.LINES[place % len(theme.LINES)]
+            label, line = f"{look.label}: {words.plain(str(loss))}", theme.LINES[place % len(theme.LINES)]
             colour = theme.QUIET if (model, str(loss)) in quiet else look.colour
             yield replace(look, label=label, line=line, colour=colour), term
 
@@ -81,6 +81,6 @@ def ranges(rows: pd.DataFrame, inputs: Inputs) -> str:
     targeted = rows[[term not in quiet for term in zip(rows["model"], rows["loss"], strict=True)]]
     bounds = targeted[targeted["family"] != CONTROL].groupby("loss")["mean"].agg(["min", "max"]).round(2)
     return ", ".join(
-        f"{str(loss).replace('_', ' ')} {low:.2f}" + (f" to {high:.2f}" if high > low else "")
+        f"{words.plain(str(loss))} {low:.2f}" + (f" to {high:.2f}" if high > low else "")
         for loss, low, high in bounds.itertuples(name=None)
     ).replace("-", "−")

@@ -8,6 +8,7 @@ from functools import cache
 
 from bench import registry
 from bench.evaluation.metric import Better, Label
+from bench.plots.kit import words
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ def known(metric: str) -> Known:
     fitting = [label for label in labels() if metric.startswith(label.start)]
     label = max(fitting, key=lambda label: len(label.start), default=None)
     if label is None:
-        return Known(metric.replace("_", " "), None, 1 + labels()[-1].place)
-    rest = metric.removeprefix(label.start).strip("_").replace("_", " ")
+        return Known(words.plain(metric), None, 1 + labels()[-1].place)
+    rest = words.plain(metric.removeprefix(label.start).strip("_"))
     return Known(f"{label.text} ({rest})" if rest else label.text, label.better, label.place)
 
 

@@ -59,6 +59,6 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-def part(name: str) -> str:
-    """A switch's name as people read it."""
-    return name.replace("_", " ")
+def plain(name: str) -> str:
+    """The name of an edit, a part, a loss or a metric as people read it."""
+    return name.replace("_", " ").replace("+", " + ")

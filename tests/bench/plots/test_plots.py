@@ -16,7 +16,7 @@ from PIL import Image
 from bench import registry
 from bench.analysis import models, over_seeds
 from bench.errors import BenchError
-from bench.plots.kit import face_grids, metric_labels, order, render, theme
+from bench.plots.kit import face_grids, metric_labels, order, render, theme, words
 from bench.plots.kit.render import Inputs
 from tests.support.made_faces import SIDE, made_pack, made_translations
 from tests.support.made_tables import (
@@ -104,7 +104,7 @@ def test_figure_4_shows_the_same_faces_of_both_methods_under_the_combined_and_ev
         figure = PLOTS["figure4"].draw(Inputs(settings, {}, files, pack))
     assert [axis.get_title(loc="left") for axis in figure.axes[:2]] == [theme.label(model) for model in compared]
     edits = [axis.get_ylabel().replace("\n", " ") for axis in figure.axes[::2]]
-    assert edits == ["Brown Hair + Mouth Slightly Open + Smiling", *(face_grids.people(name) for name in ATTRIBUTES)]
+    assert edits == ["Brown Hair + Mouth Slightly Open + Smiling", *(words.plain(name) for name in ATTRIBUTES)]
     columns = [label.get_text().replace("\n", " ") for label in figure.axes[0].get_xticklabels()]
     assert columns == ["Source", "Translation", "Mask", "Segment", "True counterfactual"]
     source = [axis.images[0].get_array()[:SIDE, :SIDE] for axis in figure.axes]
