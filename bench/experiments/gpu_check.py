@@ -108,8 +108,9 @@ def agreement(settings: Settings, device: torch.device) -> Iterator[Row]:
         expected = _gradients(Bench(case, settings, torch.device("cpu")))
         for way in ("float32", *(("TF32",) if on_gpu else ()), "bfloat16", "compiled"):
             bench = Bench(case, settings, device)
+            bench.networks = _networks(bench.networks, way)
             with _tf32(way != "float32"):
-                gradients = _gradients(bench, _networks(bench.networks, way))
+                gradients = _gradients(bench)
             errors = {name: float((gradients[name] - cpu).norm() / cpu.norm()) for name, cpu in expected.items()}
             agrees = max(errors.values()) <= TOLERANCE if way == "float32" else None
             yield {"model": model_id, "computed_in": way, **errors, "agrees": agrees}
@@ -139,15 +140,14 @@ def together(settings: Settings, device: torch.device, seconds: float) -> Iterat
                            "times_one": rate / rates[1]}  # fmt: skip
 
 
-def _gradients(bench: Bench, networks: Networks | None = None) -> Mapping[str, Tensor]:
+def _gradients(bench: Bench) -> Mapping[str, Tensor]:
     """Gradients of a first step on the CPU in float64, flat; what is drawn is drawn on the CPU, equally everywhere."""
-    chosen = networks or bench.networks
-    batch = replace(bench.batch, random=torch.Generator().manual_seed(0))
-    fake = steps.draw(bench.model, chosen, batch, with_graph=True)
-    steps.discriminator_step(bench.model, chosen, batch, fake)
-    discriminator = _flat(chosen.discriminator)
-    steps.generator_step(bench.model, chosen, batch, fake)
-    return {"generator": _flat(chosen.generator), "discriminator": discriminator}
+    model, networks, batch = bench.model, bench.networks, replace(bench.batch, random=torch.Generator().manual_seed(0))
+    fake = steps.draw(model, networks, batch, with_graph=True)
+    steps.discriminator_step(model, networks, batch, fake)
+    discriminator = _flat(networks.discriminator)
+    steps.generator_step(model, networks, batch, fake)
+    return {"generator": _flat(networks.generator), "discriminator": discriminator}
 
 
 def _flat(network: nn.Module) -> Tensor:

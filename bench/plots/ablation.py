@@ -30,11 +30,9 @@ PANELS = {
     "background_error_difference": ("Background error, difference", 0.0),
 }
 COLOURS = {
-    "better": theme.ANSWERS["yes"],
-    "worse": theme.ANSWERS["no"],
-    "none": theme.INK,
-    "open": theme.ANSWERS["open"],
-}
+    "better": theme.ANSWERS["yes"], "worse": theme.ANSWERS["no"], "open": theme.ANSWERS["open"], "none": theme.INK,
+}  # fmt: skip
+KEY = ["method", "variant", "below", "part", "family"]
 OUTERMOST = 0.5  # of differences: intervals may leave the panel there, estimates never do
 
 
@@ -52,7 +50,7 @@ def finding(inputs: Inputs) -> str:
     for verb, effect in (("shorten", "better"), ("lengthen", "worse")):
         changed = rows[rows["effect"] == effect]
         parts = [
-            f"the {words.part(part)} (to {words.ratio(ratio)})"
+            f"the {words.plain(part)} (to {words.ratio(ratio)})"
             for part, ratio in zip(changed["part"], changed["estimate"], strict=True)
         ]
         changes += [f"{words.listed(parts)} {verb}{'s' if len(parts) == 1 else ''} an iteration"] if parts else []
@@ -69,14 +67,13 @@ def draw(inputs: Inputs) -> Figure:
     measures = [name for name in PANELS if (table["measure"] == name).any()]
     if not measures:
         return theme.blank("No two variants that one part tells apart were measured in this run.")
-    key = ["method", "variant", "below", "part", "family"]
-    rows = list(table[table["measure"].isin(measures)][key].drop_duplicates().itertuples(index=False, name=None))
+    rows = list(table[table["measure"].isin(measures)][KEY].drop_duplicates().itertuples(index=False, name=None))
     rows.sort(key=lambda row: (row[0] != inputs.settings.compare.challenger.partition(".")[0], row[4]))
     count = len(measures)
     figure, axes = theme.grid(count, count, 2.6 / count + 1.9, 0.8 + 0.36 * len(rows), share_y=True)
     for axis, measure in zip(axes, measures, strict=True):
         _panel(axis, table[table["measure"] == measure], rows, measure)
-    labels = [f"{words.part(part)}\non {theme.model_label(below)}" for _, _, below, part, _ in rows]
+    labels = [f"{words.plain(part)}\non {theme.label(below)}" for _, _, below, part, _ in rows]
     theme.rows(axes, labels, 7.5)
     return figure
 
@@ -86,7 +83,7 @@ def _panel(axis: Axes, table: pd.DataFrame, rows: list[tuple[str, ...]], measure
     axis.set_title(title, fontsize=8)
     axis.axvline(neutral, color=theme.QUIET, linewidth=1)
     for row in table.to_dict("records"):
-        place = rows.index((row["method"], row["variant"], row["below"], row["part"], row["family"]))
+        place = rows.index(tuple(row[column] for column in KEY))
         low, high, colour = row["ci_low"], row["ci_high"], COLOURS[row["effect"]]
         if not math.isnan(low):
             axis.plot([low, high], [place, place], color=colour, linewidth=3, alpha=0.5)

@@ -31,7 +31,7 @@ def finding(inputs: Inputs) -> str:
         if all(map(len, sides)):
             first, second = (words.number(float(side["mean"].iloc[-1])) for side in sides)
             ends.append(f"{metric_labels.known(metric).label.lower()} {first} and {second}")
-    names = " and ".join(map(theme.model_label, pair))
+    names = " and ".join(map(theme.label, pair))
     return f"{names} end at {'; '.join(ends)}" if ends else ""
 
 
@@ -39,7 +39,7 @@ def draw(inputs: Inputs) -> Figure:
     """Draw a row of panels for the pair, and one for each budget that has other models."""
     from matplotlib.figure import Figure
 
-    means, curves = inputs.tables["curve_means"], inputs.tables["curves"]
+    means = inputs.tables["curve_means"]
     metrics = metric_labels.headline(means["metric"])[:METRICS]
     if not metrics:
         return theme.blank("No evaluation points: training.evaluations is 0 in this run's settings.")
@@ -52,14 +52,12 @@ def draw(inputs: Inputs) -> Figure:
     axes = figure.subplots(len(rows), len(metrics), squeeze=False)
     for line, (title, group) in zip(axes, rows, strict=True):
         for axis, metric in zip(line, metrics, strict=True):
-            curve_panels.panel(
-                axis, group[group["metric"] == metric], curves[curves["metric"] == metric], inputs.settings
-            )
-            axis.set_title(metric_labels.upright_label(metric), fontsize=8.5)
-        line[0].set_title(f"{title}\n{line[0].get_title(loc='left')}", fontsize=8.5)
+            curve_panels.panel(axis, group[group["metric"] == metric], inputs)
+            heading = f"{title}\n" if axis is line[0] else ""
+            axis.set_title(f"{heading}{metric_labels.axis_label(metric, upright=True)}", fontsize=8.5)
     labels = [curve_panels.clock_column(group)[1] for _, group in rows]
     for line, label, below in zip(axes, labels, [*labels[1:], ""], strict=True):
         for axis in line if label != below else ():
             axis.set_xlabel(label, fontsize=8)
-    theme.legend(figure, [theme.look(*model) for model in order.models(means, inputs.settings)])
+    theme.legend(figure, [theme.look(model) for model in order.models(means, inputs.settings)])
     return figure

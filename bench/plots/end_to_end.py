@@ -8,8 +8,6 @@ from bench.analysis import models
 from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from bench.plots.kit.render import Inputs
@@ -30,7 +28,7 @@ def finding(inputs: Inputs) -> str:
         for row in models.of(inputs.tables["end_to_end"], model).sort_values("target").head(1).to_dict("records"):
             time = words.seconds(row["total_seconds"]) if row["hits"] else f"over {words.seconds(row['total_ci_low'])}"
             hits = f"{row['hits']:.0f} of {row['trials']:.0f} trials hit {row['target']:g}"
-            costs.append(f"{theme.model_label(model)} {time} ({hits})")
+            costs.append(f"{theme.label(model)} {time} ({hits})")
     return f"Search and training take {words.listed(costs)}" if costs else ""
 
 
@@ -42,24 +40,19 @@ def draw(inputs: Inputs) -> Figure:
     figure, (axis,) = theme.grid(1, 1, 8.2, 3.0)
     targets, by_model = sorted(table["target"].unique()), list(order.by_model(table, inputs.settings))
     for place, (model, rows) in enumerate(by_model):
-        _marks(axis, rows.assign(place=[targets.index(t) for t in rows["target"]]), model, place, len(by_model))
-    axis.set_yscale("log")
+        look = theme.look(model)
+        for row in rows.to_dict("records"):
+            x = targets.index(row["target"]) + 0.75 * ((place + 0.5) / len(by_model) - 0.5)
+            low = row["total_ci_low"]
+            if row["hits"]:
+                axis.plot([x, x], [low, row["total_ci_high"]], color=look.colour, alpha=0.5, linewidth=2.5)
+                axis.plot(x, row["total_seconds"], look.marker, color=look.colour)
+            else:
+                axis.plot([x - 0.06, x + 0.06], [low, low], color=look.colour, linewidth=1.5)
+                theme.open_end(axis, x, low, look.colour)
+    axis.set(yscale="log", xlabel="quality that a hit needs", ylabel="seconds, search and training")
     axis.margins(y=0.15)
     theme.plain_log(axis)
     axis.set_xticks(range(len(targets)), [f"{target:g}" for target in targets])
-    axis.set_xlabel("quality that a hit needs")
-    axis.set_ylabel("seconds, search and training")
-    theme.legend(figure, [theme.look(*model) for model, _ in by_model], lines=False)
+    theme.legend(figure, [theme.look(model) for model, _ in by_model], lines=False)
     return figure
-
-
-def _marks(axis: Axes, rows: pd.DataFrame, model: order.Model, place: int, count: int) -> None:
-    look = theme.look(*model)
-    for row in rows.to_dict("records"):
-        x = row["place"] + 0.75 * ((place + 0.5) / count - 0.5)
-        if row["hits"]:
-            axis.plot([x, x], [row["total_ci_low"], row["total_ci_high"]], color=look.colour, alpha=0.5, linewidth=2.5)
-            axis.plot(x, row["total_seconds"], look.marker, color=look.colour)
-        else:
-            axis.plot([x - 0.06, x + 0.06], [row["total_ci_low"]] * 2, color=look.colour, linewidth=1.5)
-            theme.open_end(axis, x, row["total_ci_low"], look.colour)

@@ -26,18 +26,16 @@ def draw(inputs: Inputs) -> Figure:
     """Draw a block per face, side by side: a column per edit, a row per model."""
     assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
-    names = pair.names(inputs.settings)
-    short = dict(zip(model_rows.compared(inputs.settings), (names.baseline, names.challenger), strict=True))
+    short = dict(zip(model_rows.compared(inputs.settings), pair.names(inputs.settings), strict=True))
     models = faces.of(list(short))
-    labels = [short.get(model.id, theme.model_label(model.id)) for model in models]
+    labels = [short.get(model.id, theme.label(model.id)) for model in models]
     rows = list(range(min(FACES, len(faces.split))))
     truth = faces.split.counterfactuals is not None
     width, height = 0.55 * (len(faces.edits) + 1) + 0.5, 0.55 * (len(models) + truth) + 0.6
     figure, axes = theme.grid(len(rows), FACES, width, height)
     for place, (axis, row) in enumerate(zip(axes, rows, strict=True)):
-        tiles = [[faces.source(row), *(model.image(edit, row) for edit in faces.edits)] for model in models]
-        if truth:
-            tiles.append([faces.source(row), *(faces.counterfactual(edit, row) for edit in faces.edits)])
-        columns = ["Source", *(face_grids.wrapped(edit) for edit in faces.edits)]
+        makers = [*(model.image for model in models), *([faces.counterfactual] if truth else [])]
+        tiles = [[faces.split.images[row], *(make(edit, row) for edit in faces.edits)] for make in makers]
+        columns = ["Source", *map(face_grids.wrapped, faces.edits)]
         face_grids.mosaic(axis, tiles, columns, [*labels, "Truth"][: len(tiles)] if place == 0 else [])
     return figure

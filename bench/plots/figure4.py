@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
-from bench.plots.kit import face_grids, theme
+from bench.plots.kit import face_grids, theme, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,23 +27,21 @@ PARTS = ("images", "masks", "segments")
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a row per edit, a column per model: the compared two, or the first where these were not translated."""
-    from matplotlib.figure import Figure
-
     assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
     models = faces.of(model_rows.compared(inputs.settings)[::-1])
     edits = sorted(faces.edits, key=lambda edit: "+" not in edit)
-    rows = faces.rows(FACES, edits[:1])
+    rows = faces.rows(FACES, edits[0])
     if not rows:
-        return theme.blank(f"No face of the split is changed by {face_grids.people(edits[0])}.")
-    figure = Figure(figsize=(3.5 * len(models) + 0.8, (0.6 * len(rows) + 0.1) * len(edits) + 1.0))
-    axes = figure.subplots(len(edits), len(models), squeeze=False)
-    for line, edit in zip(axes, edits, strict=True):
-        for axis, model in zip(line, models, strict=True):
-            parts = {row: [model.image(edit, row, part) for part in PARTS] for row in rows}
-            tiles = [[faces.source(row), *parts[row], faces.counterfactual(edit, row)] for row in rows]
-            face_grids.mosaic(axis, tiles, COLUMNS if edit == edits[0] else [], [])
-        line[0].set_ylabel(face_grids.wrapped(edit), fontsize=8)
-    for axis, model in zip(axes[0], models, strict=True):
-        axis.set_title(theme.model_label(model.id))
+        return theme.blank(f"No face of the split is changed by {words.plain(edits[0])}.")
+    width, height = 3.5 + 0.8 / len(models), 0.6 * len(rows) + 0.1 + 1.0 / len(edits)
+    figure, axes = theme.grid(len(edits) * len(models), len(models), width, height)
+    for axis, (edit, model) in zip(axes, product(edits, models), strict=True):
+        parts = {row: [model.image(edit, row, part) for part in PARTS] for row in rows}
+        tiles = [[faces.split.images[row], *parts[row], faces.counterfactual(edit, row)] for row in rows]
+        face_grids.mosaic(axis, tiles, COLUMNS if edit == edits[0] else [], [])
+        if model == models[0]:
+            axis.set_ylabel(face_grids.wrapped(edit), fontsize=8)
+        if edit == edits[0]:
+            axis.set_title(theme.label(model.id))
     return figure

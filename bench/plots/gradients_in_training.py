@@ -24,7 +24,7 @@ SUFFIX = "svg"
 
 def finding(inputs: Inputs) -> str:
     """The terms without a gradient, and how far the others' norms are apart at the last reading."""
-    rows = gradient_lines.identified(inputs.tables["gradient_means"], "training")
+    rows = gradient_lines.measured(inputs.tables["gradient_means"], "training", "norm")
     last = rows[(rows["images_seen"] == rows.groupby("model")["images_seen"].transform("max")) & (rows["mean"] > 0)]
     if last.empty:
         return ""
@@ -34,19 +34,17 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel per model, one line per loss term."""
-    rows = gradient_lines.identified(inputs.tables["gradient_means"], "training")
+    rows = gradient_lines.measured(inputs.tables["gradient_means"], "training", "norm")
     if rows.empty:
         return theme.blank(gradient_lines.NOTHING)
-    quiet = gradient_lines.untargeted(inputs.tables["gradient_means"])
     models = list(dict.fromkeys(rows["model"]))
     figure, axes = theme.grid(len(models), 2, 4.5, 2.9, share_y=True)
     axes[0].set_yscale("log")
-    terms = [gradient_lines.by_term(rows[rows["model"] == model], inputs.settings, quiet) for model in models]
+    terms = [gradient_lines.by_term(rows[rows["model"] == model], inputs) for model in models]
     panels = [[_on_log_scale(look, term) for look, term in of_model] for of_model in terms]
     gradient_lines.lines(axes, "images_seen", panels)
     for axis, model in zip(axes, models, strict=True):
-        axis.set_title(theme.label(*model.split(".")))
-        axis.set_xlabel("images seen")
+        axis.set(title=theme.label(model), xlabel="images seen")
         axis.legend(frameon=False, fontsize=7.5, handlelength=4)
     axes[0].set_ylabel("norm of the gradient")
     return figure

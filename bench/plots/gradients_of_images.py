@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from bench.plots.kit import gradient_lines, theme
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
     from bench.plots.kit.render import Inputs
@@ -19,44 +18,35 @@ CAPTION = (
 )
 NEEDS = ("gradients", "gradient_means")
 SUFFIX = "svg"
+SHOWN = ("images", "cosine")
 
 
 def finding(inputs: Inputs) -> str:
     """The cosines of every setting of the generator."""
-    means = inputs.tables["gradient_means"]
-    quiet, rows = gradient_lines.untargeted(means), _cosines(means)
-    ranges = [
-        f"{name}: {gradient_lines.ranges(cosines, quiet)}" for name, cosines in rows.groupby("setting", sort=False)
-    ]
+    settings = gradient_lines.measured(inputs.tables["gradient_means"], *SHOWN).groupby("setting", sort=False)
+    ranges = [f"{name}: {gradient_lines.ranges(cosines, inputs)}" for name, cosines in settings]
     return f"Cosine of each loss with the true edit; {'; '.join(ranges)}" if ranges else ""
 
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel per setting of the generator and one row per model and loss term."""
-    rows, means = (_cosines(inputs.tables[name]) for name in ("gradients", "gradient_means"))
+    rows, means = (gradient_lines.measured(inputs.tables[name], *SHOWN) for name in NEEDS)
     if rows.empty:
         return theme.blank(gradient_lines.NOTHING)
-    quiet = gradient_lines.untargeted(inputs.tables["gradient_means"])
     settings = list(dict.fromkeys(rows["setting"]))
-    names = [look.label for look, _ in gradient_lines.by_term(rows, inputs.settings, quiet)]
+    names = [look.label for look, _ in gradient_lines.by_term(rows, inputs)]
     width = 3.0 + 0.068 * max(map(len, names)) / len(settings)
     figure, axes = theme.grid(len(settings), len(settings), width, 0.8 + 0.25 * len(names), share_y=True)
     for axis, setting in zip(axes, settings, strict=True):
-        for look, term in gradient_lines.by_term(rows[rows["setting"] == setting], inputs.settings, quiet):
+        for look, term in gradient_lines.by_term(rows[rows["setting"] == setting], inputs):
             axis.plot(term["value"], [names.index(look.label)] * len(term), look.marker, color=look.colour, alpha=0.8)
         axis.axvline(0, color=theme.QUIET, linewidth=0.8)
         axis.margins(x=0.25)
         axis.set_xlim(axis.get_xlim())
-        for look, term in gradient_lines.by_term(means[means["setting"] == setting], inputs.settings, quiet):
+        for look, term in gradient_lines.by_term(means[means["setting"] == setting], inputs):
             place, (mean, low, high) = names.index(look.label), term[["mean", "ci_low", "ci_high"]].iloc[0]
             axis.plot([low, high], [place, place], color=look.colour, linewidth=3, alpha=0.4)
             axis.plot([mean] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
-        axis.set_title(f"Generator: {setting}")
-        axis.set_xlabel("cosine with the true edit")
+        axis.set(title=f"Generator: {setting}", xlabel="cosine with the true edit")
     theme.rows(axes, names)
     return figure
-
-
-def _cosines(table: pd.DataFrame) -> pd.DataFrame:
-    rows = gradient_lines.identified(table, "images")
-    return rows[rows["measure"] == "cosine"]

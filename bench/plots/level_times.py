@@ -34,7 +34,7 @@ def finding(inputs: Inputs) -> str:
         return "No level was crossed by every seed of both compared models within its training"
     level = max(exact[0] & exact[1])
     times = [
-        f"{theme.model_label(model)} {words.seconds(side.loc[level, 'mean'])}"
+        f"{theme.label(model)} {words.seconds(side.loc[level, 'mean'])}"
         for model, side in zip(compared, sides, strict=True)
     ]
     missed = [target for target in sides[0].index if all(side.loc[target, "reached"] == 0 for side in sides)]
@@ -53,10 +53,9 @@ def draw(inputs: Inputs) -> Figure:
         reached = rows.groupby("target")["reached"].sum()
         targets = [t for t in reached.index if reached[t] or t == min(reached.index[reached == 0], default=None)]
         _panel(axis, rows[rows["target"].isin(targets)], targets, inputs)
-        axis.set_title(f"{budget:g} thousand images")
-        axis.set_ylabel("training seconds")
+        axis.set(title=f"{budget:g} thousand images", ylabel="training seconds")
     axes[-1].set_xlabel("quality on valid")
-    theme.legend(figure, [theme.look(*model) for model in order.models(table, inputs.settings)], lines=False)
+    theme.legend(figure, [theme.look(model) for model in order.models(table, inputs.settings)], lines=False)
     return figure
 
 
@@ -64,7 +63,7 @@ def _panel(axis: Axes, rows: pd.DataFrame, targets: list[float], inputs: Inputs)
     axis.set_yscale("log")
     by_model = list(order.by_model(rows, inputs.settings))
     for place, (model, line) in enumerate(by_model):
-        look = theme.look(*model)
+        look = theme.look(model)
         for row in line.to_dict("records"):
             x = targets.index(row["target"]) + 0.75 * ((place + 0.5) / len(by_model) - 0.5)
             if row["reached"] == row["seeds"]:

@@ -34,13 +34,13 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw the two curves with a label at each end."""
-    means = _pair(inputs, "curve_means")
+    from matplotlib.patheffects import withStroke
+
+    means = _means(inputs)
     if means.empty:
         return theme.blank("The compared pair has no evaluation points in this run.")
     figure, (axis,) = theme.grid(1, 1, 5.6, 2.5)
-    curve_panels.panel(axis, means, _pair(inputs, "curves"), inputs.settings)
-    from matplotlib.patheffects import withStroke
-
+    curve_panels.panel(axis, means, inputs)
     halo = [withStroke(linewidth=3, foreground=theme.PAPER)]
     ends = _ends(inputs)
     last = max(end["seconds"] for _, _, end in ends)
@@ -50,23 +50,21 @@ def draw(inputs: Inputs) -> Figure:
         axis.annotate(
             f"{name}: {end['mean']:.2f}, {words.seconds(end['seconds'])}", (end["seconds"], end["mean"]),
             (6, -14) if inside else (4, 7 if model == best else -14), textcoords="offset points",
-            ha="left" if inside else "right", color=theme.look(*model).colour, fontweight="bold", fontsize=8,
+            ha="left" if inside else "right", color=theme.look(model).colour, fontweight="bold", fontsize=8,
             path_effects=halo,
         )  # fmt: skip
     axis.margins(y=0.2)
-    axis.set_ylabel("quality")
-    axis.set_xlabel(curve_panels.clock_column(means)[1])
+    axis.set(xlabel=curve_panels.clock_column(means)[1], ylabel="quality")
     return figure
 
 
-def _ends(inputs: Inputs) -> list[tuple[order.Model, str, pd.Series]]:
+def _ends(inputs: Inputs) -> list[tuple[str, str, pd.Series]]:
     """Each model, its short name, and the row of its mean curve's end."""
-    names = pair.names(inputs.settings)
-    short = dict(zip(models.compared(inputs.settings), (names.baseline, names.challenger), strict=True))
-    lines = order.by_model(_pair(inputs, "curve_means"), inputs.settings)
-    return [(model, short[".".join(model)], line.iloc[-1]) for model, line in lines]
+    short = dict(zip(models.compared(inputs.settings), pair.names(inputs.settings), strict=True))
+    lines = order.by_model(_means(inputs), inputs.settings)
+    return [(model, short[model], line.iloc[-1]) for model, line in lines]
 
 
-def _pair(inputs: Inputs, table: str) -> pd.DataFrame:
-    rows = inputs.tables[table]
+def _means(inputs: Inputs) -> pd.DataFrame:
+    rows = inputs.tables["curve_means"]
     return rows[models.ids(rows).isin(models.compared(inputs.settings)) & (rows["metric"] == "quality")]

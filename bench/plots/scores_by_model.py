@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.plots.kit import dot_rows, metric_labels, order, pair, theme, words
+from bench.analysis import models
+from bench.plots.kit import metric_labels, order, pair, score_rows, theme, words
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from bench.plots.kit.render import Inputs
@@ -23,22 +27,55 @@ SUFFIX = "svg"
 
 def finding(inputs: Inputs) -> str:
     """The difference in quality of the compared pair."""
-    quality, names = pair.values(inputs.tables["headline"]).get("quality"), pair.names(inputs.settings)
+    quality = pair.values(inputs.tables["headline"]).get("quality")
     if quality is None or math.isnan(quality.estimate):
         return ""
+    baseline, challenger = map(theme.label, models.compared(inputs.settings))
     return (
-        f"Quality {quality.challenger:.2f} ({names.challenger_label}) against {quality.baseline:.2f}"
-        f" ({names.baseline_label}): difference {words.change(quality.estimate, quality.low, quality.high)}"
+        f"Quality {quality.challenger:.2f} ({challenger}) against {quality.baseline:.2f} ({baseline}):"
+        f" difference {words.change(quality.estimate, quality.low, quality.high)}"
     )
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw the headline metrics over all attributes."""
+    """Draw a panel per headline metric, over all attributes, and a row per model under the heading of its budget."""
     scores = inputs.tables["scores"]
-    scores = scores[scores["attribute"] == "all"]
+    scores = models.over_all(scores, score_rows.scored_split(scores))
     if scores.empty:
         return theme.blank("No model was scored in this run.")
-    scores = scores[scores["split"] == dot_rows.scored_split(scores)]
-    rows = [model for model in order.models(scores, inputs.settings) if not model[1].startswith(theme.SHUFFLED)]
-    groups = dot_rows.by_budget(rows, inputs.settings)
-    return dot_rows.draw(scores, metric_labels.headline(scores["metric"]), groups)
+    rows = [model for model in order.models(scores, inputs.settings) if not model.startswith(theme.SHUFFLED)]
+    lines: list[tuple[str, str | None]] = []
+    for heading, of_group in score_rows.by_budget(rows, inputs.settings):
+        lines += [(heading, None), *((theme.label(model), model) for model in of_group)]
+    metrics = metric_labels.headline(scores["metric"])
+    columns = min(len(metrics), 4)
+    width = 2.0 + 0.068 * max(len(name) for name, _ in lines) / columns
+    figure, axes = theme.grid(len(metrics), columns, width, 0.75 + 0.22 * len(lines), share_y=True)
+    for axis, metric in zip(axes, metrics, strict=True):
+        _panel(axis, scores[scores["metric"] == metric], [model for _, model in lines])
+        axis.set_title(metric_labels.axis_label(metric), fontsize=9)
+    theme.rows(axes, [name for name, _ in lines])
+    for axis in axes[::columns]:
+        for label, (_, model) in zip(axis.get_yticklabels(), lines, strict=True):
+            label.set_fontweight("normal" if model else "bold")
+    return figure
+
+
+def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[str | None]) -> None:
+    """A dot per seed, a bar at their mean, in grey the model's own shuffled-target control; a line over a heading."""
+    for place, model in enumerate(rows):
+        if model is None:
+            axis.axhline(place - 0.5, color=theme.QUIET, linewidth=0.6)
+            continue
+        shuffled = score_rows.values(points, theme.shuffled_control(model))
+        if len(shuffled):
+            axis.plot(shuffled, [place] * len(shuffled), "1", color=theme.QUIET)
+        seeds = score_rows.values(points, model)
+        if seeds.empty:
+            continue
+        look = theme.look(model)
+        axis.plot(seeds, [place] * len(seeds), look.marker, color=look.colour, alpha=0.85, clip_on=False)
+        if len(seeds) > 1:
+            axis.plot([seeds.mean()] * 2, [place - 0.32, place + 0.32], color=look.colour, linewidth=2)
+    axis.locator_params(axis="x", nbins=4)
+    axis.margins(x=0.08)

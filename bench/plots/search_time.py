@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import models
+from bench.analysis.search_arms import POOL
 from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ CAPTION = (
 )
 NEEDS = ("search_ecdf",)
 SUFFIX = "svg"
-POOL = "random"
 MANY_HITS = 30
 
 
@@ -35,7 +35,7 @@ def finding(inputs: Inputs) -> str:
         return "Only one of the compared variants was searched at random" if any(map(len, lines)) else ""
     moment = min(_study_seconds(models.of(table[table["sampler"] == POOL], model)) for model in pair)
     ends = [line[line["seconds"] <= moment + 1e-9].iloc[-1] for line in lines]
-    shares = [f"{row['share']:.0%} with {theme.label(row['method'], row['variant'])}" for row in ends]
+    shares = [f"{row['share']:.0%} with {theme.label(model)}" for model, row in zip(pair, ends, strict=True)]
     apart = ends[0]["ci_high"] < ends[1]["ci_low"] or ends[1]["ci_high"] < ends[0]["ci_low"]
     reached = f"{words.seconds(moment)} of random search reach, of all study-target pairs, {words.listed(shares)}"
     return reached if apart else f"{reached}; the bands overlap"
@@ -47,12 +47,12 @@ def draw(inputs: Inputs) -> Figure:
     if table.empty:
         return theme.blank("No search was run.")
     samplers = sorted(table["sampler"].unique(), key=lambda name: (name != POOL, name))
-    arms = len(order.models(table, inputs.settings))
-    figure, axes = theme.grid(len(samplers), 2, 4.5, 2.7 + 0.16 * arms)
+    models_shown = order.models(table, inputs.settings)
+    figure, axes = theme.grid(len(samplers), 2, 4.5, 2.7 + 0.16 * len(models_shown))
     for axis, sampler in zip(axes, samplers, strict=True):
         _panel(axis, table[table["sampler"] == sampler], inputs)
     axes[0].set_ylabel("share of study-target pairs reached")
-    theme.legend(figure, [theme.look(*model) for model in order.models(table, inputs.settings)])
+    theme.legend(figure, [theme.look(model) for model in models_shown])
     return figure
 
 
@@ -66,7 +66,7 @@ def _panel(axis: Axes, table: pd.DataFrame, inputs: Inputs) -> None:
     studies = "1 study" if first["studies"] == 1 else f"{first['studies']:.0f} studies"
     axis.set_title(f"{first['sampler']} sampler, {studies} per variant")
     for place, (model, rows) in enumerate(order.by_model(table, inputs.settings)):
-        look, line = theme.look(*model), rows[rows["kind"] == "share"]
+        look, line = theme.look(model), rows[rows["kind"] == "share"]
         pool = first["sampler"] == POOL
         axis.fill_between(
             line["seconds"], line["ci_low"], line["ci_high"], color=look.colour, alpha=0.15, linewidth=0,

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.analysis import control_views, range_boxes
+from bench.analysis.search_arms import POOL
 from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.colors import Normalize
     from matplotlib.figure import Figure
 
     from bench.method_info import LossWeight
@@ -24,7 +26,6 @@ CAPTION = (
 NEEDS = ("search",)
 SUFFIX = "svg"
 MAP = "cividis"
-POOL = "random"
 # What a trial missed: marker and words. A trial that misses several conditions stands under the first.
 MARKS = {
     "": ("*", "hit"), "quality": ("o", "missed quality"), "accuracy": ("X", "quality met, accuracy missed"),
@@ -37,7 +38,7 @@ def finding(inputs: Inputs) -> str:
     """Hits and trials of each searched variant, and the condition that the others missed most often."""
     trials = _completed(inputs)
     hits = [
-        f"{theme.label(*model)} {(rows['missed'].fillna('') == '').sum()} of {len(rows)}"
+        f"{theme.label(model)} {(rows['missed'].fillna('') == '').sum()} of {len(rows)}"
         for model, rows in order.by_model(trials, inputs.settings)
     ]
     missed = trials["missed"].fillna("").str.split(" and ").explode()
@@ -48,16 +49,19 @@ def finding(inputs: Inputs) -> str:
 
 def draw(inputs: Inputs) -> Figure:
     """Draw one panel per searched variant: a plane for its first two weights, a height for a single one."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
     search = _completed(inputs)
     models = list(order.by_model(search, inputs.settings))
     if not models:
         return theme.blank("No search was run.")
     figure, axes = theme.grid(len(models), 3, 3.5, 2.9)
-    scale = max(0.0, float(search["objective"].min())), max(0.1, float(search["objective"].max()))
+    colours = Normalize(max(0.0, search["objective"].min()), max(0.1, search["objective"].max()))
     for axis, (model, rows) in zip(axes, models, strict=True):
-        _plane(axis, rows, range_boxes.of_trials(".".join(model), rows, inputs.settings.search), scale)
-        axis.set_title(theme.label(*model))
-    _bar(figure, axes, scale)
+        _plane(axis, rows, range_boxes.of_trials(model, rows, inputs.settings.search), colours)
+        axis.set_title(theme.label(model))
+    figure.colorbar(ScalarMappable(colours, MAP), ax=axes, label="quality", shrink=0.8, aspect=30)
     _legend(figure)
     return figure
 
@@ -68,7 +72,7 @@ def _completed(inputs: Inputs) -> pd.DataFrame:
     return search[search["objective"].notna()]
 
 
-def _plane(axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], scale: tuple[float, float]) -> None:
+def _plane(axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colours: Normalize) -> None:
     from matplotlib.ticker import NullFormatter
 
     first, flat = searched[0], len(searched) == 1
@@ -83,25 +87,14 @@ def _plane(axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], scale
         trials = rows[missed == condition]
         height = trials["objective"] if flat else trials[searched[1].name]
         axis.scatter(
-            trials[first.name], height, c=trials["objective"], cmap=MAP, vmin=scale[0], vmax=scale[1], marker=marker,
+            trials[first.name], height, c=trials["objective"], cmap=MAP, norm=colours, marker=marker,
             s={"": 90, "quality": 24}.get(condition, 45), linewidths=0.6, edgecolors=theme.INK, zorder=3,
         )  # fmt: skip
-    axis.set_xscale("log")
-    axis.set_xlim(first.low / 1.15, first.high * 1.15)
-    axis.xaxis.set_minor_formatter(NullFormatter())
-    axis.set_xlabel(first.name)
-    axis.set_ylabel("quality" if flat else searched[1].name)
-    if not flat:
-        axis.set_yscale("log")
-        axis.set_ylim(searched[1].low / 1.15, searched[1].high * 1.15)
-        axis.yaxis.set_minor_formatter(NullFormatter())
-
-
-def _bar(figure: Figure, axes: list[Axes], scale: tuple[float, float]) -> None:
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Normalize
-
-    figure.colorbar(ScalarMappable(Normalize(*scale), MAP), ax=axes, label="quality", shrink=0.8, aspect=30)
+    axis.set_ylabel("quality")
+    for side, weight in zip(("x", "y"), searched, strict=False):
+        limits = weight.low / 1.15, weight.high * 1.15
+        axis.set(**{f"{side}scale": "log", f"{side}lim": limits, f"{side}label": weight.name})
+        getattr(axis, f"{side}axis").set_minor_formatter(NullFormatter())
 
 
 def _legend(figure: Figure) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.plots.kit import pair, theme, words
 
@@ -57,12 +57,8 @@ def draw(inputs: Inputs) -> Figure:
     axis.set_xticks(ticks, [f"{tick:g}×" for tick in ticks])
     axis.minorticks_off()
     axis.spines["left"].set_visible(False)
-    for x, text, align in (
-        (1.03, f"{names.challenger} faster →", "left"),
-        (0.97, f"← {names.baseline} faster", "right"),
-    ):
-        axis.text(x, 1, text, transform=axis.get_xaxis_transform(), fontsize=7.5, color=theme.QUIET, va="bottom",
-                  ha=align)  # fmt: skip
+    for x, text, ha in ((1.03, f"{names.challenger} faster →", "left"), (0.97, f"← {names.baseline} faster", "right")):
+        axis.text(x, 1, text, transform=axis.get_xaxis_transform(), fontsize=7.5, color=theme.QUIET, va="bottom", ha=ha)
     return figure
 
 
@@ -83,11 +79,5 @@ def _row(axis: Axes, place: int, value: pair.Value, end: float) -> None:
         value.estimate, place, "o", color=colour, markersize=7, markerfacecolor=colour if bounded else theme.PAPER
     )
     limits = words.ratios(value.low, value.high) or "no interval"
-    beside: dict[str, Any] = {
-        "xy": (1, place),
-        "xycoords": ("axes fraction", "data"),
-        "textcoords": "offset points",
-        "va": "center",
-    }
-    axis.annotate(f"{words.ratio(value.estimate)}×", xytext=(8, 3), fontweight="bold", **beside)
-    axis.annotate(limits, xytext=(8, -8), fontsize=7, color=theme.QUIET, **beside)
+    theme.beside(axis, place, f"{words.ratio(value.estimate)}×", (8, 3), small=False)
+    theme.beside(axis, place, limits, (8, -8))

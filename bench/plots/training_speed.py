@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
-from bench.plots.kit import order, pair, theme, words
+from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,10 +32,10 @@ def finding(inputs: Inputs) -> str:
     )
     if iterations.empty:
         return ""
-    row, labels = iterations.iloc[0], pair.names(inputs.settings)
+    row, (baseline, challenger) = iterations.iloc[0], map(theme.label, model_rows.compared(inputs.settings))
     return (
-        f"A training iteration of {labels.challenger_label} takes {words.ratio(row['ratio'])}"
-        f" {words.ratios(row['ci_low'], row['ci_high'])} of the time of {labels.baseline_label}"
+        f"A training iteration of {challenger} takes {words.ratio(row['ratio'])}"
+        f" {words.ratios(row['ci_low'], row['ci_high'])} of the time of {baseline}"
     )
 
 
@@ -50,9 +50,8 @@ def draw(inputs: Inputs) -> Figure:
     figure, axes = theme.grid(count, count, 3.2 / count + 3.0, 0.9 + 0.27 * len(models), share_y=True)
     for axis, per in zip(axes, units, strict=True):
         _panel(axis, table[table["per"] == per], models)
-        axis.set_title(PER[per].capitalize())
-        axis.set_xlabel("ratio to the baseline")
-    theme.rows(axes, [theme.label(*model) for model in models])
+        axis.set(title=PER[per].capitalize(), xlabel="ratio to the baseline")
+    theme.rows(axes, [theme.label(model) for model in models])
     return figure
 
 
@@ -62,17 +61,15 @@ def _same_as_iteration(table: pd.DataFrame, per: str) -> bool:
     return per != "iteration" and bool((sides[0] - sides[1]).abs().max() < 1e-9)
 
 
-def _panel(axis: Axes, rows: pd.DataFrame, models: list[order.Model]) -> None:
+def _panel(axis: Axes, rows: pd.DataFrame, models: list[str]) -> None:
     axis.axvline(1, color=theme.QUIET, linewidth=1)
     axis.set_xscale("log")
     for row in rows.to_dict("records"):
-        place, look = models.index((row["method"], row["variant"])), theme.look(row["method"], row["variant"])
+        model = f"{row['method']}.{row['variant']}"
+        place, look = models.index(model), theme.look(model)
         axis.plot([row["ci_low"], row["ci_high"]], [place, place], color=look.colour, linewidth=3, alpha=0.5)
         axis.plot(row["ratio"], place, look.marker, color=look.colour)
-        axis.annotate(
-            f"{words.number(row['milliseconds'])} ms", (1, place), (3, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", va="center", fontsize=7, color=theme.QUIET,
-        )  # fmt: skip
+        theme.beside(axis, place, f"{words.number(row['milliseconds'])} ms", (3, 0))
     low, high = axis.get_xlim()
     axis.set_xlim(min(low, 0.5), max(high, 2.0))
     theme.plain_log(axis, "x")

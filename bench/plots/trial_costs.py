@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
-from bench.plots.kit import order, pair, theme, words
+from bench.analysis.search_arms import POOL
+from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,22 +21,18 @@ CAPTION = (
 NEEDS = ("trial_costs",)
 SUFFIX = "svg"
 PARTS = (("training_seconds", 0.9), ("evaluation_seconds", 0.4), ("confirmation_seconds", 0.0))
-POOL = "random"
 
 
 def finding(inputs: Inputs) -> str:
     """Training and evaluation of a trial of each compared variant, in seconds."""
     rows = inputs.tables["trial_costs"]
     rows = rows[rows["sampler"] == POOL]
-    sides = [model_rows.of(rows, model) for model in model_rows.compared(inputs.settings)]
-    if not all(map(len, sides)):
-        return ""
-    names = pair.names(inputs.settings)
-    baseline, challenger = (float((side["training_seconds"] + side["evaluation_seconds"]).iloc[0]) for side in sides)
-    return (
-        f"A trial without repeats costs {words.seconds(challenger)} with {names.challenger_label} and"
-        f" {words.seconds(baseline)} with {names.baseline_label}"
-    )
+    costs = []
+    for model in reversed(model_rows.compared(inputs.settings)):
+        for row in model_rows.of(rows, model).to_dict("records"):
+            time = words.seconds(row["training_seconds"] + row["evaluation_seconds"])
+            costs.append(f"{time} with {theme.label(model)}")
+    return f"A trial without repeats costs {words.listed(costs)}" if len(costs) == 2 else ""
 
 
 def draw(inputs: Inputs) -> Figure:
@@ -48,14 +45,14 @@ def draw(inputs: Inputs) -> Figure:
     models = order.models(rows, inputs.settings)
     figure, (axis,) = theme.grid(1, 1, 6.6, 0.8 + 0.34 * len(models))
     for place, (model, costs) in enumerate(order.by_model(rows, inputs.settings)):
-        row, look, left = costs.iloc[0], theme.look(*model), 0.0
+        row, look, left = costs.iloc[0], theme.look(model), 0.0
         for column, strength in PARTS:
             box = {"y": place, "width": row[column], "left": left, "height": 0.55}
             axis.barh(**box, color=look.colour, alpha=max(strength, 0.08), linewidth=0)
             axis.barh(**box, facecolor="none", edgecolor=look.colour, linewidth=1)
             left += row[column]
         axis.annotate(words.seconds(left), (left, place), (5, 0), textcoords="offset points", va="center", fontsize=8)
-    theme.rows([axis], [theme.label(*model) for model in models])
+    theme.rows([axis], [theme.label(model) for model in models])
     axis.set_xlabel("seconds per trial")
     axis.margins(x=0.12)
     return figure

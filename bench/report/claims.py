@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.plots.kit.words import interval, number
@@ -27,27 +26,11 @@ FIGURES = {  # by the table that a claim is judged from
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One claim as the page states it; `rows` are its parts, as (measure, effect, bar, verdict, reason)."""
+def answers(claims: pd.DataFrame, parts: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """One answer per row of claims.csv, as the page states it.
 
-    claim: str
-    statement: str
-    verdict: str
-    sign: str
-    kind: str
-    measure: str
-    effect: str
-    bar: str
-    comment: str
-    margins: str
-    evidence: str
-    figure: str
-    rows: tuple[tuple[str, str, str, str, str], ...]
-
-
-def answers(claims: pd.DataFrame, parts: pd.DataFrame | None) -> list[Answer]:
-    """One answer per row of claims.csv, with its rows of claim_parts.csv."""
+    `rows` are its rows of claim_parts.csv, as (measure, effect, bar, verdict, reason).
+    """
     rows = [] if parts is None else parts.to_dict("records")
     return [_answer(row, [part for part in rows if part["claim"] == row["claim"]]) for row in claims.to_dict("records")]
 
@@ -58,25 +41,32 @@ def summary(claims: pd.DataFrame) -> str:
     return ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict])
 
 
-def _answer(row: Mapping[Hashable, Any], parts: list[dict[Hashable, Any]]) -> Answer:
+def _answer(row: Mapping[Hashable, Any], parts: list[dict[Hashable, Any]]) -> dict[str, Any]:
     main = next((part for part in parts if part["measure"] == row["measure"]), row)
     sign, kind = VERDICTS.get(row["verdict"], ("", "open"))
+    comments = (_sentence(_text(row.get("reason"))), wrong_way(row, _text(main.get("side"))))
     margins = [
         f"{row[column]} at {name} the margin"
         for column, name in (("verdict_half_margin", "half"), ("verdict_double_margin", "double"))
         if isinstance(row.get(column), str) and row[column] != row["verdict"]
     ]
     evidence = _text(row.get("evidence"))
-    return Answer(
-        row["claim"], row["statement"], row["verdict"], sign, kind, row["measure"], _effect(row), _bar(row, main),
-        " ".join(filter(None, (_sentence(_text(row.get("reason"))), wrong_way(row, _text(main.get("side")))))),
-        "; ".join(margins), evidence, FIGURES.get(evidence.partition(".")[0].rpartition("/")[2], ""),
-        tuple(
+    return {
+        **{name: row[name] for name in ("claim", "statement", "verdict", "measure")},
+        "sign": sign,
+        "kind": kind,
+        "effect": _effect(row),
+        "bar": _bar(row, main),
+        "comment": " ".join(filter(None, comments)),
+        "margins": "; ".join(margins),
+        "evidence": evidence,
+        "figure": FIGURES.get(evidence.partition(".")[0].rpartition("/")[2], ""),
+        "rows": [
             (part["measure"], _effect(part), _bar(part, part) if part["judged"] else "", part["verdict"],
              _text(part.get("reason")))
             for part in parts
-        ),
-    )  # fmt: skip
+        ],
+    }  # fmt: skip
 
 
 def wrong_way(row: Mapping[Hashable, Any], side: str) -> str:

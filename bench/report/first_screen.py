@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import registry
 from bench.analysis import control_views, models
+from bench.analysis.search_arms import POOL
 from bench.plots.kit import pair, words
 from bench.plots.kit.pair import Answer, Names, Value
 from bench.report import prose
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from bench.settings import Settings
 
-SIGNS: Mapping[Answer, str] = {"yes": "✓", "no": "✗", "open": "?"}
+SIGNS: Mapping[Answer, str] = {"yes": "✓", "no": "✗", "open": "?"}  # for those who do not see colours
 CANNOT_TELL = "Cannot tell"
 ALIKE = 1.1  # an interval of a ratio within 1/1.1 and 1.1 says "about as long"
 EFFECTS: Mapping[str, Answer] = {"better": "yes", "worse": "no"}
@@ -35,11 +36,6 @@ class Card:
     text: str
     figure: str
     table: str
-
-    @property
-    def sign(self) -> str:
-        """A mark for those who do not see colours."""
-        return SIGNS[self.answer]
 
 
 @dataclass(frozen=True)
@@ -103,9 +99,7 @@ def _iteration(value: Value | None, names: Names) -> str:
 def cards(table: pd.DataFrame, ablation: pd.DataFrame, settings: Settings) -> list[Card]:
     """The four questions with their answers."""
     values, names = pair.values(table), pair.names(settings)
-    return [
-        _search(values, names), _speed(values), _quality(values), _responsible(parts(ablation, settings)),
-    ]  # fmt: skip
+    return [_search(values, names), _speed(values), _quality(values), _responsible(parts(ablation, settings))]
 
 
 def _search(values: Mapping[str, Value], names: Names) -> Card:
@@ -205,7 +199,7 @@ def _part(name: str, rows: pd.DataFrame) -> Part:
     """The first variant that has the part and was timed; its other measures where they show an effect."""
     timed = rows[rows["measure"] == "iteration_ratio"].head(1).to_dict("records")
     if not timed:
-        return Part(words.part(name), "open", "", "", "not tested in this run")
+        return Part(words.plain(name), "open", "", "", "not tested in this run")
     row = timed[0]
     same = rows[(rows["variant"] == row["variant"]) & (rows["below"] == row["below"])].set_index("measure")
     effects = {"better": "saves time", "worse": "costs time", "none": "within 5 % of no change"}
@@ -220,10 +214,10 @@ def _part(name: str, rows: pd.DataFrame) -> Part:
             value, levels = float(same.loc[measure, "estimate"]), str(same.loc[measure, "levels"]).replace(" ", ", ")
             notes.append(note.format(words.ratio(value), words.signed(value), levels))
     ratio, limits = f"{words.ratio(row['estimate'])}×", words.ratios(row["ci_low"], row["ci_high"])
-    return Part(words.part(name), EFFECTS.get(row["effect"], "open"), ratio, limits, "; ".join(notes))
+    return Part(words.plain(name), EFFECTS.get(row["effect"], "open"), ratio, limits, "; ".join(notes))
 
 
-def context(settings: Settings, tables: Mapping[str, pd.DataFrame], origin: Mapping[str, str]) -> list[str]:
+def context(settings: Settings, tables: Mapping[str, pd.DataFrame], origin: Sequence[str]) -> list[str]:
     """Where the numbers come from: data, size, seeds, trials, and what `origin` knows of commit, date and machine."""
     data, seeds = settings.data, [len(final.seeds) for final in settings.finals]
     source = {"drawn": "drawn faces", "celeba": "CelebA"}.get(data.source, "own photos")
@@ -231,10 +225,10 @@ def context(settings: Settings, tables: Mapping[str, pd.DataFrame], origin: Mapp
     if seeds:
         facts.append(f"{_span(seeds)} training seed{'s' if max(seeds) > 1 else ''} per model")
     search = control_views.main_trials(tables["search"])
-    counts = search[search["sampler"] == "random"].groupby(["method", "variant"]).size().tolist()
+    counts = search[search["sampler"] == POOL].groupby(["method", "variant"]).size().tolist()
     if counts:
         facts.append(f"{_span(counts)} random trials per variant")
-    facts += [text for text in origin.values() if text]
+    facts += [text for text in origin if text]
     if prose.pair_seeds(settings) < SEEDS_PER_CLAIM:
         facts.append("a first look: too few runs for most verdicts")
     return facts

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from bench.analysis import models
-from bench.plots.kit import metric_labels, order, theme
+from bench.plots.kit import metric_labels, order, score_rows
 from bench.report.html_tables import Cell, Table, model_cell, value_cell
 from bench.search import trial_table
 
@@ -27,36 +27,23 @@ BY_JUDGES = ("quality", "accuracy", "preservation")
 def table(scores: pd.DataFrame, settings: Settings, split: str) -> Table:
     """A row per control that edits every face alike well or badly; without rows where none was scored."""
     rows = models.over_all(scores, split)
-    controls = [
-        model for model in order.models(rows, settings) if model[0] == "control" and theme.owner(model[1]) is None
-    ]
-    means = {model: {name: _mean(rows, model, name) for name in METRICS} for model in controls}
-    ceiling = means.get(("control", "identity"), {}).get("preservation_accuracy", math.nan)
-    cells = tuple(
-        (
-            model_cell(*model), *(value_cell(value) for value in of_control.values()),
-            _level(of_control | {"preservation_ceiling": ceiling}, BY_JUDGES, settings.search),
-            _level(of_control | {"preservation_ceiling": ceiling}, (), settings.search),
-        )
-        for model, of_control in means.items()
-        if not math.isnan(of_control["quality"])
-    )  # fmt: skip
+    means = {
+        model: {name: float(score_rows.values(rows[rows["metric"] == name], model).mean()) for name in METRICS}
+        for model in order.fixed_controls(rows, settings)
+    }
+    ceiling = means.get("control.identity", {}).get("preservation_accuracy", math.nan)
+    cells = []
+    for model, measures in means.items():
+        if not math.isnan(measures["quality"]):
+            trial = measures | {"objective": measures["quality"], "preservation_ceiling": ceiling}
+            levels = (_level(trial, asked, settings.search) for asked in (BY_JUDGES, ()))
+            cells.append((model_cell(model), *map(value_cell, measures.values()), *levels))
     columns = ("made translator", *(metric_labels.known(name).label for name in METRICS), "by judges", "by the rule")
-    return Table(CAPTION.format(split), columns, cells, "scores")
+    return Table(CAPTION.format(split), columns, tuple(cells), "scores")
 
 
-def _mean(scores: pd.DataFrame, model: order.Model, metric: str) -> float:
-    return float(models.of(scores[scores["metric"] == metric], ".".join(model))["value"].mean())
-
-
-def _level(measures: Mapping[str, float], asked: Collection[str], search: SearchSettings) -> Cell:
+def _level(trial: Mapping[str, float], asked: Collection[str], search: SearchSettings) -> Cell:
     """The highest target at which the `asked` conditions hold; all conditions where none is named."""
-    trial = {**measures, "objective": measures["quality"]}
-    met = [
-        target
-        for target in search.targets
-        if all(
-            holds for name, holds in trial_table.conditions(trial, target, search).items() if not asked or name in asked
-        )
-    ]
+    found = {target: trial_table.conditions(trial, target, search) for target in search.targets}
+    met = [target for target, holds in found.items() if all(holds[name] for name in asked or holds)]
     return Cell(f"{max(met):g}", max(met)) if met else Cell("none", -1.0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.plots.kit import theme
-from bench.plots.kit.words import number
+from bench.plots.kit.words import number, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,10 +42,10 @@ def value_cell(value: float, note: str = "", title: str = "") -> Cell:
     return Cell(number(value), "" if math.isnan(value) else float(f"{value:.6g}"), note, title)
 
 
-def model_cell(method: str, variant: str) -> Cell:
+def model_cell(model: str) -> Cell:
     """A model's or control's name in its colour."""
-    name = theme.label(method, variant)
-    return Cell(name, name, title=f"{method}.{variant}", colour=theme.look(method, variant).colour)
+    name = theme.label(model)
+    return Cell(name, name, title=model, colour=theme.look(model).colour)
 
 
 def tidy(frame: pd.DataFrame, caption: str, source: str, columns: Sequence[str] = ()) -> Table:
@@ -54,16 +54,16 @@ def tidy(frame: pd.DataFrame, caption: str, source: str, columns: Sequence[str] 
     `columns` picks and orders the columns that are shown; columns without any value are left out.
     """
     of_models = set(MODEL_COLUMNS) <= set(frame.columns)
-    rest = [
-        name
-        for name in (columns or frame.columns)
-        if name in frame.columns and frame[name].notna().any() and not (of_models and name in MODEL_COLUMNS)
-    ]
+    filled = (frame[list(columns)] if columns else frame).dropna(axis="columns", how="all")
+    rest = [str(name) for name in filled if not (of_models and name in MODEL_COLUMNS)]
     rows = [
-        (*([model_cell(row["method"], row["variant"])] if of_models else []), *(_cell(row[name]) for name in rest))
+        (
+            *([model_cell(f"{row['method']}.{row['variant']}")] if of_models else []),
+            *(_cell(row[name]) for name in rest),
+        )
         for row in frame.to_dict("records")
     ]
-    heads = (*(["model"] if of_models else []), *(name.replace("_", " ") for name in rest))
+    heads = (*(["model"] if of_models else []), *(plain(name) for name in rest))
     return Table(caption, heads, tuple(rows), source)
 
 

@@ -51,30 +51,27 @@ def load(
     folder: Path, plots: Mapping[str, ModuleType], settings: Settings, tables: Mapping[str, pd.DataFrame]
 ) -> dict[str, Figure]:
     """Every plot's figure from `folder`, by name; BenchError if one is missing."""
-    return {
-        name: _figure(folder / f"{name}.{plot.SUFFIX}", name, plot, Inputs(settings, tables))
-        for name, plot in plots.items()
-    }
+    figures = {}
+    for name, plot in plots.items():
+        file = folder / f"{name}.{plot.SUFFIX}"
+        try:
+            figures[name] = _read(file, plot, Inputs(settings, tables))
+        except (OSError, ValueError, SyntaxError) as error:
+            raise damaged(file, reason(error), f"plot --plot {name}") from None
+    return figures
 
 
-def _figure(file: Path, name: str, plot: ModuleType, inputs: Inputs) -> Figure:
-    try:
-        return _read(file, name, plot, inputs)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise damaged(file, reason(error), f"plot --plot {name}") from None
-
-
-def _read(file: Path, name: str, plot: ModuleType, inputs: Inputs) -> Figure:
+def _read(file: Path, plot: ModuleType, inputs: Inputs) -> Figure:
     tables = [f"{table}.csv" for table in plot.NEEDS if table != "translations"]
     svg = file.read_text(encoding="utf-8") if plot.SUFFIX == "svg" else None
     if svg is not None and not ("<svg" in svg and svg.rstrip().endswith("</svg>")):
         raise ValueError("it is no whole SVG file")
     if svg and 'id="axes_1"' not in svg:
-        return Figure(name, description(file), "", None)
+        return Figure(file.stem, description(file), "", None)
     title = render.title(plot, inputs)
     alt = f"{title}. {description(file)}" + (f" The values stand in {' and '.join(tables)}." if tables else "")
-    image = inline_svg(svg, name, alt) if svg else _png(file, alt)
-    return Figure(name, title, plot.CAPTION, image)
+    image = inline_svg(svg, file.stem, alt) if svg else _png(file, alt)
+    return Figure(file.stem, title, plot.CAPTION, image)
 
 
 def share_glyphs(figures: Mapping[str, Figure]) -> tuple[dict[str, Figure], Markup]:
@@ -128,11 +125,16 @@ def inline_svg(svg: str, name: str, alt: str) -> Markup:
     return Markup(re.sub(r'\s(width|height)="[\d.]+pt"', "", picture.replace("<svg", head, 1), count=2))
 
 
+def webp_address(image: Image.Image, **options: float) -> str:
+    """The address of an image that holds the image itself, as WebP; `options` are Pillow's (`quality`, `lossless`)."""
+    stream = io.BytesIO()
+    image.save(stream, "webp", method=6, **options)
+    return f"data:image/webp;base64,{base64.b64encode(stream.getvalue()).decode()}"
+
+
 def _png(file: Path, alt: str) -> Markup:
     """At most as wide as it was drawn: more pixels than that serve sharp screens and print."""
     with Image.open(file) as image:
         width = round(image.width * CSS_DPI / theme.RC["savefig.dpi"])
-        stream = io.BytesIO()
-        image.save(stream, "webp", lossless=True, method=6)  # the same pixels in two thirds of the bytes
-    address = f"data:image/webp;base64,{base64.b64encode(stream.getvalue()).decode()}"
+        address = webp_address(image, lossless=True)  # the same pixels in two thirds of a PNG's bytes
     return Markup('<img style="--natural: {}px" src="{}" alt="{}">').format(width, address, alt)

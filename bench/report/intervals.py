@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from bench.plots.kit.words import number
-from bench.report.html_tables import Table, tidy
 
 FILE = Path(__file__).with_name("coverage.csv")
 COLUMNS = ("number", "interval", "size", "coverage", "standard_error", "bar", "power", "repeats", "seed")
@@ -24,11 +23,6 @@ def coverage() -> pd.DataFrame:
     """The rows of coverage.csv, with `falls_short` where an interval covers less than `LEAST`."""
     rows = pd.read_csv(FILE)
     return rows.assign(falls_short=(rows["coverage"] < LEAST).map({True: "yes", False: "no"}))
-
-
-def table() -> Table:
-    """Every row."""
-    return tidy(coverage(), CAPTION, "")
 
 
 def sentence() -> str:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
-from bench.report.html_tables import Cell, Table, model_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-    import pandas as pd
+from bench.report.html_tables import Table, tidy
 
 CAPTION = (
     "How the trials ended. Hits: at the lowest level or above. Copies: as by a translator that edits nothing (quality,"
@@ -17,27 +12,14 @@ CAPTION = (
     " missed it; a trial can miss several. Each trial is a row of search.csv."
 )
 GROUPS = ["method", "variant", "space", "sampler"]
-COPY = {"quality", "accuracy", "closeness"}
+COPY = ["quality", "accuracy", "closeness"]
 
 
 def table(search: pd.DataFrame) -> Table:
     """A row per model, control and sampler; a column for each condition that any trial missed."""
-    missed = search["missed"].fillna("").str.split(" and ").map(set)
-    conditions = sorted(set().union(*missed) - {""}) if len(missed) else []
-    columns = ("model", "search", "sampler", "trials", "hits", "copies", *conditions)
-    rows = tuple(_row(key, missed.loc[trials.index], conditions) for key, trials in search.groupby(GROUPS, sort=False))
-    return Table(CAPTION, columns, rows, "search")
-
-
-def _row(key: tuple[Hashable, ...], missed: pd.Series, conditions: list[str]) -> tuple[Cell, ...]:
-    method, variant, space, sampler = map(str, key)
-    counts = [
-        len(missed),
-        sum(of_trial == {""} for of_trial in missed),
-        sum(of_trial == COPY for of_trial in missed),
-        *(sum(name in of_trial for of_trial in missed) for name in conditions),
-    ]
-    return (
-        model_cell(method, variant), Cell(space, space), Cell(sampler, sampler),
-        *(Cell(f"{count:,}", count) for count in counts),
-    )  # fmt: skip
+    missed = search["missed"].fillna("").str.get_dummies(" and ")
+    copies = missed.sum(axis=1).eq(len(COPY)) & missed.reindex(columns=COPY, fill_value=0).all(axis=1)
+    counted = pd.concat([search[GROUPS], missed.assign(trials=1, hits=~missed.any(axis=1), copies=copies)], axis=1)
+    counts = counted.groupby(GROUPS, sort=False).sum().reset_index().rename(columns={"space": "search"})
+    columns = ("method", "variant", "search", "sampler", "trials", "hits", "copies", *missed)
+    return tidy(counts, CAPTION, "search", columns)

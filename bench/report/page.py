@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import registry
 from bench.analysis import models
-from bench.plots.kit import dot_rows, theme
+from bench.plots.kit import score_rows, theme
 from bench.report import (
     claims,
     face_sheets,
@@ -72,21 +72,19 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     settings, tables = run.settings, run.tables
     figures, letters = inline_figures.share_glyphs(inline_figures.load(run.figures, plots, settings, tables))
     placed = {name for names in PLACES.values() for name in names}
-    split = dot_rows.scored_split(tables["scores"])
+    split = score_rows.scored_split(tables["scores"])
     baseline, challenger = (registry.find(model) for model in models.compared(settings))
     shown_methods = settings.methods | {baseline[0].name, challenger[0].name}
-    origin = {
-        "commit": provenance.commit(), "date": provenance.date(run.paths), "duration": prose.duration(tables),
-        "machine": prose.machine(tables),
-    }  # fmt: skip
+    origin = (provenance.commit(), provenance.date(run.paths), prose.duration(tables), prose.machine(tables))
     return {
         "settings": settings,
         "run_folder": f"results/{settings.run}",
-        "pair": [theme.look(*model.split(".")) for model in reversed(models.compared(settings))],
+        "pair": [theme.look(model) for model in reversed(models.compared(settings))],
         "baseline_method": baseline[0], "baseline_variant": baseline[1],
         "challenger_method": challenger[0], "challenger_variant": challenger[1],
         "headline": first_screen.headline(tables["headline"], settings),
         "cards": first_screen.cards(tables["headline"], tables["ablation"], settings),
+        "signs": first_screen.SIGNS,
         "parts": first_screen.parts(tables["ablation"], settings),
         "context": first_screen.context(settings, tables, origin),
         "pair_budgets": first_screen.budgets(settings),
@@ -104,7 +102,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "budgets": prose.budgets(settings),
         "optimism": prose.optimism(tables["final_quality"], settings) if "final_quality" in tables else [],
         "coverage": intervals.sentence(),
-        "power": power.sentences(tables["power"]) if "power" in tables else [],
+        "power": list(power.sentences(tables["power"])) if "power" in tables else [],
         "fid_caveat": prose.fid_caveat(tables["scores"], split),
         "data_digest": provenance.data_digest(settings, run.paths),
         "settings_text": provenance.settings_text(settings),
@@ -131,8 +129,8 @@ def _appendix(run: Run, split: str) -> list[tuple[str, list[html_tables.Table]]]
     if others:
         appendix["scores on the other split"] = scores.by_budget(tables["scores"], settings, others[0])
     if "power" in tables:
-        appendix["power"] = [power.table(tables["power"])]
-    appendix["coverage of intervals"] = [intervals.table()]
+        appendix["power"] = [html_tables.tidy(tables["power"], power.CAPTION, "power")]
+    appendix["coverage of intervals"] = [html_tables.tidy(intervals.coverage(), intervals.CAPTION, "")]
     kept = {name: [table for table in of_name if table.rows] for name, of_name in appendix.items()}
     return [(name, of_name) for name, of_name in kept.items() if of_name]
 
@@ -147,7 +145,7 @@ def _zipped(tables: Mapping[str, pd.DataFrame]) -> str:
     return f"data:application/zip;base64,{base64.b64encode(stream.getvalue()).decode()}"
 
 
-def _grids(run: Run) -> face_sheets.Grids | None:
+def _grids(run: Run) -> dict[str, Any] | None:
     """Edit grids of the first seed of every final model on the split that is shown, as far as they were translated."""
     settings = run.settings
     files = [run.paths.translations(final.model, final.seeds[0]) for final in settings.finals]

@@ -10,7 +10,6 @@ from bench.analysis.power import POWER
 from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import metric_labels, theme
 from bench.plots.kit.words import interval, number
-from bench.report.html_tables import Table, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,29 +21,20 @@ CAPTION = (
 )
 
 
-def table(power: pd.DataFrame) -> Table:
-    """Every row of power.csv."""
-    return tidy(power, CAPTION, "power")
-
-
-def sentences(power: pd.DataFrame) -> list[str]:
+def sentences(power: pd.DataFrame) -> Iterator[str]:
     """One sentence per comparison and kind of evidence."""
-    return [sentence for _, rows in power.groupby("comparison", sort=False) for sentence in _of_comparison(rows)]
+    for comparison, rows in power.groupby("comparison", sort=False):
+        names = " against ".join(map(theme.label, str(comparison).split("/")))
+        for pool in rows[rows["measure"] == "hit rate"].head(1).to_dict("records"):
+            yield f"{names}: {_pools(pool)}"
+        for sampler, studies in rows[rows["measure"] == "log seconds"].groupby("sampler", sort=False):
+            yield f"{names}, {sampler} sampler: {_studies(studies)}"
+        for row in rows[rows["unit"] == "seeds"].to_dict("records"):
+            label = metric_labels.known(row["measure"]).label.lower()
+            yield f"{names}, {label} on the {row['split']} split: {_seeds(row)}"
 
 
-def _of_comparison(rows: pd.DataFrame) -> Iterator[str]:
-    names = " against ".join(map(theme.model_label, str(rows["comparison"].iloc[0]).split("/")))
-    pools = rows[rows["measure"] == "hit rate"]
-    if len(pools):
-        yield f"{names}: {_pools(pools.iloc[0])}"
-    for sampler, studies in rows[rows["measure"] == "log seconds"].groupby("sampler", sort=False):
-        yield f"{names}, {sampler} sampler: {_studies(studies)}"
-    for row in rows[rows["unit"] == "seeds"].to_dict("records"):
-        label = metric_labels.known(row["measure"]).label.lower()
-        yield f"{names}, {label} on the {row['split']} split: {_seeds(row)}"
-
-
-def _pools(row: pd.Series) -> str:
+def _pools(row: Mapping[Hashable, Any]) -> str:
     size = f"pools of {row['count']:.0f} trials per variant"
     if not row["base"] > 0:
         return f"{size}; the first model never hit quality {row['target']:g}, so no effect size can be stated."

@@ -31,7 +31,7 @@ def optimism(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
 
 def _sentence(row: Mapping[Hashable, Any]) -> str:
     low, high = float(row["ci_low"]), float(row["ci_high"])
-    name, label = theme.label(row["method"], row["variant"]), metric_labels.known(row["metric"]).label.lower()
+    name, label = theme.label(f"{row['method']}.{row['variant']}"), metric_labels.known(row["metric"]).label.lower()
     sentence = f"{name}, {label}: {number(row['estimate'])} {interval(low, high)}".rstrip()
     if math.isnan(low):
         return f"{sentence} ({row['seeds']} seed{'s' if row['seeds'] > 1 else ''}: no interval)."
@@ -63,8 +63,8 @@ def machine(tables: Mapping[str, pd.DataFrame]) -> str:
 def duration(tables: Mapping[str, pd.DataFrame]) -> str:
     """Logged time of all trials and trainings together; '' where there was none."""
     search, curves = tables["search"], tables["curves"]
-    names = ("train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds")
-    logged = float(sum(search[name].fillna(0).sum() for name in names if name in search))
+    names = ["train_seconds", "eval_seconds", "confirm_train_seconds", "confirm_eval_seconds"]
+    logged = float(search.reindex(columns=names).sum().sum())
     logged += float(curves.groupby(["method", "variant", "seed"])["train_seconds"].max().sum())
     return f"{seconds(logged)} of search and training" if logged else ""
 
@@ -73,7 +73,7 @@ def budgets(settings: Settings) -> str:
     """On how many images the final models are trained, by model where that differs."""
     kimg = models.budgets_kimg(settings)
     groups = [
-        f"{listed([theme.model_label(model) for model, images in kimg.items() if images == budget])} on {budget:g}"
+        f"{listed([theme.label(model) for model, images in kimg.items() if images == budget])} on {budget:g}"
         for budget in sorted(set(kimg.values()), reverse=True)
     ]
     if len(groups) < 2:

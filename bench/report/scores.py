@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from bench.analysis import metric_ranges, models
 from bench.analysis.sensitivity import EXCHANGED
 from bench.analysis.statistics import FEWEST_SEEDS
-from bench.plots.kit import dot_rows, face_grids, metric_labels, order, theme
-from bench.plots.kit.words import NONE, interval, number
+from bench.plots.kit import metric_labels, order, score_rows, theme
+from bench.plots.kit.words import NONE, interval, number, plain
 from bench.report.html_tables import Cell, Table, model_cell, value_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -27,60 +27,49 @@ def by_budget(scores: pd.DataFrame, settings: Settings, split: str) -> list[Tabl
     """One table per image budget: a row per model and, below it, its shuffled-target control; other controls last."""
     rows = models.over_all(scores, split)
     metrics = [name for name in metric_labels.ordered(rows["metric"]) if not name.endswith(EXCHANGED)]
-    columns = ("model", *map(metric_labels.upright_label, metrics))
-    tables = []
-    for heading, in_group in _groups(rows, settings):
-        cells = tuple((model_cell(*model), *(_mean(rows, model, metric) for metric in metrics)) for model in in_group)
-        trained = "Trained on " if "images" in heading else ""
-        tables.append(Table(f"{trained}{heading}, {split} split. {HOW}", columns, cells, SOURCE))
-    return tables
+    columns = {metric_labels.axis_label(metric, upright=True): rows[rows["metric"] == metric] for metric in metrics}
+    return [
+        _table(f"{'Trained on ' if 'images' in heading else ''}{heading}, {split} split", columns, in_group)
+        for heading, in_group in _groups(rows, settings)
+    ]
 
 
 def by_attribute(scores: pd.DataFrame, settings: Settings, split: str) -> list[Table]:
     """Each of `BY_EDIT`, one column per edit and one table per image budget."""
-    return [
-        table
-        for metric in BY_EDIT
-        for table in _of_metric(scores[(scores["metric"] == metric) & (scores["split"] == split)], metric, settings)
-    ]
-
-
-def _of_metric(rows: pd.DataFrame, metric: str, settings: Settings) -> Iterator[Table]:
-    of_edit = {edit: rows[rows["attribute"] == edit] for edit in ("all", *settings.data.edits)}
-    of_edit = {edit: scored for edit, scored in of_edit.items() if len(scored)}
-    columns = ("model", *map(face_grids.people, of_edit))
-    for heading, in_group in _groups(rows, settings):
-        cells = tuple(
-            (model_cell(*model), *(_mean(scored, model, metric) for scored in of_edit.values())) for model in in_group
-        )
+    tables = []
+    for metric in BY_EDIT:
+        rows = scores[(scores["metric"] == metric) & (scores["split"] == split)]
+        of_edit = {edit: rows[rows["attribute"] == edit] for edit in ("all", *settings.data.edits)}
+        columns = {plain(edit): scored for edit, scored in of_edit.items() if len(scored)}
         label = metric_labels.known(metric).label
-        yield Table(f"{label} by edit, {heading}. {HOW}", columns, cells, SOURCE)
+        tables += [
+            _table(f"{label} by edit, {heading}", columns, in_group) for heading, in_group in _groups(rows, settings)
+        ]
+    return tables
 
 
-def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[order.Model]]]:
+def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[str]]]:
     """The models of each budget, each followed by its own shuffled-target control, and the other controls."""
     rows = order.models(scores, settings)
-    fixed = [model for model in rows if model[0] == "control" and theme.owner(model[1]) is None]
-    groups = dot_rows.by_budget([model for model in rows if model[0] != "control"], settings)
-    paired = [
-        (heading, [shown for model in trained for shown in (model, *_control_of(model, rows))])
-        for heading, trained in groups
+    fixed = order.fixed_controls(scores, settings)
+    groups = score_rows.by_budget([model for model in rows if not model.startswith("control.")], settings)
+    return [
+        (title, [name for model in trained for name in (model, theme.shuffled_control(model)) if name in rows] + fixed)
+        for title, trained in groups or ([("Controls", [])] if fixed else [])
     ]
-    return [(heading, [*models_shown, *fixed]) for heading, models_shown in paired] or (
-        [("Controls", fixed)] if fixed else []
-    )
 
 
-def _control_of(model: order.Model, models: list[order.Model]) -> list[order.Model]:
-    name = ("control", f"{theme.SHUFFLED}{model[0]}_{model[1]}")
-    return [name] if name in models else []
+def _table(caption: str, columns: Mapping[str, pd.DataFrame], shown: Sequence[str]) -> Table:
+    """A row per model, a column per label and its scores, which are of one metric."""
+    rows = tuple((model_cell(model), *(_mean(scores, model) for scores in columns.values())) for model in shown)
+    return Table(f"{caption}. {HOW}", ("model", *columns), rows, SOURCE)
 
 
-def _mean(scores: pd.DataFrame, model: order.Model, metric: str) -> Cell:
-    values = dot_rows.values(scores[scores["metric"] == metric], *model)
+def _mean(scores: pd.DataFrame, model: str) -> Cell:
+    values = score_rows.values(scores, model)
     if values.empty:
         return Cell(NONE, "")
-    mean = metric_ranges.mean(metric, values)
+    mean = metric_ranges.mean(scores["metric"].iloc[0], values)
     seeds = ", ".join(number(value) for value in values)
     limits = interval(mean.low, mean.high)
     return value_cell(mean.estimate, limits or (seeds if len(values) > 1 else ""), f"by seed: {seeds}")

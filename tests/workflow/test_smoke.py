@@ -275,10 +275,10 @@ def draw(inputs):
         return theme.blank("Darkness was not measured in this run.")
     figure, axes = theme.grid(1, 1, 4.4, 3.2)
     for model, dots in order.by_model(scores, inputs.settings):
-        look = theme.look(*model)
+        look = theme.look(model)
         axes[0].plot(range(len(dots)), dots["value"], look.marker, color=look.colour, label=look.label)
     axes[0].set_ylabel("Darkness")
-    theme.legend(figure, [theme.look(*model) for model in order.models(scores, inputs.settings)], lines=False)
+    theme.legend(figure, [theme.look(model) for model in order.models(scores, inputs.settings)], lines=False)
     return figure
 '''
 

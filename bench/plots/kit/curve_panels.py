@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from bench.settings import Settings
+    from bench.plots.kit.render import Inputs
 
 
 def clock_column(means: pd.DataFrame) -> tuple[str, str]:
@@ -22,13 +22,15 @@ def clock_column(means: pd.DataFrame) -> tuple[str, str]:
     return "train_seconds", "training seconds (logged)"
 
 
-def panel(axis: Axes, means: pd.DataFrame, curves: pd.DataFrame, settings: Settings) -> None:
-    """Draw the lines of one metric."""
+def panel(axis: Axes, means: pd.DataFrame, inputs: Inputs) -> None:
+    """Draw the lines of one metric: its means, and of few seeds their curves."""
     clock, _ = clock_column(means)
-    for model, line in order.by_model(means, settings):
-        look, line = theme.look(*model), line.sort_values("images_seen")
+    for model, line in order.by_model(means, inputs.settings):
+        look, line = theme.look(model), line.sort_values("images_seen")
         if line["seeds"].iloc[0] < FEWEST_SEEDS:
-            for _, seed in models.of(curves, ".".join(model)).sort_values("images_seen").groupby("seed"):
+            curves = models.of(inputs.tables["curves"], model)
+            curves = curves[curves["metric"] == line["metric"].iloc[0]]
+            for _, seed in curves.sort_values("images_seen").groupby("seed"):
                 axis.plot(seed[clock], seed["value"], color=look.colour, linewidth=0.8, alpha=0.5)
         else:
             axis.fill_between(

@@ -5,13 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.plots.kit import order
+from bench.plots.kit import order, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,33 +28,19 @@ GAP_PX = 2
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model's translations of one split."""
+    """A trained model `<method>.<variant>` and its translations of one split."""
 
-    method: str
-    variant: str
+    id: str
     translations: Translations
-
-    @property
-    def id(self) -> str:
-        """`<method>.<variant>`."""
-        return f"{self.method}.{self.variant}"
 
     def image(self, edit: str, row: int, part: str = "images") -> Image | None:
         """`images`, `masks` or `segments` of one face; None where there is none. Grey masks come as (H, W, 3)."""
         edited = self.translations.edits.get(edit)
         array = None if edited is None else getattr(edited, part)
-        if edited is None or array is None:
+        if edited is None or array is None or row not in edited.rows[: len(array)]:
             return None
-        place = int(np.searchsorted(edited.rows, row))
-        if place >= len(array) or edited.rows[place] != row:
-            return None
-        image: Image = array[place]
+        image: Image = array[np.searchsorted(edited.rows, row)]
         return np.stack([image] * 3, axis=-1) if part == "masks" else image
-
-    @cached_property
-    def has_masks(self) -> bool:
-        """Whether the method made masks."""
-        return any(edit.masks is not None for edit in self.translations.edits.values())
 
 
 @dataclass(frozen=True)
@@ -65,11 +50,6 @@ class Faces:
     split: Split
     models: tuple[Model, ...]
     edits: tuple[str, ...]
-
-    def source(self, row: int) -> Image:
-        """The face itself."""
-        image: Image = self.split.images[row]
-        return image
 
     def counterfactual(self, edit: str, row: int) -> Image | None:
         """The true counterfactual; None on photos, and where the edit changes no label."""
@@ -81,11 +61,10 @@ class Faces:
         by_id = {model.id: model for model in reversed(self.models)}
         return [by_id[model_id] for model_id in model_ids if model_id in by_id] or list(self.models[:1])
 
-    def rows(self, count: int, edits: Sequence[str]) -> list[int]:
-        """The first `count` faces of the split that every one of `edits` changes, as far as there are any."""
-        translated = self.models[0].translations.edits
-        changed = [set(translated[edit].rows.tolist()) if edit in translated else set() for edit in edits]
-        return sorted(set.intersection(*changed))[:count]
+    def rows(self, count: int, edit: str) -> list[int]:
+        """The first `count` faces of the split that `edit` changes, as far as there are any."""
+        translated = self.models[0].translations.edits.get(edit)
+        return [] if translated is None else translated.rows[:count].tolist()
 
 
 def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:
@@ -96,36 +75,32 @@ def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:
     from bench.data.store import Store
     from bench.evaluation.translations import Translations
 
-    ordered = sorted(files, key=lambda file: order.place(_identity(file), settings))
-    models = tuple(Model(*_identity(file), Translations.load(file)) for file in ordered)
-    return Faces(Store.open(pack).split(settings.scoring.shown_split), models, settings.data.edits)
-
-
-def _identity(file: Path) -> order.Model:
-    method, variant = file.name.partition(".seed")[0].split(".")
-    return method, variant
-
-
-def people(edit: str) -> str:
-    """An edit's name as people read it."""
-    return edit.replace("_", " ").replace("+", " + ")
+    models = [Model(file.name.partition(".seed")[0], Translations.load(file)) for file in files]
+    models.sort(key=lambda model: order.place(model.id, settings))
+    return Faces(Store.open(pack).split(settings.scoring.shown_split), tuple(models), settings.data.edits)
 
 
 def wrapped(edit: str) -> str:
     """An edit's name over a narrow column."""
-    return "\n".join(textwrap.wrap(people(edit), 9, break_long_words=False))
+    return "\n".join(textwrap.wrap(words.plain(edit), 9, break_long_words=False))
+
+
+def joined(tiles: Sequence[Sequence[Image | None]], side: int, gap_px: int = 0, grey: int = 0) -> Image:
+    """A table of images of `side` pixels as one image (H, W, 3); gaps, and tiles that are None, are grey, 0 to 255."""
+    step = side + gap_px
+    canvas = np.full((step * len(tiles) - gap_px, step * len(tiles[0]) - gap_px, 3), grey, np.uint8)
+    for y, line in enumerate(tiles):
+        for x, tile in enumerate(line):
+            if tile is not None:
+                canvas[y * step : y * step + side, x * step : x * step + side] = tile
+    return canvas
 
 
 def mosaic(axis: Axes, tiles: Sequence[Sequence[Image | None]], columns: Sequence[str], rows: Sequence[str]) -> None:
     """Show a table of equally large images; None leaves a gap. Labels stand above columns and left of rows."""
     side = next(tile.shape[0] for line in tiles for tile in line if tile is not None)
     step = side + GAP_PX
-    canvas = np.full((step * len(tiles) - GAP_PX, step * len(tiles[0]) - GAP_PX, 3), 255, np.uint8)
-    for y, line in enumerate(tiles):
-        for x, tile in enumerate(line):
-            if tile is not None:
-                canvas[y * step : y * step + side, x * step : x * step + side] = tile
-    axis.imshow(canvas, interpolation="nearest")
+    axis.imshow(joined(tiles, side, GAP_PX, 255), interpolation="nearest")
     axis.set_xticks(step * np.arange(len(columns)) + side / 2, columns, fontsize=7)
     axis.set_yticks(step * np.arange(len(rows)) + side / 2, rows, fontsize=7)
     axis.tick_params(length=0, top=False, labeltop=True, bottom=False, labelbottom=False)

@@ -7,52 +7,51 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.plots.kit import order, theme
+from bench.plots.kit import order, theme, words
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from bench.settings import Settings
+    from bench.plots.kit.render import Inputs
 
 NOTHING = "The gradient experiments were not run."
 CONTROL = "control"
 CONTROL_MARKERS = {"oracle_classifier": "*", "random_direction": "x"}
 
 
-def identified(gradients: pd.DataFrame, experiment: str) -> pd.DataFrame:
-    """The rows of one experiment, single or their means, with `method` and `variant` from their model."""
-    rows = gradients[gradients["experiment"] == experiment]
+def measured(gradients: pd.DataFrame, experiment: str, measure: str) -> pd.DataFrame:
+    """One measure of one experiment, single values or means, with `method` and `variant` from their model."""
+    rows = gradients[(gradients["experiment"] == experiment) & (gradients["measure"] == measure)]
     names = rows["model"].str.split(".", n=1, expand=True).reindex(columns=[0, 1])
     return rows.assign(method=names[0], variant=names[1])
 
 
 def untargeted(means: pd.DataFrame) -> set[tuple[str, str]]:
     """The terms (model, loss) whose gradient does not depend on the target, by what they say in experiment `images`."""
-    rows = means[(means["experiment"] == "images") & (means["measure"] == "cosine")]
+    rows = measured(means, "images", "cosine")
     silent = (rows["mean"] == 0).groupby([rows["model"], rows["loss"]]).all()
     return set(silent.index[silent])
 
 
-def by_term(
-    rows: pd.DataFrame, settings: Settings, quiet: set[tuple[str, str]]
-) -> Iterator[tuple[theme.Look, pd.DataFrame]]:
+def by_term(rows: pd.DataFrame, inputs: Inputs) -> Iterator[tuple[theme.Look, pd.DataFrame]]:
     """The rows of each model and loss term; a model's terms share its colour and marker and differ in their line.
 
-    So do the first terms of a method's variants, whose colours are alike. Terms in `quiet` and controls are grey.
+    So do the first terms of a method's variants, whose colours are alike. Untargeted terms and controls are grey.
     """
+    quiet = untargeted(inputs.tables["gradient_means"])
     variants: Counter[str] = Counter()
-    for (method, variant), of_model in order.by_model(rows, settings):
-        look = theme.look(method, variant)
+    for model, of_model in order.by_model(rows, inputs.settings):
+        look, (method, variant) = theme.look(model), model.split(".")
         if method == CONTROL:
-            label = f"control: {variant.replace('_', ' ')}"
+            label = f"control: {words.plain(variant)}"
             yield replace(look, label=label, marker=CONTROL_MARKERS.get(variant, "+")), of_model
             continue
         start = variants[method]
         variants[method] += 1
         for place, (loss, term) in enumerate(of_model.groupby("loss"), start):
-            label, line = f"{look.label}: {str(loss).replace('_', ' ')}", theme.LINES[place % len(theme.LINES)]
-            colour = theme.QUIET if (f"{method}.{variant}", str(loss)) in quiet else look.colour
+            label, line = f"{look.label}: {words.plain(str(loss))}", theme.LINES[place % len(theme.LINES)]
+            colour = theme.QUIET if (model, str(loss)) in quiet else look.colour
             yield replace(look, label=label, line=line, colour=colour), term
 
 
@@ -61,31 +60,27 @@ def lines(axes: Sequence[Axes], x: str, panels: Sequence[Sequence[tuple[theme.Lo
 
     The means set the vertical range; wider bands are cut.
     """
-    for axis, terms in zip(axes, panels, strict=True):
+    terms = [
+        (axis, look, means.sort_values(x)) for axis, panel in zip(axes, panels, strict=True) for look, means in panel
+    ]
+    for axis, look, points in terms:
         axis.margins(y=0.25)
-        for look, means in terms:
-            points = means.sort_values(x)
-            width = 0.9 if look.colour == theme.QUIET else None
-            axis.plot(
-                points[x], points["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=4.5,
-                label=look.label, linewidth=width,
-            )  # fmt: skip
+        axis.plot(
+            points[x], points["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=4.5,
+            label=look.label, linewidth=0.9 if look.colour == theme.QUIET else None,
+        )  # fmt: skip
     for axis in axes:
         axis.set_ylim(axis.get_ylim())
-    for axis, terms in zip(axes, panels, strict=True):
-        for look, means in terms:
-            points = means.sort_values(x)
-            axis.fill_between(
-                points[x], points["ci_low"], points["ci_high"], color=look.colour, alpha=0.15, linewidth=0
-            )
+    for axis, look, points in terms:
+        axis.fill_between(points[x], points["ci_low"], points["ci_high"], color=look.colour, alpha=0.15, linewidth=0)
 
 
-def ranges(means: pd.DataFrame, quiet: set[tuple[str, str]]) -> str:
-    """Each loss with the range of its means over the models: `attribute 0.94 to 1.00, classification 0.01 to 0.02`."""
-    knows_target = [term not in quiet for term in zip(means["model"], means["loss"], strict=True)]
-    targeted = means[knows_target]
+def ranges(rows: pd.DataFrame, inputs: Inputs) -> str:
+    """Each targeted loss and the range of its means: `attribute 0.94 to 1.00, classification 0.01 to 0.02`."""
+    quiet = untargeted(inputs.tables["gradient_means"])
+    targeted = rows[[term not in quiet for term in zip(rows["model"], rows["loss"], strict=True)]]
     bounds = targeted[targeted["family"] != CONTROL].groupby("loss")["mean"].agg(["min", "max"]).round(2)
     return ", ".join(
-        f"{str(loss).replace('_', ' ')} {low:.2f}" + (f" to {high:.2f}" if high > low else "")
+        f"{words.plain(str(loss))} {low:.2f}" + (f" to {high:.2f}" if high > low else "")
         for loss, low, high in bounds.itertuples(name=None)
     ).replace("-", "−")

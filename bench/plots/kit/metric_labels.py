@@ -8,6 +8,7 @@ from functools import cache
 
 from bench import registry
 from bench.evaluation.metric import Better, Label
+from bench.plots.kit import words
 
 
 @dataclass(frozen=True)
@@ -31,24 +32,16 @@ def known(metric: str) -> Known:
     fitting = [label for label in labels() if metric.startswith(label.start)]
     label = max(fitting, key=lambda label: len(label.start), default=None)
     if label is None:
-        return Known(metric.replace("_", " "), None, 1 + labels()[-1].place)
-    rest = metric.removeprefix(label.start).strip("_").replace("_", " ")
+        return Known(words.plain(metric), None, 1 + labels()[-1].place)
+    rest = words.plain(metric.removeprefix(label.start).strip("_"))
     return Known(f"{label.text} ({rest})" if rest else label.text, label.better, label.place)
 
 
-def axis_label(metric: str) -> str:
-    """The label of a horizontal axis, with an arrow that points to where better is."""
-    return _with_arrow(metric, " →", " ←")
-
-
-def upright_label(metric: str) -> str:
-    """The label of a vertical axis or of a column, with an arrow that points to where better is."""
-    return _with_arrow(metric, " ↑", " ↓")
-
-
-def _with_arrow(metric: str, higher: str, lower: str) -> str:
-    label_of = known(metric)
-    return label_of.label + {"higher": higher, "lower": lower, None: ""}[label_of.better]
+def axis_label(metric: str, upright: bool = False) -> str:
+    """The label of a horizontal axis, or of an upright one or a column, with an arrow that points to better."""
+    shown = known(metric)
+    arrows = {"higher": " ↑", "lower": " ↓"} if upright else {"higher": " →", "lower": " ←"}
+    return shown.label + arrows.get(shown.better or "", "")
 
 
 def ordered(metrics: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bench import registry
+from bench.analysis.models import ids, of
 from bench.plots.kit import theme
 
 if TYPE_CHECKING:
@@ -13,27 +14,29 @@ if TYPE_CHECKING:
 
     from bench.settings import Settings
 
-Model = tuple[str, str]
+
+def models(table: pd.DataFrame, settings: Settings) -> list[str]:
+    """The models `<method>.<variant>` of a table: the baseline's method, the others, the controls."""
+    return sorted(set(ids(table)), key=lambda model: place(model, settings))
 
 
-def models(table: pd.DataFrame, settings: Settings) -> list[Model]:
-    """The (method, variant) pairs of a table: the baseline's method, the others, the controls."""
-    pairs = set(zip(table["method"], table["variant"], strict=True))
-    return sorted(pairs, key=lambda model: place(model, settings))
+def fixed_controls(table: pd.DataFrame, settings: Settings) -> list[str]:
+    """The controls of a table, without the shuffled targets of each model."""
+    controls = [model for model in models(table, settings) if model.startswith("control.")]
+    return [control for control in controls if not control.startswith(theme.SHUFFLED)]
 
 
-def by_model(table: pd.DataFrame, settings: Settings) -> Iterator[tuple[Model, pd.DataFrame]]:
+def by_model(table: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, pd.DataFrame]]:
     """The rows of each model, in showing order."""
-    for method, variant in models(table, settings):
-        yield (method, variant), table[(table["method"] == method) & (table["variant"] == variant)]
+    for model in models(table, settings):
+        yield model, of(table, model)
 
 
-def place(model: Model, settings: Settings) -> tuple[bool, bool, str, int, str]:
+def place(model: str, settings: Settings) -> tuple[bool, bool, str, int, str]:
     """Sorts by method (the baseline's before the others), then as it lists its variants; controls come last."""
-    method, variant = model
+    method, variant = model.split(".")
     first = settings.compare.baseline.partition(".")[0]
     if method == "control":
-        fixed = list(theme.CONTROLS)
-        return True, False, "", fixed.index(variant) if variant in fixed else len(fixed), variant
+        return True, False, "", theme.control_place(variant), variant
     slugs = [listed.slug for listed in registry.methods()[method].variants]
     return False, method != first, method, slugs.index(registry.without_label(variant)), variant

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bench import registry
 from bench.analysis import models
@@ -17,16 +16,14 @@ if TYPE_CHECKING:
     from bench.settings import Settings
 
 Answer = Literal["yes", "no", "open"]
+NUMBERS = ("baseline_value", "challenger_value", "estimate", "ci_low", "ci_high", "bar")
 
 
-@dataclass(frozen=True)
-class Names:
-    """The compared variants: full labels, and the shortest names that tell them apart."""
+class Names(NamedTuple):
+    """The shortest names that tell the compared variants apart."""
 
     baseline: str
     challenger: str
-    baseline_label: str
-    challenger_label: str
 
 
 @dataclass(frozen=True)
@@ -34,13 +31,13 @@ class Value:
     """One row of headline.csv."""
 
     levels: str
+    reason: str
     baseline: float
     challenger: float
     estimate: float
     low: float
     high: float
     bar: float
-    reason: str
 
     @property
     def answer(self) -> Answer:
@@ -53,22 +50,14 @@ class Value:
 def names(settings: Settings) -> Names:
     """How the two are called: by method, or by variant where both are of one method."""
     pair = models.compared(settings)
-    labels = [theme.model_label(model) for model in pair]
-    methods = [registry.find(model)[0].label for model in pair]
-    short = labels if methods[0] == methods[1] else methods
-    return Names(short[0], short[1], labels[0], labels[1])
+    baseline, challenger = (registry.find(model)[0].label for model in pair)
+    return Names(*map(theme.label, pair)) if baseline == challenger else Names(baseline, challenger)
 
 
 def values(headline: pd.DataFrame) -> dict[str, Value]:
     """The rows of headline.csv by measure."""
-    return {str(row["measure"]): _value(row) for row in headline.to_dict("records")}
-
-
-def _value(row: Mapping[Hashable, Any]) -> Value:
-    columns = ("baseline_value", "challenger_value", "estimate", "ci_low", "ci_high", "bar")
-    baseline, challenger, estimate, low, high, bar = (float(row[name]) for name in columns)
-    return Value(_text(row["levels"]), baseline, challenger, estimate, low, high, bar, _text(row["reason"]))
-
-
-def _text(value: object) -> str:
-    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value)
+    rows = headline.astype(dict.fromkeys(NUMBERS, float) | {"levels": object, "reason": object})
+    return {
+        row["measure"]: Value(str(row["levels"]), row["reason"], *(row[name] for name in NUMBERS))
+        for row in rows.fillna({"levels": "", "reason": ""}).to_dict("records")
+    }

@@ -44,7 +44,7 @@ CONTROLS = {
     "ten_faces": "Ten such people for everybody",
     "judge_ceiling": "Judges on real images",
 }
-SHUFFLED = "shuffled_"
+SHUFFLED = "control.shuffled_"
 LUMINANCES = (0.14, 0.27)
 RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -91,50 +91,53 @@ def style(salt: str) -> Iterator[None]:
     """Draw inside in the house style; `salt` (the plot's name) makes the SVG's inner names stable and its own."""
     import matplotlib as mpl
 
-    with mpl.rc_context():
-        mpl.rcParams.update(RC)
-        mpl.rcParams["svg.hashsalt"] = salt
+    with mpl.rc_context({**RC, "svg.hashsalt": salt}):
         yield
 
 
-def look(method: str, variant: str) -> Look:
-    """The look of a variant: its method's colour, shaded by the variant's place; controls are grey."""
+def look(model: str) -> Look:
+    """The look of `<method>.<variant>`: its method's colour, shaded by the variant's place; controls are grey."""
+    method, variant = model.split(".")
     if method == "control":
-        place = list(CONTROLS).index(variant) if variant in CONTROLS else len(CONTROLS)
-        marker = ("x", "*", "3", "4", "2", "+", "1")[place]
+        marker = ("x", "*", "3", "4", "2", "+", "1")[control_place(variant)]
         return Look(CONTROLS.get(variant, "Shuffled targets"), QUIET, marker, (0, (1, 1.5)))
     info = registry.methods()[method]
     slug = registry.without_label(variant)
     place = [variant.slug for variant in info.variants].index(slug)
     return Look(
-        label(method, variant),
+        label(model),
         shade(info.colour, place, len(info.variants)),
         MARKERS[place % len(MARKERS)] if slug == variant else LABELLED,
         LINES[place % len(LINES)],
     )
 
 
-def label(method: str, variant: str) -> str:
-    """The name that people read."""
-    if method != "control":
-        info, listed = registry.find(f"{method}.{variant}")
-        return listed.label if listed.label.startswith(info.label) else f"{info.label} {listed.label}"
-    shuffled = owner(variant)
-    return f"Shuffled targets: {label(*shuffled)}" if shuffled else CONTROLS.get(variant, variant)
-
-
-def model_label(model_id: str) -> str:
+def label(model: str) -> str:
     """The name that people read, of `<method>.<variant>`."""
-    return label(*model_id.split("."))
+    if not model.startswith("control."):
+        info, listed = registry.find(model)
+        return listed.label if listed.label.startswith(info.label) else f"{info.label} {listed.label}"
+    if shuffled := owner(model):
+        return f"Shuffled targets: {label(shuffled)}"
+    variant = model.removeprefix("control.")
+    return CONTROLS.get(variant, variant)
 
 
-def owner(variant: str) -> tuple[str, str] | None:
-    """The model that was given shuffled targets in a control of that name; None for other controls."""
-    if not variant.startswith(SHUFFLED):
-        return None
-    rest = variant.removeprefix(SHUFFLED)
+def control_place(variant: str) -> int:
+    """The place of a control in `CONTROLS`; other controls come after these."""
+    return [*CONTROLS, variant].index(variant)
+
+
+def shuffled_control(model: str) -> str:
+    """The control in which that model was given shuffled targets."""
+    return SHUFFLED + model.replace(".", "_", 1)
+
+
+def owner(control: str) -> str | None:
+    """The model that was given shuffled targets in that control; None of other controls and of models."""
+    rest = control.removeprefix(SHUFFLED)
     method = max((name for name in registry.methods() if rest.startswith(f"{name}_")), key=len, default="")
-    return (method, rest.removeprefix(f"{method}_")) if method else None
+    return f"{method}.{rest.removeprefix(f'{method}_')}" if method else None
 
 
 def shade(colour: str, place: int, count: int) -> str:
@@ -160,12 +163,20 @@ def luminance(colour: str) -> float:
 
 
 def _rgb(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    return red, green, blue
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red / 255, green / 255, blue / 255
 
 
 def _hex(rgb: tuple[float, float, float]) -> str:
-    return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
+    return f"#{bytes(round(255 * part) for part in rgb).hex()}"
+
+
+def beside(axis: Axes, place: float, text: str, offset: tuple[float, float], small: bool = True) -> None:
+    """Write on the right of a row, that many points from the axes: small and quiet, or bold."""
+    style: dict[str, Any] = {"fontsize": 7, "color": QUIET} if small else {"fontweight": "bold"}
+    axis.annotate(
+        text, (1, place), offset, xycoords=("axes fraction", "data"), textcoords="offset points", va="center", **style
+    )
 
 
 def open_end(axis: Axes, x: float, y: float, colour: str) -> None:
@@ -212,9 +223,7 @@ def legend(figure: Figure, looks: Sequence[Look], lines: bool = True) -> None:
 
     unique = list(dict.fromkeys(looks))
     handles = [
-        Line2D(
-            [], [], color=look.colour, marker=look.marker, linestyle=look.line if lines else "none", label=look.label
-        )
+        Line2D([], [], color=look.colour, marker=look.marker, ls=look.line if lines else "none", label=look.label)
         for look in unique
     ]
     widest = max(len(look.label) for look in unique)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 NONE = "–"
-DIGITS = 3
 
 
-def number(value: float, digits: int = DIGITS) -> str:
+def number(value: float, digits: int = 3) -> str:
     """`value` with that many significant digits, without exponent where it can be; a dash for NaN, ∞ for infinity."""
     if math.isnan(value):
         return NONE
@@ -23,9 +22,9 @@ def number(value: float, digits: int = DIGITS) -> str:
     return f"{value:,.{max(digits - 1 - magnitude, 0)}f}".replace("-", "−")
 
 
-def interval(low: float, high: float, digits: int = DIGITS) -> str:
-    """`[low, high]`; empty where neither is known."""
-    return "" if math.isnan(low) and math.isnan(high) else f"[{number(low, digits)}, {number(high, digits)}]"
+def interval(low: float, high: float, write: Callable[[float], str] = number) -> str:
+    """`[low, high]`, each written by `write`; empty where neither is known."""
+    return "" if math.isnan(low) and math.isnan(high) else f"[{write(low)}, {write(high)}]"
 
 
 def ratio(value: float) -> str:
@@ -35,7 +34,7 @@ def ratio(value: float) -> str:
 
 def ratios(low: float, high: float) -> str:
     """`[low, high]` of a ratio; empty where neither is known."""
-    return "" if math.isnan(low) and math.isnan(high) else f"[{ratio(low)}, {ratio(high)}]"
+    return interval(low, high, ratio)
 
 
 def signed(value: float) -> str:
@@ -60,6 +59,6 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-def part(name: str) -> str:
-    """A switch's name as people read it."""
-    return name.replace("_", " ")
+def plain(name: str) -> str:
+    """The name of an edit, a part, a loss or a metric as people read it."""
+    return name.replace("_", " ").replace("+", " + ")

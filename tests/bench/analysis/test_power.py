@@ -118,4 +118,4 @@ def test_without_hits_or_with_few_seeds_it_says_that_nothing_can_be_stated() -> 
     pools, final = power_text.sentences(rows(0.0, seeds=4))
     assert "never hit" in pools
     assert final.endswith("4 seeds per model are too few to know their spread (5 are needed).")
-    assert power_text.sentences(rows(0.1).iloc[:0]) == []
+    assert list(power_text.sentences(rows(0.1).iloc[:0])) == []

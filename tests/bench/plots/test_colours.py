@@ -47,13 +47,13 @@ def test_text_stands_out_from_its_ground(theme: str, text: str) -> None:
 def test_every_variant_stands_out_from_the_paper(theme: str) -> None:
     for method, info in registry.methods().items():
         for variant in info.variants:
-            look = _style.look(method, variant.slug)
+            look = _style.look(f"{method}.{variant.slug}")
             assert contrast(look.colour, long(THEMES[theme]["paper"])) >= 3, look.label
 
 
 def test_the_variants_of_a_method_differ_in_shade_and_in_marker_or_line() -> None:
     for method, info in registry.methods().items():
-        looks = [_style.look(method, variant.slug) for variant in info.variants]
+        looks = [_style.look(f"{method}.{variant.slug}") for variant in info.variants]
         assert len({look.colour for look in looks}) == len(looks)
         assert len({(look.marker, look.line) for look in looks}) == len(looks)
 
@@ -63,8 +63,8 @@ def test_a_shade_keeps_the_methods_colour_in_the_middle() -> None:
 
 
 def test_a_labelled_variant_has_its_variants_colour_and_a_marker_and_name_of_its_own() -> None:
-    plain, labelled = (_style.look("acl", slug) for slug in ("full", "full__short"))
+    plain, labelled = (_style.look(f"acl.{slug}") for slug in ("full", "full__short"))
     assert labelled.colour == plain.colour
     assert labelled.marker != plain.marker
     assert labelled.label == f"{plain.label}, short"
-    assert _style.owner("shuffled_acl_full__short") == ("acl", "full__short")
+    assert _style.owner(_style.shuffled_control("acl.full__short")) == "acl.full__short"

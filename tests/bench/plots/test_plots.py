@@ -16,7 +16,7 @@ from PIL import Image
 from bench import registry
 from bench.analysis import models, over_seeds
 from bench.errors import BenchError
-from bench.plots.kit import face_grids, metric_labels, order, render, theme
+from bench.plots.kit import face_grids, metric_labels, order, render, theme, words
 from bench.plots.kit.render import Inputs
 from tests.support.made_faces import SIDE, made_pack, made_translations
 from tests.support.made_tables import (
@@ -93,7 +93,7 @@ def test_faces_come_in_the_order_of_every_other_figure(tmp_path: Path) -> None:
         made_translations(tmp_path, name, masks=False) for name in ("acl.plus_mask", "stargan_baseline.lsgan")
     )
     faces = face_grids.load(files, made_pack(tmp_path), made_settings())
-    assert [model.method for model in faces.models] == ["stargan_baseline", "acl"]
+    assert [model.id for model in faces.models] == ["stargan_baseline.lsgan", "acl.plus_mask"]
 
 
 def test_figure_4_shows_the_same_faces_of_both_methods_under_the_combined_and_every_single_edit(tmp_path: Path) -> None:
@@ -102,9 +102,9 @@ def test_figure_4_shows_the_same_faces_of_both_methods_under_the_combined_and_ev
     files = tuple(made_translations(tmp_path, model, masks="mask" in model) for model in reversed(compared))
     with theme.style("figure4"):
         figure = PLOTS["figure4"].draw(Inputs(settings, {}, files, pack))
-    assert [axis.get_title(loc="left") for axis in figure.axes[:2]] == [theme.label(*m.split(".")) for m in compared]
+    assert [axis.get_title(loc="left") for axis in figure.axes[:2]] == [theme.label(model) for model in compared]
     edits = [axis.get_ylabel().replace("\n", " ") for axis in figure.axes[::2]]
-    assert edits == ["Brown Hair + Mouth Slightly Open + Smiling", *(face_grids.people(name) for name in ATTRIBUTES)]
+    assert edits == ["Brown Hair + Mouth Slightly Open + Smiling", *(words.plain(name) for name in ATTRIBUTES)]
     columns = [label.get_text().replace("\n", " ") for label in figure.axes[0].get_xticklabels()]
     assert columns == ["Source", "Translation", "Mask", "Segment", "True counterfactual"]
     source = [axis.images[0].get_array()[:SIDE, :SIDE] for axis in figure.axes]
@@ -124,20 +124,20 @@ def test_same_inputs_give_the_same_svg_bytes(tmp_path: Path) -> None:
 
 def test_every_variant_of_a_method_has_its_own_look() -> None:
     for name, info in registry.methods().items():
-        looks = [theme.look(name, variant.slug) for variant in info.variants]
+        looks = [theme.look(f"{name}.{variant.slug}") for variant in info.variants]
         assert len({(look.colour, look.marker, look.line) for look in looks}) == len(looks)
         assert len({look.label for look in looks}) == len(looks)
 
 
 def test_shuffled_control_is_labelled_by_its_model() -> None:
-    assert theme.label("control", "shuffled_acl_plus_mask") == f"Shuffled targets: {theme.label('acl', 'plus_mask')}"
+    assert theme.label("control.shuffled_acl_plus_mask") == f"Shuffled targets: {theme.label('acl.plus_mask')}"
 
 
 def test_models_are_shown_baseline_first_and_controls_last() -> None:
     shown = order.models(scores(), made_settings())
-    assert shown[: len(MODELS)] == list(MODELS)
-    assert {method for method, _ in shown[len(MODELS) :]} == {"control"}
-    assert shown[len(MODELS)] == ("control", "identity")
+    assert shown[: len(MODELS)] == [".".join(model) for model in MODELS]
+    assert all(model.startswith("control.") for model in shown[len(MODELS) :])
+    assert shown[len(MODELS)] == "control.identity"
 
 
 def test_headline_takes_one_metric_a_kind() -> None:
@@ -182,7 +182,7 @@ def test_scores_and_curves_stand_by_image_budget_and_the_compared_pair_first() -
     headings = [row for row in rows if row.endswith("thousand images") or row == "controls"]
     assert headings == ["1 thousand images", "0.25 thousand images", "controls"]
     short = rows[rows.index("0.25 thousand images") + 1 : rows.index("controls")]
-    assert short == [theme.label("stargan_baseline", "lsgan"), theme.label("acl", "plus_attribute")]
+    assert short == [theme.label("stargan_baseline.lsgan"), theme.label("acl.plus_attribute")]
     titles = [axis.get_title(loc="left").partition("\n")[0] for axis in figure_of("curves", tables()).axes]
     assert [title for title in titles if "↑" not in title and "↓" not in title] == [
         "The compared pair", "Other models, 1 thousand images", "Other models, 0.25 thousand images",
@@ -195,7 +195,7 @@ def test_a_level_that_was_not_crossed_is_marked_at_most_or_open() -> None:
         reached=[2, 1], at_most=[1, 0], mean=[5.0, np.nan], ci_low=np.nan, ci_high=np.nan
     )
     (axis,) = figure_of("level_times", tables() | {"level_times": own}).axes
-    at_most, missed = (line for line in axis.lines if line.get_marker() == theme.look("acl", "plus_mask").marker)
+    at_most, missed = (line for line in axis.lines if line.get_marker() == theme.look("acl.plus_mask").marker)
     assert at_most.get_markerfacecolor() == theme.PAPER
     assert np.asarray(missed.get_ydata())[0] == own["end_seconds"].iloc[1]
     assert [text.get_text() for text in axis.texts if text.get_text()] == ["1/2"]
@@ -217,7 +217,7 @@ def test_a_variant_that_never_reaches_a_target_is_a_flat_line_at_0() -> None:
     made = tables()["search_ecdf"]
     never = made.assign(share=np.where(made["method"] == "acl", 0.0, made["share"]))
     figure = figure_of("search_time", tables() | {"search_ecdf": never})
-    colour = theme.look("acl", "plus_mask").colour
+    colour = theme.look("acl.plus_mask").colour
     (line,) = [line for line in figure.axes[0].lines if line.get_color() == colour and line.get_linestyle() != "None"]
     assert set(np.asarray(line.get_ydata()).tolist()) == {0.0}
     assert len(np.asarray(line.get_xdata())) > 2

@@ -214,14 +214,14 @@ def test_a_part_tells_its_passes_and_what_else_it_changes_beyond_doubt() -> None
 
 
 def test_the_context_names_data_size_seeds_trials_and_what_is_known_of_the_origin() -> None:
-    said = first_screen.context(SETTINGS, tables(), {"commit": "commit abc", "date": "", "machine": "on cpu"})
+    said = first_screen.context(SETTINGS, tables(), ("commit abc", "", "on cpu"))
     assert said == [
         "Run made", "drawn faces, 32 px", "2 training seeds per model", "16 random trials per variant", "commit abc",
         "on cpu", "a first look: too few runs for most verdicts",
     ]  # fmt: skip
     finals = tuple(final.model_copy(update={"seeds": tuple(range(8))}) for final in SETTINGS.finals)
     powered = SETTINGS.model_copy(update={"finals": finals})
-    assert first_screen.context(powered, empty_tables(), {})[-1] == "8 training seeds per model"
+    assert first_screen.context(powered, empty_tables(), ())[-1] == "8 training seeds per model"
 
 
 def test_the_pair_tells_its_budgets_and_that_different_ones_do_not_compare() -> None:

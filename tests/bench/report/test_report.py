@@ -101,8 +101,8 @@ def test_claims_in_the_page_equal_the_table_each_with_an_anchor_its_figure_and_i
     expected = claims()
     assert page.claims == dict(zip(expected["claim"], expected["verdict"], strict=True))
     for answer in answers(expected, claim_parts()):
-        assert {answer.claim, f"{answer.claim}-rows", f"figure-{answer.figure}"} <= set(page.ids)
-        assert answer.effect in text
+        assert {answer["claim"], f"{answer['claim']}-rows", f"figure-{answer['figure']}"} <= set(page.ids)
+        assert answer["effect"] in text
 
 
 def test_every_figure_is_in_the_page_with_its_caption(page: Page, text: str) -> None:
@@ -214,19 +214,21 @@ def test_numbers_have_three_significant_digits(value: float, written: str) -> No
 
 def test_claim_without_estimate_states_its_reason() -> None:
     missing = answers(claims(), None)[0]
-    assert (missing.effect, missing.comment, missing.verdict) == ("not measured", "Not run.", "not tested in this run")
+    assert missing["effect"] == "not measured"
+    assert missing["comment"] == "Not run."
+    assert missing["verdict"] == "not tested in this run"
 
 
 def test_claims_of_a_table_without_reasons_or_margins_are_stated_too() -> None:
     bare = claims().drop(columns=["reason", "verdict_half_margin", "verdict_double_margin"])
-    assert [answer.comment for answer in answers(bare, None)] == [""] * 7
+    assert [answer["comment"] for answer in answers(bare, None)] == [""] * 7
 
 
 def test_claim_states_the_side_of_its_bar_and_margins_that_change_its_verdict() -> None:
     answer = answers(claims(), claim_parts())[2]
-    assert (answer.effect, answer.bar) == ("1.01 [0.990, 1.03]", "≤\u00a01.05")
-    assert answer.margins == "inconclusive at double the margin"
-    assert answer.rows[0][:3] == ("ratio of C3", "1.01 [0.990, 1.03]", "≤\u00a01.05")
+    assert (answer["effect"], answer["bar"]) == ("1.01 [0.990, 1.03]", "≤\u00a01.05")
+    assert answer["margins"] == "inconclusive at double the margin"
+    assert answer["rows"][0][:3] == ("ratio of C3", "1.01 [0.990, 1.03]", "≤\u00a01.05")
 
 
 @pytest.mark.parametrize(

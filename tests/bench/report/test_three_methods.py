@@ -39,7 +39,7 @@ def test_a_figure_shows_the_third_method_in_its_own_colour(
     text = file.read_text()
     assert LABEL in text
     if name != "search_weights":  # its colour is the quality
-        assert theme.look("third", "plain").colour in text
+        assert theme.look("third.plain").colour in text
 
 
 def test_the_page_of_three_methods_has_a_row_for_each_and_no_wording_of_two(
