@@ -19,6 +19,7 @@ from tests import ROOT
 
 PUBLISHED = ROOT / "results" / "reference" / "demo"
 STUDY = ROOT / "results" / "reference" / "study"
+OWN_FACES = ROOT / "results" / "reference" / "own_faces"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 STUDY_README = (STUDY / "README.md").read_text(encoding="utf-8")
 
@@ -67,20 +68,35 @@ def of_raw_weights(metric: str) -> str:
     return told_with_interval(*seed_pairs.compare(of["plus_attribute_mask"], of["lsgan_mask"]).at())
 
 
+def tellable(file: Path, estimate: str) -> set[str]:
+    """Every estimate of a table with its interval, as a README tells it."""
+    rows = pd.read_csv(file)[[estimate, "ci_low", "ci_high"]]
+    return {told_with_interval(*row) for row in rows.itertuples(index=False)}
+
+
+def told_in(text: str) -> list[str]:
+    return re.findall(r"[\N{MINUS SIGN}\d.]+ \[[^\]]+\](?!\()", text)
+
+
 def test_the_measures_in_the_studys_readme_are_those_of_its_tables() -> None:
-    tellable = {
-        told_with_interval(*row)
-        for table, estimate in (
-            ("tables/claim_parts", "estimate"),
-            ("tables/ablation", "estimate"),
-            ("tables/search_ratio", "seconds_ratio"),
-            ("printed_loss/search_ratio", "seconds_ratio"),
-        )
-        for row in pd.read_csv(STUDY / f"{table}.csv")[[estimate, "ci_low", "ci_high"]].itertuples(index=False)
-    } | {of_raw_weights(metric) for metric in ("quality", "attribute_accuracy")}
-    told_there = re.findall(r"[\N{MINUS SIGN}\d.]+ \[[^\]]+\](?!\()", STUDY_README)
-    assert len(told_there) >= 10
-    assert [interval for interval in told_there if interval not in tellable] == []
+    there = {of_raw_weights(metric) for metric in ("quality", "attribute_accuracy")}
+    for table, estimate in (
+        ("tables/claim_parts", "estimate"),
+        ("tables/ablation", "estimate"),
+        ("tables/search_ratio", "seconds_ratio"),
+        ("printed_loss/search_ratio", "seconds_ratio"),
+    ):
+        there |= tellable(STUDY / f"{table}.csv", estimate)
+    assert len(told_in(STUDY_README)) >= 10
+    assert [interval for interval in told_in(STUDY_README) if interval not in there] == []
+
+
+def test_the_measures_on_own_faces_are_those_of_their_tables() -> None:
+    text = (OWN_FACES / "README.md").read_text(encoding="utf-8")
+    assert len(told_in(text)) == 2
+    assert set(told_in(text)) <= tellable(OWN_FACES / "tables" / "claim_parts.csv", "estimate")
+    verdicts_there = pd.read_csv(OWN_FACES / "tables" / "claims.csv").set_index("claim")["verdict"]
+    assert verdicts_there["C2"] == CONTRADICTED
 
 
 def test_everything_that_readme_links_to_is_there_and_a_page_weighs_less_than_4_megabytes() -> None:
