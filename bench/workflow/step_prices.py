@@ -34,7 +34,7 @@ ASSUMED_FLOPS = 3e13  # operations per second of a GPU in training steps, where 
 GPU_TURNS = 20
 MOST_TURNS = 100  # of steps so small that what they cost is overhead: operations alone would ask for thousands
 LEAST_SIZE_PX = 16
-DEMO_STEP_SECONDS = 0.055  # 8 images of 32 px, 16 generator channels, on one core
+STUDY_STEP_SECONDS = 0.055  # 8 images of 32 px, 16 generator channels, on one core
 
 
 @dataclass(frozen=True)
@@ -88,15 +88,15 @@ def measured(settings: Settings, table: Path) -> Costs:
 
 
 def published(settings: Settings) -> Costs:
-    """Step costs of the published demo; a size or batch that it did not time costs as its images and channels do."""
-    table = ROOT / "results" / "reference" / "demo" / "tables" / "speed.csv"
+    """Step costs of the published study; another size or batch costs as its images and channels do."""
+    table = ROOT / "results" / "reference" / "study" / "tables" / "speed.csv"
     try:
         return measured(settings, table)
     except BenchError:
         images = settings.training.batch_size * settings.data.image_size_px**2 / (8 * 32**2)
-        seconds = DEMO_STEP_SECONDS * images * (settings.networks.generator_channels / 16) ** 2
+        seconds = STUDY_STEP_SECONDS * images * (settings.networks.generator_channels / 16) ** 2
         steps = dict.fromkeys(job_costs.models(settings), seconds)
-        return Costs(steps, job_costs.CORE_FLOPS, "the demo's, scaled by images and channels")
+        return Costs(steps, job_costs.CORE_FLOPS, "the study's, scaled by images and channels")
 
 
 def calibrated(settings: Settings) -> Costs:

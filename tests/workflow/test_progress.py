@@ -67,11 +67,12 @@ def test_settings_that_are_wrong_are_explained(tmp_path: Path, smoke_content: di
     assert "training.batch: unknown key" in done.stdout + done.stderr
 
 
-def test_the_demo_is_priced_from_what_its_published_run_measured() -> None:
+def test_the_demo_is_priced_from_what_the_published_study_measured() -> None:
     settings = load_settings(ROOT / "config" / "demo.yaml")
     costs = step_prices.published(settings)
-    assert "results/reference/demo/tables/speed.csv" in costs.source
+    assert "results/reference/study/tables/speed.csv" in costs.source
     assert set(costs.step_seconds) == set(job_costs.models(settings))
+    assert "not timed there" not in costs.source
 
 
 def test_another_size_is_priced_by_its_images_and_channels() -> None:
@@ -80,7 +81,7 @@ def test_another_size_is_priced_by_its_images_and_channels() -> None:
     images = celeba.training.batch_size * celeba.data.image_size_px**2 / (8 * 32**2)
     channels = (celeba.networks.generator_channels / demo.networks.generator_channels) ** 2
     assert set(costs) == set(job_costs.models(celeba))
-    assert set(costs.values()) == {step_prices.DEMO_STEP_SECONDS * images * channels}
+    assert set(costs.values()) == {step_prices.STUDY_STEP_SECONDS * images * channels}
 
 
 def test_the_plan_that_progress_goes_by_is_the_announced_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
