@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench import registry
 from bench.analysis import control_views, models
 from bench.analysis.search_arms import POOL
-from bench.plots.kit import pair, words
+from bench.plots.kit import pair, theme, words
 from bench.plots.kit.pair import Answer, Names, Value
 from bench.report import prose
 from bench.report.prose import SEEDS_PER_CLAIM
@@ -99,7 +99,15 @@ def _iteration(value: Value | None, names: Names) -> str:
 def cards(table: pd.DataFrame, ablation: pd.DataFrame, settings: Settings) -> list[Card]:
     """The four questions with their answers."""
     values, names = pair.values(table), pair.names(settings)
+    values = {name: replace(value, reason=_in_words(value.reason, settings)) for name, value in values.items()}
     return [_search(values, names), _speed(values), _quality(values), _responsible(parts(ablation, settings))]
+
+
+def _in_words(reason: str, settings: Settings) -> str:
+    """A reason with labels in the place of the compared variants' ids, as tables name them."""
+    for model in models.compared(settings):
+        reason = reason.replace(model, theme.label(model))
+    return reason.replace("_", " ")
 
 
 def _search(values: Mapping[str, Value], names: Names) -> Card:

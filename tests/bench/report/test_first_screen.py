@@ -159,6 +159,14 @@ NO_CHANGE, SAVES, COSTS, WIDE = (1.0, 0.98, 1.02), (0.59, 0.58, 0.61), (1.56, 1.
 PARTS = ("attribute_loss", "content_loss", "mask", "framing", "growing")
 
 
+def test_a_card_calls_variants_and_metrics_as_people_do() -> None:
+    found = table(quality=(0.1, NAN, NAN)).assign(
+        reason="stargan_baseline.lsgan_mask leads, but its edits miss what a hit asks: preservation_accuracy 0.71"
+    )
+    said = first_screen.cards(found, parts_table(), SETTINGS)[2].text
+    assert "StarGAN (LSGAN) + mask leads, but its edits miss what a hit asks: preservation accuracy 0.71." in said
+
+
 @pytest.mark.parametrize(
     ("effects", "verdict", "text"),
     [
