@@ -38,7 +38,8 @@ def test_every_arm_is_searched_by_every_sampler_and_study_or_those_that_a_sample
 ) -> None:
     smoke_content["search"]["samplers"]["random"]["studies"] = 3
     dag = dag_of(smoke_content)
-    assert len(dag.trial_tables) == 2 * (3 + 1 + 1) + 1 + 1
+    # Random on both arms, three samplers that name one arm, and the control's study.
+    assert len(dag.trial_tables) == 2 * 3 + 3 + 1
     assert [path.name for path in dag.trial_tables if "tpe_pruned" in path.name] == [
         "acl.plus_mask.tpe_pruned.study0.csv"
     ]
