@@ -1,0 +1,1 @@
+"""Tests of its claims, one file per claim or two."""
