@@ -198,12 +198,15 @@ def judge(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
 def judged(
     evidence: Evidence, other_bars: Mapping[str, Mapping[str, float]] | None = None
 ) -> Iterator[tuple[str, ModuleType, Sequence[Claim]]]:
-    """Each method whose paper's methods the run compares, its claims' module, and its claims.
+    """Each method whose claims are about the run's methods, its claims' module, and its claims.
 
+    So the run has all of the methods that they are about, or the claiming one and no others than these.
     `other_bars` names, by method, bars that replace those of the configuration; only these methods are judged.
     """
+    methods = evidence.settings.methods
     for name, module in registry.claims().items():
-        if not evidence.settings.methods.issuperset(module.METHODS) or name not in (other_bars or {name: {}}):
+        about = frozenset(module.METHODS)
+        if name not in methods or not (methods >= about or methods <= about) or name not in (other_bars or {name: {}}):
             continue
         bars = dict(module.BARS) | dict(evidence.settings.bars.get(name, {})) | dict((other_bars or {}).get(name, {}))
         yield name, module, module.judge(evidence, bars)
