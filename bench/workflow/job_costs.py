@@ -37,7 +37,9 @@ INCEPTION_OPERATIONS = 1.14e10  # of one image
 # KID: the kernel of the reals, and two each of a model and of its shuffled control; an entry is computed in float64.
 KID_KERNELS, KID_SECONDS_PER_ENTRY = 5, 6e-8
 POINT_STEP_SECONDS = 2.5e-4  # a step on a seed's points, at the shift and its mirror image
-STEP_PARTS = 2.2  # the three parts that `speed` times cost so many iterations
+# What `speed` times of a model in a turn, in mean steps: 2.2 where n_critic is 1, 7.2 where it is 5 (an iteration is
+# n_critic steps then); and what an attribute more adds, of a network with one channel.
+STEP_PARTS, PARTS_PER_CRITIC_STEP, ATTRIBUTE_SHARE = 0.95, 1.25, 0.16
 PLOT_SECONDS, TABLES_SECONDS, REPORT_SECONDS = 3.0, 20.0, 8.0
 JPEG_BYTES, UNCHANGED_BYTES = 6500, 900  # a face of 178 x 218, a map of unchanged pixels
 CELEBA_BYTES, CELEBA_IMAGES = 3_300_000_000, {"train": 162_770, "valid": 19_867, "test": 19_962}
@@ -178,19 +180,23 @@ class _Prices:
         return self._edited() * seconds_per_edit + kid
 
     def _speed(self, job: Job) -> float:
-        plan = self.settings.speed
+        plan, own = self.settings.speed, len(self.settings.data.attributes)
         sizes = plan.image_sizes_px or (self.settings.data.image_size_px,)
         batches = plan.batch_sizes or (self.settings.training.batch_size,)
-        images = sum(size**2 * batch for size in sizes for batch in batches) * max(1, len(plan.attributes))
+        images = sum(size**2 * batch for size in sizes for batch in batches)
         scale = images / (self.settings.data.image_size_px**2 * self.settings.training.batch_size)
-        block = plan.steps * sum(self.step_seconds[model] * self._timed_parts(model) for model in plan.models)
-        return plan.processes * (plan.blocks * block * scale + self._evaluations())
+        share = ATTRIBUTE_SHARE / self.settings.networks.generator_channels
+        scale *= sum(1 + share * (count - own) for count in plan.attributes or (own,))
+        turn = scale * sum(self.step_seconds[model] * self._timed_steps(model) for model in plan.models)
+        start = START_SECONDS if plan.processes > 1 else 0.0
+        # The turn more counts operations, and warms up.
+        return plan.processes * (start + (1 + plan.blocks * plan.steps) * turn + self._evaluations())
 
-    def _timed_parts(self, model_id: str) -> float:
-        """Iterations' worth of a turn of a model in `speed`: its three parts, and one iteration per phase of growth."""
-        size = self.settings.data.image_size_px
-        growth = list(schedule.growth_phases(registry.find(model_id)[1].stages(size), size))
-        return STEP_PARTS + len(growth[:-1])
+    def _timed_steps(self, model_id: str) -> float:
+        """Steps' worth of a turn of a model in `speed`: its three parts, and an iteration per phase of growth."""
+        size, variant = self.settings.data.image_size_px, registry.find(model_id)[1]
+        phases = len(list(schedule.growth_phases(variant.stages(size), size))[:-1])
+        return STEP_PARTS + variant.n_critic * (PARTS_PER_CRITIC_STEP + phases)
 
     def _evaluations(self) -> float:
         """Seconds of the evaluations that a process of `speed` times; one more turn sets them up."""

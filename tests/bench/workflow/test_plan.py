@@ -75,6 +75,14 @@ def test_the_job_that_times_steps_times_evaluations_too_once_there_are_judges(sm
     assert costs[4] - costs[1] == pytest.approx(3 * 2 * edited * job_costs.EDIT_SHARE * 0.1 / 8)
 
 
+def test_timing_steps_is_priced_as_what_it_took() -> None:
+    """27.8 s per process on 2026-11-26, with n_critic 1 and 5, 5 and 40 attributes, and each process's own start."""
+    config, milliseconds = chosen("study_step_costs"), {"published": 40, "plus_attribute_wgangp": 40}
+    steps = {model: milliseconds.get(model.partition(".")[2], 66) / 1000 for model in job_costs.models(config)}
+    (timing,) = [job for job in job_costs.priced(config, steps) if job.rule == "speed"]
+    assert timing.seconds / config.speed.processes == pytest.approx(27.8, rel=0.1)
+
+
 def test_workers_share_jobs_and_never_beat_the_critical_path() -> None:
     planned = [PricedJob("a", "x", 2.0), *(PricedJob(f"b{place}", "x", 3.0, ("a",)) for place in range(4)),
                PricedJob("c", "x", 1.0, ("b0", "b1", "b2", "b3"))]  # fmt: skip
