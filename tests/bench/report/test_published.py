@@ -20,7 +20,9 @@ from tests import ROOT
 PUBLISHED = ROOT / "results" / "reference" / "demo"
 STUDY = ROOT / "results" / "reference" / "study"
 OWN_FACES = ROOT / "results" / "reference" / "own_faces"
-ELSEWHERE = {"C3": STUDY / "step_costs"}  # claims that a run of their own decides
+GPU_64PX = ROOT / "results" / "reference" / "gpu" / "study_64px_h100"
+# Claims that a run of their own decides.
+ELSEWHERE = {"C3": STUDY / "step_costs", "C6": GPU_64PX / "tables"}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 STUDY_README = (STUDY / "README.md").read_text(encoding="utf-8")
 
@@ -93,8 +95,17 @@ def test_the_measures_in_the_studys_readme_are_those_of_its_tables() -> None:
         ("printed_loss/search_ratio", "seconds_ratio"),
     ):
         there |= tellable(STUDY / f"{table}.csv", estimate)
+    there |= tellable(GPU_64PX / "tables" / "claim_parts.csv", "estimate")
     assert len(told_in(STUDY_README)) >= 10
     assert [interval for interval in told_in(STUDY_README) if interval not in there] == []
+
+
+def test_the_measures_at_64_px_are_those_of_their_tables() -> None:
+    there = tellable(GPU_64PX / "tables" / "claim_parts.csv", "estimate")
+    text = (GPU_64PX / "README.md").read_text(encoding="utf-8")
+    assert len(told_in(text)) == 2
+    assert set(told_in(text)) <= there
+    assert "0.46 [0.31, 0.66]" in there.intersection(told_in(STUDY_README), told_in(text))
 
 
 def test_the_measures_on_own_faces_are_those_of_their_tables() -> None:
