@@ -23,7 +23,7 @@ help:
 	@echo "make test    formatting, lint, types, tests, and the whole workflow in miniature"
 	@echo "make test-celeba  the weekend tier of CelebA in miniature: a made CelebA, from a mirror here to the report"
 	@echo "make test-slurm  the workflow on a Slurm cluster started here; skips without Debian's packages of it"
-	@echo "make test-kill  a hundred SIGKILLs at random moments; every run must end in the same bits (two hours)"
+	@echo "make test-kill  a hundred SIGKILLs at random moments; every run must end in the same bits (a quarter of an hour)"
 	@echo "make gpu-check  what a GPU computes, how fast, and how many trials should share it: results/reference/gpu"
 	@echo "make format  format Python and rule files"
 	@echo "make lock    pin requirements.in and requirements-dev.in anew (UPGRADE=--upgrade: to the newest versions)"
