@@ -52,9 +52,9 @@ def test_the_verdicts_of_a_readme_are_those_of_the_study(text: str) -> None:
     rows = {row["claim"]: row for row in verdicts(text)}
     assert list(rows) == [f"C{number}" for number in range(1, 8)]
     claims = {claim["claim"]: claim for claim in pd.read_csv(STUDY / "tables" / "claims.csv").to_dict("records")}
-    for claim, run in ELSEWHERE.items():
-        table = pd.read_csv(run / "claims.csv")
-        (claims[claim],) = table[table["claim"] == claim].to_dict("records")
+    for name, tables in ELSEWHERE.items():
+        elsewhere = pd.read_csv(tables / "claims.csv")
+        (claims[name],) = elsewhere[elsewhere["claim"] == name].to_dict("records")
     for claim in claims.values():
         row = rows[claim["claim"]]
         assert row["verdict"].strip("*") == claim["verdict"], claim["claim"]
