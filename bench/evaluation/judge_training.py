@@ -32,8 +32,8 @@ def train(split: Split, card: JudgeCard, plan: JudgeSettings, device: torch.devi
     labels = torch.from_numpy(np.asarray(split.labels, dtype=np.float32))
     batch_size = min(plan.batch_size, len(split))
     steps = len(split) // batch_size
-    # Fused, since the plain one takes square roots from MKL, which starts from the CPU's own approximation: CPUs of two
-    # makers gave two judges (tests/bench/runtime/test_kernels.py).
+    # Fused, since the plain one takes square roots from MKL, which are not correctly rounded on pinned kernels: CPUs of
+    # two makers gave two judges (tests/bench/runtime/test_kernels.py).
     optimiser = torch.optim.AdamW(network.parameters(), plan.learning_rate, weight_decay=WEIGHT_DECAY, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan.learning_rate, total_steps=plan.epochs * steps)
     for _ in progress(range(plan.epochs), split.name, "epochs"):

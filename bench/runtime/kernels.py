@@ -3,8 +3,8 @@
 PyTorch, oneDNN, MKL, OpenBLAS, numpy and OpenCV choose their kernels by the CPU that they meet, and kernels round
 differently. They read the variables below once, when they are imported, so the command line begins with `pin`.
 
-One thing cannot be pinned: MKL's square roots of whole tensors (`Tensor.sqrt`), which start from the CPU's own
-approximation. Results must not depend on them: optimisers are fused (tests/bench/runtime/test_kernels.py).
+MKL's square roots of whole tensors (`Tensor.sqrt`) stay as they are: with MKL_CBWR=COMPATIBLE they are not correctly
+rounded. No result may depend on them, so optimisers are fused (tests/bench/runtime/test_kernels.py).
 
 A CPU without AVX2 keeps its own kernels, and so does every CPU where BENCH_KERNELS=native says so: results are then
 equal on that CPU only. `name` tells which it is; model cards keep it, and `python -m bench verify` reads it there.

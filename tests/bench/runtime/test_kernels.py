@@ -24,8 +24,8 @@ LIMITS = {
     "NPY_DISABLE_CPU_FEATURES": "X86_V3",
     "OPENCV_IPP": "sse42",
 }
-# Other square roots in MKL, in the place of a CPU of another maker: the pinned ones start from the CPU's own
-# approximation. No limit and no pin: no result may depend on them.
+# Other square roots in MKL, in the place of a CPU of another maker: those of pinned kernels are not correctly rounded.
+# No limit and no pin: no result may depend on them.
 OTHER_MAKER = {"MKL_VML_DEBUG_CPU_TYPE": "1"}
 HAS_AVX2 = kernels.name() == "avx2"
 needs_avx2 = pytest.mark.skipif(not HAS_AVX2, reason=f"kernels of this CPU are {kernels.name()}: nothing is pinned")
