@@ -49,7 +49,7 @@ def draw(inputs: Inputs) -> Figure:
         inside = end["seconds"] < 0.75 * last
         axis.annotate(
             f"{name}: {end['mean']:.2f}, {words.seconds(end['seconds'])}", (end["seconds"], end["mean"]),
-            (6, -14) if inside else (4, 7 if model == best else -14), textcoords="offset points",
+            (6 if inside else 4, 7 if model == best else -14), textcoords="offset points",
             ha="left" if inside else "right", color=theme.look(model).colour, fontweight="bold", fontsize=8,
             path_effects=halo,
         )  # fmt: skip

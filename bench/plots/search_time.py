@@ -37,7 +37,7 @@ def finding(inputs: Inputs) -> str:
     ends = [line[line["seconds"] <= moment + 1e-9].iloc[-1] for line in lines]
     shares = [f"{row['share']:.0%} with {theme.label(model)}" for model, row in zip(pair, ends, strict=True)]
     apart = ends[0]["ci_high"] < ends[1]["ci_low"] or ends[1]["ci_high"] < ends[0]["ci_low"]
-    reached = f"{words.seconds(moment)} of random search reach, of all study-target pairs, {words.listed(shares)}"
+    reached = f"After {words.seconds(moment)} of random search, study-target pairs reached: {words.listed(shares)}"
     return reached if apart else f"{reached}; the bands overlap"
 
 

@@ -89,7 +89,7 @@ def _effect(row: Mapping[Hashable, Any]) -> str:
 
 
 def _bar(row: Mapping[Hashable, Any], part: Mapping[Hashable, Any]) -> str:
-    return f"{SIDES.get(_text(part.get('side')), '')}{number(float(row['bar']))}"
+    return f"{SIDES.get(_text(part.get('side')), '')}{float(row['bar']):g}".replace("-", "−")
 
 
 def _sentence(text: str) -> str:

@@ -38,8 +38,8 @@ def ratios(low: float, high: float) -> str:
 
 
 def signed(value: float) -> str:
-    """A difference with its sign and two decimals."""
-    return f"{value:+.2f}".replace("-", "−")
+    """A difference with its sign and two decimals; what rounds to zero has no sign."""
+    return f"{round(value, 2):+.2f}".replace("-", "−") if round(value, 2) else "0.00"
 
 
 def change(value: float, low: float, high: float) -> str:

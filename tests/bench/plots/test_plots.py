@@ -290,6 +290,13 @@ def test_titles_of_times_quote_their_tables() -> None:
     assert found_by("level_times", made | {"level_times": nothing}).startswith("No level was crossed by every seed")
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [(-0.0012, "0.00"), (0.004, "0.00"), (-0.0051, "−0.01"), (0.25, "+0.25"), (float("nan"), "+nan")]
+)
+def test_a_difference_that_rounds_to_zero_has_no_sign(value: float, said: str) -> None:
+    assert words.signed(value) == said
+
+
 @pytest.mark.parametrize("name", TABLE_PLOTS)
 def test_no_legend_is_cut_by_its_figure(name: str) -> None:
     with theme.style(name):
@@ -297,6 +304,22 @@ def test_no_legend_is_cut_by_its_figure(name: str) -> None:
         figure.canvas.draw()
         for legend in figure.legends:
             assert legend.get_window_extent().x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("ahead", [-0.15, -0.04, 0.04, 0.15])
+@pytest.mark.parametrize("time_share", [0.6, 0.74, 0.95])
+def test_the_labels_at_the_ends_of_the_two_curves_do_not_touch(ahead: float, time_share: float) -> None:
+    ends = {"stargan_baseline.lsgan_mask": (83.0, 0.67), "acl.plus_mask": (83.0 * time_share, 0.67 + ahead)}
+    means, parts = tables()["curve_means"], np.linspace(0.25, 1, 4)
+    of_pair = means[models.ids(means).isin(ends) & (means["metric"] == "quality")]
+    lines = []
+    for model, (seconds, quality) in ends.items():
+        row = models.of(of_pair, model).iloc[:1]
+        line = row.loc[row.index.repeat(4)].assign(seconds=seconds * parts, mean=quality * parts)
+        lines.append(line.assign(images_seen=1000 * parts, ci_low=line["mean"] - 0.05, ci_high=line["mean"] + 0.05))
+    figure = figure_of("pair_quality", tables() | {"curve_means": pd.concat(lines)})
+    first, second = (label.get_window_extent() for label in figure.axes[0].texts)
+    assert not first.padded(2).overlaps(second)
 
 
 def test_curves_of_one_point_draw() -> None:
