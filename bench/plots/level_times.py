@@ -1,14 +1,14 @@
-"""Training seconds until each level of quality, by image budget."""
+"""Training seconds until a level of quality, by image budget."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from bench.analysis import models
-from bench.plots.kit import order, theme, words
+from bench.plots.kit import order, score_rows, theme, words
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 TITLE = "Training seconds until each level of quality"
 CAPTION = (
-    "Mean over seeds; from five seeds on with 95 % interval. Open mark: at most, the curve begins above the level. "
-    "Arrow: not reached by all seeds within the training."
+    "Mean over seeds, from five on with 95 % interval. Open mark: at most, the curve begins above the level. `3 of 8`: "
+    "not all seeds reach it."
 )
 NEEDS = ("level_times",)
 SUFFIX = "svg"
+PANELS = 4
 
 
 def finding(inputs: Inputs) -> str:
@@ -43,40 +44,38 @@ def finding(inputs: Inputs) -> str:
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw a panel per image budget, models side by side at each level that one of them reached or missed first."""
+    """Draw a panel per level, of the highest that any model reaches with every seed, and a row per model."""
     table = inputs.tables["level_times"]
     if table.empty:
         return theme.blank("No evaluation points: training.evaluations is 0 in this run's settings.")
-    groups = list(table.groupby("budget_kimg", sort=True))[::-1]
-    figure, axes = theme.grid(len(groups), 1, 8.2, 2.6 + 0.5 / len(groups))
-    for axis, (budget, rows) in zip(axes, groups, strict=True):
-        reached = rows.groupby("target")["reached"].sum()
-        targets = [t for t in reached.index if reached[t] or t == min(reached.index[reached == 0], default=None)]
-        _panel(axis, rows[rows["target"].isin(targets)], targets, inputs)
-        axis.set(title=f"{budget:g} thousand images", ylabel="training seconds")
-    axes[-1].set_xlabel("quality on valid")
-    theme.legend(figure, [theme.look(model) for model in order.models(table, inputs.settings)], lines=False)
+    whole = sorted(table.loc[table["reached"] == table["seeds"], "target"].unique())
+    targets = whole[-PANELS:] or [table["target"].min()]
+    lines = score_rows.headed(order.models(table, inputs.settings), inputs.settings)
+    count = len(targets)
+    figure, axes = theme.grid(count, count, 2.4 / count + 1.8, 0.8 + 0.22 * len(lines), share_y=True)
+    seconds = [value for value in (*table["mean"], *table["end_seconds"]) if value > 0]
+    for axis, target in zip(axes, targets, strict=True):
+        axis.set_xscale("log")
+        axis.set_xlim(0.5 * min(seconds), 5 * max(seconds))
+        for row in table[table["target"] == target].to_dict("records"):
+            _mark(axis, [model for _, model in lines].index(f"{row['method']}.{row['variant']}"), row)
+        theme.plain_log(axis, "x", (1.0, 3.0))
+        axis.set_title(f"Quality {target:g}", fontsize=9)
+        axis.set_xlabel("training seconds", fontsize=8)
+        axis.tick_params(axis="x", labelsize=7.5)
+    score_rows.label(axes, lines)
     return figure
 
 
-def _panel(axis: Axes, rows: pd.DataFrame, targets: list[float], inputs: Inputs) -> None:
-    axis.set_yscale("log")
-    by_model = list(order.by_model(rows, inputs.settings))
-    for place, (model, line) in enumerate(by_model):
-        look = theme.look(model)
-        for row in line.to_dict("records"):
-            x = targets.index(row["target"]) + 0.75 * ((place + 0.5) / len(by_model) - 0.5)
-            if row["reached"] == row["seeds"]:
-                axis.plot([x, x], [row["ci_low"], row["ci_high"]], color=look.colour, linewidth=2.5, alpha=0.45)
-                face = theme.PAPER if row["at_most"] else look.colour
-                axis.plot(x, row["mean"], look.marker, color=look.colour, markerfacecolor=face)
-            else:
-                axis.plot(x, row["end_seconds"], look.marker, color=look.colour, markersize=3)
-                theme.open_end(axis, x, row["end_seconds"], look.colour)
-                axis.annotate(f"{row['reached']}/{row['seeds']}", (x, row["end_seconds"]), (0, -10),
-                              textcoords="offset points", ha="center", fontsize=7, color=look.colour)  # fmt: skip
-    seconds = [value for value in (*rows["mean"], *rows["end_seconds"]) if value > 0]
-    axis.set_ylim(0.5 * min(seconds), 2.5 * max(seconds))
-    theme.plain_log(axis)
-    axis.set_xticks(range(len(targets)), [f"{target:g}" for target in targets])
-    axis.set_xlim(-0.5, len(targets) - 0.5)
+def _mark(axis: Axes, place: int, row: Mapping[Hashable, Any]) -> None:
+    look = theme.look(f"{row['method']}.{row['variant']}")
+    if row["reached"] == row["seeds"]:
+        axis.plot([row["ci_low"], row["ci_high"]], [place, place], color=look.colour, linewidth=2.5, alpha=0.45)
+        face = theme.PAPER if row["at_most"] else look.colour
+        axis.plot(row["mean"], place, look.marker, color=look.colour, markerfacecolor=face)
+        return
+    axis.plot(row["end_seconds"], place, ">", color=look.colour, markersize=3)
+    axis.annotate(
+        f"{row['reached']} of {row['seeds']}", (row["end_seconds"], place), (5, 0), textcoords="offset points",
+        va="center", fontsize=7, color=theme.QUIET,
+    )  # fmt: skip

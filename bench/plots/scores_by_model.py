@@ -44,9 +44,7 @@ def draw(inputs: Inputs) -> Figure:
     if scores.empty:
         return theme.blank("No model was scored in this run.")
     rows = [model for model in order.models(scores, inputs.settings) if not model.startswith(theme.SHUFFLED)]
-    lines: list[tuple[str, str | None]] = []
-    for heading, of_group in score_rows.by_budget(rows, inputs.settings):
-        lines += [(heading, None), *((theme.label(model), model) for model in of_group)]
+    lines = score_rows.headed(rows, inputs.settings)
     metrics = metric_labels.headline(scores["metric"])
     columns = min(len(metrics), 4)
     width = 2.0 + 0.068 * max(len(name) for name, _ in lines) / columns
@@ -54,18 +52,14 @@ def draw(inputs: Inputs) -> Figure:
     for axis, metric in zip(axes, metrics, strict=True):
         _panel(axis, scores[scores["metric"] == metric], [model for _, model in lines])
         axis.set_title(metric_labels.axis_label(metric), fontsize=9)
-    theme.rows(axes, [name for name, _ in lines])
-    for axis in axes[::columns]:
-        for label, (_, model) in zip(axis.get_yticklabels(), lines, strict=True):
-            label.set_fontweight("normal" if model else "bold")
+    score_rows.label(axes, lines)
     return figure
 
 
 def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[str | None]) -> None:
-    """A dot per seed, a bar at their mean, in grey the model's own shuffled-target control; a line over a heading."""
+    """A dot per seed, a bar at their mean, in grey the model's own shuffled-target control."""
     for place, model in enumerate(rows):
         if model is None:
-            axis.axhline(place - 0.5, color=theme.QUIET, linewidth=0.6)
             continue
         shuffled = score_rows.values(points, theme.shuffled_control(model))
         if len(shuffled):

@@ -189,16 +189,30 @@ def test_scores_and_curves_stand_by_image_budget_and_the_compared_pair_first() -
     ]  # fmt: skip
 
 
-def test_a_level_that_was_not_crossed_is_marked_at_most_or_open() -> None:
+def test_a_level_that_was_not_crossed_is_marked_at_most_or_says_how_many_seeds_reach_it() -> None:
     made = tables()["level_times"]
-    own = made[(made["variant"] == "plus_mask") & (made["target"] <= 0.4)].assign(
-        reached=[2, 1], at_most=[1, 0], mean=[5.0, np.nan], ci_low=np.nan, ci_high=np.nan
+    own = made[made["variant"].isin(["lsgan_mask", "plus_mask"]) & (made["target"] == 0.4)].assign(
+        reached=[1, 2], at_most=[0, 1], mean=[np.nan, 5.0], ci_low=np.nan, ci_high=np.nan
     )
     (axis,) = figure_of("level_times", tables() | {"level_times": own}).axes
-    at_most, missed = (line for line in axis.lines if line.get_marker() == theme.look("acl.plus_mask").marker)
+    (at_most,) = (line for line in axis.lines if line.get_marker() == theme.look("acl.plus_mask").marker)
     assert at_most.get_markerfacecolor() == theme.PAPER
-    assert np.asarray(missed.get_ydata())[0] == own["end_seconds"].iloc[1]
-    assert [text.get_text() for text in axis.texts if text.get_text()] == ["1/2"]
+    (missed,) = (line for line in axis.lines if line.get_marker() == ">")
+    assert np.asarray(missed.get_xdata())[0] == own["end_seconds"].iloc[0]
+    assert [text.get_text() for text in axis.texts] == ["1 of 2"]
+    rows = [text.get_text() for text in axis.get_yticklabels()]
+    assert rows[np.asarray(missed.get_ydata())[0]] == theme.label("stargan_baseline.lsgan_mask")
+
+
+def test_levels_are_shown_that_a_model_reaches_with_every_seed_the_four_highest() -> None:
+    made = tables()["level_times"]
+    row = made[made["variant"] == "plus_mask"].iloc[:1]
+    reached = [2, 2, 2, 2, 2, 1]
+    own = row.loc[row.index.repeat(6)].assign(
+        target=[0.3, 0.4, 0.5, 0.6, 0.7, 0.8], reached=reached, at_most=0, mean=5.0
+    )
+    titles = [axis.get_title(loc="left") for axis in figure_of("level_times", tables() | {"level_times": own}).axes]
+    assert titles == ["Quality 0.4", "Quality 0.5", "Quality 0.6", "Quality 0.7"]
 
 
 def test_a_search_without_a_hit_shows_its_lower_limit_with_an_open_end() -> None:
