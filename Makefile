@@ -12,7 +12,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 RUN ?= results/demo
 REFERENCE ?= results/reference/demo
 
-.PHONY: help demo study try verify test test-celeba test-slurm test-kill gpu-check types format lock
+.PHONY: help demo study try verify test test-celeba test-slurm test-kill test-cpu gpu-check types format lock
 .DELETE_ON_ERROR:
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make test-celeba  the weekend tier of CelebA in miniature: a made CelebA, from a mirror here to the report"
 	@echo "make test-slurm  the workflow on a Slurm cluster started here; skips without Debian's packages of it"
 	@echo "make test-kill  a hundred SIGKILLs at random moments; every run must end in the same bits (a quarter of an hour)"
+	@echo "make test-cpu  the same bits on a CPU of another maker, which QEMU emulates; skips without QEMU"
 	@echo "make gpu-check  what a GPU computes, how fast, and how many trials should share it: results/reference/gpu"
 	@echo "make format  format Python and rule files"
 	@echo "make lock    pin requirements.in and requirements-dev.in anew (UPGRADE=--upgrade: to the newest versions)"
@@ -60,6 +61,10 @@ test-slurm: $(READY_TO_TEST)
 
 test-kill: $(READY_TO_TEST)
 	BENCH_KILLS=$${BENCH_KILLS:-100} BENCH_KILL_SEED=$${BENCH_KILL_SEED:-$$$$} $(BIN)/python -m pytest -q -s tests/workflow/on_kills.py
+
+# Skips where there is no QEMU.
+test-cpu: $(READY_TO_TEST)
+	$(BIN)/python -m pytest tests/bench/runtime/on_emulated_cpu.py
 
 # Options of the command: make gpu-check GPU_CHECK="--device cpu --config tests/config/smoke.yaml"
 GPU_CHECK ?= --config config/config.yaml

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,17 +11,8 @@ import torch
 
 from bench.runtime import kernels
 from tests import ROOT
+from tests.support.kernel_limits import LIMITS, digests
 
-# Each makes a library take other kernels than this CPU's; AVX-512 cannot be limited where there is none.
-LIMITS = {
-    "ATEN_CPU_CAPABILITY": "default",
-    "ONEDNN_MAX_CPU_ISA": "SSE41",
-    "MKL_CBWR": "SSE4_2",
-    "OPENBLAS_CORETYPE": "Nehalem",
-    "OPENBLAS_NUM_THREADS": "2",
-    "NPY_DISABLE_CPU_FEATURES": "X86_V3",
-    "OPENCV_IPP": "sse42",
-}
 # Other square roots in MKL, in the place of a CPU of another maker: those of pinned kernels are not correctly rounded.
 # No limit and no pin: no result may depend on them.
 OTHER_MAKER = {"MKL_VML_DEBUG_CPU_TYPE": "1"}
@@ -104,15 +93,3 @@ def test_limits_in_the_environment_change_no_bit_of_any_stage(tmp_path: Path) ->
     unpinned = digests(tmp_path / "unpinned", **LIMITS, BENCH_KERNELS="native")
     changed = {stage for stage, digest in unpinned.items() if digest != plain[stage]}
     assert {"judge", "train", "translate", "score"} <= changed
-
-
-def digests(folder: Path, **environment: str) -> dict[str, str]:
-    """What each stage leaves, digested, in a process of its own with these variables."""
-    folder.mkdir()
-    clean = {name: value for name, value in os.environ.items() if name not in {*kernels.PINNED, *LIMITS}}
-    program = "from bench.runtime import kernels\nkernels.pin()\nfrom tests.support import kernel_stages as stages\n"
-    program += "import pathlib, sys\nstages.main(pathlib.Path(sys.argv[1]))"
-    command = [sys.executable, "-c", program, str(folder)]
-    completed = subprocess.run(command, cwd=ROOT, env=clean | environment, capture_output=True, text=True, check=False)
-    assert completed.returncode == 0, completed.stderr
-    return {str(stage): str(digest) for stage, digest in json.loads(completed.stdout.splitlines()[-1]).items()}
