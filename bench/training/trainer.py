@@ -29,7 +29,7 @@ from bench.training.checkpoint import Checkpoints, State, random_state, set_rand
 from bench.training.clock import Clock
 from bench.training.ema import Average
 from bench.training.loss_log import Meter, TrainingLog, check_losses, check_network
-from bench.training.schedule import Schedule, growth_state, steps_of
+from bench.training.schedule import Schedule, growth_state
 from bench.training.steps import Networks
 
 if TYPE_CHECKING:
@@ -106,14 +106,7 @@ class _Training:
         self.training = training
         self.device = device
         self.keeps_networks = keeps_networks
-        self.schedule = Schedule(
-            steps_of(identity.budget_images, training.batch_size),
-            training.batch_size,
-            model.variant.n_critic,
-            training.decay_share,
-            training.evaluations,
-            training.decay_to,
-        )
+        self.schedule = Schedule.of(training, identity.budget_images, model.variant.n_critic)
         self.checkpoints = Checkpoints(work, identity.digest, STATE)
         self.networks = steps_.build(model, training, identity.seed, device)
         self.average = Average(self.networks.generator, 1000 * training.ema_half_life_kimg, training.ema_ramp)
