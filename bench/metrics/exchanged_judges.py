@@ -44,16 +44,10 @@ class FeaturesOfB:
         return maps.mean(axis=0), np.maximum(maps.std(axis=0), 1e-6)
 
     def _maps(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
-        import torch
+        from bench.evaluation.judges import PlainJudge, batches
 
-        from bench.data.tensors import to_model
-        from bench.evaluation.judges import BATCH, PlainJudge
-
-        network = cast("PlainJudge", self.judge.network)
-        with torch.inference_mode():
-            batches = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
-            maps = [network.trunk(to_model(batch, self.judge.device)).flatten(1).double().cpu() for batch in batches]
-        return np.concatenate([batch.numpy() for batch in maps])
+        trunk = cast(PlainJudge, self.judge.network).trunk
+        return np.concatenate([trunk(batch).flatten(1).double().cpu() for batch in batches(images, self.judge.device)])
 
 
 class ExchangedJudges(Metric):
