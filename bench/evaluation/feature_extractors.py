@@ -65,16 +65,11 @@ class JudgeExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidel
         return (self.network.embed(normalise(input.permute(0, 2, 3, 1))),)
 
 
+@cache
 def inception(weights: Path | None, remote: Remote = INCEPTION) -> FeatureExtractorBase:
     """torch-fidelity's InceptionV3 with the verified weights of a file, or those that `inception_weights` finds."""
-    return _built(obtain(weights, remote), remote.sha256)
-
-
-@cache
-def _built(file: Path, sha256: str) -> FeatureExtractorBase:
-    return FeatureExtractorInceptionV3(
-        f"inception-{sha256[:16]}", [INCEPTION_LAYER], feature_extractor_weights_path=str(file)
-    )
+    file, name = obtain(weights, remote), f"inception-{remote.sha256[:16]}"
+    return FeatureExtractorInceptionV3(name, [INCEPTION_LAYER], feature_extractor_weights_path=str(file))
 
 
 def extract(extractor: FeatureExtractorBase, images: NDArray[np.uint8], device: torch.device | str) -> Tensor:

@@ -34,8 +34,5 @@ class PrecisionRecall(Metric):
                 yield Score(f"{name}_{space.name}_{self.evaluation.split.name}", ALL, values[key], len(features))
 
 
-LABELS = (
-    Label("precision_", "Precision", "higher", place=90),
-    Label("recall_", "Recall", "higher", place=100),
-)
+LABELS = (Label("precision_", "Precision", "higher", place=90), Label("recall_", "Recall", "higher", place=100))
 METRIC = PrecisionRecall
