@@ -86,13 +86,7 @@ class TrialTrainer:
 
     @classmethod
     def open(
-        cls,
-        settings: Settings,
-        model_id: str,
-        label: str,
-        packs: Sequence[Path],
-        judges: tuple[Path, Path],
-        box: str,
+        cls, settings: Settings, model_id: str, label: str, packs: Sequence[Path], judges: tuple[Path, Path], box: str
     ) -> TrialTrainer:
         """The trainer of the study `label`; its working folder is keyed by all that its trials depend on.
 
@@ -104,7 +98,7 @@ class TrialTrainer:
         identity = planned(settings, model_id, settings.search.budget_kimg)
         data = [stores[size].digest for size in sorted(stores, reverse=True)]
         key = trial_key(settings, identity.of_run({}, None, data, judges, device.type), box)
-        evaluator = trial_evaluator(settings, stores[settings.data.image_size_px], (judges[0], judges[1]), device)
+        evaluator = trial_evaluator(settings, stores[settings.data.image_size_px], judges, device)
         work = settings.paths.work / "searches" / f"{label}.{key}"
         return cls(settings, model_id, label, stores, evaluator, device, key, work, identity)
 
