@@ -87,11 +87,9 @@ def scores(evidence: Evidence, models: Pair, metric: str, log: bool = False) -> 
     return change.refused(unearned, NOT_TESTED)
 
 
-def over_seeds(compared: Compared, models: Pair) -> Measured:
-    """What was compared over training seeds, as a number that can be judged."""
-    sample = Sample(
-        compared.interval_name, "training seed", compared.count, compared.spread, compared.correlation, models
-    )
+def over_seeds(compared: Compared, models: Pair, unit: str = "training seed") -> Measured:
+    """What was compared over seeds, as a number that can be judged."""
+    sample = Sample(compared.interval_name, unit, compared.count, compared.spread, compared.correlation, models)
     return Measured(compared.at, sample)
 
 
