@@ -32,7 +32,6 @@ class Fade(nn.Module):
         self.register_buffer("alpha", torch.ones(()), persistent=False)
 
     def set(self, state: GrowthState) -> None:
-        """Go to a growth state."""
         self.depth = self.depths[state.stage]
         fading = state.stage > 0 and state.alpha < 1
         self.lower = self.depths[state.stage - 1] if fading else None
@@ -72,7 +71,6 @@ class GrowingGenerator(Generator):
         self.side_px = 0
 
     def grow(self, state: GrowthState) -> None:
-        """Go to a growth state."""
         self.fade.set(state)
         self.side_px = state.image_size_px
 
@@ -125,7 +123,6 @@ class GrowingDiscriminator(Discriminator):
         )
 
     def grow(self, state: GrowthState) -> None:
-        """Go to a growth state."""
         self.fade.set(state)
 
     def forward(self, images: Tensor) -> Critique:

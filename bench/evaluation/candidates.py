@@ -18,8 +18,6 @@ from bench.evaluation.translations import EditedImages
 from bench.settings.edits import EditRules
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from bench.evaluation.feature_extractors import FeatureSpace
 
 Images = NDArray[np.uint8]
@@ -118,7 +116,8 @@ class Candidate:
         self._evaluation = evaluation
         self.features = cache(self._features)
         self.seen = cache(self._seen)
-        self.space_features = cache(self._space_features)
+        # Features (n, D) of `pool()` in a feature space.
+        self.space_features = cache(lambda space: space.extract(self.pool()))
 
     def _features(self, edit: str) -> NDArray[np.float64]:
         """Judge A's features (n, D) of the images for `edit`."""
@@ -127,10 +126,6 @@ class Candidate:
     def _seen(self, edit: str) -> NDArray[np.bool_]:
         """Attributes (n, C) that judge B sees in the images for `edit`."""
         return self._evaluation.judge_b.predict(self.images[edit])
-
-    def _space_features(self, space: FeatureSpace) -> Tensor:
-        """Features (n, D) of `pool()` in a feature space."""
-        return space.extract(self.pool())
 
     def pool(self) -> Images:
         """Images pooled evenly over attributes and directions: the kept cells, each at the smallest one's size."""

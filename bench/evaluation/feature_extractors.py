@@ -47,12 +47,10 @@ class JudgeExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidel
 
     @staticmethod
     def get_provided_features_list() -> tuple[str, ...]:
-        """The one layer there is."""
         return (JUDGE_LAYER,)
 
     @staticmethod
     def get_default_feature_layer_for_metric(metric: str) -> str:
-        """The same layer for every metric."""
         return JUDGE_LAYER
 
     @staticmethod
