@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -28,12 +28,10 @@ from bench.training import steps as steps_
 from bench.training.checkpoint import Checkpoints, State, random_state, set_random_state
 from bench.training.clock import Clock
 from bench.training.ema import Average
+from bench.training.identity import TrainingIdentity
 from bench.training.loss_log import Meter, TrainingLog, check_losses, check_network
 from bench.training.schedule import Schedule, growth_state
 from bench.training.steps import Networks
-
-if TYPE_CHECKING:
-    from bench.training.identity import TrainingIdentity
 
 STATE = ("step", "seconds", "curve", "meter", "random", "generator", "average")  # what every checkpoint has
 LOG_EVERY_STEPS = 50
@@ -110,7 +108,9 @@ class _Training:
         self.checkpoints = Checkpoints(work, identity.digest, STATE)
         self.networks = steps_.build(model, training, identity.seed, device)
         self.average = Average(self.networks.generator, 1000 * training.ema_half_life_kimg, training.ema_ramp)
-        self.batches = {size: self._batches(stores, size, identity.seed) for size in self._sizes()}
+        size = model.problem.image_size_px
+        sizes = {size, *(size // stage.divisor for stage in model.variant.stages(size))}
+        self.batches = {size: self._batches(stores, size, identity.seed) for size in sizes}
         self.step = 0
         self.meter = Meter()
         self.curve: list[dict[str, Any]] = []
@@ -226,10 +226,6 @@ class _Training:
             parts["discriminator"] = networks.discriminator
             parts["generator_optimiser"], parts["discriminator_optimiser"] = networks.optimisers
         return {"generator": networks.generator, "average": self.average.module, **parts}
-
-    def _sizes(self) -> set[int]:
-        size = self.model.problem.image_size_px
-        return {size, *(size // stage.divisor for stage in self.model.variant.stages(size))}
 
     def _batches(self, stores: Mapping[int, Store], size: int, seed: int) -> Batches:
         if size not in stores:
