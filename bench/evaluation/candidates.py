@@ -1,4 +1,7 @@
-"""What metrics measure: the evaluated images of a split with their edits, and a candidate's images for those edits."""
+"""What metrics measure: the evaluated images of a split with their edits, and a candidate's images for those edits.
+
+It imports no torch: plots read the labels of metrics, which stand beside what measures.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,12 @@ from bench.data.store import Split
 from bench.errors import BenchError
 from bench.evaluation import edit_tasks
 from bench.evaluation.edit_tasks import Cell, Cells, Task, directions, equal_cells
-from bench.evaluation.judges import Judge
 from bench.evaluation.translations import EditedImages
 from bench.settings.edits import EditRules
 
 if TYPE_CHECKING:
     from bench.evaluation.feature_extractors import FeatureSpace
+    from bench.evaluation.judges import Judge
 
 Images = NDArray[np.uint8]
 

@@ -11,12 +11,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate, EvaluationSet
+from bench.evaluation.candidates import Candidate, EvaluationSet
 
 ALL = "all"
 Better = Literal["higher", "lower"]

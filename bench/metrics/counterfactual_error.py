@@ -9,16 +9,13 @@ region itself would not tell them: it is the unchanged pixels' complement, grown
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.evaluation.candidates import Candidate, EvaluationSet
 from bench.evaluation.metric import Label, Metric, Score
 from bench.evaluation.pixels import absolute_difference, inside_window, masked_mean
-
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate, EvaluationSet
 
 VISIBLE = 0.05
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.evaluation.candidates import Candidate, EvaluationSet
 from bench.evaluation.metric import Label, Metric, Score
 from bench.metrics.attribute_accuracy import AttributeAccuracy
 from bench.metrics.quality import Quality
 
 if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate, EvaluationSet
     from bench.evaluation.judges import Judge
 
 SUFFIX = "_exchanged"
@@ -54,8 +54,6 @@ class ExchangedJudges(Metric):
     """Both measures of `EXCHANGED` on an evaluation whose judges have changed places."""
 
     def __init__(self, evaluation: EvaluationSet) -> None:
-        from bench.evaluation.candidates import EvaluationSet
-
         super().__init__(evaluation)
         features = FeaturesOfB(evaluation.judge_b, evaluation.reals)
         judges = (cast("Judge", features), evaluation.judge_a)
@@ -63,8 +61,6 @@ class ExchangedJudges(Metric):
         self.metrics = (Quality(self.exchanged), AttributeAccuracy(self.exchanged))
 
     def measure(self, candidate: Candidate) -> Iterator[Score]:
-        from bench.evaluation.candidates import Candidate
-
         twin = Candidate(self.exchanged, candidate.images)
         for metric in self.metrics:
             for score in metric.measure(twin):

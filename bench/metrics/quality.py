@@ -15,17 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.evaluation.candidates import Candidate, EvaluationSet
 from bench.evaluation.distances import Features, halves_mmd, paired_mmd, polynomial_kernel
 from bench.evaluation.edit_tasks import Cell, equal_cells
 from bench.evaluation.metric import ALL, Label, Metric, Score
-
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate, EvaluationSet
 
 HALVINGS = 16
 
