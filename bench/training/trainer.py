@@ -84,7 +84,7 @@ def train(
             ):
                 run.go_on(log, bar, evaluate, is_over)
         networks = run.networks if keeps_networks else None
-        return Trained(run.scored, run.translator(), run.step, run.clock.seconds, run.curve, networks)
+        return Trained(run.scored, run.translate, run.step, run.clock.seconds, run.curve, networks)
 
 
 class _Training:
@@ -130,12 +130,9 @@ class _Training:
     def is_finished(self) -> bool:
         return self.step == self.schedule.steps
 
-    def translator(self) -> Translator:
-        def translate(images: Tensor, targets: Tensor) -> Translation:
-            with torch.no_grad():
-                return self.model.translate(self.scored, images, targets)
-
-        return translate
+    @torch.no_grad()
+    def translate(self, images: Tensor, targets: Tensor) -> Translation:
+        return self.model.translate(self.scored, images, targets)
 
     def go_on(self, log: TrainingLog, bar: Progress[int], evaluate: Evaluate | None, is_over: IsOver | None) -> None:
         """Train from the current step to the end, or to the evaluation point after which it is over."""
@@ -186,7 +183,7 @@ class _Training:
     def _evaluate(self, log: TrainingLog, evaluate: Evaluate) -> None:
         with self.clock.stopped(self.device) as seconds, torch.random.fork_rng():
             self._check()
-            measures = {name: float(value) for name, value in evaluate(self.translator(), self.images_seen).items()}
+            measures = {name: float(value) for name, value in evaluate(self.translate, self.images_seen).items()}
             log.write(self.step, self.images_seen, seconds, {f"evaluation/{k}": v for k, v in measures.items()})
             row = {"images_seen": self.images_seen, "train_seconds": seconds}
             self.curve += [row | {"metric": metric, "value": value} for metric, value in measures.items()]
