@@ -103,8 +103,4 @@ def training_evaluation(
         return None
     store, images = stores[settings.data.image_size_px], settings.training.evaluation_images
     evaluator = Evaluator(store, "valid", (judges[0], judges[1]), settings.data, images, device)
-
-    def evaluate(translator: Translator, images_seen: int) -> Mapping[str, float]:
-        return evaluator.quick(evaluator.translate(translator))
-
-    return evaluate
+    return lambda translator, images_seen: evaluator.quick(evaluator.translate(translator))

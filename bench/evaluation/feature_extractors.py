@@ -9,8 +9,9 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -40,23 +41,12 @@ class JudgeExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidel
     """Judge A's features: offline, made for small images of faces."""
 
     def __init__(self, judge: Judge) -> None:
-        if not isinstance(judge.network, ResidualJudge):
-            raise TypeError("only judge A gives features")
         super().__init__(f"judge-{judge.digest}", [JUDGE_LAYER])
-        self.network = judge.network
+        self.network = cast(ResidualJudge, judge.network)
 
     @staticmethod
     def get_provided_features_list() -> tuple[str, ...]:
         return (JUDGE_LAYER,)
-
-    @staticmethod
-    def get_default_feature_layer_for_metric(metric: str) -> str:
-        return JUDGE_LAYER
-
-    @staticmethod
-    def can_be_compiled() -> bool:
-        """Small images gain nothing from compilation."""
-        return False
 
     def forward(self, input: Tensor) -> tuple[Tensor]:
         """Features (N, D) of uint8 images (N, 3, H, W)."""
@@ -110,7 +100,7 @@ def _digest(arrays: Mapping[str, NDArray[np.float64]]) -> str:
     """SHA-256 of what `feature_space` caches."""
     hasher = hashlib.sha256()
     for part in ("features", "mu", "sigma"):
-        hasher.update(np.ascontiguousarray(arrays[part]).data)
+        hasher.update(arrays[part].data)
     return hasher.hexdigest()
 
 
@@ -127,8 +117,5 @@ def feature_space(
         arrays = {part: np.ascontiguousarray(array) for part, array in parts.items()}
         write_bytes(file, save(arrays, {"sha256": _digest(arrays)}))
     statistics = {part: arrays[part] for part in ("mu", "sigma")}
-
-    def extract_here(images: NDArray[np.uint8]) -> Tensor:
-        return extract(extractor, images, device)
-
+    extract_here = partial(extract, extractor, device=device)
     return FeatureSpace(name, torch.from_numpy(arrays["features"]), statistics, extract_here)

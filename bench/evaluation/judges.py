@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -133,9 +134,8 @@ class Judge:
 
     def features(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Features (N, `FEATURES`) of images (N, H, W, 3); judge A only."""
-        if not isinstance(self.network, ResidualJudge):
-            raise TypeError("only judge A gives features")
-        return np.concatenate([self.network.embed(batch).double().cpu() for batch in batches(images, self.device)])
+        embed = cast(ResidualJudge, self.network).embed
+        return np.concatenate([embed(batch).double().cpu() for batch in batches(images, self.device)])
 
 
 def predict(network: nn.Module, images: NDArray[np.uint8], device: torch.device) -> NDArray[np.bool_]:
