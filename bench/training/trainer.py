@@ -87,36 +87,31 @@ def train(
         return Trained(run.scored, run.translate, run.step, run.clock.seconds, run.curve, networks)
 
 
+@dataclass(eq=False)
 class _Training:
     """One training between two checkpoints: all that changes from step to step."""
 
-    def __init__(
-        self,
-        model: Model,
-        training: TrainingSettings,
-        identity: TrainingIdentity,
-        stores: Mapping[int, Store],
-        work: Path,
-        device: torch.device,
-        keeps_networks: bool,
-    ) -> None:
-        self.model = model
-        self.training = training
-        self.device = device
-        self.keeps_networks = keeps_networks
-        self.schedule = Schedule.of(training, identity.budget_images, model.variant.n_critic)
-        self.checkpoints = Checkpoints(work, identity.digest, STATE)
-        self.networks = steps_.build(model, training, identity.seed, device)
+    model: Model
+    training: TrainingSettings
+    identity: TrainingIdentity
+    stores: Mapping[int, Store]
+    work: Path
+    device: torch.device
+    keeps_networks: bool
+
+    def __post_init__(self) -> None:
+        training, variant, size = self.training, self.model.variant, self.model.problem.image_size_px
+        self.schedule = Schedule.of(training, self.identity.budget_images, variant.n_critic)
+        self.checkpoints = Checkpoints(self.work, self.identity.digest, STATE)
+        self.networks = steps_.build(self.model, training, self.identity.seed, self.device)
         self.average = Average(self.networks.generator, 1000 * training.ema_half_life_kimg, training.ema_ramp)
-        size = model.problem.image_size_px
-        sizes = {size, *(size // stage.divisor for stage in model.variant.stages(size))}
-        self.batches = {size: self._batches(stores, size, identity.seed) for size in sizes}
+        sizes = {size, *(size // stage.divisor for stage in variant.stages(size))}
+        self.batches = {size: self._batches(size) for size in sizes}
         self.step = 0
         self.meter = Meter()
         self.curve: list[dict[str, Any]] = []
         self.clock = Clock()
-        saved = self.checkpoints.load(device)
-        if saved is not None:
+        if (saved := self.checkpoints.load(self.device)) is not None:
             self._restore(saved)
 
     @property
@@ -224,8 +219,8 @@ class _Training:
             parts["generator_optimiser"], parts["discriminator_optimiser"] = networks.optimisers
         return {"generator": networks.generator, "average": self.average.module, **parts}
 
-    def _batches(self, stores: Mapping[int, Store], size: int, seed: int) -> Batches:
-        if size not in stores:
-            raise BenchError(f"{self.model.variant.slug} needs faces packed at {size} px. Add that store to --pack.")
-        split, training = stores[size].split("train"), self.training
-        return Batches(split, training.batch_size, seed, training.targets, training.flip, self.device)
+    def _batches(self, size_px: int) -> Batches:
+        if size_px not in self.stores:
+            raise BenchError(f"{self.model.variant.slug} needs faces packed at {size_px} px. Add that store to --pack.")
+        split, plan = self.stores[size_px].split("train"), self.training
+        return Batches(split, plan.batch_size, self.identity.seed, plan.targets, plan.flip, self.device)
