@@ -12,6 +12,7 @@ import pandas as pd
 from bench.analysis import seed_pairs, statistics
 from bench.analysis.claims import IMPOSSIBLE, TOO_FEW, Evidence, Measured, Part, Sample, exactly
 
+from . import _measures as measures
 from . import _refusals as refusals
 
 EVIDENCE = "gradients.csv"
@@ -74,10 +75,7 @@ def _difference(evidence: Evidence, place: str, term: Term, against: Term, unit:
     for side, of_side in zip((term, against), values, strict=True):
         if of_side.empty:
             return _missing(evidence, place, side)
-    compared = seed_pairs.compare(*values)
-    models = (term[0], against[0])
-    sample = Sample(compared.interval_name, unit, compared.count, compared.spread, compared.correlation, models)
-    return Measured(compared.at, sample)
+    return measures.over_seeds(seed_pairs.compare(*values), (term[0], against[0]), unit)
 
 
 def _by_seed(gradients: pd.DataFrame | None, place: str, term: Term) -> pd.Series:

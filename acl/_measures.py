@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bench.analysis import control_views, edit_conditions, search_arms, seed_pairs, step_costs
 from bench.analysis import models as model_rows
@@ -87,11 +88,9 @@ def scores(evidence: Evidence, models: Pair, metric: str, log: bool = False) -> 
     return change.refused(unearned, NOT_TESTED)
 
 
-def over_seeds(compared: Compared, models: Pair) -> Measured:
-    """What was compared over training seeds, as a number that can be judged."""
-    sample = Sample(
-        compared.interval_name, "training seed", compared.count, compared.spread, compared.correlation, models
-    )
+def over_seeds(compared: Compared, models: Pair, unit: str = "training seed") -> Measured:
+    """What was compared over seeds, as a number that can be judged."""
+    sample = Sample(compared.interval_name, unit, compared.count, compared.spread, compared.correlation, models)
     return Measured(compared.at, sample)
 
 
@@ -153,7 +152,7 @@ def training_ratio(evidence: Evidence, model: str, against: str) -> Measured:
     if reason:
         return Measured(reason=reason)
     end = min(float(curve[SECONDS].iloc[-1]) for side in curves for curve in side.values())
-    times: list[list[list[float]]] = [[], []]
+    times: tuple[list[NDArray[np.float64]], ...] = ([], [])  # a row of seeds for each level, of either side
     for target in evidence.settings.search.targets:
         early = [any(curve["value"].iloc[0] >= target for curve in side.values()) for side in curves]
         if any(early) and not all(early):
@@ -161,17 +160,17 @@ def training_ratio(evidence: Evidence, model: str, against: str) -> Measured:
             why = f"{alone} alone reached level {target:g} before its first evaluation point (training.evaluations)"
             return Measured(reason=why)
         readings = [[seconds_to(curve[SECONDS], curve["value"], target) for curve in side.values()] for side in curves]
-        if not any(early) and not np.isnan([reading for side in readings for reading in side]).all():
+        if not any(early) and not np.isnan(np.concatenate(readings)).all():
             for side, reading in zip(times, readings, strict=True):
-                side.append([end if math.isnan(time) else min(time, end) for time in reading])
+                side.append(np.fmin(reading, end))  # of NaN and the end: the end
     if not times[0]:
         return Measured(reason="no level was reached between two evaluation points by any seed", word=INCONCLUSIVE)
     means = [
         pd.Series(np.exp(np.mean(np.log(side), axis=0)), index=list(curve))
         for side, curve in zip(times, curves, strict=True)
     ]
-    at_end = [time == end for side in times for level in side for time in level]
-    note = f"{sum(at_end)} of {len(at_end)} times are censored at the shorter training's end" if any(at_end) else ""
+    at_end = np.concatenate([*times[0], *times[1]]) == end
+    note = f"{at_end.sum()} of {at_end.size} times are censored at the shorter training's end" if at_end.any() else ""
     return replace(over_seeds(seed_pairs.compare(means[0], means[1], log=True), (model, against)), note=note)
 
 

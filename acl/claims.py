@@ -57,7 +57,7 @@ VARIATIONS: Mapping[str, tuple[tuple[str, ...], Mapping[str, float]]] = {
     "ranges of 2 decades, half a decade lower": (("C2",), {"c2_width_decades": 2, "c2_shift_decades": -0.5}),
     "ranges of 2 decades, half a decade higher": (("C2",), {"c2_width_decades": 2, "c2_shift_decades": 0.5}),
 }
-GRADIENT_PAIRS: Mapping[str, Pair] = {"LSGAN": (STARGAN_LSGAN, ATTRIBUTE), "WGAN-GP": (STARGAN, ATTRIBUTE_WGANGP)}
+FAMILY_PAIRS: Mapping[str, Pair] = {"LSGAN": (STARGAN_LSGAN, ATTRIBUTE), "WGAN-GP": (STARGAN, ATTRIBUTE_WGANGP)}
 
 
 def judge(evidence: Evidence, bars: Mapping[str, float]) -> Sequence[Claim]:
@@ -70,8 +70,8 @@ def gradients(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
     """C1: where each loss points far from real data, and what it says of an attribute, within a family."""
     return Claim(
         "C1", "Early in training the classification loss hardly gives a meaningful gradient; the attribute loss does.",
-        tuple(gradient_measures.parts(evidence, bars, GRADIENT_PAIRS)),
-        tuple(gradient_measures.controls(evidence, GRADIENT_PAIRS)),
+        tuple(gradient_measures.parts(evidence, bars, FAMILY_PAIRS)),
+        tuple(gradient_measures.controls(evidence, FAMILY_PAIRS)),
     )  # fmt: skip
 
 
@@ -97,11 +97,10 @@ def search_time(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
 
 def attribute_cost(evidence: Evidence, bars: Mapping[str, float]) -> Claim:
     """C3: cost of an iteration with the attribute loss over its StarGAN's, within a family, at 5 and 40 attributes."""
-    pairs = (("LSGAN", ATTRIBUTE, STARGAN_LSGAN), ("WGAN-GP", ATTRIBUTE_WGANGP, STARGAN))
     bar = bars["c3_cost_ratio"]
     parts = [
         part
-        for family, model, against in pairs
+        for family, (against, model) in FAMILY_PAIRS.items()
         for count in (5, 40)
         for part in measures.cost_parts(
             evidence, f"{family}, {count} attributes", model, against, "iteration", count, bar

@@ -7,7 +7,8 @@ the lower stage alone, 1 the new one. Fully grown (depth 0, as built), the netwo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +32,6 @@ class Fade(nn.Module):
         self.register_buffer("alpha", torch.ones(()), persistent=False)
 
     def set(self, state: GrowthState) -> None:
-        """Go to a growth state."""
         self.depth = self.depths[state.stage]
         fading = state.stage > 0 and state.alpha < 1
         self.lower = self.depths[state.stage - 1] if fading else None
@@ -40,6 +40,21 @@ class Fade(nn.Module):
     def blend(self, old: Tensor, new: Tensor) -> Tensor:
         """(1 - alpha)·old + alpha·new."""
         return old + self.alpha * (new - old)
+
+    def encode(self, images: Tensor, enter: Callable[[int, Tensor], Tensor], layers: nn.ModuleList) -> Tensor:
+        """The features of `images` after `layers`, of which the depth's first are skipped.
+
+        `enter` gives what the layer after those takes, from the depth and images of its side.
+        """
+        features, rest = enter(self.depth, images), self.depth
+        if self.lower is not None:
+            for layer in layers[self.depth : self.lower]:
+                features = layer(features)
+            old, rest = enter(self.lower, shrink(images, 2 ** (self.lower - self.depth))), self.lower
+            features = self.blend(old, features)
+        for layer in layers[rest:]:
+            features = layer(features)
+        return features
 
 
 class GrowingGenerator(Generator):
@@ -56,29 +71,19 @@ class GrowingGenerator(Generator):
         self.side_px = 0
 
     def grow(self, state: GrowthState) -> None:
-        """Go to a growth state."""
         self.fade.set(state)
         self.side_px = state.image_size_px
 
     def forward(self, images: Tensor, targets: Tensor) -> Drawing:
         """Images (B, 3, H, W) of the stage's side or of a multiple of it, targets (B, C), to a drawing of that size."""
         factor = images.shape[-1] // self.side_px if self.fade.depth > 0 else 1
-        drawing = self._decode(self.middle(self._encode(shrink(images, factor), targets)))
-        segment, mask = drawing
-        return Drawing(enlarge(segment, factor), None if mask is None else enlarge(mask, factor))
 
-    def _encode(self, images: Tensor, targets: Tensor) -> Tensor:
-        depth, lower = self.fade.depth, self.fade.lower
-        features: Tensor = self._entry(depth)(with_targets(images, targets))
-        if lower is not None:
-            for down in self.down[depth:lower]:
-                features = down(features)
-            small = shrink(images, 2 ** (lower - depth))
-            old: Tensor = self._entry(lower)(with_targets(small, targets))
-            features = self.fade.blend(old, features)
-        for down in self.down[depth if lower is None else lower :]:
-            features = down(features)
-        return features
+        def enter(depth: int, images: Tensor) -> Tensor:
+            entry = self.entries[str(depth)] if depth else self.entry
+            return cast(Tensor, entry(with_targets(images, targets)))
+
+        segment, mask = self._decode(self.middle(self.fade.encode(shrink(images, factor), enter, self.down)))
+        return Drawing(enlarge(segment, factor), None if mask is None else enlarge(mask, factor))
 
     def _decode(self, features: Tensor) -> Drawing:
         depth, lower = self.fade.depth, self.fade.lower
@@ -96,9 +101,6 @@ class GrowingGenerator(Generator):
         if old.mask is None or new.mask is None:
             return Drawing(segment, None)
         return Drawing(segment, self.fade.blend(enlarge(old.mask, factor), new.mask))
-
-    def _entry(self, depth: int) -> nn.Module:
-        return self.entries[str(depth)] if depth else self.entry
 
     def _exit(self, depth: int) -> nn.Module:
         return self.exits[str(depth)] if depth else self.exit
@@ -121,21 +123,14 @@ class GrowingDiscriminator(Discriminator):
         )
 
     def grow(self, state: GrowthState) -> None:
-        """Go to a growth state."""
         self.fade.set(state)
 
     def forward(self, images: Tensor) -> Critique:
         """Images (B, 3, side, side) of the stage's side to their critique."""
-        depth, lower = self.fade.depth, self.fade.lower
-        features = self.entries[str(depth)](images) if depth else images
-        if lower is not None:
-            for layer in self.layers[depth:lower]:
-                features = layer(features)
-            small = shrink(images, 2 ** (lower - depth))
-            features = self.fade.blend(self.entries[str(lower)](small), features)
-        for layer in self.layers[depth if lower is None else lower :]:
-            features = layer(features)
-        return self.judge(features)
+        return self.judge(self.fade.encode(images, self._enter, self.layers))
+
+    def _enter(self, depth: int, images: Tensor) -> Tensor:
+        return self.entries[str(depth)](images) if depth else images
 
 
 def shrink(images: Tensor, factor: int) -> Tensor:

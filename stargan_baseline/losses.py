@@ -19,11 +19,7 @@ def discriminator_loss(
     """L_D = λ_adv·(adversarial_real + adversarial_fake + λ_gp·gradient_penalty) + λ_cls·classification."""
     terms = discriminator_terms(real, fake, labels, family)
     adversarial = weights["lambda_adv"]
-    shares = {
-        "adversarial_real": adversarial,
-        "adversarial_fake": adversarial,
-        "classification": weights["lambda_cls"],
-    }
+    shares = {"adversarial_real": adversarial, "adversarial_fake": adversarial, "classification": weights["lambda_cls"]}
     if penalty is not None:
         terms["gradient_penalty"] = penalty
         shares["gradient_penalty"] = adversarial * weights["lambda_gp"]
@@ -31,12 +27,7 @@ def discriminator_loss(
 
 
 def generator_loss(
-    fake: Critique,
-    targets: Tensor,
-    source: Tensor,
-    reconstructed: Tensor,
-    family: Family,
-    weights: Mapping[str, float],
+    fake: Critique, targets: Tensor, source: Tensor, reconstructed: Tensor, family: Family, weights: Mapping[str, float]
 ) -> Losses:
     """L_G = λ_adv·adversarial + λ_cls·classification + λ_rec·reconstruction, the cycle |x - G(G(x, c'), c)|_1."""
     terms = generator_terms(fake, targets, family)

@@ -38,15 +38,9 @@ class StarGan(Model):
         return losses.discriminator_loss(real_critique, fake_critique, batch.labels, penalty, family, self.weights)
 
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
-        reconstructed = self.translate(generator, fake.image, batch.labels)
-        return losses.generator_loss(
-            discriminator(fake.image),
-            batch.targets,
-            batch.images,
-            reconstructed.image,
-            self.variant.family,
-            self.weights,
-        )
+        cycled = self.translate(generator, fake.image, batch.labels).image
+        critique, family = discriminator(fake.image), self.variant.family
+        return losses.generator_loss(critique, batch.targets, batch.images, cycled, family, self.weights)
 
 
 MODEL = StarGan

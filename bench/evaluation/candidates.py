@@ -1,4 +1,7 @@
-"""What metrics measure: the evaluated images of a split with their edits, and a candidate's images for those edits."""
+"""What metrics measure: the evaluated images of a split with their edits, and a candidate's images for those edits.
+
+It imports no torch: plots read the labels of metrics, which stand beside what measures.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,12 @@ from bench.data.store import Split
 from bench.errors import BenchError
 from bench.evaluation import edit_tasks
 from bench.evaluation.edit_tasks import Cell, Cells, Task, directions, equal_cells
-from bench.evaluation.judges import Judge
 from bench.evaluation.translations import EditedImages
 from bench.settings.edits import EditRules
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from bench.evaluation.feature_extractors import FeatureSpace
+    from bench.evaluation.judges import Judge
 
 Images = NDArray[np.uint8]
 
@@ -118,7 +119,8 @@ class Candidate:
         self._evaluation = evaluation
         self.features = cache(self._features)
         self.seen = cache(self._seen)
-        self.space_features = cache(self._space_features)
+        # Features (n, D) of `pool()` in a feature space.
+        self.space_features = cache(lambda space: space.extract(self.pool()))
 
     def _features(self, edit: str) -> NDArray[np.float64]:
         """Judge A's features (n, D) of the images for `edit`."""
@@ -127,10 +129,6 @@ class Candidate:
     def _seen(self, edit: str) -> NDArray[np.bool_]:
         """Attributes (n, C) that judge B sees in the images for `edit`."""
         return self._evaluation.judge_b.predict(self.images[edit])
-
-    def _space_features(self, space: FeatureSpace) -> Tensor:
-        """Features (n, D) of `pool()` in a feature space."""
-        return space.extract(self.pool())
 
     def pool(self) -> Images:
         """Images pooled evenly over attributes and directions: the kept cells, each at the smallest one's size."""

@@ -26,11 +26,7 @@ def paired_mmd(xx: Features, xy: Features, yy: Features) -> float:
     counterfactual of the same face, every edit is compared with the counterfactuals of other identities only, and what
     the two sets share in faces, poses and backgrounds cancels. It is 0 for x = y.
     """
-    size = len(xx)
-    if size < 2:
-        raise ValueError("a U-statistic needs two pairs")
-    pairs = xx + yy - xy - xy.T
-    return float((pairs.sum() - np.trace(pairs)) / (size * (size - 1)))
+    return _off_diagonal_mean(xx + yy - xy - xy.T)
 
 
 def halves_mmd(kernel: Features, order: NDArray[np.int64]) -> float:

@@ -57,8 +57,8 @@ class Cells:
     dropped: Mapping[str, int]
 
 
-def task(split: Split, rules: EditRules, edit: str, images: int) -> Task:
-    """The task of `edit` over the first `images` rows of `split`."""
+def task(split: Split, rules: EditRules, edit: str, images: int | None) -> Task:
+    """The task of `edit` over the first `images` rows (None: all) of `split`."""
     labels = np.asarray(split.labels[:images])
     targets, applies = rules.targets(labels, edit)
     truth = None if split.counterfactuals is None else split.counterfactuals[edit]

@@ -19,6 +19,7 @@ from bench.evaluation import judges
 from bench.evaluation.candidates import Candidate, EvaluationSet
 from bench.evaluation.distances import frechet_distance
 from bench.evaluation.inference import translate
+from bench.evaluation.judges import Judge
 from bench.evaluation.metric import ALL, Metric, Score
 from bench.evaluation.translations import Translations
 from bench.method import Translator
@@ -39,7 +40,7 @@ class Evaluator:
     ) -> None:
         """`judge_files` are judge A's and judge B's weights; BenchError where they or the store do not fit."""
         pair = (judges.load(judge_files[0], device), judges.load(judge_files[1], device))
-        _check(store, judge_files, (pair[0].card, pair[1].card), settings)
+        _check(store, judge_files, pair, settings)
         self.split = split
         self.device = device
         self.evaluation = EvaluationSet(store.split(split), settings.rules, settings.edits, pair, images)
@@ -83,12 +84,11 @@ def trial_evaluator(
     return Evaluator(store, "valid", judge_files, settings.data, settings.search.evaluation_images, device)
 
 
-def _check(
-    store: Store, files: tuple[Path, Path], cards: tuple[judges.JudgeCard, judges.JudgeCard], settings: DataSettings
-) -> None:
+def _check(store: Store, files: tuple[Path, Path], pair: tuple[Judge, Judge], settings: DataSettings) -> None:
     if store.attributes != settings.attributes or store.image_size_px != settings.image_size_px:
         raise BenchError(f"{store.manifest} was packed with other attributes or another size than set. Pack again.")
-    for file, card, name in zip(files, cards, "ab", strict=True):
+    for file, judge, name in zip(files, pair, "ab", strict=True):
+        card = judge.card
         if card.architecture != judges.ARCHITECTURE_OF[name]:
             raise BenchError(f"{file} is no judge {name} but a {card.architecture} one. Name judge a, then judge b.")
         if card.data_digest != store.digest or card.attributes != store.attributes:
@@ -103,8 +103,4 @@ def training_evaluation(
         return None
     store, images = stores[settings.data.image_size_px], settings.training.evaluation_images
     evaluator = Evaluator(store, "valid", (judges[0], judges[1]), settings.data, images, device)
-
-    def evaluate(translator: Translator, images_seen: int) -> Mapping[str, float]:
-        return evaluator.quick(evaluator.translate(translator))
-
-    return evaluate
+    return lambda translator, images_seen: evaluator.quick(evaluator.translate(translator))

@@ -9,8 +9,9 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -40,41 +41,23 @@ class JudgeExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidel
     """Judge A's features: offline, made for small images of faces."""
 
     def __init__(self, judge: Judge) -> None:
-        if not isinstance(judge.network, ResidualJudge):
-            raise TypeError("only judge A gives features")
         super().__init__(f"judge-{judge.digest}", [JUDGE_LAYER])
-        self.network = judge.network
+        self.network = cast(ResidualJudge, judge.network)
 
     @staticmethod
     def get_provided_features_list() -> tuple[str, ...]:
-        """The one layer there is."""
         return (JUDGE_LAYER,)
-
-    @staticmethod
-    def get_default_feature_layer_for_metric(metric: str) -> str:
-        """The same layer for every metric."""
-        return JUDGE_LAYER
-
-    @staticmethod
-    def can_be_compiled() -> bool:
-        """Small images gain nothing from compilation."""
-        return False
 
     def forward(self, input: Tensor) -> tuple[Tensor]:
         """Features (N, D) of uint8 images (N, 3, H, W)."""
         return (self.network.embed(normalise(input.permute(0, 2, 3, 1))),)
 
 
+@cache
 def inception(weights: Path | None, remote: Remote = INCEPTION) -> FeatureExtractorBase:
     """torch-fidelity's InceptionV3 with the verified weights of a file, or those that `inception_weights` finds."""
-    return _built(obtain(weights, remote), remote.sha256)
-
-
-@cache
-def _built(file: Path, sha256: str) -> FeatureExtractorBase:
-    return FeatureExtractorInceptionV3(
-        f"inception-{sha256[:16]}", [INCEPTION_LAYER], feature_extractor_weights_path=str(file)
-    )
+    file, name = obtain(weights, remote), f"inception-{remote.sha256[:16]}"
+    return FeatureExtractorInceptionV3(name, [INCEPTION_LAYER], feature_extractor_weights_path=str(file))
 
 
 def extract(extractor: FeatureExtractorBase, images: NDArray[np.uint8], device: torch.device | str) -> Tensor:
@@ -117,7 +100,7 @@ def _digest(arrays: Mapping[str, NDArray[np.float64]]) -> str:
     """SHA-256 of what `feature_space` caches."""
     hasher = hashlib.sha256()
     for part in ("features", "mu", "sigma"):
-        hasher.update(np.ascontiguousarray(arrays[part]).data)
+        hasher.update(arrays[part].data)
     return hasher.hexdigest()
 
 
@@ -134,8 +117,5 @@ def feature_space(
         arrays = {part: np.ascontiguousarray(array) for part, array in parts.items()}
         write_bytes(file, save(arrays, {"sha256": _digest(arrays)}))
     statistics = {part: arrays[part] for part in ("mu", "sigma")}
-
-    def extract_here(images: NDArray[np.uint8]) -> Tensor:
-        return extract(extractor, images, device)
-
+    extract_here = partial(extract, extractor, device=device)
     return FeatureSpace(name, torch.from_numpy(arrays["features"]), statistics, extract_here)

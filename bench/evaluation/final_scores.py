@@ -99,14 +99,14 @@ def control_rows(evaluator: Evaluator) -> Iterator[Row]:
     yield from _rows(CONTROL, "judge_ceiling", 0, evaluator.split, ceiling(evaluator.evaluation))
 
 
-def ceiling(evaluation: EvaluationSet) -> list[Score]:
+def ceiling(evaluation: EvaluationSet) -> Iterator[Score]:
     """Both judges on the real images, by the rules that edits are judged by.
 
     `attribute_accuracy`: a flipped attribute scores the mean of on- and off-recall, an exclusive one the share of the
     images that have it in which it, and no other of its group, is seen. `preservation_accuracy`: all attributes.
     """
-    judges: tuple[tuple[str, Judge], ...] = (("", evaluation.judge_b), ("judge_a_", evaluation.judge_a))
-    return [score for prefix, judge in judges for score in _ceiling(evaluation, judge, prefix)]
+    yield from _ceiling(evaluation, evaluation.judge_b, "")
+    yield from _ceiling(evaluation, evaluation.judge_a, "judge_a_")
 
 
 def _ceiling(evaluation: EvaluationSet, judge: Judge, prefix: str) -> Iterator[Score]:

@@ -24,7 +24,6 @@ class Remote:
 
     @property
     def name(self) -> str:
-        """The file's own name."""
         return self.url.rsplit("/", 1)[-1]
 
 

@@ -30,9 +30,7 @@ def translate_split(
 ) -> Translations:
     """All edits, single and combined, and the shuffled ones, of the first `images` rows (None: all) of a split."""
     rules = settings.rules
-    count = len(split) if images is None else images
-    every = [task_of(split, rules, edit, count) for edit in settings.edits]
-    tasks = [task for task in every if len(task.rows)]
+    tasks = [task for edit in settings.edits if len((task := task_of(split, rules, edit, images)).rows)]
     single = [task for task in tasks if task.edit in rules.single_edits()]
     shuffled = {task.edit: apply(translator, task, shuffled_targets(task, rules), device) for task in single}
     return Translations(translate(translator, tasks, device), shuffled)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
@@ -49,11 +48,7 @@ def train(split: Split, card: JudgeCard, plan: JudgeSettings, device: torch.devi
 
 def accuracies(network: nn.Module, split: Split, attributes: tuple[str, ...]) -> dict[str, float]:
     """Share of right answers on a split's real images, by attribute; empty for an empty split."""
-    device = next(network.parameters()).device
-    right: list[NDArray[np.bool_]] = []
-    with torch.inference_mode():
-        for start in range(0, len(split), judges.BATCH):
-            rows = slice(start, start + judges.BATCH)
-            pixels = normalise(torch.from_numpy(np.array(split.images[rows])).to(device))
-            right.append((network(pixels) > 0).cpu().numpy() == np.asarray(split.labels[rows]))
-    return dict(zip(attributes, np.concatenate(right).mean(axis=0).tolist(), strict=True)) if right else {}
+    if not len(split):
+        return {}
+    seen = judges.predict(network, split.images, next(network.parameters()).device)
+    return dict(zip(attributes, (seen == split.labels).mean(axis=0).tolist(), strict=True))

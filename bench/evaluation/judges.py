@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -93,11 +94,7 @@ class PlainJudge(nn.Module):
 
 
 def _convolution(before: int, after: int) -> list[nn.Module]:
-    return [
-        nn.Conv2d(before, after, 3, padding=1, bias=False),
-        nn.BatchNorm2d(after),
-        nn.LeakyReLU(0.1, inplace=True),
-    ]
+    return [nn.Conv2d(before, after, 3, padding=1, bias=False), nn.BatchNorm2d(after), nn.LeakyReLU(0.1, inplace=True)]
 
 
 class _Residual(nn.Module):
@@ -133,18 +130,24 @@ class Judge:
 
     def predict(self, images: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Which attributes (N, C) the judge sees in images (N, H, W, 3)."""
-        return np.concatenate([_array(self.network(batch) > 0) for batch in self._batches(images)])
+        return predict(self.network, images, self.device)
 
     def features(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Features (N, `FEATURES`) of images (N, H, W, 3); judge A only."""
-        if not isinstance(self.network, ResidualJudge):
-            raise TypeError("only judge A gives features")
-        return np.concatenate([_array(self.network.embed(batch).double()) for batch in self._batches(images)])
+        embed = cast(ResidualJudge, self.network).embed
+        return np.concatenate([embed(batch).double().cpu() for batch in batches(images, self.device)])
 
-    def _batches(self, images: NDArray[np.uint8]) -> Iterator[Tensor]:
-        with torch.inference_mode():
-            for start in range(0, max(len(images), 1), BATCH):
-                yield to_model(images[start : start + BATCH], self.device)
+
+def predict(network: nn.Module, images: NDArray[np.uint8], device: torch.device) -> NDArray[np.bool_]:
+    """Which attributes (N, C) a judge's network on `device` sees in images (N, H, W, 3)."""
+    return np.concatenate([(network(batch) > 0).cpu() for batch in batches(images, device)])
+
+
+def batches(images: NDArray[np.uint8], device: torch.device) -> Iterator[Tensor]:
+    """Images (N, H, W, 3) as a network's batches, without gradients; of no images one that is empty."""
+    with torch.inference_mode():
+        for start in range(0, max(len(images), 1), BATCH):
+            yield to_model(images[start : start + BATCH], device)
 
 
 def build(card: JudgeCard) -> nn.Module:
@@ -184,8 +187,3 @@ def _widths(image_size_px: int, channels: int) -> list[int]:
     """Channels after each halving, down to a map of `SMALLEST_MAP_PX`: doubled twice, then kept."""
     halvings = (image_size_px // SMALLEST_MAP_PX).bit_length() - 1
     return [channels * min(2 ** (step + 1), 4) for step in range(halvings)]
-
-
-def _array(values: Tensor) -> NDArray[np.generic]:
-    array: NDArray[np.generic] = values.cpu().numpy()
-    return array

@@ -11,12 +11,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate, EvaluationSet
+from bench.evaluation.candidates import Candidate, EvaluationSet
 
 ALL = "all"
 Better = Literal["higher", "lower"]
@@ -61,11 +60,8 @@ class Metric(ABC):
 
     def over_edits(self, metric: str, by_edit: Mapping[str, tuple[float, int]]) -> Iterator[Score]:
         """A score an edit from (value, n), and `all`: the plain mean over single edits that have a value."""
-        for edit, (value, n) in by_edit.items():
-            if n:
-                yield Score(metric, edit, value, n)
-        single = [
-            by_edit[edit] for edit in self.evaluation.rules.single_edits() if edit in by_edit and by_edit[edit][1]
-        ]
-        if single:
+        measured = {edit: (value, n) for edit, (value, n) in by_edit.items() if n}
+        for edit, (value, n) in measured.items():
+            yield Score(metric, edit, value, n)
+        if single := [measured[edit] for edit in self.evaluation.rules.single_edits() if edit in measured]:
             yield Score(metric, ALL, float(np.mean([value for value, _ in single])), sum(n for _, n in single))

@@ -18,7 +18,7 @@ from bench.runtime.progress import progress
 from bench.settings import GradientSettings, Settings
 from bench.settings.experiments import NORM_SEEDS
 from bench.training import steps
-from bench.training.schedule import Schedule, steps_of
+from bench.training.schedule import Schedule
 
 Row = dict[str, Any]
 COLUMNS = ("experiment", "setting", "model", "family", "loss", "images_seen", "seed", "measure", "value")
@@ -102,10 +102,7 @@ def _attribute_cosines(
 
 
 def _schedule(settings: Settings, model: Model) -> Schedule:
-    training = settings.training
-    budget = round(1000 * training.budget_kimg)
-    steps, n_critic = steps_of(budget, training.batch_size), model.variant.n_critic
-    return Schedule(steps, training.batch_size, n_critic, training.decay_share, 0, training.decay_to)
+    return Schedule.of(settings.training, round(1000 * settings.training.budget_kimg), model.variant.n_critic)
 
 
 def _batches(settings: Settings, split: Split, seed: int) -> Batches:

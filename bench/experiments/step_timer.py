@@ -25,6 +25,7 @@ from bench.runtime.workers import end_with_parent
 from bench.settings import Settings
 from bench.training import device as devices
 from bench.training import steps
+from bench.training.recipe import build_for
 from bench.training.schedule import growth_phases, phase_name
 
 Row = dict[str, Any]
@@ -81,8 +82,7 @@ class Bench:
         """Of one execution of `part`: billions of floating-point operations, and passes through the generator."""
         passes: list[nn.Module] = []
         hook = self.networks.generator.register_forward_pre_hook(lambda generator, _: passes.append(generator))
-        counter = OperationCounter()
-        with counter:
+        with OperationCounter() as counter:
             self._execute(part)
         hook.remove()
         return counter.operations / 1e9 / self._steps(part), len(passes) / self._steps(part)
@@ -146,11 +146,10 @@ def _measure(benches: list[Bench], settings: Settings, process: int) -> list[Cos
         for index in random.permutation(len(benches)):
             for name, part in benches[index].case.parts.items():
                 seconds[int(index), name].append(benches[index].seconds(part, plan.steps))
-    costs = []
-    for (index, name), blocks in seconds.items():
-        case = benches[index].case
-        costs.append(Cost(case.model_id, name, np.array([blocks]), *work[index, name], case.batch_size))
-    return costs
+    return [
+        Cost(benches[i].case.model_id, name, np.array([blocks]), *work[i, name], benches[i].case.batch_size)
+        for (i, name), blocks in seconds.items()
+    ]
 
 
 def row_setting(case: Case, device: torch.device) -> Row:
@@ -170,14 +169,11 @@ def _model(case: Case, settings: Settings) -> Model:
     problem = Problem(
         attributes=tuple(f"attribute_{index}" for index in range(case.attributes)),
         image_size_px=case.image_size_px,
-        generator_channels=settings.networks.generator_channels,
-        residual_blocks=settings.networks.residual_blocks,
-        discriminator_channels=settings.networks.discriminator_channels,
+        **settings.networks.model_dump(),
         label_frequencies=shares,
         target_frequencies=shares,
     )
-    method, _ = registry.find(case.model_id)
-    return registry.build(case.model_id, {}, settings.readings.get(method.name, {}), problem)
+    return build_for(problem, settings, case.model_id, {})
 
 
 def _batch(case: Case, device: torch.device) -> Batch:

@@ -8,17 +8,14 @@ the mean over flipped attributes alone. The identity copy scores about 0.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.evaluation.candidates import Candidate
 from bench.evaluation.edit_tasks import Task, directions
 from bench.evaluation.metric import ALL, Label, Metric, Score
 from bench.settings.edits import EditRules, concerned_columns
-
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate
 
 
 class AttributeAccuracy(Metric):

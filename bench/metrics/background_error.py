@@ -8,17 +8,14 @@ outside it a framed method copies the source by construction.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.evaluation.candidates import Candidate
 from bench.evaluation.edit_tasks import Task
 from bench.evaluation.metric import Label, Metric, Score
 from bench.evaluation.pixels import absolute_difference, inside_window, masked_mean, photo_background
-
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate
 
 
 class BackgroundError(Metric):

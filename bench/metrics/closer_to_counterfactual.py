@@ -5,15 +5,12 @@ to the source (drawn faces). Needs no judge; 0 for the identity copy, 1 for the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.evaluation.candidates import Candidate
 from bench.evaluation.metric import Label, Metric, Score
 from bench.evaluation.pixels import absolute_difference
-
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate
 
 
 class CloserToCounterfactual(Metric):

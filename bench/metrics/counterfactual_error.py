@@ -8,19 +8,14 @@ region itself would not tell them: it is the unchanged pixels' complement, grown
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-import numpy as np
-from numpy.typing import NDArray
-
+from bench.evaluation.candidates import Candidate, EvaluationSet
 from bench.evaluation.metric import Label, Metric, Score
 from bench.evaluation.pixels import absolute_difference, inside_window, masked_mean
 
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate, EvaluationSet
-
 VISIBLE = 0.05
+Errors = dict[str, tuple[float, int]]  # by edit, with the images that it is the mean of
 
 
 class CounterfactualError(Metric):
@@ -30,42 +25,33 @@ class CounterfactualError(Metric):
 
     def __init__(self, evaluation: EvaluationSet) -> None:
         super().__init__(evaluation)
-        self.truths = {
-            edit: (task.counterfactuals, ~task.unchanged)
-            for edit, task in evaluation.tasks.items()
-            if task.counterfactuals is not None and task.unchanged is not None
-        }
-        self.identity = self._errors(evaluation.identity, outside=False)
+        self.identity, _, _ = self._errors(evaluation.identity)
 
     def measure(self, candidate: Candidate) -> Iterator[Score]:
-        inside = self._errors(candidate, outside=False)
+        inside, outside, crossing = self._errors(candidate)
         relative = {
             edit: (error / self.identity[edit][0], n)
             for edit, (error, n) in inside.items()
             if self.identity[edit][0] > 0
         }
         yield from self.over_edits("counterfactual_error", inside)
-        yield from self.over_edits("counterfactual_error_outside", self._errors(candidate, outside=True))
+        yield from self.over_edits("counterfactual_error_outside", outside)
         yield from self.over_edits("counterfactual_error_relative", relative)
-        yield from self.over_edits("counterfactual_error_crossing", self._crossing(candidate))
+        yield from self.over_edits("counterfactual_error_crossing", crossing)
 
-    def _errors(self, candidate: Candidate, outside: bool) -> dict[str, tuple[float, int]]:
-        return {
-            edit: masked_mean(absolute_difference(candidate.images[edit], truth), region != outside)
-            for edit, (truth, region) in self._of(candidate).items()
-        }
-
-    def _crossing(self, candidate: Candidate) -> dict[str, tuple[float, int]]:
-        errors = {}
-        for edit, (truth, region) in self._of(candidate).items():
-            change = absolute_difference(truth, self.evaluation.tasks[edit].sources)
-            crosses = ((change > VISIBLE) & ~inside_window(*region.shape[1:])).any(axis=(1, 2))
-            distance = absolute_difference(candidate.images[edit][crosses], truth[crosses])
-            errors[edit] = masked_mean(distance, region[crosses])
-        return errors
-
-    def _of(self, candidate: Candidate) -> Mapping[str, tuple[NDArray[np.uint8], NDArray[np.bool_]]]:
-        return {edit: truth for edit, truth in self.truths.items() if edit in candidate.images}
+    def _errors(self, candidate: Candidate) -> tuple[Errors, Errors, Errors]:
+        """Inside the edit region, outside it, and inside it on the faces whose true edit crosses the frame window."""
+        inside, outside, crossing = {}, {}, {}
+        for edit, images in candidate.images.items():
+            task = self.evaluation.tasks[edit]
+            if task.counterfactuals is not None and task.unchanged is not None:
+                error = absolute_difference(images, task.counterfactuals)
+                change = absolute_difference(task.counterfactuals, task.sources)
+                crosses = ((change > VISIBLE) & ~inside_window(*change.shape[1:])).any(axis=(1, 2))
+                inside[edit] = masked_mean(error, ~task.unchanged)
+                outside[edit] = masked_mean(error, task.unchanged)
+                crossing[edit] = masked_mean(error[crosses], ~task.unchanged[crosses])
+        return inside, outside, crossing
 
 
 LABELS = (Label("counterfactual_error", "Counterfactual error", "lower", place=50, headline=True),)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.evaluation.candidates import Candidate, EvaluationSet
 from bench.evaluation.metric import Label, Metric, Score
 from bench.metrics.attribute_accuracy import AttributeAccuracy
 from bench.metrics.quality import Quality
 
 if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate, EvaluationSet
     from bench.evaluation.judges import Judge
 
 SUFFIX = "_exchanged"
@@ -44,24 +44,16 @@ class FeaturesOfB:
         return maps.mean(axis=0), np.maximum(maps.std(axis=0), 1e-6)
 
     def _maps(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
-        import torch
+        from bench.evaluation.judges import PlainJudge, batches
 
-        from bench.data.tensors import to_model
-        from bench.evaluation.judges import BATCH, PlainJudge
-
-        network = cast("PlainJudge", self.judge.network)
-        with torch.inference_mode():
-            batches = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
-            maps = [network.trunk(to_model(batch, self.judge.device)).flatten(1).double().cpu() for batch in batches]
-        return np.concatenate([batch.numpy() for batch in maps])
+        trunk = cast(PlainJudge, self.judge.network).trunk
+        return np.concatenate([trunk(batch).flatten(1).double().cpu() for batch in batches(images, self.judge.device)])
 
 
 class ExchangedJudges(Metric):
     """Both measures of `EXCHANGED` on an evaluation whose judges have changed places."""
 
     def __init__(self, evaluation: EvaluationSet) -> None:
-        from bench.evaluation.candidates import EvaluationSet
-
         super().__init__(evaluation)
         features = FeaturesOfB(evaluation.judge_b, evaluation.reals)
         judges = (cast("Judge", features), evaluation.judge_a)
@@ -69,8 +61,6 @@ class ExchangedJudges(Metric):
         self.metrics = (Quality(self.exchanged), AttributeAccuracy(self.exchanged))
 
     def measure(self, candidate: Candidate) -> Iterator[Score]:
-        from bench.evaluation.candidates import Candidate
-
         twin = Candidate(self.exchanged, candidate.images)
         for metric in self.metrics:
             for score in metric.measure(twin):

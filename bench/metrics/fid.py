@@ -6,25 +6,17 @@ It is reported, never searched: its bias depends on the model and on the number 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from bench.evaluation.candidates import Candidate
 from bench.evaluation.metric import ALL, Label, Metric, Score
-
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate
 
 
 class Fid(Metric):
     """Fréchet distance through torch-fidelity, in every feature space."""
 
     def measure(self, candidate: Candidate) -> Iterator[Score]:
-        if not self.evaluation.spaces:
-            return
-        from torch_fidelity.metric_fid import (  # here: it imports torchvision
-            KEY_METRIC_FID,
-            fid_features_to_statistics,
-            fid_statistics_to_metric,
-        )
+        # Here: it imports torchvision.
+        from torch_fidelity.metric_fid import KEY_METRIC_FID, fid_features_to_statistics, fid_statistics_to_metric
 
         for space in self.evaluation.spaces:
             features = candidate.space_features(space)

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
+from bench.evaluation.candidates import Candidate, EvaluationSet
 from bench.evaluation.distances import mean_kernel
 from bench.evaluation.metric import ALL, Label, Metric, Score
-
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate, EvaluationSet
 
 
 class Kid(Metric):
@@ -26,8 +23,6 @@ class Kid(Metric):
     def measure(self, candidate: Candidate) -> Iterator[Score]:
         for space in self.evaluation.spaces:
             features, reals = candidate.space_features(space).numpy(), space.features.numpy()
-            if min(len(features), len(reals)) < 2:  # the unbiased estimate divides by n - 1
-                continue
             kid = mean_kernel(features) + self._among_reals(space) - 2.0 * mean_kernel(features, reals)
             yield Score(f"kid_{space.name}_{self.evaluation.split.name}_full", ALL, kid, len(features))
 

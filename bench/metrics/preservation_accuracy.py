@@ -6,15 +6,12 @@ The identity copy scores the judge's own accuracy: the ceiling.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.evaluation.candidates import Candidate
 from bench.evaluation.metric import Label, Metric, Score
 from bench.settings.edits import concerned_columns
-
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate
 
 
 class PreservationAccuracy(Metric):

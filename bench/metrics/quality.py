@@ -14,18 +14,15 @@ mean over `HALVINGS` random halvings. It is unbiased whatever the cell's size.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.evaluation.candidates import Candidate, EvaluationSet
 from bench.evaluation.distances import Features, halves_mmd, paired_mmd, polynomial_kernel
 from bench.evaluation.edit_tasks import Cell, equal_cells
 from bench.evaluation.metric import ALL, Label, Metric, Score
-
-if TYPE_CHECKING:
-    from bench.evaluation.candidates import Candidate, EvaluationSet
 
 HALVINGS = 16
 
@@ -65,14 +62,12 @@ class Quality(Metric):
             reference.kid(candidate.features(reference.cell.edit)[reference.cell.positions]) for reference in self.cells
         ]
         for attribute in (*self.evaluation.rules.single_edits(), ALL):
-            places = [place for place, cell in enumerate(self.cells) if attribute in (ALL, cell.cell.edit)]
-            if places:
-                identity, floor = (
-                    float(np.mean([getattr(self.cells[place], anchor) for place in places]))
-                    for anchor in ("identity", "floor")
-                )
-                kid = float(np.mean([kids[place] for place in places]))
-                n = sum(len(self.cells[place].cell.positions) for place in places)
+            concerned = [one for one in zip(self.cells, kids, strict=True) if attribute in (ALL, one[0].cell.edit)]
+            if concerned:
+                kid = float(np.mean([kid for _, kid in concerned]))
+                identity = float(np.mean([reference.identity for reference, _ in concerned]))
+                floor = float(np.mean([reference.floor for reference, _ in concerned]))
+                n = sum(len(reference.cell.positions) for reference, _ in concerned)
                 yield Score("quality", attribute, (identity - kid) / (identity - floor), n)
         for name, size in self.dropped.items():
             yield Score("quality_dropped_cell", name, float(size), size)
@@ -91,8 +86,7 @@ class Quality(Metric):
         random = np.random.default_rng(len(features))
         floor = float(np.mean([halves_mmd(kernel, random.permutation(len(features))) for _ in range(HALVINGS)]))
         bare = ReferenceCell(cell, features, kernel, identity=0.0, floor=floor)
-        identity = bare.kid(evaluation.identity.features(cell.edit)[cell.positions])
-        return ReferenceCell(cell, features, kernel, identity, floor)
+        return replace(bare, identity=bare.kid(evaluation.identity.features(cell.edit)[cell.positions]))
 
 
 def _matched(evaluation: EvaluationSet, cell: Cell) -> tuple[Cell, NDArray[np.int64]]:

@@ -26,10 +26,8 @@ from bench.settings import Sampler
 STUDY_NAME = "study"
 # Pruned studies start from the seeds of the others with that sampler: nothing but pruning tells the two apart.
 _SAMPLER_CODES: Mapping[Sampler, int] = {"random": 0, "tpe": 1, "tpe_pruned": 1, "default": 2}
-_UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
 ShouldStop = Callable[[int, float], bool]
 """Takes the images that a trial has seen and its quality then; whether the trial ends there."""
-Measures = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Completed:
     """A trial that ran to its end; the study maximises `objective`."""
 
     objective: float
-    measures: Measures
+    measures: Mapping[str, float]
     state: ClassVar[TrialState] = TrialState.COMPLETE
 
 
@@ -59,7 +57,7 @@ class Failed:
     """A trial without an objective: why, and what was measured of it until then."""
 
     reason: str
-    measures: Measures
+    measures: Mapping[str, float]
     state: ClassVar[TrialState] = TrialState.FAIL
 
 
@@ -119,7 +117,7 @@ def run_study(
     prunes = sampler == "tpe_pruned"
     study = open_study(journal, optuna.pruners.MedianPruner(pruning_startup_trials) if prunes else None)
     while (number := len(finished := finished_trials(study))) < trials:
-        if not any(trial.state in _UNFINISHED for trial in study.trials):
+        if all(trial.state.is_finished() for trial in study.trials):
             if sampler == "default":
                 study.enqueue_trial({weight.name: weight.default for weight in searched})
             else:
@@ -159,7 +157,7 @@ def open_study(journal: Path, pruner: optuna.pruners.BasePruner | None = None) -
 
 def finished_trials(study: optuna.Study) -> list[FinishedTrial]:
     """The finished trials of a study, in order of number; read from the journal."""
-    return [_finished(trial) for trial in study.trials if trial.state not in _UNFINISHED]
+    return [_finished(trial) for trial in study.trials if trial.state.is_finished()]
 
 
 def propose(
@@ -172,7 +170,7 @@ def propose(
     """The parameters that a fresh sampler of that seed draws after `history`; `random` never looks at it."""
     scratch = optuna.create_study(direction="maximize", sampler=_sampler(sampler, seed, startup_trials))
     if sampler != "random":
-        scratch.add_trials([trial for trial in history if trial.state not in _UNFINISHED])
+        scratch.add_trials([trial for trial in history if trial.state.is_finished()])
     return dict(scratch.ask(dict(distributions)).params)
 
 

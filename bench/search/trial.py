@@ -50,7 +50,6 @@ class Watch:
         return {"quality": quality, "eval_seconds": time.monotonic() - started}
 
     def is_over(self) -> bool:
-        """Whether the training ends here."""
         return self.stopped
 
 
@@ -86,13 +85,7 @@ class TrialTrainer:
 
     @classmethod
     def open(
-        cls,
-        settings: Settings,
-        model_id: str,
-        label: str,
-        packs: Sequence[Path],
-        judges: tuple[Path, Path],
-        box: str,
+        cls, settings: Settings, model_id: str, label: str, packs: Sequence[Path], judges: tuple[Path, Path], box: str
     ) -> TrialTrainer:
         """The trainer of the study `label`; its working folder is keyed by all that its trials depend on.
 
@@ -102,9 +95,8 @@ class TrialTrainer:
         device = devices.claim(settings.training.device)
         devices.prepare(device)
         identity = planned(settings, model_id, settings.search.budget_kimg)
-        data = [stores[size].digest for size in sorted(stores, reverse=True)]
-        key = trial_key(settings, identity.of_run({}, None, data, judges, device.type), box)
-        evaluator = trial_evaluator(settings, stores[settings.data.image_size_px], (judges[0], judges[1]), device)
+        key = trial_key(settings, identity.of_run({}, None, stores, judges, device), box)
+        evaluator = trial_evaluator(settings, stores[settings.data.image_size_px], judges, device)
         work = settings.paths.work / "searches" / f"{label}.{key}"
         return cls(settings, model_id, label, stores, evaluator, device, key, work, identity)
 
@@ -164,8 +156,7 @@ class TrialTrainer:
         training = self.settings.training.model_copy(update={"evaluations": points})
         seed = proposal.seed if repeat == 0 else study.trial_seed(proposal.seed, proposal.number, repeat)
         model = build_model(self.settings, self.model_id, proposal.weights, self.stores)
-        data = [self.stores[size].digest for size in sorted(self.stores, reverse=True)]
-        identity = self.plan.of_run(model.weights, seed, data, (), self.device.type)
+        identity = self.plan.of_run(model.weights, seed, self.stores, (), self.device)
         description = f"{self.label}.trial{proposal.number}" + (f".repeat{repeat}" if repeat else "")
         work = self.work / f"{_folder(proposal.number)}{repeat}"
         measures = {"training_seed": seed, "preservation_ceiling": self.evaluator.preservation_ceiling}

@@ -20,7 +20,6 @@ class Clock:
     _since: float = field(default_factory=time.monotonic)
 
     def read(self) -> float:
-        """Seconds so far."""
         return self.seconds + time.monotonic() - self._since
 
     @contextmanager

@@ -59,22 +59,22 @@ class TrainingIdentity:
         self,
         weights: Mapping[str, float],
         seed: int | None,
-        data: Sequence[str],
+        stores: Mapping[int, Store],
         judges: Sequence[Path],
-        device_type: str,
+        device: torch.device,
     ) -> TrainingIdentity:
-        """The identity of one training. `data` are the digests of its packed faces, the full size first.
+        """The identity of one training on the packed faces `stores`, by size.
 
         `seed` is None for all trainings that differ in it alone.
         """
         inputs = {
             "weights": dict(weights),
             "seed": seed,
-            "data": list(data),
+            "data": [stores[size].digest for size in sorted(stores, reverse=True)],
             "judges": [hashlib.sha256(judge.read_bytes()).hexdigest() for judge in judges],
             "torch": version("torch"),
             "kernels": kernels.name(),
-            "device": device_type,
+            "device": device.type,
         }
         return replace(self, inputs=inputs)
 
@@ -103,9 +103,8 @@ def identify(
     judges: Sequence[Path] = (),
 ) -> TrainingIdentity:
     """The identity of the training of a built model on packed faces; `judges` make the points of its curve."""
-    data = [stores[size].digest for size in sorted(stores, reverse=True)]
     plan = planned(settings, model_id, budget_kimg, evaluated=bool(judges))
-    return plan.of_run(model.weights, seed, data, judges, device.type)
+    return plan.of_run(model.weights, seed, stores, judges, device)
 
 
 def resolved(variant: Variant, switches: Mapping[str, SwitchValue]) -> dict[str, Any]:

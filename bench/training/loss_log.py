@@ -11,7 +11,6 @@ import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import torch
@@ -60,11 +59,9 @@ class Meter:
         return None if name is None or spoilt[name] == math.inf else (name, int(spoilt[name]))
 
     def state_dict(self) -> dict[str, Any]:
-        """For a checkpoint."""
         return dict(vars(self))
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Set what `state_dict` returned."""
         self.__dict__.update(state)
 
     def _read(self, values: Mapping[str, Tensor]) -> dict[str, float]:
@@ -91,9 +88,7 @@ class TrainingLog:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._stats.close()
         self._events.close()
 
@@ -125,8 +120,7 @@ def _step_of(line: str) -> float:
 
 def check_losses(meter: Meter, steps: int, weights: Mapping[str, float]) -> None:
     """DivergedError naming the first term that was not finite, the step of `steps`, and the loss weights."""
-    spoilt = meter.first_spoilt()
-    if spoilt is not None:
+    if spoilt := meter.first_spoilt():
         name, step = spoilt
         raise DivergedError(f"Loss term {name} was NaN or infinite at step {step} of {steps}. {_remedy(weights)}")
 

@@ -20,11 +20,14 @@ def build_model(settings: Settings, model_id: str, weights: Mapping[str, float],
     problem = Problem(
         attributes=settings.data.attributes,
         image_size_px=settings.data.image_size_px,
-        generator_channels=settings.networks.generator_channels,
-        residual_blocks=settings.networks.residual_blocks,
-        discriminator_channels=settings.networks.discriminator_channels,
+        **settings.networks.model_dump(),
         label_frequencies=frequencies(split),
         target_frequencies=target_frequencies(split, settings.training.targets),
     )
+    return build_for(problem, settings, model_id, weights)
+
+
+def build_for(problem: Problem, settings: Settings, model_id: str, weights: Mapping[str, float]) -> Model:
+    """The torch side of a variant for any problem, under the settings' readings of the paper."""
     method, _ = registry.find(model_id)
     return registry.build(model_id, weights, settings.readings.get(method.name, {}), problem)

@@ -6,7 +6,6 @@ The card is written first and names the weights' SHA-256, so a weights file with
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -47,9 +46,8 @@ def card_of(path: Path) -> Path:
 
 
 def problem_card(problem: Problem) -> dict[str, Any]:
-    """A problem as JSON-like values."""
-    values: dict[str, Any] = json.loads(json.dumps(asdict(problem)))
-    return values
+    """A problem as its part of a card."""
+    return asdict(problem)
 
 
 def save(path: Path, generator: nn.Module, card: Card) -> None:

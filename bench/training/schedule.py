@@ -10,21 +10,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import Self
 
 from bench.errors import BenchError
 from bench.method_info import GrowthStage, GrowthState
+from bench.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """The course of one training. Steps count from 0; `steps * batch_size` images cover the budget."""
+    """The course of one training. Steps count from 0."""
 
     steps: int
-    batch_size: int
     n_critic: int
     decay_share: float
     evaluations: int
     decay_to: float = 0.0
+
+    @classmethod
+    def of(cls, training: TrainingSettings, budget_images: float, n_critic: int) -> Self:
+        """The course that the settings of a training ask for."""
+        steps = steps_of(budget_images, training.batch_size)
+        return cls(steps, n_critic, training.decay_share, training.evaluations, training.decay_to)
 
     def __post_init__(self) -> None:
         if self.steps < 1:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -28,12 +28,10 @@ from bench.training import steps as steps_
 from bench.training.checkpoint import Checkpoints, State, random_state, set_random_state
 from bench.training.clock import Clock
 from bench.training.ema import Average
+from bench.training.identity import TrainingIdentity
 from bench.training.loss_log import Meter, TrainingLog, check_losses, check_network
-from bench.training.schedule import Schedule, growth_state, steps_of
+from bench.training.schedule import Schedule, growth_state
 from bench.training.steps import Networks
-
-if TYPE_CHECKING:
-    from bench.training.identity import TrainingIdentity
 
 STATE = ("step", "seconds", "curve", "meter", "random", "generator", "average")  # what every checkpoint has
 LOG_EVERY_STEPS = 50
@@ -86,44 +84,34 @@ def train(
             ):
                 run.go_on(log, bar, evaluate, is_over)
         networks = run.networks if keeps_networks else None
-        return Trained(run.scored, run.translator(), run.step, run.clock.seconds, run.curve, networks)
+        return Trained(run.scored, run.translate, run.step, run.clock.seconds, run.curve, networks)
 
 
+@dataclass(eq=False)
 class _Training:
     """One training between two checkpoints: all that changes from step to step."""
 
-    def __init__(
-        self,
-        model: Model,
-        training: TrainingSettings,
-        identity: TrainingIdentity,
-        stores: Mapping[int, Store],
-        work: Path,
-        device: torch.device,
-        keeps_networks: bool,
-    ) -> None:
-        self.model = model
-        self.training = training
-        self.device = device
-        self.keeps_networks = keeps_networks
-        self.schedule = Schedule(
-            steps_of(identity.budget_images, training.batch_size),
-            training.batch_size,
-            model.variant.n_critic,
-            training.decay_share,
-            training.evaluations,
-            training.decay_to,
-        )
-        self.checkpoints = Checkpoints(work, identity.digest, STATE)
-        self.networks = steps_.build(model, training, identity.seed, device)
+    model: Model
+    training: TrainingSettings
+    identity: TrainingIdentity
+    stores: Mapping[int, Store]
+    work: Path
+    device: torch.device
+    keeps_networks: bool
+
+    def __post_init__(self) -> None:
+        training, variant, size = self.training, self.model.variant, self.model.problem.image_size_px
+        self.schedule = Schedule.of(training, self.identity.budget_images, variant.n_critic)
+        self.checkpoints = Checkpoints(self.work, self.identity.digest, STATE)
+        self.networks = steps_.build(self.model, training, self.identity.seed, self.device)
         self.average = Average(self.networks.generator, 1000 * training.ema_half_life_kimg, training.ema_ramp)
-        self.batches = {size: self._batches(stores, size, identity.seed) for size in self._sizes()}
+        sizes = {size, *(size // stage.divisor for stage in variant.stages(size))}
+        self.batches = {size: self._batches(size) for size in sizes}
         self.step = 0
         self.meter = Meter()
         self.curve: list[dict[str, Any]] = []
         self.clock = Clock()
-        saved = self.checkpoints.load(device)
-        if saved is not None:
+        if (saved := self.checkpoints.load(self.device)) is not None:
             self._restore(saved)
 
     @property
@@ -137,12 +125,9 @@ class _Training:
     def is_finished(self) -> bool:
         return self.step == self.schedule.steps
 
-    def translator(self) -> Translator:
-        def translate(images: Tensor, targets: Tensor) -> Translation:
-            with torch.no_grad():
-                return self.model.translate(self.scored, images, targets)
-
-        return translate
+    @torch.no_grad()
+    def translate(self, images: Tensor, targets: Tensor) -> Translation:
+        return self.model.translate(self.scored, images, targets)
 
     def go_on(self, log: TrainingLog, bar: Progress[int], evaluate: Evaluate | None, is_over: IsOver | None) -> None:
         """Train from the current step to the end, or to the evaluation point after which it is over."""
@@ -193,7 +178,7 @@ class _Training:
     def _evaluate(self, log: TrainingLog, evaluate: Evaluate) -> None:
         with self.clock.stopped(self.device) as seconds, torch.random.fork_rng():
             self._check()
-            measures = {name: float(value) for name, value in evaluate(self.translator(), self.images_seen).items()}
+            measures = {name: float(value) for name, value in evaluate(self.translate, self.images_seen).items()}
             log.write(self.step, self.images_seen, seconds, {f"evaluation/{k}": v for k, v in measures.items()})
             row = {"images_seen": self.images_seen, "train_seconds": seconds}
             self.curve += [row | {"metric": metric, "value": value} for metric, value in measures.items()]
@@ -234,12 +219,8 @@ class _Training:
             parts["generator_optimiser"], parts["discriminator_optimiser"] = networks.optimisers
         return {"generator": networks.generator, "average": self.average.module, **parts}
 
-    def _sizes(self) -> set[int]:
-        size = self.model.problem.image_size_px
-        return {size, *(size // stage.divisor for stage in self.model.variant.stages(size))}
-
-    def _batches(self, stores: Mapping[int, Store], size: int, seed: int) -> Batches:
-        if size not in stores:
-            raise BenchError(f"{self.model.variant.slug} needs faces packed at {size} px. Add that store to --pack.")
-        split, training = stores[size].split("train"), self.training
-        return Batches(split, training.batch_size, seed, training.targets, training.flip, self.device)
+    def _batches(self, size_px: int) -> Batches:
+        if size_px not in self.stores:
+            raise BenchError(f"{self.model.variant.slug} needs faces packed at {size_px} px. Add that store to --pack.")
+        split, plan = self.stores[size_px].split("train"), self.training
+        return Batches(split, plan.batch_size, self.identity.seed, plan.targets, plan.flip, self.device)

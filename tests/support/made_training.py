@@ -110,7 +110,7 @@ def made_identity(model: Model, settings: TrainingSettings, images: int, seed: i
         variant=resolved(model.variant, model.switches), training=lasting(settings), budget_images=images, source="",
         evaluation="", problem=asdict(model.problem),
     )  # fmt: skip
-    return plan.of_run(model.weights, seed, ["made"], [], "cpu")
+    return plan.of_run(model.weights, seed, stores(), (), CPU)
 
 
 def variant(n_critic: int) -> Variant:

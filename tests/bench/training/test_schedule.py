@@ -14,7 +14,7 @@ STAGES = (GrowthStage(4, 0.0, 0.0), GrowthStage(2, 0.2, 0.1), GrowthStage(1, 0.4
 
 
 def schedule(steps: int = 100, n_critic: int = 1, decay_share: float = 0.5, evaluations: int = 0) -> Schedule:
-    return Schedule(steps, 16, n_critic, decay_share, evaluations)
+    return Schedule(steps, n_critic, decay_share, evaluations)
 
 
 def test_the_budget_is_covered_by_whole_batches() -> None:
@@ -37,7 +37,7 @@ def test_the_rate_is_whole_and_then_falls_in_a_line_to_zero_at_the_end() -> None
 def test_a_decay_to_0_999_follows_stargans_published_code() -> None:
     """Its solver, iteration by iteration: every 1,000th of the last 100,000 takes 1,000 / 100,000 of 1/1,000 away."""
     iterations, decaying, every = 200_000, 100_000, 1_000
-    ours = Schedule(iterations, 16, 5, decaying / iterations, 0, decay_to=0.999)
+    ours = Schedule(iterations, 5, decaying / iterations, 0, decay_to=0.999)
     rate, published = 1e-4, []
     for iteration in range(iterations):
         published.append(rate)
