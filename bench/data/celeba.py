@@ -27,7 +27,8 @@ from bench.data.layout import (
 from bench.errors import BenchError
 from bench.runtime import lease
 from bench.runtime.atomic_files import appearing_whole, require_space
-from bench.runtime.download import digest_of, download, is_web_page, quota_message
+from bench.runtime.digest import file_digest
+from bench.runtime.download import download, is_web_page, quota_message
 from bench.runtime.progress import progress
 
 HOME = Path("data/celeba")
@@ -89,7 +90,7 @@ def obtain(folder: Path | None, home: Path, release: Release) -> Layout:
 
 def verify(file: Path, remote: Remote) -> None:
     """BenchError if a file placed by hand is not the official one; the message says in which way it is not."""
-    md5 = digest_of(file, "md5")
+    md5 = file_digest(file, "md5")
     if md5 == remote.md5:
         return
     with file.open("rb") as stream:

@@ -15,7 +15,7 @@ from bench.data.drawn import draw_dataset
 from bench.data.layout import Layout, find_layout, match_images
 from bench.data.splits import describe_seeded, split_rows
 from bench.runtime import atomic_files
-from bench.runtime.checked_files import sha256
+from bench.runtime.digest import file_digest
 from bench.runtime.progress import progress
 from bench.runtime.result_files import read_json
 from bench.settings import DataSettings
@@ -58,7 +58,7 @@ def content_digest(files_by_name: Mapping[str, Path]) -> str:
     """16 hex digits over the content of the files and the names given to them; places and order do not count."""
     hasher = hashlib.sha256()
     for name in progress(sorted(files_by_name), "faces: digest", "files"):
-        hasher.update(f"{name}\0{sha256(files_by_name[name])}\0".encode())
+        hasher.update(f"{name}\0{file_digest(files_by_name[name])}\0".encode())
     return hasher.hexdigest()[:16]
 
 

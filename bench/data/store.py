@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from bench.errors import BenchError
 from bench.registry import nearest
-from bench.runtime import checked_files
-from bench.runtime.result_files import damaged, read_json, reason
+from bench.runtime.result_files import damaged, read_json, reason, require_content
 
 SPLITS = ("train", "judge_a", "judge_b", "valid", "test")
 
@@ -101,7 +100,7 @@ class Store:
     def _array(self, stem: str) -> NDArray[Any]:
         file = self.manifest.with_suffix("") / f"{stem}.npy"
         try:
-            checked_files.require(file, self.sha256[stem], "pack")
+            require_content(file, self.sha256[stem], "pack")
             array: NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise damaged(file, reason(error), "pack") from None
