@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.data import celeba
 from bench.data.annotations import read_attributes
-from bench.data.drawn import draw_dataset
+from bench.data.drawn.dataset import draw_dataset
 from bench.data.layout import Layout, find_layout, match_images
 from bench.data.splits import describe_seeded, split_rows
 from bench.runtime import atomic_files

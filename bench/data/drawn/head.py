@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.data.drawn.canvas import Canvas, Floats, Mask
+from bench.data.drawn.canvas import Canvas, Floats, Mask, column
 from bench.data.drawn.curves import ellipse, mirrored, outline
 from bench.data.drawn.look import Look
 from bench.data.drawn.textures import mottle, read
@@ -55,8 +55,8 @@ def paint_head(canvas: Canvas, look: Look) -> None:
 
 def _skin_field(look: Look, bright: NDArray[np.floating[Any]]) -> Floats:
     """Skin colour (3, h, w) at brightness (h, w): warm in the shade, towards white in full light."""
-    dark, lit = np.array(look.shadow, np.float32), np.array(look.skin, np.float32)
-    field: Floats = (lit - dark)[:, None, None] * np.minimum(bright, 1.0, dtype=np.float32) + dark[:, None, None]
+    dark, lit = column(look.shadow), column(look.skin)
+    field: Floats = (lit - dark) * np.minimum(bright, 1.0, dtype=np.float32) + dark
     field += np.maximum(bright - 0.86, 0) * np.float32(0.42)
     return field
 
@@ -89,8 +89,8 @@ def _age(canvas: Canvas, look: Look, head: Mask) -> None:
     depth = 0.6 + 0.4 * look.identity.age_depth
     random = look.identity.stream(_SKIN_STREAM)
     x, y = canvas.local(head)
-    column, row = random.uniform(0, 512, 2)
-    grain = read(mottle(), x * 1.4 + np.float32(column), y * 1.4 + np.float32(row))
+    across, down = random.uniform(0, 512, 2)
+    grain = read(mottle(), x * 1.4 + np.float32(across), y * 1.4 + np.float32(down))
     canvas.rgb[:, head.box[0], head.box[1]] *= (
         1 - (0.075 * depth) * np.array([[[0.7]], [[1.1]], [[1.2]]], np.float32) * grain * head.alpha
     )

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Floats
-from bench.data.drawn.identity import generator
 
 _SIDE = 512
 
@@ -16,7 +15,7 @@ _SIDE = 512
 @cache
 def strands() -> Floats:
     """Hair (512, 512), about N(0, 1): rows run along strands, columns across; repeats at its edges."""
-    noise = generator((1,)).standard_normal((_SIDE, _SIDE), dtype=np.float32)
+    noise = np.random.default_rng((1,)).standard_normal((_SIDE, _SIDE), dtype=np.float32)
     fine = _wrapped_blur(noise, across=1.0, along=48)
     coarse = _wrapped_blur(noise[::-1], across=4.5, along=70)
     result: Floats = 0.75 * fine / fine.std() + 0.65 * coarse / coarse.std()
@@ -26,7 +25,7 @@ def strands() -> Floats:
 @cache
 def mottle() -> Floats:
     """Blotches (512, 512), about N(0, 1), of two sizes."""
-    noise = generator((2,)).standard_normal((_SIDE, _SIDE), dtype=np.float32)
+    noise = np.random.default_rng((2,)).standard_normal((_SIDE, _SIDE), dtype=np.float32)
     spots, patches = _wrapped_blur(noise, 1.6, 1.6), _wrapped_blur(noise[::-1], 6, 6)
     result: Floats = 0.75 * spots / spots.std() + 0.65 * patches / patches.std()
     return result
@@ -34,7 +33,7 @@ def mottle() -> Floats:
 
 @cache
 def _sensor() -> Floats:
-    noise = generator((3,)).standard_normal((_SIDE, _SIDE, 4), dtype=np.float32)
+    noise = np.random.default_rng((3,)).standard_normal((_SIDE, _SIDE, 4), dtype=np.float32)
     result: Floats = 0.9 * noise[..., :1] + 0.45 * noise[..., 1:]  # mostly luminance, some colour
     return result
 
