@@ -53,17 +53,14 @@ class Batches:
         if self._flip:
             mirror = to_device(flipped, self._device)[:, None, None, None]
             images = torch.where(mirror, images.flip(2), images)
+        method_seed = np.random.SeedSequence((self._seed, _METHOD, step)).generate_state(1, np.uint64)[0]
         return Batch(
             images=normalise(images),
             labels=to_device(labels, self._device),
             targets=to_device(targets, self._device),
             partner=to_device(partner, self._device) if permuted else None,
-            random=self._method_generator(step),
+            random=torch.Generator(self._device).manual_seed(int(method_seed)),
         )
-
-    def _method_generator(self, step: int) -> torch.Generator:
-        seed = np.random.SeedSequence((self._seed, _METHOD, step)).generate_state(1, np.uint64)[0]
-        return torch.Generator(self._device).manual_seed(int(seed))
 
     def _rows(self, start: int, stop: int) -> NDArray[np.int64]:
         """Rows of the split at positions start..stop of the endless sequence of shuffled epochs."""
