@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -76,13 +75,6 @@ def parse_settings(content: object, name: str) -> Settings:
     except ValidationError as error:
         lines = [_explain(fault["loc"], fault["type"], fault["msg"], fault["input"]) for fault in error.errors()]
         raise BenchError(f"{name}:\n" + "\n".join(f"  {line}" for line in lines)) from error
-
-
-def settings_schema() -> str:
-    """The JSON schema of the settings, for editors."""
-    return json.dumps(
-        {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Settings.model_json_schema(), indent=2
-    )
 
 
 def _explain(location: tuple[int | str, ...], kind: str, message: str, value: object) -> str:

@@ -1,4 +1,4 @@
-"""The sections of the settings: typed, frozen, with a description for every key."""
+"""Settings of the search for loss weights, of its controls and of the pairs that are compared."""
 
 from __future__ import annotations
 
