@@ -39,7 +39,7 @@ BASE_RATES = (0.03, 0.05, 0.10)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `python -m bench plan`."""
-    options.add_config(parser)
+    options.add(parser, "config")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--speed", type=Path, metavar="CSV", help="step costs of an earlier run: tables/speed.csv")
     source.add_argument("--no-calibration", action="store_true", help="the stated rate of a server core; times nothing")
