@@ -38,7 +38,6 @@ class Faces:
     digest: str
 
     def write(self, manifest: Path) -> None:
-        """Write the manifest, whole."""
         content = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
         atomic_files.write_json(manifest, content)
 

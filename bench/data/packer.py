@@ -17,13 +17,13 @@ from bench.data.faces import Faces
 from bench.data.layout import match_images
 from bench.data.resize import read_square, read_unchanged
 from bench.data.splits import describe_seeded, split_rows
+from bench.data.store import EDITED_SPLITS
 from bench.runtime import workers
 from bench.runtime.atomic_files import appearing_whole, require_space, write_json
 from bench.runtime.progress import Progress, progress
 from bench.settings import DataSettings
 
 CHUNK_IMAGES = 32
-EDITED_SPLITS = ("valid", "test")
 
 
 def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int = 1) -> None:
@@ -104,7 +104,6 @@ class _Packer:
     bar: Progress[int]
 
     def pack_split(self, split: str, rows: NDArray[np.int64], image_files: Sequence[Path]) -> None:
-        """Images, labels and names of one split."""
         self._stream(split, "images", rows, image_files)
         self.writer.write(f"{split}.labels", self.annotations.labels[rows])
         self.writer.write(f"{split}.names", np.array([self.annotations.names[row] for row in rows], np.str_))
@@ -153,7 +152,6 @@ class ArrayWriter:
         return self._hasher.hexdigest()[:16]
 
     def write(self, stem: str, array: NDArray[Any]) -> None:
-        """Write one array that is in memory."""
         self.stream(stem, (array,), array.shape, array.dtype)
 
     def stream(self, stem: str, parts: Iterable[NDArray[Any]], shape: tuple[int, ...], dtype: DTypeLike) -> None:

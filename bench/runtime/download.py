@@ -70,7 +70,6 @@ class _Resuming:
 
     @property
     def name(self) -> str:
-        """The file's own name."""
         return self.part.name.removeprefix(".").removesuffix(".part")
 
     def fetch(self) -> None:

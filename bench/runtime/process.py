@@ -29,7 +29,6 @@ class Process:
 
     @classmethod
     def current(cls) -> Self:
-        """This process."""
         return cls(platform.node(), _table(), os.getpid(), _start(os.getpid()) or 0)
 
     def is_visible_here(self) -> bool:

@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 # Columns that hold numbers, in whatever table they stand.
-NUMBERS = frozenset(
-    {
-        *("seed", "value", "n", "images_seen", "train_seconds", "eval_seconds", "steps", "study", "trial", "objective"),
-        *("fid", "attribute_accuracy", "preservation_accuracy", "resolution", "batch", "threads", "attributes"),
-        *("milliseconds", "repeats", "gflop", "images_per_second", "estimate", "ci_low", "ci_high", "bar"),
-    }
-)
+NUMBERS = frozenset({
+    "seed", "value", "n", "images_seen", "train_seconds", "eval_seconds", "steps", "study", "trial", "objective",
+    "fid", "attribute_accuracy", "preservation_accuracy", "resolution", "batch", "threads", "attributes",
+    "milliseconds", "repeats", "gflop", "images_per_second", "estimate", "ci_low", "ci_high", "bar",
+})  # fmt: skip
 
 
 def read_json(file: Path, rule: str, make: Callable[[dict[str, Any]], Value]) -> Value:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bench.settings.base import Count, Names, PlainPath, Section, Share, Unique
 
+Counts = Annotated[tuple[Count, ...], Unique]
 Split = Literal["valid", "test"]
 NORM_SEEDS = 3  # of the gradient experiments' seeds: norms differ far less between seeds than between terms
 
@@ -42,15 +43,9 @@ class SpeedSettings(Section):
     evaluation_repeats: Count = Field(
         default=3, description="evaluations of a trial that a process times, of each searched arm among 'models'"
     )
-    image_sizes_px: Annotated[tuple[Count, ...], Unique] = Field(
-        default=(), description="sizes; empty: data.image_size_px"
-    )
-    batch_sizes: Annotated[tuple[Count, ...], Unique] = Field(
-        default=(), description="batches; empty: training.batch_size"
-    )
-    attributes: Annotated[tuple[Count, ...], Unique] = Field(
-        default=(), description="numbers of attributes; empty: data.attributes'"
-    )
+    image_sizes_px: Counts = Field(default=(), description="sizes; empty: data.image_size_px")
+    batch_sizes: Counts = Field(default=(), description="batches; empty: training.batch_size")
+    attributes: Counts = Field(default=(), description="numbers of attributes; empty: data.attributes'")
 
 
 class GradientSettings(Section):

@@ -56,7 +56,6 @@ class _Loader(yaml.SafeLoader):
     """Refuses a mapping that names a key twice: YAML forbids it, and PyYAML keeps the last without a word."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """The mapping of `node`."""
         lines: dict[str, int] = {}
         for key, _ in node.value:
             line = key.start_mark.line + 1

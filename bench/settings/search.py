@@ -72,12 +72,10 @@ class ControlSettings(Section):
 
 
 # Keys of `search` that no trial depends on: which arms and studies there are, and what is made of their trials.
-ANALYSIS_KEYS = frozenset(
-    {
-        "arms", "samplers", "pools", "judged_target", "judged_widths_decades", "judged_shifts_decades", "comparisons",
-        "controls",
-    }
-)  # fmt: skip
+ANALYSIS_KEYS = frozenset({
+    "arms", "samplers", "pools", "judged_target", "judged_widths_decades", "judged_shifts_decades", "comparisons",
+    "controls",
+})  # fmt: skip
 # Keys of `search` that say what a hit is; trials depend on them where hits are confirmed.
 HIT_KEYS = frozenset({"targets", "accuracy_target", "preservation_margin", "background_limit", "closer_target"})
 # Keys of `search` that trials depend on only by the ranges they are drawn from.
