@@ -80,7 +80,7 @@ class Settings(Section):
             raise ValueError(f"finals take weights from {unknown[0]!r}, which is not among search.arms")
         self._check_finals()
         if any(self.compare.pair == pair.pair for pair in self.search.comparisons):
-            raise ValueError(f"search.comparisons has {self.compare}, which is 'compare' already")
+            raise ValueError(f"search.comparisons has {' with '.join(self.compare.pair)}, which is 'compare' already")
         if self.run == "reference":
             raise ValueError("run 'reference' is reserved for the published reference run")
         for sampler, plan in self.search.samplers.items():

@@ -48,9 +48,6 @@ class CompareSettings(Section):
     def pair(self) -> tuple[str, str]:
         return self.baseline, self.challenger
 
-    def __str__(self) -> str:
-        return f"{self.baseline} with {self.challenger}"
-
 
 class MainCompareSettings(CompareSettings):
     """The pair of the report's first lines, and the pairs by which claims are judged."""

@@ -62,8 +62,7 @@ def _skin_field(look: Look, bright: NDArray[np.floating[Any]]) -> Floats:
 
 
 def _blush(canvas: Canvas, look: Look, head: Mask) -> None:
-    rosy = look.on["Rosy_Cheeks"] or look.on["Heavy_Makeup"]
-    depth = 0.46 if look.on["Rosy_Cheeks"] else 0.16 if rosy else 0.06
+    depth = 0.46 if look.on["Rosy_Cheeks"] else 0.16 if look.on["Heavy_Makeup"] else 0.06
     height = 17 - 4 * look.smile
     cheeks = [ellipse(*look.inner(side * 27, height), 12, 8, 16) for side in (-1, 1)]
     canvas.paint(canvas.mask(*cheeks, soft=4).within(head), (0.88, 0.26, 0.27), depth + 0.08 * look.smile)
@@ -101,8 +100,8 @@ def _age(canvas: Canvas, look: Look, head: Mask) -> None:
     for side in (-1, 1):
         gap = side * look.identity.eye_gap
         lines += [outline((gap + side * 14, -9), (gap + side * 21, -9 + 4 * i), closed=False) for i in (-1, 0, 1)]
-        lines += [outline((gap - 10, 0), (gap, 4.5), (gap + 10, 1), closed=False)]
-        lines += [outline((gap - 9, 4), (gap, 8), (gap + 10, 5), closed=False)]
+        lines.append(outline((gap - 10, 0), (gap, 4.5), (gap + 10, 1), closed=False))
+        lines.append(outline((gap - 9, 4), (gap, 8), (gap + 10, 5), closed=False))
     lines += [outline((side * 21, 42), (side * 24, 52), closed=False) for side in (-1, 1)]
     canvas.paint(canvas.stroke(*lines, width=1.4, soft=0.7).within(head), look.shadow, 0.85 * depth)
 
