@@ -111,10 +111,8 @@ def _claim_parts(file: Path) -> pd.DataFrame:
 def _measures(job: PricedJob, unit: str, models: Sequence[str]) -> bool:
     """Whether a job repeats a unit of some models."""
     rules = {"training seed": TRAINING_RULES, "trial": ("search",), "process": ("speed",)}.get(unit, ("gradients",))
-    name = job.name.removeprefix(f"{job.rule}.")
-    return job.rule in rules and (
-        job.rule in ("speed", "gradients") or any(name.startswith(f"{model}.") for model in models)
-    )
+    whole, name = job.rule in ("speed", "gradients"), job.name.removeprefix(f"{job.rule}.")
+    return job.rule in rules and (whole or name.startswith(tuple(f"{model}." for model in models)))
 
 
 def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:

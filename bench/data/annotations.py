@@ -47,7 +47,7 @@ def read_attributes(file: Path, attributes: Sequence[str]) -> Annotations:
     has_count = bool(rows) and len(rows[0].fields) == 1 and rows[0].fields[0].isdigit()
     expected = rows.pop(0) if has_count else None
     header = _take_header(rows, file)
-    if len(repeated := [name for place, name in enumerate(header) if name in header[:place]]):
+    if repeated := [name for place, name in enumerate(header) if name in header[:place]]:
         raise BenchError(
             f"{file}: its header names {repeated[0]!r} twice. Rename one column, or put back the original."
         )

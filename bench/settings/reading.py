@@ -91,11 +91,8 @@ def _keys_at(location: tuple[int | str, ...]) -> list[str]:
     definitions = Settings.model_json_schema()
     node = definitions
     for step in location:
-        node = (
-            node["items"]
-            if isinstance(step, int)
-            else node.get("properties", {}).get(step) or node["additionalProperties"]
-        )
+        keys = node.get("properties", {})
+        node = node["items"] if isinstance(step, int) else keys.get(step) or node["additionalProperties"]
         for option in (node, *node.get("anyOf", ()), *node.get("allOf", ())):
             if "$ref" in option:
                 node = definitions["$defs"][option["$ref"].rsplit("/", 1)[-1]]
