@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.data.drawn import accessories, attributes, eyes, head, identity, mouth
+from bench.data.drawn import accessories, attributes, eyes, head, mouth
+from bench.data.drawn import identity as identities
 from bench.data.drawn.attributes import DRAWN
 from bench.data.drawn.background import paint_background, paint_clothes
 from bench.data.drawn.canvas import Canvas, Floats
@@ -52,7 +53,7 @@ def meet(seed: int, partition: int, index: int) -> tuple[Sitter, Labels]:
     entropy = (seed, partition, index)
     random = np.random.default_rng(entropy)
     labels = attributes.sample(random)
-    return Sitter(identity.sample(entropy, random)), labels
+    return Sitter(identities.sample(entropy, random)), labels
 
 
 def _expose(identity: Identity, rgb: Floats) -> Image:
