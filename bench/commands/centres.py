@@ -16,10 +16,9 @@ Stopped at any moment and started again, it goes on where it was.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from bench import registry
-from bench.commands.options import add_config
+from bench.commands import options
 from bench.data.store import open_stores
 from bench.runtime import atomic_files
 from bench.search.balanced_centres import centre, pilot_images, pilot_norms, pilot_seed
@@ -28,10 +27,7 @@ from bench.settings import load_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `python -m bench centres`."""
-    add_config(parser)
-    parser.add_argument("--model", required=True, metavar="ID", help="the variant, as <method>.<variant>")
-    parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="JSON", help="packed faces, one a size")
-    parser.add_argument("--output", type=Path, required=True, metavar="JSON", help="the centres")
+    options.add(parser, "config", "variant", "packs", output="the centres, .json")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -10,21 +10,15 @@ folder. The manifest is written last, so faces that have one are whole.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from bench.commands import options
 from bench.data.faces import prepare
-from bench.runtime.workers import available_cores
 from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    options.add_config(parser)
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="manifest of the faces (.json)")
-    parser.add_argument(
-        "--jobs", type=int, default=available_cores(), metavar="N", help="processes (default: all cores)"
-    )
+    options.add(parser, "config", "jobs", output="manifest of the faces, .json")
 
 
 def run(arguments: argparse.Namespace) -> None:

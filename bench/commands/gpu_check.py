@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from bench.commands.options import add_config
+from bench.commands import options
 from bench.errors import BenchError
 from bench.experiments import gpu_check
 from bench.runtime import atomic_files
@@ -28,7 +28,7 @@ from bench.settings import load_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    add_config(parser)
+    options.add(parser, "config")
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda", help="cpu stands in a GPU's place")
     parser.add_argument("--name", help="stem of both files; default: the GPU's name")
     parser.add_argument("--seconds", type=float, default=10.0, metavar="S", help="of each timing of trials at once")

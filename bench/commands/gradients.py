@@ -18,12 +18,11 @@ Models `control.*` are directions whose answer is known. What each measure is fo
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import pandas as pd
 import torch
 
-from bench.commands.options import add_config
+from bench.commands import options
 from bench.data.store import open_stores
 from bench.errors import BenchError
 from bench.experiments.gradients import COLUMNS, images, points, training
@@ -36,9 +35,7 @@ from bench.training.recipe import build_model
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    add_config(parser)
-    parser.add_argument("--pack", type=Path, required=True, metavar="FILE", help="packed faces")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="table of gradients, .csv")
+    options.add(parser, "config", "pack", output="table of gradients, .csv")
 
 
 def run(arguments: argparse.Namespace) -> None:

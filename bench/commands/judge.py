@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from pathlib import Path
 
-from bench.commands.options import add_config
+from bench.commands import options
 from bench.data.store import Store
 from bench.evaluation import judges
 from bench.evaluation.judge_training import accuracies, train
@@ -26,10 +25,8 @@ from bench.training import device as devices
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    add_config(parser)
-    parser.add_argument("--pack", type=Path, required=True, metavar="FILE", help="manifest of the packed faces")
+    options.add(parser, "config", "pack", output="weights, .safetensors")
     parser.add_argument("--judge", choices=sorted(judges.ARCHITECTURE_OF), required=True, help="which judge to train")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="weights, .safetensors")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -15,21 +15,14 @@ from pathlib import Path
 from bench.commands import options
 from bench.data.faces import read_faces
 from bench.data.packer import pack
-from bench.runtime.workers import available_cores
 from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    options.add_config(parser)
+    options.add(parser, "config", "jobs", output="manifest of the packed store, .json")
     parser.add_argument("--faces", type=Path, required=True, metavar="FILE", help="manifest that 'faces' wrote")
     parser.add_argument("--size", type=int, required=True, metavar="PX", help="side of the packed images")
-    parser.add_argument(
-        "--output", type=Path, required=True, metavar="FILE", help="manifest of the packed store (.json)"
-    )
-    parser.add_argument(
-        "--jobs", type=int, default=available_cores(), metavar="N", help="processes (default: all cores)"
-    )
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -39,7 +39,7 @@ BASE_RATES = (0.03, 0.05, 0.10)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `python -m bench plan`."""
-    options.add_config(parser)
+    options.add(parser, "config")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--speed", type=Path, metavar="CSV", help="step costs of an earlier run: tables/speed.csv")
     source.add_argument("--no-calibration", action="store_true", help="the stated rate of a server core; times nothing")
@@ -111,10 +111,8 @@ def _claim_parts(file: Path) -> pd.DataFrame:
 def _measures(job: PricedJob, unit: str, models: Sequence[str]) -> bool:
     """Whether a job repeats a unit of some models."""
     rules = {"training seed": TRAINING_RULES, "trial": ("search",), "process": ("speed",)}.get(unit, ("gradients",))
-    name = job.name.removeprefix(f"{job.rule}.")
-    return job.rule in rules and (
-        job.rule in ("speed", "gradients") or any(name.startswith(f"{model}.") for model in models)
-    )
+    whole, name = job.rule in ("speed", "gradients"), job.name.removeprefix(f"{job.rule}.")
+    return job.rule in rules and (whole or name.startswith(tuple(f"{model}." for model in models)))
 
 
 def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:

@@ -23,14 +23,13 @@ from bench.settings import load_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The plot's name, what it reads and where it goes."""
-    options.add_config(parser)
+    options.add(parser, "config", output="the figure")
     parser.add_argument("--plot", required=True, metavar="NAME", help=f"one of: {', '.join(registry.plots())}")
     parser.add_argument("--tables", type=Path, required=True, metavar="DIR", help="folder of the run's tables")
     parser.add_argument("--translations", type=Path, nargs="*", default=[], metavar="FILE", help="for image grids")
     parser.add_argument(
         "--pack", type=Path, nargs="?", metavar="FILE", help="manifest of the packed images, for image grids"
     )
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the figure")
 
 
 def run(arguments: argparse.Namespace) -> None:

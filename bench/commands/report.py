@@ -21,10 +21,9 @@ from bench.settings import load_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What is read and where the page goes."""
-    options.add_config(parser)
+    options.add(parser, "config", output="the page")
     parser.add_argument("--tables", type=Path, required=True, metavar="DIR", help="folder of the run's tables")
     parser.add_argument("--figures", type=Path, required=True, metavar="DIR", help="folder of the run's figures")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="the page")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench.settings import settings_schema
-from bench.settings.reference import reference
+from bench.settings.reference import reference, settings_schema
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -27,10 +27,8 @@ from bench.training import saved_model
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    options.add_config(parser)
+    options.add(parser, "config", "pack", "judges", output="scores, .csv")
     parser.add_argument("--model", type=Path, required=True, metavar="FILE", help="trained model (.safetensors)")
-    options.add_evaluation(parser)
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="scores, .csv")
     parser.add_argument("--shown", type=Path, required=True, metavar="FILE", help="translations to show, .safetensors")
 
 

@@ -12,7 +12,6 @@ those for everybody), on drawn faces `counterfactual` (the true ones) and `half_
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from bench.commands import options
 from bench.data.store import Store
@@ -24,9 +23,7 @@ from bench.training import device as devices
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    options.add_config(parser)
-    options.add_evaluation(parser)
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="scores, .csv")
+    options.add(parser, "config", "pack", "judges", output="scores, .csv")
 
 
 def run(arguments: argparse.Namespace) -> None:

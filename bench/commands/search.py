@@ -31,17 +31,13 @@ from bench.settings.search import MAIN
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `python -m bench search`."""
-    options.add_config(parser)
-    parser.add_argument("--model", required=True, metavar="ID", help="the variant to search, as <method>.<variant>")
+    options.add(parser, "config", "variant", "packs", "judges", output="the study's trials, .csv")
     parser.add_argument("--sampler", required=True, choices=get_args(Sampler), help="how trials choose loss weights")
     parser.add_argument("--study", type=int, required=True, metavar="K", help="number of the study, from 0")
     parser.add_argument("--space", default=MAIN, metavar="NAME", help="the control whose study it is; default: main")
-    parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="JSON", help="packed faces, one a size")
     parser.add_argument(
         "--centres", type=Path, nargs="?", metavar="JSON", help="centres of the ranges, where they are balanced"
     )
-    parser.add_argument("--judges", type=Path, nargs=2, required=True, metavar="FILE", help="weights of judges a and b")
-    parser.add_argument("--output", type=Path, required=True, metavar="CSV", help="the study's trials")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -30,7 +30,7 @@ import pandas as pd
 import torch
 
 from bench.analysis import step_blocks
-from bench.commands.options import add_config
+from bench.commands import options
 from bench.experiments.evaluation_timer import Inputs
 from bench.experiments.step_timer import Case, cases, measure_apart, row_setting
 from bench.runtime import atomic_files, digest
@@ -40,10 +40,7 @@ from bench.training import device as devices
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    add_config(parser)
-    parser.add_argument("--pack", type=Path, required=True, metavar="JSON", help="packed faces at full size")
-    parser.add_argument("--judges", type=Path, nargs=2, required=True, metavar="FILE", help="weights of judges a and b")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="measured blocks, .csv")
+    options.add(parser, "config", "pack", "judges", output="measured blocks, .csv")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -22,8 +22,8 @@ from datetime import datetime, timedelta
 from tqdm import tqdm
 
 from bench.runtime import lease
-from bench.settings import find_run
 from bench.settings.paths import RunPaths
+from bench.settings.reading import find_run
 from bench.workflow import run_state
 from bench.workflow.dag import Dag
 from bench.workflow.jobs import Job, jobs

@@ -26,7 +26,7 @@ METRICS = ("quality", "attribute_accuracy", "preservation_accuracy", "background
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """This command's arguments."""
-    options.add_config(parser)
+    options.add(parser, "config")
 
 
 def run(arguments: argparse.Namespace) -> None:

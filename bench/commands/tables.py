@@ -30,7 +30,7 @@ from bench.settings import load_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `python -m bench tables`."""
-    options.add_config(parser)
+    options.add(parser, "config")
     for name, what in (("scores", "scores"), ("curves", "training curves"), ("trials", "trials of studies")):
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[], metavar="CSV", help=f"{what}, any number")
     parser.add_argument("--step-blocks", type=Path, required=True, metavar="CSV", help="measured blocks of step times")

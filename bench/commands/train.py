@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from bench.commands.options import add_config
+from bench.commands import options
 from bench.data.store import Store, open_stores
 from bench.evaluation.evaluator import training_evaluation
 from bench.method import Model
@@ -44,17 +44,14 @@ CURVE_COLUMNS = ("method", "variant", "seed", "images_seen", "train_seconds", "m
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    add_config(parser)
-    parser.add_argument("--model", required=True, help="<method>.<variant>, for example acl.plus_mask")
+    options.add(parser, "config", "variant", "packs", output="generator weights, .safetensors")
     parser.add_argument("--seed", type=int, required=True, help="training seed")
-    parser.add_argument("--pack", type=Path, nargs="+", required=True, metavar="FILE", help="packed faces, one a size")
     parser.add_argument("--weights", type=Path, nargs="*", default=[], metavar="FILE", help="winners of searches")
     parser.add_argument("--study", type=int, metavar="N", help="take the winner of the Nth study, not the best of all")
     parser.add_argument(
         "--judges", type=Path, nargs=2, metavar="FILE", help="judges a and b; without them no evaluation points"
     )
     parser.add_argument("--budget-kimg", type=float, metavar="KIMG", help="image budget; default: training.budget_kimg")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="generator weights, .safetensors")
     parser.add_argument("--curve", type=Path, required=True, metavar="FILE", help="evaluation points, .csv")
 
 
@@ -83,31 +80,19 @@ def run(arguments: argparse.Namespace) -> None:
         device,
         training_evaluation(settings, stores, judges, device),
     )
-    write_curve(arguments.curve, arguments.model, arguments.seed, trained)
-    saved_model.save(
-        arguments.output,
-        trained.generator,
-        make_card(settings, arguments.model, arguments.seed, model, stores, trained),
-    )
+    method, _, variant = arguments.model.partition(".")
+    named = {"method": method, "variant": variant, "seed": arguments.seed}
+    curve = pd.DataFrame([named | row for row in trained.curve], columns=list(CURVE_COLUMNS))
+    atomic_files.write_text(arguments.curve, curve.to_csv(index=False))
+    card = {"model": arguments.model, **named} | _card(settings, method, model, stores, trained)
+    saved_model.save(arguments.output, trained.generator, card)
 
 
-def write_curve(path: Path, model_id: str, seed: int, trained: Trained) -> None:
-    """The rows of one training for tables/curves.csv."""
-    method, _, variant = model_id.partition(".")
-    rows = [{"method": method, "variant": variant, "seed": seed, **row} for row in trained.curve]
-    atomic_files.write_text(path, pd.DataFrame(rows, columns=list(CURVE_COLUMNS)).to_csv(index=False))
-
-
-def make_card(
-    settings: Settings, model_id: str, seed: int, model: Model, stores: Mapping[int, Store], trained: Trained
+def _card(
+    settings: Settings, method: str, model: Model, stores: Mapping[int, Store], trained: Trained
 ) -> dict[str, Any]:
     """How the weights came."""
-    method, _, variant = model_id.partition(".")
     return {
-        "model": model_id,
-        "method": method,
-        "variant": variant,
-        "seed": seed,
         "weights": dict(model.weights),
         "readings": dict(model.switches),
         "problem": saved_model.problem_card(model.problem),

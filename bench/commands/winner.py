@@ -23,10 +23,8 @@ from bench.settings import load_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `python -m bench winner`."""
-    options.add_config(parser)
-    parser.add_argument("--model", required=True, metavar="ID", help="the searched variant, as <method>.<variant>")
+    options.add(parser, "config", "variant", output="the best weights, .json")
     parser.add_argument("--trials", type=Path, nargs="+", required=True, metavar="CSV", help="trials of its studies")
-    parser.add_argument("--output", type=Path, required=True, metavar="JSON", help="the best weights")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -44,9 +44,10 @@ class _Row:
 def read_attributes(file: Path, attributes: Sequence[str]) -> Annotations:
     """Read the columns `attributes`, in that order, of every image in list_attr_celeba.txt or .csv."""
     rows = list(_rows(file))
-    expected = _take_count(rows)
+    has_count = bool(rows) and len(rows[0].fields) == 1 and rows[0].fields[0].isdigit()
+    expected = rows.pop(0) if has_count else None
     header = _take_header(rows, file)
-    if len(repeated := [name for place, name in enumerate(header) if name in header[:place]]):
+    if repeated := [name for place, name in enumerate(header) if name in header[:place]]:
         raise BenchError(
             f"{file}: its header names {repeated[0]!r} twice. Rename one column, or put back the original."
         )
@@ -82,9 +83,10 @@ def read_partition(file: Path, names: Sequence[str]) -> NDArray[np.str_]:
     _refuse_repeats(rows, file)
     partition = {row.fields[0]: PARTITIONS[row.fields[1]] for row in rows}
     if missing := [name for name in names if name not in partition]:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise BenchError(
-            f"{file}: has no line for {missing[0]}{_and_more(missing)}, which the attributes file lists. "
-            "Add the lines, or remove the file for a seeded split."
+            f"{file}: has no line for {missing[0]}{more}, which the attributes file lists. Add the lines, or "
+            "remove the file for a seeded split."
         )
     return np.array([partition[name] for name in names], np.str_)
 
@@ -108,11 +110,6 @@ def _rows(file: Path) -> Iterator[_Row]:
         if line.strip():
             fields = [field.strip().strip('"') for field in line.split(",")] if commas else line.split()
             yield _Row(number, fields)
-
-
-def _take_count(rows: list[_Row]) -> _Row | None:
-    """Remove and return the row that holds nothing but a count, if the file begins with one."""
-    return rows.pop(0) if rows and len(rows[0].fields) == 1 and rows[0].fields[0].isdigit() else None
 
 
 def _take_header(rows: list[_Row], file: Path) -> list[str]:
@@ -155,7 +152,3 @@ def _refuse_repeats(rows: list[_Row], file: Path) -> None:
         if name in first:
             raise BenchError(f"{file}, line {row.line}: {name} stands on line {first[name]} already. Remove one line.")
         first[name] = row.line
-
-
-def _and_more(missing: Sequence[str]) -> str:
-    return f" and {len(missing) - 1} more" if len(missing) > 1 else ""

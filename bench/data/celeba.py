@@ -10,7 +10,6 @@ import os
 import shutil
 import zipfile
 import zlib
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -27,7 +26,8 @@ from bench.data.layout import (
 from bench.errors import BenchError
 from bench.runtime import lease
 from bench.runtime.atomic_files import appearing_whole, require_space
-from bench.runtime.download import digest_of, download, is_web_page, quota_message
+from bench.runtime.digest import file_digest
+from bench.runtime.download import download, is_web_page, quota_message
 from bench.runtime.progress import progress
 
 HOME = Path("data/celeba")
@@ -89,7 +89,7 @@ def obtain(folder: Path | None, home: Path, release: Release) -> Layout:
 
 def verify(file: Path, remote: Remote) -> None:
     """BenchError if a file placed by hand is not the official one; the message says in which way it is not."""
-    md5 = digest_of(file, "md5")
+    md5 = file_digest(file, "md5")
     if md5 == remote.md5:
         return
     with file.open("rb") as stream:
@@ -126,7 +126,7 @@ class _Finder:
         image_folder = find_images(self.place)
         if image_folder is not None:
             return image_folder
-        with self._alone():
+        with lease.hold(self.home, "CelebA"):  # one process at a time extracts and downloads
             target = self.home / IMAGE_FOLDERS[0]
             if not target.is_dir():  # whoever was waited for may have made it
                 archives = (self.place / part / remote.name for part in PLACES)
@@ -141,13 +141,9 @@ class _Finder:
                 f"{self.place} holds no {remote.name}. Put it there, or set data.folder to null to have it downloaded."
             )
         target = self.home / remote.name
-        with self._alone():
+        with lease.hold(self.home, "CelebA"):
             download(remote.url, target, f"md5:{remote.md5}", _by_hand(self.home))
         return target
-
-    def _alone(self) -> AbstractContextManager[object]:
-        """One process at a time downloads into `home` and extracts there."""
-        return lease.hold(self.home, "CelebA")
 
 
 def _by_hand(folder: Path) -> str:

@@ -11,11 +11,11 @@ from typing import Any
 
 from bench.data import celeba
 from bench.data.annotations import read_attributes
-from bench.data.drawn import draw_dataset
+from bench.data.drawn.dataset import draw_dataset
 from bench.data.layout import Layout, find_layout, match_images
 from bench.data.splits import describe_seeded, split_rows
 from bench.runtime import atomic_files
-from bench.runtime.checked_files import sha256
+from bench.runtime.digest import file_digest
 from bench.runtime.progress import progress
 from bench.runtime.result_files import read_json
 from bench.settings import DataSettings
@@ -38,7 +38,6 @@ class Faces:
     digest: str
 
     def write(self, manifest: Path) -> None:
-        """Write the manifest, whole."""
         content = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
         atomic_files.write_json(manifest, content)
 
@@ -58,57 +57,42 @@ def content_digest(files_by_name: Mapping[str, Path]) -> str:
     """16 hex digits over the content of the files and the names given to them; places and order do not count."""
     hasher = hashlib.sha256()
     for name in progress(sorted(files_by_name), "faces: digest", "files"):
-        hasher.update(f"{name}\0{sha256(files_by_name[name])}\0".encode())
+        hasher.update(f"{name}\0{file_digest(files_by_name[name])}\0".encode())
     return hasher.hexdigest()[:16]
 
 
 def prepare(data: DataSettings, output: Path, jobs: int = 1) -> Faces:
     """Make or find the faces that `data` asks for, check them, and write the manifest `output`."""
     output.unlink(missing_ok=True)
-    faces = _drawn(data, output, jobs) if data.source == "drawn" else _found(data)
+    folder, is_drawn = output.with_suffix("").absolute(), data.source == "drawn"
+    if is_drawn:
+        draw_dataset(folder, data, jobs)
+    layout = find_layout(folder) if is_drawn else _photos(data)
+    annotations = read_attributes(layout.attributes_file, data.attributes)
+    split_rows(annotations, layout.partition_file, data)  # a fault is told before the files are hashed
+    image_names = match_images(annotations, layout.image_folder)
+    if is_drawn:
+        files_by_name = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    else:
+        files_by_name = {f"images/{name}": layout.image_folder / name for name in image_names}
+        files_by_name |= {path.name: path for path in (layout.attributes_file, layout.partition_file) if path}
+    faces = Faces(
+        source=data.source,
+        **vars(layout),
+        counterfactuals=folder / "counterfactuals" if is_drawn else None,
+        unchanged=folder / "unchanged" if is_drawn else None,
+        images=len(image_names),
+        digest=content_digest(files_by_name),
+    )
     faces.write(output)
     return faces
 
 
-def _drawn(data: DataSettings, output: Path, jobs: int) -> Faces:
-    folder = output.with_suffix("").absolute()
-    draw_dataset(folder, data, jobs)
-    layout = find_layout(folder)
-    files_by_name = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return Faces(
-        source=data.source,
-        **vars(layout),
-        counterfactuals=folder / "counterfactuals",
-        unchanged=folder / "unchanged",
-        images=len(_checked_images(data, layout)),
-        digest=content_digest(files_by_name),
-    )
-
-
-def _found(data: DataSettings) -> Faces:
-    """A data set of photos: CelebA or a folder of its shape, checked before it is hashed."""
-    if data.source == "folder" and data.folder:
-        layout = find_layout(data.folder)
-    else:
-        layout = celeba.obtain(data.folder, celeba.HOME, celeba.CELEBA)
+def _photos(data: DataSettings) -> Layout:
+    """Where a data set of photos lies: CelebA or a folder of its shape."""
+    if data.source != "folder" or data.folder is None:
+        return celeba.obtain(data.folder, celeba.HOME, celeba.CELEBA)
+    layout = find_layout(data.folder)
     if layout.partition_file is None:
         print(f"No partition file in {data.folder}: {describe_seeded(data.split_seed)}.", file=sys.stderr)
-    files = _checked_images(data, layout)
-    files_by_name = {f"images/{file.name}": file for file in files}
-    annotation_files = (layout.attributes_file, layout.partition_file)
-    files_by_name |= {path.name: path for path in annotation_files if path is not None}
-    return Faces(
-        source=data.source,
-        **vars(layout),
-        counterfactuals=None,
-        unchanged=None,
-        images=len(files),
-        digest=content_digest(files_by_name),
-    )
-
-
-def _checked_images(data: DataSettings, layout: Layout) -> list[Path]:
-    """Every annotated image, once annotations, partition and the images' presence are found right."""
-    annotations = read_attributes(layout.attributes_file, data.attributes)
-    split_rows(annotations, layout.partition_file, data)
-    return [layout.image_folder / name for name in match_images(annotations, layout.image_folder)]
+    return layout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,13 @@ from bench.data.faces import Faces
 from bench.data.layout import match_images
 from bench.data.resize import read_square, read_unchanged
 from bench.data.splits import describe_seeded, split_rows
+from bench.data.store import EDITED_SPLITS
 from bench.runtime import workers
 from bench.runtime.atomic_files import appearing_whole, require_space, write_json
 from bench.runtime.progress import Progress, progress
 from bench.settings import DataSettings
 
 CHUNK_IMAGES = 32
-EDITED_SPLITS = ("valid", "test")
 
 
 def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int = 1) -> None:
@@ -31,7 +31,9 @@ def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int
     annotations = read_attributes(faces.attributes_file, data.attributes)
     image_files = [faces.image_folder / name for name in match_images(annotations, faces.image_folder)]
     splits = split_rows(annotations, faces.partition_file, data)
-    edits = data.edits if faces.counterfactuals and faces.unchanged else ()
+    edits = []
+    if faces.counterfactuals and faces.unchanged:
+        edits = [(edit, faces.counterfactuals / edit, faces.unchanged / edit) for edit in data.edits]
     edited = sum(len(splits[name]) for name in EDITED_SPLITS) * len(edits)
     require_space(output, (len(image_files) * 3 + edited * 4) * size_px**2)
     output.unlink(missing_ok=True)  # it must never describe other arrays
@@ -44,14 +46,14 @@ def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int
         packer = _Packer(data, annotations, size_px, writer, apply, bar)
         for name, rows in splits.items():
             packer.pack_split(name, rows, [image_files[row] for row in rows])
-            if name in EDITED_SPLITS and faces.counterfactuals and faces.unchanged:
-                for edit in edits:
-                    packer.pack_edit(name, edit, rows, faces.counterfactuals / edit, faces.unchanged / edit)
+            if name in EDITED_SPLITS:
+                for edit, counterfactuals, unchanged in edits:
+                    packer.pack_edit(name, edit, rows, counterfactuals, unchanged)
     manifest = {
         "attributes": list(data.attributes),
         "image_size_px": size_px,
         "crop_px": data.crop_px,
-        "edits": list(edits),
+        "edits": [edit for edit, _, _ in edits],
         "splits": {name: len(rows) for name, rows in splits.items()},
         "partition": str(faces.partition_file or describe_seeded(data.split_seed)),
         "source": faces.source,
@@ -62,26 +64,31 @@ def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int
     write_json(output, manifest)
 
 
+# What reads one row of an array of pixels, by the array's name; its axes after height and width, and its type.
 Reader = Callable[[Path, int, int, str], NDArray[Any]]
+_PIXELS: Mapping[str, tuple[Reader, tuple[int, ...], type[np.generic]]] = {
+    "images": (read_square, (3,), np.uint8),
+    "unchanged": (read_unchanged, (), np.bool_),
+}
 
 
 @dataclass(frozen=True)
 class _Chunk:
     """Consecutive rows that one process loads; a file is None where an edit does not apply: that row stays zero."""
 
-    read: Reader
-    files: tuple[Path | None, ...]
-    origins: tuple[str, ...]
+    kind: str
+    files: Sequence[Path | None]
+    origins: Sequence[str]
     crop_px: int
-    row_shape: tuple[int, ...]
-    dtype: type[np.generic]
+    size_px: int
 
 
 def _load(chunk: _Chunk) -> NDArray[Any]:
-    rows = np.zeros((len(chunk.files), *chunk.row_shape), chunk.dtype)
+    read, depth, dtype = _PIXELS[chunk.kind]
+    rows = np.zeros((len(chunk.files), chunk.size_px, chunk.size_px, *depth), dtype)
     for index, (file, origin) in enumerate(zip(chunk.files, chunk.origins, strict=True)):
         if file is not None:
-            rows[index] = chunk.read(file, chunk.crop_px, chunk.row_shape[0], origin)
+            rows[index] = read(file, chunk.crop_px, chunk.size_px, origin)
     return rows
 
 
@@ -97,8 +104,7 @@ class _Packer:
     bar: Progress[int]
 
     def pack_split(self, split: str, rows: NDArray[np.int64], image_files: Sequence[Path]) -> None:
-        """Images, labels and names of one split."""
-        self._stream_images(f"{split}.images", rows, image_files)
+        self._stream(split, "images", rows, image_files)
         self.writer.write(f"{split}.labels", self.annotations.labels[rows])
         self.writer.write(f"{split}.names", np.array([self.annotations.names[row] for row in rows], np.str_))
 
@@ -109,33 +115,19 @@ class _Packer:
             Path(self.annotations.names[row]).stem if changes else None
             for row, changes in zip(rows, applies, strict=True)
         ]
-        self._stream_images(
-            f"{split}.{edit}.images", rows, [counterfactuals / f"{stem}.jpg" if stem else None for stem in stems]
-        )
-        maps = [unchanged / f"{stem}.png" if stem else None for stem in stems]
-        self._stream(f"{split}.{edit}.unchanged", rows, maps, read_unchanged, (self.size_px,) * 2, np.bool_)
+        for kind, folder, suffix in (("images", counterfactuals, "jpg"), ("unchanged", unchanged, "png")):
+            files = [folder / f"{stem}.{suffix}" if stem else None for stem in stems]
+            self._stream(f"{split}.{edit}", kind, rows, files)
         self.writer.write(f"{split}.{edit}.applies", applies)
 
-    def _stream_images(self, stem: str, rows: NDArray[np.int64], files: Sequence[Path | None]) -> None:
-        self._stream(stem, rows, files, read_square, (self.size_px, self.size_px, 3), np.uint8)
-
-    def _stream(
-        self,
-        stem: str,
-        rows: NDArray[np.int64],
-        files: Sequence[Path | None],
-        read: Reader,
-        row_shape: tuple[int, ...],
-        dtype: type[np.generic],
-    ) -> None:
-        """Load the rows' files, in order and a chunk at a time, into one array."""
+    def _stream(self, group: str, kind: str, rows: NDArray[np.int64], files: Sequence[Path | None]) -> None:
+        """Load the rows' files, in order and a chunk at a time, into the array `group`.`kind`."""
         origins = [f"{self.annotations.file.name}, line {line}" for line in self.annotations.lines[rows]]
         parts = [slice(start, start + CHUNK_IMAGES) for start in range(0, len(files), CHUNK_IMAGES)]
-        chunks = [
-            _Chunk(read, tuple(files[part]), tuple(origins[part]), self.data.crop_px, row_shape, dtype)
-            for part in parts
-        ]
-        self.writer.stream(stem, self._counted(self.apply(_load, chunks)), (len(rows), *row_shape), dtype)
+        chunks = [_Chunk(kind, files[part], origins[part], self.data.crop_px, self.size_px) for part in parts]
+        _, depth, dtype = _PIXELS[kind]
+        shape = (len(rows), self.size_px, self.size_px, *depth)
+        self.writer.stream(f"{group}.{kind}", self._counted(self.apply(_load, chunks)), shape, dtype)
 
     def _counted(self, loaded: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
         for part in loaded:
@@ -160,7 +152,6 @@ class ArrayWriter:
         return self._hasher.hexdigest()[:16]
 
     def write(self, stem: str, array: NDArray[Any]) -> None:
-        """Write one array that is in memory."""
         self.stream(stem, (array,), array.shape, array.dtype)
 
     def stream(self, stem: str, parts: Iterable[NDArray[Any]], shape: tuple[int, ...], dtype: DTypeLike) -> None:

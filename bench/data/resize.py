@@ -23,6 +23,7 @@ LARGEST_PIXELS = 50_000_000  # what is decoded: some 200 MB
 JPEG_BLOCK_PX = 16
 CHROMA_BLEED_PX = 1
 MIDDLE_GREY = 128
+Box = tuple[int, int, int, int]  # left, top, right, bottom
 Windows = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -31,23 +32,21 @@ def read_square(file: Path, crop_px: int, size_px: int, origin: str = "") -> NDA
 
     `origin` says which line of which file asked for the image. BenchError if it is unreadable or smaller than the crop.
     """
-    image = _open(file, "RGB", origin)
+    image, box = _open(file, "RGB", crop_px, origin)
     # Crop first: a resize of a box would let pixels from beyond the crop into its border.
-    square = image.crop(_crop_box(image.size, crop_px, file, origin))
-    return np.asarray(square.resize((size_px, size_px), FILTER))
+    return np.asarray(image.crop(box).resize((size_px, size_px), FILTER))
 
 
 def read_unchanged(file: Path, crop_px: int, size_px: int, origin: str = "") -> NDArray[np.bool_]:
     """A map of unchanged pixels (255 = unchanged) as packed (size_px, size_px) bool; see `shrink_unchanged`."""
-    image = _open(file, "L", origin)
-    unchanged = np.asarray(image) >= MIDDLE_GREY
-    return shrink_unchanged(unchanged, _crop_box(image.size, crop_px, file, origin), size_px)
+    image, box = _open(file, "L", crop_px, origin)
+    return shrink_unchanged(np.asarray(image) >= MIDDLE_GREY, box, size_px)
 
 
-def shrink_unchanged(unchanged: NDArray[np.bool_], box: tuple[int, int, int, int], size_px: int) -> NDArray[np.bool_]:
+def shrink_unchanged(unchanged: NDArray[np.bool_], box: Box, size_px: int) -> NDArray[np.bool_]:
     """Which packed pixels are unchanged for certain: no changed source pixel reaches them through JPEG or resize.
 
-    `unchanged` (H, W) is the map of the whole image before JPEG; `box` is the crop (left, top, right, bottom).
+    `unchanged` (H, W) is the map of the whole image before JPEG; `box` is the crop.
     """
     left, top, right, bottom = box
     height, width = unchanged.shape
@@ -114,25 +113,20 @@ def open_picture(file: Path) -> Image.Image:
         raise ValueError(str(error)) from None
 
 
-def _open(file: Path, mode: str, origin: str) -> Image.Image:
+def _open(file: Path, mode: str, crop_px: int, origin: str) -> tuple[Image.Image, Box]:
+    """The picture, and its centre square of `crop_px`."""
+    where = f"{file} ({origin})" if origin else str(file)
     try:
-        return open_picture(file).convert(mode)
+        image = open_picture(file).convert(mode)
     except (ValueError, OSError) as error:
         raise BenchError(
-            f"{_where(file, origin)}: the image cannot be read ({error}). Put back the original, or remove its line."
+            f"{where}: the image cannot be read ({error}). Put back the original, or remove its line."
         ) from None
-
-
-def _crop_box(size: tuple[int, int], crop_px: int, file: Path, origin: str) -> tuple[int, int, int, int]:
-    width, height = size
-    if min(size) < crop_px:
+    width, height = image.size
+    if min(width, height) < crop_px:
         raise BenchError(
-            f"{_where(file, origin)}: the image is {width}x{height}, smaller than the crop of {crop_px}. "
-            f"Set data.crop_px to {min(size)} or less."
+            f"{where}: the image is {width}x{height}, smaller than the crop of {crop_px}. "
+            f"Set data.crop_px to {min(width, height)} or less."
         )
     left, top = (width - crop_px) // 2, (height - crop_px) // 2
-    return left, top, left + crop_px, top + crop_px
-
-
-def _where(file: Path, origin: str) -> str:
-    return f"{file} ({origin})" if origin else str(file)
+    return image, (left, top, left + crop_px, top + crop_px)

@@ -28,7 +28,10 @@ def split_rows(
     else:
         partition = read_partition(partition_file, annotations.names)
     rows = {name: np.flatnonzero(partition == name) for name in SEEDED_SHARES}
-    rows |= _with_judges(rows["train"], settings.judges_share, settings.split_seed)
+    half = round(settings.judges_share * len(rows["train"]) / 2)
+    shuffled = np.random.default_rng((settings.split_seed, _JUDGES)).permutation(rows["train"])
+    judge_a, judge_b, train = map(np.sort, np.split(shuffled, [half, 2 * half]))
+    rows |= {"judge_a": judge_a, "judge_b": judge_b, "train": train}
     for name, members in rows.items():
         if len(members) == 0:
             source = partition_file or f"the seeded split of {annotations.file}"
@@ -38,20 +41,12 @@ def split_rows(
 
 def seeded_partition(count: int, seed: int) -> NDArray[np.str_]:
     """'train', 'valid' or 'test' for each of `count` images, in the shares `SEEDED_SHARES`, at random by `seed`."""
-    held_out = {name: round(share * count) for name, share in SEEDED_SHARES.items() if name != "train"}
-    names = ["train"] * (count - sum(held_out.values()))
-    names += [name for name, size in held_out.items() for _ in range(size)]
-    return np.random.default_rng((seed, _PARTITION)).permutation(np.array(names, np.str_))
+    valid, test = (round(SEEDED_SHARES[name] * count) for name in ("valid", "test"))
+    names = np.repeat(["train", "valid", "test"], [count - valid - test, valid, test])
+    return np.random.default_rng((seed, _PARTITION)).permutation(names)
 
 
 def describe_seeded(seed: int) -> str:
     """The words that state a seeded split."""
     shares = ", ".join(f"{name} {share:.0%}" for name, share in SEEDED_SHARES.items())
     return f"seeded split (seed {seed}: {shares})"
-
-
-def _with_judges(train: NDArray[np.int64], share: float, seed: int) -> dict[str, NDArray[np.int64]]:
-    half = round(share * len(train) / 2)
-    shuffled = np.random.default_rng((seed, _JUDGES)).permutation(train)
-    parts = {"judge_a": shuffled[:half], "judge_b": shuffled[half : 2 * half], "train": shuffled[2 * half :]}
-    return {name: np.sort(members) for name, members in parts.items()}

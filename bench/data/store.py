@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import BenchError
 from bench.registry import nearest
-from bench.runtime import checked_files
-from bench.runtime.result_files import damaged, read_json, reason
+from bench.runtime.result_files import damaged, read_json, reason, require_content
 
 SPLITS = ("train", "judge_a", "judge_b", "valid", "test")
+EDITED_SPLITS = ("valid", "test")  # those that have counterfactuals
 
 
 @dataclass(frozen=True)
@@ -65,21 +65,15 @@ class Store:
     edits: tuple[str, ...]
     sha256: Mapping[str, str]
 
-    @classmethod
-    def open(cls, manifest: Path) -> Self:
+    @staticmethod
+    def open(manifest: Path) -> Store:
         """Open the store that `manifest` describes; BenchError if it is missing or not a store's manifest."""
-        return read_json(
-            manifest,
-            "pack",
-            lambda content: cls(
-                manifest,
-                str(content["digest"]),
-                tuple(content["attributes"]),
-                int(content["image_size_px"]),
-                tuple(content["edits"]),
-                dict(content["sha256"]),
-            ),
-        )
+
+        def store(content: dict[str, Any]) -> Store:
+            digest, size_px, sha256 = str(content["digest"]), int(content["image_size_px"]), dict(content["sha256"])
+            return Store(manifest, digest, tuple(content["attributes"]), size_px, tuple(content["edits"]), sha256)
+
+        return read_json(manifest, "pack", store)
 
     def split(self, name: str) -> Split:
         """The split `name`, one of `SPLITS`; its images stay on disk until they are indexed."""
@@ -90,7 +84,7 @@ class Store:
         names = tuple(self._array(f"{name}.names").tolist())
         if not len(images) == len(labels) == len(names):
             raise damaged(self.manifest, f"its arrays of {name!r} are of unlike lengths", "pack")
-        with_edits = self.edits and name in ("valid", "test")
+        with_edits = self.edits and name in EDITED_SPLITS
         counterfactuals = {edit: self._counterfactuals(name, edit) for edit in self.edits} if with_edits else None
         return Split(name, images, np.array(labels), names, counterfactuals)
 
@@ -101,7 +95,7 @@ class Store:
     def _array(self, stem: str) -> NDArray[Any]:
         file = self.manifest.with_suffix("") / f"{stem}.npy"
         try:
-            checked_files.require(file, self.sha256[stem], "pack")
+            require_content(file, self.sha256[stem], "pack")
             array: NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise damaged(file, reason(error), "pack") from None
@@ -110,5 +104,4 @@ class Store:
 
 def open_stores(manifests: Sequence[Path]) -> dict[int, Store]:
     """The packed stores by image size."""
-    opened = [Store.open(manifest) for manifest in manifests]
-    return {store.image_size_px: store for store in opened}
+    return {store.image_size_px: store for store in map(Store.open, manifests)}

@@ -24,8 +24,9 @@ from bench.evaluation.judges import Judge
 from bench.evaluation.metric import ALL, Score
 from bench.evaluation.translations import Translations
 from bench.registry import find
-from bench.settings import Settings, Split
+from bench.settings import Settings
 from bench.settings.edits import concerned_columns
+from bench.settings.experiments import Split
 from bench.training.saved_model import Loaded
 
 CONTROL = "control"

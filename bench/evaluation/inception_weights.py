@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bench.errors import BenchError
 from bench.runtime import lease
-from bench.runtime.download import digest_of, download
+from bench.runtime.digest import file_digest
+from bench.runtime.download import download
 
 HOME = Path("data/inception")
 
@@ -42,7 +43,7 @@ def obtain(placed: Path | None, remote: Remote, home: Path = HOME) -> Path:
             download(remote.url, target, f"sha256:{remote.sha256}", by_hand)
     file = target if placed is None else placed
     try:
-        digest = digest_of(file, "sha256")
+        digest = file_digest(file)
     except OSError as error:
         raise BenchError(
             f"InceptionV3's weights {file} cannot be read ({error}). Mend the path, or {by_hand}"

@@ -15,8 +15,8 @@ from bench.experiments.frozen_generator import Frozen
 from bench.experiments.gradient_controls import FAMILY
 from bench.method import Model, Problem
 from bench.runtime.progress import progress
-from bench.settings import GradientSettings, Settings
-from bench.settings.experiments import NORM_SEEDS
+from bench.settings import Settings
+from bench.settings.experiments import NORM_SEEDS, GradientSettings
 from bench.training import steps
 from bench.training.schedule import Schedule
 

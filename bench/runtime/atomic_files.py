@@ -93,14 +93,8 @@ def disk_fault(
 ) -> BenchError | None:
     """What to tell of the system's error `number` at `target`; None where it is no fault of the disk."""
     if number in FULL:
-        needed = f"{needed_bytes / 1e6:,.1f} MB" if needed_bytes is not None else f"over {written_bytes / 1e6:,.1f} MB"
-        free = f"{free_bytes(target) / 1e6:,.1f} MB"
-        return BenchError(
-            f"No space left for {target}: it needs {needed}, and {free} are free. Free some space, or set 'results' to "
-            "a folder on a larger disk, and start again: what is finished is kept."
-        )
-    reason = FAULTS.get(number) if number is not None else None
-    return None if reason is None else BenchError(f"{target} cannot be written: {reason}.")
+        return _no_space(target, needed_bytes, written_bytes)
+    return BenchError(f"{target} cannot be written: {FAULTS[number]}.") if number in FAULTS else None
 
 
 def number_of(error: BaseException) -> int | None:
@@ -114,9 +108,15 @@ def number_of(error: BaseException) -> int | None:
 def require_space(target: Path, needed_bytes: int) -> None:
     """BenchError if the disk that will hold `target` has fewer than `needed_bytes` free."""
     if free_bytes(target) < needed_bytes:
-        fault = disk_fault(errno.ENOSPC, target, needed_bytes)
-        assert fault is not None
-        raise fault
+        raise _no_space(target, needed_bytes)
+
+
+def _no_space(target: Path, needed_bytes: int | None, written_bytes: int = 0) -> BenchError:
+    needed = f"{needed_bytes / 1e6:,.1f} MB" if needed_bytes is not None else f"over {written_bytes / 1e6:,.1f} MB"
+    return BenchError(
+        f"No space left for {target}: it needs {needed}, and {free_bytes(target) / 1e6:,.1f} MB are free. Free some "
+        "space, or set 'results' to a folder on a larger disk, and start again: what is finished is kept."
+    )
 
 
 def free_bytes(target: Path) -> int:

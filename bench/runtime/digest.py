@@ -1,4 +1,4 @@
-"""Digests of source and of values: what a result depends on, so that an edit redoes what it touches and no more.
+"""Digests of source, values and files: what a result depends on, so that an edit redoes what it touches and no more.
 
 Standard library only, and one value on every Python from 3.11 on.
 """
@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,26 +23,25 @@ PLUMBING = (
 NO_PLUMBING = ("bench.runtime.download",)
 
 
-def source_digest(*names: str, without: tuple[str, ...] = ()) -> str:
-    """16 hex digits over the named modules, and every module of this repository that they import, but `without`.
+def source_digest(*names: str) -> str:
+    """16 hex digits over the named modules, and every module of this repository that they import.
 
     A package name (`acl`) stands for all its modules. Comments, docstrings, layout and imports for type checkers only
     do not count.
     """
     hasher = hashlib.sha256()
-    for file in source_files(*names, without=without):
+    for file in source_files(*names):
         hasher.update(f"{file.relative_to(ROOT)}\0{_module(file).code}\0".encode())
     return hasher.hexdigest()[:16]
 
 
-def source_files(*names: str, without: tuple[str, ...] = ()) -> list[Path]:
+def source_files(*names: str) -> list[Path]:
     """The files that `source_digest` of the same arguments covers, sorted."""
     pending = [file for name in names for file in _files(name)]
-    excluded = {file for name in without for file in _module_file(name)}
     covered: set[Path] = set()
     while pending:
         file = pending.pop()
-        if file not in covered and file not in excluded:
+        if file not in covered:
             covered.add(file)
             pending += _module(file).imports
     return sorted(covered)
@@ -50,6 +50,12 @@ def source_files(*names: str, without: tuple[str, ...] = ()) -> list[Path]:
 def value_digest(value: object) -> str:
     """16 hex digits over any JSON-like value."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def file_digest(file: Path, algorithm: str = "sha256") -> str:
+    """The digest (`md5`, `sha256`) of a file's content, as hex digits."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, algorithm).hexdigest()
 
 
 def _files(name: str) -> list[Path]:
@@ -112,12 +118,11 @@ def _text(value: object) -> str:
 
 
 def _imports(file: Path, tree: ast.AST) -> Iterator[str]:
-    package = file.relative_to(ROOT).parent.parts
+    package = ".".join(file.relative_to(ROOT).parent.parts)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else ()
-            module = ".".join((*base, *([node.module] if node.module else [])))
+            module = resolve_name("." * node.level + (node.module or ""), package)
             yield module
             yield from (f"{module}.{alias.name}" for alias in node.names)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import time
 import urllib.request
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from bench.errors import BenchError
 from bench.runtime.atomic_files import explained, require_space
+from bench.runtime.digest import file_digest
 from bench.runtime.progress import progress
 
 ATTEMPTS = 5
@@ -31,12 +31,12 @@ def download(url: str, target: Path, checksum: str, by_hand: str, pause_seconds:
     Messages end with `by_hand`, which tells how to place the file.
     """
     algorithm, _, digest = checksum.partition(":")
-    if target.is_file() and digest_of(target, algorithm) == digest:
+    if target.is_file() and file_digest(target, algorithm) == digest:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     _Resuming(url, part, by_hand, pause_seconds).fetch()
-    if (arrived := digest_of(part, algorithm)) != digest:
+    if (arrived := file_digest(part, algorithm)) != digest:
         part.unlink()
         raise BenchError(
             f"The download of {target.name} has the wrong checksum: it was damaged on the way, or the server has "
@@ -44,12 +44,6 @@ def download(url: str, target: Path, checksum: str, by_hand: str, pause_seconds:
             f"({algorithm} {arrived}, expected {digest})"
         )
     part.replace(target)
-
-
-def digest_of(file: Path, algorithm: str) -> str:
-    """The digest (`md5`, `sha256`) of a file's content, as hex digits."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, algorithm).hexdigest()
 
 
 def is_web_page(head: bytes) -> bool:
@@ -76,7 +70,6 @@ class _Resuming:
 
     @property
     def name(self) -> str:
-        """The file's own name."""
         return self.part.name.removeprefix(".").removesuffix(".part")
 
     def fetch(self) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import itertools
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from bench.errors import BenchError
+from bench.runtime.result_files import machine_folder
 
 # How many jobs may share a GPU; also read by profiles/default.
 SHARES_VARIABLE = "BENCH_JOBS_PER_GPU"
@@ -60,6 +60,5 @@ def shares() -> int:
 
 def lock_folder() -> Path:
     """Where this user's GPU locks lie: on the machine itself, since its GPUs are its own."""
-    folder = Path(tempfile.gettempdir()) / f"acl-gan-benchmark-{os.getuid()}"
     slurm_job = os.environ.get("SLURM_JOB_ID")
-    return folder / f"slurm_job_{slurm_job}" if slurm_job else folder
+    return machine_folder() / f"slurm_job_{slurm_job}" if slurm_job else machine_folder()

@@ -155,8 +155,7 @@ def _generations(folder: Path) -> list[Path]:
 
 
 def _highest(folder: Path) -> Path | None:
-    generations = _generations(folder)
-    return generations[-1] if generations else None
+    return max(_generations(folder), default=None)
 
 
 def _owner(file: Path) -> Owner:

@@ -29,7 +29,6 @@ class Process:
 
     @classmethod
     def current(cls) -> Self:
-        """This process."""
         return cls(platform.node(), _table(), os.getpid(), _start(os.getpid()) or 0)
 
     def is_visible_here(self) -> bool:
@@ -42,10 +41,8 @@ class Process:
             return _start(self.pid) == self.start
         try:
             os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
+        except OSError as error:
+            return isinstance(error, PermissionError)
         return True
 
 

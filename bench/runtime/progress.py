@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sized
-from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, overload
 
 from tqdm import tqdm
@@ -17,25 +16,23 @@ HEARTBEAT_SECONDS = 30.0
 class Progress(Generic[Item]):
     """Counts work done. Iterate over it, or use it as a context manager and call `update`."""
 
-    def __init__(self, items: Iterable[Item], total: int | None, initial: int, description: str, unit: str) -> None:
+    def __init__(self, items: Iterable[Item], initial: int, description: str, unit: str) -> None:
         self._items = items
-        self._total = total
+        self._total = len(items) if isinstance(items, Sized) else None
         self._initial = initial
         self._done = initial
         self._description = description
         self._unit = unit
         self._started = self._last = time.monotonic()
         self._note = ""
-        self._bar = tqdm(
-            total=total, initial=initial, desc=description, unit=f" {unit}", dynamic_ncols=True, disable=None
-        )  # of itself it shows nothing where there is no terminal
+        self._bar = tqdm(  # of itself it shows nothing where there is no terminal
+            total=self._total, initial=initial, desc=description, unit=f" {unit}", dynamic_ncols=True, disable=None
+        )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._bar.close()
 
     def __iter__(self) -> Iterator[Item]:
@@ -80,7 +77,4 @@ def progress(work: Iterable[Any] | int, description: str, unit: str, initial: in
 
     `initial` units were done before (a resumed run): they count as done, not towards the rate.
     """
-    if isinstance(work, int):
-        return Progress(range(work), work, initial, description, unit)
-    total = len(work) if isinstance(work, Sized) else None
-    return Progress(work, total, initial, description, unit)
+    return Progress(range(work) if isinstance(work, int) else work, initial, description, unit)

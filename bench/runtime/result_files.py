@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bench.errors import BenchError
+from bench.runtime.digest import file_digest, value_digest
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Value = TypeVar("Value")
 # Columns that hold numbers, in whatever table they stand.
-NUMBERS = frozenset(
-    {
-        *("seed", "value", "n", "images_seen", "train_seconds", "eval_seconds", "steps", "study", "trial", "objective"),
-        *("fid", "attribute_accuracy", "preservation_accuracy", "resolution", "batch", "threads", "attributes"),
-        *("milliseconds", "repeats", "gflop", "images_per_second", "estimate", "ci_low", "ci_high", "bar"),
-    }
-)
+NUMBERS = frozenset({
+    "seed", "value", "n", "images_seen", "train_seconds", "eval_seconds", "steps", "study", "trial", "objective",
+    "fid", "attribute_accuracy", "preservation_accuracy", "resolution", "batch", "threads", "attributes",
+    "milliseconds", "repeats", "gflop", "images_per_second", "estimate", "ci_low", "ci_high", "bar",
+})  # fmt: skip
 
 
 def read_json(file: Path, rule: str, make: Callable[[dict[str, Any]], Value]) -> Value:
@@ -54,6 +56,29 @@ def read_csv(file: Path, rule: str, columns: Sequence[str] = ()) -> pd.DataFrame
             row = int(text.to_numpy().argmax())
             raise damaged(file, f"line {row + 2}: {column} is {table[column].iloc[row]!r}, not a number", rule)
     return table
+
+
+def require_content(file: Path, expected: str, rule: str) -> None:
+    """BenchError if the SHA-256 of `file`, which `rule` wrote, is not the one recorded when it was made.
+
+    A file found right is remembered on this machine until its place, inode, size or times change, or the machine starts
+    anew: reading takes about a second per GB, and hundreds of jobs open the same packed faces.
+    """
+    status = file.stat()
+    state = [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+    stamp = machine_folder() / "checked" / value_digest([str(file.resolve()), expected, *state])
+    if stamp.exists():
+        return
+    if file_digest(file) != expected:
+        raise damaged(file, "its content is not what was written (another SHA-256)", rule)
+    with suppress(OSError):  # without a stamp it is read again
+        stamp.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        stamp.touch()
+
+
+def machine_folder() -> Path:
+    """Where this user keeps what concerns this machine alone: on the machine itself."""
+    return Path(tempfile.gettempdir()) / f"acl-gan-benchmark-{os.getuid()}"
 
 
 def damaged(file: Path, why: str, rule: str) -> BenchError:

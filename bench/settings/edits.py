@@ -41,11 +41,8 @@ class EditRules:
         names = edit.split("+")
         targets = labels.copy()
         for name in names:
-            column = self.attributes.index(name)
-            for rival in self.group(name):
-                if rival in self.attributes:
-                    targets[:, self.attributes.index(rival)] = False
-            flips = len(names) == 1 and not self.is_exclusive(name)
+            column, flips = self.attributes.index(name), len(names) == 1 and not self.is_exclusive(name)
+            targets[:, concerned_columns(name, self)] = False
             targets[:, column] = ~labels[:, column] if flips else True
         return targets, (targets != labels).any(axis=1)
 

@@ -1,12 +1,36 @@
-"""The sections of the experiments beside searches and trainings: step costs, and gradients."""
+"""Settings of what is measured beside searches and trainings: scores, step costs and gradients."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bench.settings.base import Count, Names, Section, Share, Unique
+from bench.settings.base import Count, Names, PlainPath, Section, Share, Unique
+
+Counts = Annotated[tuple[Count, ...], Unique]
+Split = Literal["valid", "test"]
+NORM_SEEDS = 3  # of the gradient experiments' seeds: norms differ far less between seeds than between terms
+
+
+class ScoringSettings(Section):
+    """What is scored, on which images."""
+
+    splits: Annotated[tuple[Split, ...], Unique] = Field(
+        default=("valid", "test"), min_length=1, description="splits on which final models are scored"
+    )
+    images: Count | None = Field(default=None, description="first images of a split that are scored; null: all")
+    extractors: Annotated[tuple[Literal["judge", "inception"], ...], Unique] = Field(
+        default=("judge",), min_length=1, description="feature extractors of FID, KID, precision and recall"
+    )
+    inception_weights: PlainPath | None = Field(
+        default=None, description="placed-by-hand InceptionV3 weights; null: fetch"
+    )
+
+    @property
+    def shown_split(self) -> Split:
+        """The split whose faces are shown: test where it is scored, else the first."""
+        return "test" if "test" in self.splits else self.splits[0]
 
 
 class SpeedSettings(Section):
@@ -19,18 +43,9 @@ class SpeedSettings(Section):
     evaluation_repeats: Count = Field(
         default=3, description="evaluations of a trial that a process times, of each searched arm among 'models'"
     )
-    image_sizes_px: Annotated[tuple[Count, ...], Unique] = Field(
-        default=(), description="sizes; empty: data.image_size_px"
-    )
-    batch_sizes: Annotated[tuple[Count, ...], Unique] = Field(
-        default=(), description="batches; empty: training.batch_size"
-    )
-    attributes: Annotated[tuple[Count, ...], Unique] = Field(
-        default=(), description="numbers of attributes; empty: data.attributes'"
-    )
-
-
-NORM_SEEDS = 3  # of the gradient experiments' seeds: norms differ far less between seeds than between terms
+    image_sizes_px: Counts = Field(default=(), description="sizes; empty: data.image_size_px")
+    batch_sizes: Counts = Field(default=(), description="batches; empty: training.batch_size")
+    attributes: Counts = Field(default=(), description="numbers of attributes; empty: data.attributes'")
 
 
 class GradientSettings(Section):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -57,7 +56,6 @@ class _Loader(yaml.SafeLoader):
     """Refuses a mapping that names a key twice: YAML forbids it, and PyYAML keeps the last without a word."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """The mapping of `node`."""
         lines: dict[str, int] = {}
         for key, _ in node.value:
             line = key.start_mark.line + 1
@@ -78,13 +76,6 @@ def parse_settings(content: object, name: str) -> Settings:
         raise BenchError(f"{name}:\n" + "\n".join(f"  {line}" for line in lines)) from error
 
 
-def settings_schema() -> str:
-    """The JSON schema of the settings, for editors."""
-    return json.dumps(
-        {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Settings.model_json_schema(), indent=2
-    )
-
-
 def _explain(location: tuple[int | str, ...], kind: str, message: str, value: object) -> str:
     path = ".".join(map(str, location)) or "settings"
     if kind == "extra_forbidden":
@@ -100,11 +91,8 @@ def _keys_at(location: tuple[int | str, ...]) -> list[str]:
     definitions = Settings.model_json_schema()
     node = definitions
     for step in location:
-        node = (
-            node["items"]
-            if isinstance(step, int)
-            else node.get("properties", {}).get(step) or node["additionalProperties"]
-        )
+        keys = node.get("properties", {})
+        node = node["items"] if isinstance(step, int) else keys.get(step) or node["additionalProperties"]
         for option in (node, *node.get("anyOf", ()), *node.get("allOf", ())):
             if "$ref" in option:
                 node = definitions["$defs"][option["$ref"].rsplit("/", 1)[-1]]

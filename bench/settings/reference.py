@@ -1,7 +1,8 @@
-"""The reference of every key of the settings as Markdown, made from the models: `config/keys.md`."""
+"""What the models say of every key of the settings: the JSON schema, and a reference in Markdown, `config/keys.md`."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,12 @@ Made by `python -m bench schema --keys` from `bench/settings/`; a test keeps bot
 [README.md](README.md) is the guide.
 """
 LIMITS = {"exclusiveMinimum": ">", "minimum": ">=", "exclusiveMaximum": "<", "maximum": "<="}
+
+
+def settings_schema() -> str:
+    """The JSON schema of the settings, for editors."""
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(dialect | Settings.model_json_schema(), indent=2)
 
 
 def reference() -> str:

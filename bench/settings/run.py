@@ -15,9 +15,8 @@ from bench.errors import BenchError
 from bench.method_info import SwitchValue
 from bench.settings.base import OutputFolder, Section
 from bench.settings.data import DataSettings
-from bench.settings.experiments import GradientSettings, SpeedSettings
+from bench.settings.experiments import GradientSettings, ScoringSettings, SpeedSettings
 from bench.settings.paths import RunPaths
-from bench.settings.scoring import ScoringSettings
 from bench.settings.search import MAIN, PILOT_SHARE, ControlSettings, MainCompareSettings, SearchSettings
 from bench.settings.training import FinalModel, JudgeSettings, NetworkSettings, TrainingSettings
 
@@ -58,28 +57,30 @@ class Settings(Section):
     @property
     def methods(self) -> frozenset[str]:
         """The methods whose models are searched, trained or timed."""
-        models = (*self.search.arms, *(final.model for final in self.finals), *self.speed.models)
-        return frozenset(model_id.partition(".")[0] for model_id in models)
+        return frozenset(model_id.partition(".")[0] for model_id in self._models)
+
+    @property
+    def _models(self) -> list[str]:
+        return [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:
-        models = [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
+        models = self._models
         if self.gradients is not None:
             models += [*self.gradients.models, self.gradients.generator]
         for pair in (self.compare, *self.search.comparisons):
-            models += [pair.baseline, pair.challenger]
-        models += [arm for final in self.finals for arm in final.weights_from]
-        for model_id in models:
+            models += pair.pair
+        sources = [arm for final in self.finals for arm in final.weights_from]
+        for model_id in (*models, *sources):
             try:
                 registry.find(model_id)
             except BenchError as error:
                 raise ValueError(str(error)) from error
-        for arm in (arm for final in self.finals for arm in final.weights_from):
-            if arm not in self.search.arms:
-                raise ValueError(f"finals take weights from {arm!r}, which is not among search.arms")
+        if unknown := [arm for arm in sources if arm not in self.search.arms]:
+            raise ValueError(f"finals take weights from {unknown[0]!r}, which is not among search.arms")
         self._check_finals()
         if any(self.compare.pair == pair.pair for pair in self.search.comparisons):
-            raise ValueError(f"search.comparisons has {self.compare}, which is 'compare' already")
+            raise ValueError(f"search.comparisons has {' with '.join(self.compare.pair)}, which is 'compare' already")
         if self.run == "reference":
             raise ValueError("run 'reference' is reserved for the published reference run")
         for sampler, plan in self.search.samplers.items():
@@ -133,7 +134,7 @@ class Settings(Section):
             where = f"search.controls.{slug}"
             if not re.fullmatch("[a-z0-9_]+", slug) or slug == MAIN:
                 raise ValueError(f"{where}: name a control in small letters, digits and _, and not {MAIN!r}")
-            pair = (control.comparison.baseline, control.comparison.challenger)
+            pair = control.comparison.pair
             for arm in (*pair, *control.frozen, *control.redundant):
                 if arm not in self.search.arms:
                     raise ValueError(f"{where} names {arm!r}, which is not among search.arms")
@@ -170,7 +171,7 @@ class Settings(Section):
         offered = {claim: pairs for module in registry.claims().values()
                    for claim, pairs in getattr(module, "PAIRS", {}).items()}  # fmt: skip
         for claim, pair in self.compare.claim_pairs.items():
-            if (pair.baseline, pair.challenger) not in offered.get(claim, ()):
+            if pair.pair not in offered.get(claim, ()):
                 raise ValueError(f"compare.claim_pairs.{claim} can be {offered.get(claim, 'nothing')}")
 
     def _check_readings(self) -> None:

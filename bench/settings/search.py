@@ -1,4 +1,4 @@
-"""The sections of the settings: typed, frozen, with a description for every key."""
+"""Settings of the search for loss weights, of its controls and of the pairs that are compared."""
 
 from __future__ import annotations
 
@@ -48,9 +48,6 @@ class CompareSettings(Section):
     def pair(self) -> tuple[str, str]:
         return self.baseline, self.challenger
 
-    def __str__(self) -> str:
-        return f"{self.baseline} with {self.challenger}"
-
 
 class MainCompareSettings(CompareSettings):
     """The pair of the report's first lines, and the pairs by which claims are judged."""
@@ -72,12 +69,10 @@ class ControlSettings(Section):
 
 
 # Keys of `search` that no trial depends on: which arms and studies there are, and what is made of their trials.
-ANALYSIS_KEYS = frozenset(
-    {
-        "arms", "samplers", "pools", "judged_target", "judged_widths_decades", "judged_shifts_decades", "comparisons",
-        "controls",
-    }
-)  # fmt: skip
+ANALYSIS_KEYS = frozenset({
+    "arms", "samplers", "pools", "judged_target", "judged_widths_decades", "judged_shifts_decades", "comparisons",
+    "controls",
+})  # fmt: skip
 # Keys of `search` that say what a hit is; trials depend on them where hits are confirmed.
 HIT_KEYS = frozenset({"targets", "accuracy_target", "preservation_margin", "background_limit", "closer_target"})
 # Keys of `search` that trials depend on only by the ranges they are drawn from.

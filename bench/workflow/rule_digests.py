@@ -12,8 +12,9 @@ from typing import Any
 from bench import registry
 from bench.runtime import digest
 from bench.search import spaces
-from bench.settings import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS, Sampler, Settings
+from bench.settings import Sampler, Settings
 from bench.settings.run import evaluated_arms
+from bench.settings.search import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS
 from bench.training.identity import lasting, planned, quick_metrics, resolved
 from bench.workflow.dag import Dag
 

@@ -24,7 +24,8 @@ import torch
 
 from bench import registry
 from bench.data.batches import Batches
-from bench.data.drawn import TRAIN, meet
+from bench.data.drawn.dataset import TRAIN
+from bench.data.drawn.painter import meet
 from bench.data.store import Split
 from bench.method import Problem
 from bench.settings import TrainingSettings

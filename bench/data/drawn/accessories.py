@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.data.drawn.canvas import Canvas, scaled
+from bench.data.drawn.canvas import Canvas, column, scaled
 from bench.data.drawn.curves import ellipse, moved, outline
 from bench.data.drawn.look import EYE_Y, Look
 
@@ -22,7 +22,7 @@ def paint_hat(canvas: Canvas, look: Look) -> None:
     for part, tone in ((canvas.mask(crown), 1.0), (canvas.mask(band), 0.82)):
         x, _ = canvas.local(part)
         knit = 0.86 + 0.12 * np.sin(x * 1.3) + 0.25 * who.light[0] * x / 60 - 0.1 * (x / 60) ** 2
-        canvas.paint(part, np.array(who.hat_colour, np.float32).reshape(3, 1, 1) * (knit * np.float32(tone)))
+        canvas.paint(part, column(who.hat_colour) * (knit * np.float32(tone)))
     canvas.shade(canvas.stroke(outline((-wide, rim + 3), (0, rim + 6), (wide, rim + 3), closed=False), width=1.2), 0.6)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Canvas, Floats, column, scaled
 from bench.data.drawn.curves import outline
 from bench.data.drawn.identity import Identity
-from bench.data.drawn.palette import HAIR_RANGES
+from bench.data.drawn.look import HAIR_RANGES
 
 _HAIR_RANGES = np.array(list(HAIR_RANGES.values()))
 _SCENE_STREAM, _CLOTHES_STREAM = 1, 2

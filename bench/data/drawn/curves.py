@@ -8,6 +8,8 @@ import numpy as np
 
 from bench.data.drawn.canvas import Floats
 
+Points = tuple[tuple[float, float], ...]
+
 
 def outline(*points: tuple[float, float], closed: bool = True) -> Floats:
     """A smooth (Catmull-Rom) curve through points, with fewer samples where each costs a piece of a stroke."""
@@ -15,7 +17,7 @@ def outline(*points: tuple[float, float], closed: bool = True) -> Floats:
     return curve
 
 
-def mirrored(*right: tuple[float, float]) -> tuple[tuple[float, float], ...]:
+def mirrored(*right: tuple[float, float]) -> Points:
     """Points of a symmetric closed outline from its right half, top to bottom; points on the axis appear once."""
     left = [(-x, y) for x, y in reversed(right) if x != 0]
     return (*right, *left)

@@ -9,18 +9,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from bench.data.drawn.attributes import CELEBA_ATTRIBUTES, DRAWN, Labels
-from bench.data.drawn.edits import Editor
+from bench.data.drawn.attributes import CELEBA_ATTRIBUTES, DRAWN
 from bench.data.drawn.painter import meet, unchanged
+from bench.data.layout import ATTRIBUTES, IMAGE_FOLDERS, PARTITION
 from bench.errors import BenchError
+from bench.registry import nearest
 from bench.runtime import workers
 from bench.runtime.atomic_files import appearing_whole
 from bench.runtime.progress import progress
 from bench.settings import DataSettings, DrawnFaces
+from bench.settings.edits import EditRules, Labels
 
-IMAGES = "img_align_celeba"
-ATTRIBUTES_FILE = "list_attr_celeba.txt"
-PARTITION_FILE = "list_eval_partition.txt"
+IMAGES = IMAGE_FOLDERS[0]
 COUNTERFACTUALS, UNCHANGED = "counterfactuals", "unchanged"
 TRAIN, VALID, TEST = 0, 1, 2
 _CHUNK = 25  # faces a task
@@ -52,7 +52,11 @@ def draw_dataset(folder: Path, settings: DataSettings, jobs: int) -> None:
     """
     if settings.drawn is None:
         raise BenchError("Drawn faces need the section 'data.drawn': train, valid, test and seed.")
-    Editor(settings)
+    for name in settings.attributes:
+        if name not in DRAWN:
+            raise BenchError(
+                f"data.attributes: {name!r} is not drawn, so its counterfactual is unknown.{nearest(name, DRAWN)}"
+            )
     with appearing_whole(folder, folder=True) as private:
         for name in (IMAGES, *(f"{kind}/{edit}" for kind in (COUNTERFACTUALS, UNCHANGED) for edit in settings.edits)):
             (private / name).mkdir(parents=True)
@@ -67,6 +71,18 @@ def draw_dataset(folder: Path, settings: DataSettings, jobs: int) -> None:
                 bar.update(len(task_labels))
         partitions = np.concatenate([np.full(task.count, task.partition) for task in tasks])
         _write_lists(private, np.concatenate(labels), partitions)
+
+
+def edit_targets(settings: DataSettings, labels: Labels) -> Iterator[tuple[str, Labels]]:
+    """Every edit that changes a label among the settings' attributes, with the labels that it asks for.
+
+    Labels are full ones, (len(DRAWN),): a hair edit also clears colours that settings do not translate.
+    """
+    translated = [DRAWN.index(name) for name in settings.attributes]
+    for edit in settings.edits:
+        _, changes = settings.rules.targets(labels[None, translated], edit)
+        if changes[0]:
+            yield edit, EditRules(DRAWN, settings.exclusive).targets(labels[None], edit)[0][0]
 
 
 def _tasks(folder: Path, settings: DataSettings, sizes: DrawnFaces) -> Iterator[_Task]:
@@ -95,7 +111,7 @@ def _draw_face(task: _Task, offset: int) -> Labels:
     (task.folder / IMAGES / f"{name}.jpg").write_bytes(sitter.photo(source))
     if task.partition == TRAIN:
         return labels
-    for edit, target in Editor(task.settings).targets(labels):
+    for edit, target in edit_targets(task.settings, labels):
         result = sitter.clean(target)
         (task.folder / COUNTERFACTUALS / edit / f"{name}.jpg").write_bytes(sitter.photo(result))
         _, encoded = cv2.imencode(".png", unchanged(source, result))
@@ -104,11 +120,10 @@ def _draw_face(task: _Task, offset: int) -> Labels:
 
 
 def _write_lists(folder: Path, labels: Labels, partitions: Iterable[int]) -> None:
-    columns = [DRAWN.index(name) if name in DRAWN else None for name in CELEBA_ATTRIBUTES]
+    values = np.full((len(labels), len(CELEBA_ATTRIBUTES)), -1)
+    values[:, [CELEBA_ATTRIBUTES.index(name) for name in DRAWN]] = np.where(labels, 1, -1)
     rows = [str(len(labels)), " ".join(CELEBA_ATTRIBUTES)]
-    for number, row in enumerate(labels, start=1):
-        values = (1 if column is not None and row[column] else -1 for column in columns)
-        rows.append(f"{number:06d}.jpg " + " ".join(f"{value:2d}" for value in values))
-    (folder / ATTRIBUTES_FILE).write_text("\n".join(rows) + "\n", encoding="utf-8")
-    lines = (f"{number:06d}.jpg {partition}\n" for number, partition in enumerate(partitions, start=1))
-    (folder / PARTITION_FILE).write_text("".join(lines), encoding="utf-8")
+    rows += [f"{number:06d}.jpg " + " ".join(f"{value:2d}" for value in row) for number, row in enumerate(values, 1)]
+    (folder / f"{ATTRIBUTES}.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    lines = (f"{number:06d}.jpg {partition}\n" for number, partition in enumerate(partitions, 1))
+    (folder / f"{PARTITION}.txt").write_text("".join(lines), encoding="utf-8")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.data.drawn.canvas import Canvas, Colour, Floats, Mask, scaled
-from bench.data.drawn.curves import ellipse, moved, outline
+from bench.data.drawn.curves import Points, ellipse, moved, outline
 from bench.data.drawn.look import EYE_Y, NOSE_Y, Look
 
-Points = tuple[tuple[float, float], ...]
 _LASHES: Colour = (0.09, 0.06, 0.05)
 
 

@@ -82,7 +82,7 @@ def _opening(look: Look) -> Floats:
     who, short = look.identity, not look.has_locks
     line = -41 * who.head_length + who.hairline - (7 if look.on["Bald"] else 0) - (2 if look.on["Male"] else 0)
     part = 22 * who.parting
-    side, low = (47.5 * who.head_width, 44.0) if short else (40.5 + who.hairline, 37.0)
+    side = 47.5 * who.head_width if short else 40.5 + who.hairline
     if look.on["Bangs"]:
         top = _fringe(look, side)
     elif short:
@@ -90,11 +90,11 @@ def _opening(look: Look) -> Floats:
     else:
         left, right = (part - side) / 2 - 8, (part + side) / 2 + 8
         top = [(-side, -12), (left, line + 8), (part, line - 6), (right, line + 8), (side, -12)]
-    levels = range(12, int(max(look.length, 30)) + 30, 14)
-    waves = [(low + 2.0 * math.sin(y / 8 + who.wave_phase), float(y)) for y in levels]
-    waves = waves if not short else [(52.0, 10.0), (56.0, 60.0)]
-    upper = (47.8, -4.0) if short else (side + 1, 0.0)
-    return outline(*top, upper, *waves, *[(-x, y) for x, y in waves[::-1]], (-upper[0], upper[1]))
+    side_edge = [(47.8, -4.0), (52.0, 10.0), (56.0, 60.0)]
+    if not short:
+        levels = range(12, int(max(look.length, 30)) + 30, 14)
+        side_edge = [(side + 1, 0.0), *((37.0 + 2.0 * math.sin(y / 8 + who.wave_phase), float(y)) for y in levels)]
+    return outline(*top, *side_edge, *((-x, y) for x, y in side_edge[::-1]))
 
 
 def _fringe(look: Look, side: float) -> list[tuple[float, float]]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.data.drawn.canvas import Canvas, Floats, Mask
+from bench.data.drawn.canvas import Canvas, Floats, Mask, column
 from bench.data.drawn.curves import ellipse, mirrored, outline
 from bench.data.drawn.look import Look
 from bench.data.drawn.textures import mottle, read
@@ -55,15 +55,14 @@ def paint_head(canvas: Canvas, look: Look) -> None:
 
 def _skin_field(look: Look, bright: NDArray[np.floating[Any]]) -> Floats:
     """Skin colour (3, h, w) at brightness (h, w): warm in the shade, towards white in full light."""
-    dark, lit = np.array(look.shadow, np.float32), np.array(look.skin, np.float32)
-    field: Floats = (lit - dark)[:, None, None] * np.minimum(bright, 1.0, dtype=np.float32) + dark[:, None, None]
+    dark, lit = column(look.shadow), column(look.skin)
+    field: Floats = (lit - dark) * np.minimum(bright, 1.0, dtype=np.float32) + dark
     field += np.maximum(bright - 0.86, 0) * np.float32(0.42)
     return field
 
 
 def _blush(canvas: Canvas, look: Look, head: Mask) -> None:
-    rosy = look.on["Rosy_Cheeks"] or look.on["Heavy_Makeup"]
-    depth = 0.46 if look.on["Rosy_Cheeks"] else 0.16 if rosy else 0.06
+    depth = 0.46 if look.on["Rosy_Cheeks"] else 0.16 if look.on["Heavy_Makeup"] else 0.06
     height = 17 - 4 * look.smile
     cheeks = [ellipse(*look.inner(side * 27, height), 12, 8, 16) for side in (-1, 1)]
     canvas.paint(canvas.mask(*cheeks, soft=4).within(head), (0.88, 0.26, 0.27), depth + 0.08 * look.smile)
@@ -89,8 +88,8 @@ def _age(canvas: Canvas, look: Look, head: Mask) -> None:
     depth = 0.6 + 0.4 * look.identity.age_depth
     random = look.identity.stream(_SKIN_STREAM)
     x, y = canvas.local(head)
-    column, row = random.uniform(0, 512, 2)
-    grain = read(mottle(), x * 1.4 + np.float32(column), y * 1.4 + np.float32(row))
+    across, down = random.uniform(0, 512, 2)
+    grain = read(mottle(), x * 1.4 + np.float32(across), y * 1.4 + np.float32(down))
     canvas.rgb[:, head.box[0], head.box[1]] *= (
         1 - (0.075 * depth) * np.array([[[0.7]], [[1.1]], [[1.2]]], np.float32) * grain * head.alpha
     )
@@ -101,8 +100,8 @@ def _age(canvas: Canvas, look: Look, head: Mask) -> None:
     for side in (-1, 1):
         gap = side * look.identity.eye_gap
         lines += [outline((gap + side * 14, -9), (gap + side * 21, -9 + 4 * i), closed=False) for i in (-1, 0, 1)]
-        lines += [outline((gap - 10, 0), (gap, 4.5), (gap + 10, 1), closed=False)]
-        lines += [outline((gap - 9, 4), (gap, 8), (gap + 10, 5), closed=False)]
+        lines.append(outline((gap - 10, 0), (gap, 4.5), (gap + 10, 1), closed=False))
+        lines.append(outline((gap - 9, 4), (gap, 8), (gap + 10, 5), closed=False))
     lines += [outline((side * 21, 42), (side * 24, 52), closed=False) for side in (-1, 1)]
     canvas.paint(canvas.stroke(*lines, width=1.4, soft=0.7).within(head), look.shadow, 0.85 * depth)
 

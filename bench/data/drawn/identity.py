@@ -65,12 +65,7 @@ class Identity:
 
     def stream(self, part: int) -> np.random.Generator:
         """The random numbers of one part of the picture: the same for every set of attributes."""
-        return generator((*self.entropy, part))
-
-
-def generator(entropy: tuple[int, ...]) -> np.random.Generator:
-    """A generator that is a pure function of `entropy`."""
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
+        return np.random.default_rng((*self.entropy, part))
 
 
 def sample(entropy: Entropy, random: np.random.Generator) -> Identity:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.data.drawn.canvas import Colour, Floats, mix, scaled
 from bench.data.drawn.curves import mirrored, outline
 from bench.data.drawn.identity import Identity
-from bench.data.drawn.palette import hair_colour
 
 EYE_Y, NOSE_Y, MOUTH_Y = -8.0, 19.0, 37.0
+HAIR_RANGES: Mapping[str, tuple[Colour, Colour]] = {
+    "Black_Hair": ((0.045, 0.04, 0.045), (0.135, 0.105, 0.095)),
+    "Blond_Hair": ((0.94, 0.82, 0.55), (0.74, 0.58, 0.32)),
+    "Brown_Hair": ((0.215, 0.135, 0.085), (0.46, 0.29, 0.16)),
+    "Gray_Hair": ((0.80, 0.80, 0.82), (0.52, 0.52, 0.54)),
+}
+# Ranges of faces without a label, each after the end of its part of [0, 1].
+_UNNAMED_RANGES: tuple[tuple[float, tuple[Colour, Colour]], ...] = (
+    (0.42, ((0.57, 0.41, 0.22), (0.66, 0.50, 0.28))),  # between brown and blond
+    (0.80, ((0.50, 0.17, 0.07), (0.66, 0.27, 0.10))),  # auburn and red
+    (0.91, ((0.36, 0.06, 0.12), (0.52, 0.10, 0.22))),  # dyed wine red
+    (1.0, ((0.22, 0.22, 0.40), (0.36, 0.28, 0.52))),  # dyed violet
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +78,8 @@ def look_of(identity: Identity, on: Mapping[str, bool]) -> Look:
     smile = 0.64 + 0.36 * identity.smile_strength if on["Smiling"] else 0.0
     gap = 7.0 + 8.5 * identity.open_strength if on["Mouth_Slightly_Open"] else 0.0
     skin = mix(identity.skin, (0.99, 0.91, 0.88), 0.62) if on["Pale_Skin"] else identity.skin
-    hair = hair_colour(identity, on)
-    coloured = any(on[name] for name in ("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair"))
+    hair = _hair_colour(identity, on)
+    coloured = any(on[name] for name in HAIR_RANGES)
     covered = on["Bald"] or on["Wearing_Hat"]
     return Look(
         identity=identity,
@@ -83,6 +96,13 @@ def look_of(identity: Identity, on: Mapping[str, bool]) -> Look:
         chin=62 * identity.head_length + 0.34 * gap + (2.5 if male else 0.0),
         jaw=(38.5 if male else 32.5) + identity.jaw,
     )
+
+
+def _hair_colour(identity: Identity, on: Mapping[str, bool]) -> Colour:
+    """The colour of this person's hair under these attributes: of its name's range, or between the names."""
+    named = (ends for name, ends in HAIR_RANGES.items() if on[name])
+    unnamed = (ends for part_end, ends in _UNNAMED_RANGES if identity.hair_other <= part_end)
+    return mix(*next(itertools.chain(named, unnamed)), identity.hair_tone)
 
 
 def _length(quantile: float, male: bool, bald: bool) -> float:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.data.drawn.canvas import Canvas, Colour, Floats, mix
-from bench.data.drawn.curves import outline
+from bench.data.drawn.curves import Points, outline
 from bench.data.drawn.look import Look
-
-Points = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,28 @@
-"""Paints a face: an identity under a set of attributes, layer by layer from the back."""
+"""Paints a face, an identity under a set of attributes, layer by layer from the back; and takes its picture.
+
+Every picture of an identity takes the same camera: light colour, lens blur, sensor noise, JPEG.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.data.drawn import accessories, eyes, head, mouth
+from bench.data.drawn import accessories, attributes, eyes, head, mouth
 from bench.data.drawn import identity as identities
-from bench.data.drawn.attributes import DRAWN, Labels
-from bench.data.drawn.attributes import sample as sample_labels
+from bench.data.drawn.attributes import DRAWN
 from bench.data.drawn.background import paint_background, paint_clothes
-from bench.data.drawn.camera import Image, add_noise, expose, to_jpeg
-from bench.data.drawn.canvas import Canvas
+from bench.data.drawn.canvas import Canvas, Floats
 from bench.data.drawn.hair import Hair
 from bench.data.drawn.identity import Identity
 from bench.data.drawn.look import Look, look_of
+from bench.data.drawn.textures import sensor_noise
+from bench.settings.edits import Labels
+
+Image = NDArray[np.uint8]
 
 
 class Sitter:
@@ -31,19 +37,33 @@ class Sitter:
         """The picture (218, 178, 3) without noise and compression, under labels in the order of `DRAWN`."""
         canvas = Canvas(self._background.copy(), self.identity.frame)
         _paint(canvas, look_of(self.identity, as_mapping(labels)))
-        return expose(self.identity, canvas.rgb)
+        return _expose(self.identity, canvas.rgb)
 
     def photo(self, clean: Image) -> bytes:
         """The JPEG of a clean picture of this identity, through its own noise and quality."""
-        return to_jpeg(self.identity, add_noise(self.identity, clean))
+        window = sensor_noise(self.identity.noise_place)  # where clean pixels are equal, noisy ones are
+        noisy = np.asarray(cv2.addWeighted(clean, 1, window, self.identity.noise, 0, dtype=cv2.CV_8U), np.uint8)
+        options = [cv2.IMWRITE_JPEG_QUALITY, self.identity.jpeg_quality]  # chroma is halved: 4:2:0
+        _, encoded = cv2.imencode(".jpg", cv2.cvtColor(noisy, cv2.COLOR_RGB2BGR), options)
+        return encoded.tobytes()
 
 
 def meet(seed: int, partition: int, index: int) -> tuple[Sitter, Labels]:
     """The sitter at `index` of a partition of data set `seed`, and its labels: a pure function of the three."""
     entropy = (seed, partition, index)
-    random = identities.generator(entropy)
-    labels = sample_labels(random)
+    random = np.random.default_rng(entropy)
+    labels = attributes.sample(random)
     return Sitter(identities.sample(entropy, random)), labels
+
+
+def _expose(identity: Identity, rgb: Floats) -> Image:
+    """A painted canvas (3, H, W) as a clean picture (H, W, 3) uint8 RGB: lit, blurred by the lens, no noise."""
+    lens = cv2.getGaussianKernel(5, identity.sharpness, cv2.CV_32F)
+    gains = (255 * gain for gain in identity.light_colour)
+    planes = [  # the filter also rounds and saturates
+        cv2.sepFilter2D(plane, cv2.CV_8U, lens * gain, lens) for plane, gain in zip(rgb, gains, strict=True)
+    ]
+    return np.asarray(cv2.merge(planes), np.uint8)
 
 
 def unchanged(first: Image, second: Image) -> NDArray[np.uint8]:

@@ -8,33 +8,32 @@ import cv2
 import numpy as np
 
 from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Floats
-from bench.data.drawn.identity import generator
 
 _SIDE = 512
 
 
-@cache
 def strands() -> Floats:
     """Hair (512, 512), about N(0, 1): rows run along strands, columns across; repeats at its edges."""
-    noise = generator((1,)).standard_normal((_SIDE, _SIDE), dtype=np.float32)
-    fine = _wrapped_blur(noise, across=1.0, along=48)
-    coarse = _wrapped_blur(noise[::-1], across=4.5, along=70)
-    result: Floats = 0.75 * fine / fine.std() + 0.65 * coarse / coarse.std()
-    return result
+    return _blurred_noise(1, fine=(1.0, 48), coarse=(4.5, 70))
+
+
+def mottle() -> Floats:
+    """Blotches (512, 512), about N(0, 1), of two sizes."""
+    return _blurred_noise(2, fine=(1.6, 1.6), coarse=(6, 6))
 
 
 @cache
-def mottle() -> Floats:
-    """Blotches (512, 512), about N(0, 1), of two sizes."""
-    noise = generator((2,)).standard_normal((_SIDE, _SIDE), dtype=np.float32)
-    spots, patches = _wrapped_blur(noise, 1.6, 1.6), _wrapped_blur(noise[::-1], 6, 6)
-    result: Floats = 0.75 * spots / spots.std() + 0.65 * patches / patches.std()
+def _blurred_noise(seed: int, fine: tuple[float, float], coarse: tuple[float, float]) -> Floats:
+    """Noise under two blurs, given across and along."""
+    noise = np.random.default_rng((seed,)).standard_normal((_SIDE, _SIDE), dtype=np.float32)
+    small, large = _wrapped_blur(noise, *fine), _wrapped_blur(noise[::-1], *coarse)
+    result: Floats = 0.75 * small / small.std() + 0.65 * large / large.std()
     return result
 
 
 @cache
 def _sensor() -> Floats:
-    noise = generator((3,)).standard_normal((_SIDE, _SIDE, 4), dtype=np.float32)
+    noise = np.random.default_rng((3,)).standard_normal((_SIDE, _SIDE, 4), dtype=np.float32)
     result: Floats = 0.9 * noise[..., :1] + 0.45 * noise[..., 1:]  # mostly luminance, some colour
     return result
 

@@ -8,18 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from bench.data.drawn import (
-    CELEBA_ATTRIBUTES,
-    DRAWN,
-    TEST,
-    TRAIN,
-    VALID,
-    Editor,
-    dataset,
-    draw_dataset,
-    meet,
-    unchanged,
-)
+from bench.data.drawn import dataset
+from bench.data.drawn.attributes import CELEBA_ATTRIBUTES, DRAWN
+from bench.data.drawn.dataset import TEST, TRAIN, VALID, draw_dataset, edit_targets
+from bench.data.drawn.painter import meet, unchanged
 from bench.errors import BenchError
 from bench.settings import DataSettings, DrawnFaces
 
@@ -79,7 +71,7 @@ def test_counterfactuals_and_maps_exist_exactly_where_an_edit_changes_a_label(fo
             [(VALID, 0), (VALID, 1), (VALID, 2), (TEST, 0), (TEST, 1)], start=29
         ):
             _, labels = meet(5, partition, index)
-            expected |= {f"{edit}/{number:06d}.{suffix}" for edit, _ in Editor(SETTINGS).targets(labels)}
+            expected |= {f"{edit}/{number:06d}.{suffix}" for edit, _ in edit_targets(SETTINGS, labels)}
         files = {str(path.relative_to(folder / kind)) for path in (folder / kind).glob("*/*")}
         assert files == expected
         assert {path.name for path in (folder / kind).iterdir()} == set(SETTINGS.edits)
@@ -87,7 +79,7 @@ def test_counterfactuals_and_maps_exist_exactly_where_an_edit_changes_a_label(fo
 
 def test_maps_on_disk_are_those_of_clean_pictures(folder: Path) -> None:
     sitter, labels = meet(5, TEST, 0)
-    for edit, target in Editor(SETTINGS).targets(labels):
+    for edit, target in edit_targets(SETTINGS, labels):
         stored = cv2.imread(str(folder / "unchanged" / edit / "000032.png"), cv2.IMREAD_UNCHANGED)
         assert stored is not None
         assert stored.shape == (218, 178)

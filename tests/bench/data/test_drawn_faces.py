@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bench.data.drawn import CELEBA_ATTRIBUTES, CELEBA_FREQUENCIES, DRAWN, TEST, Editor, meet, unchanged
-from bench.data.drawn.attributes import HAIR_COLOURS, sample
-from bench.data.drawn.identity import generator
+from bench.data.drawn.attributes import CELEBA_ATTRIBUTES, CELEBA_FREQUENCIES, DRAWN, HAIR_COLOURS, sample
+from bench.data.drawn.dataset import TEST, draw_dataset, edit_targets
 from bench.data.drawn.identity import sample as sample_identity
-from bench.data.drawn.painter import as_mapping
+from bench.data.drawn.painter import as_mapping, meet, unchanged
 from bench.errors import BenchError
 from bench.settings import DataSettings, DrawnFaces
 
@@ -32,7 +33,7 @@ def settings(*attributes: str) -> DataSettings:
 
 @pytest.fixture(scope="module")
 def many_labels() -> NDArray[np.bool_]:
-    random = generator((0,))
+    random = np.random.default_rng((0,))
     return np.array([sample(random) for _ in range(12_000)])
 
 
@@ -97,7 +98,7 @@ def test_a_face_is_a_pure_function_of_seed_partition_and_index() -> None:
 def test_identity_does_not_depend_on_the_labels_drawn() -> None:
     smiles, hair = [], []
     for index in range(400):
-        random = generator((1, 0, index))
+        random = np.random.default_rng((1, 0, index))
         smiles.append(as_mapping(sample(random))["Smiling"])
         hair.append(sample_identity((1, 0, index), random).hair_length)
     assert abs(np.corrcoef(smiles, hair)[0, 1]) < 0.15
@@ -134,7 +135,7 @@ def test_every_drawn_attribute_changes_part_of_the_picture(name: str) -> None:
 def test_pixels_called_unchanged_are_equal_and_the_others_are_not() -> None:
     sitter, labels = meet(1, TEST, 2)
     source = sitter.clean(labels)
-    for _, target in Editor(settings()).targets(labels):
+    for _, target in edit_targets(settings(), labels):
         result = sitter.clean(target)
         alone = unchanged(source, result) == 255
         assert (source[alone] == result[alone]).all()
@@ -156,7 +157,7 @@ def test_edits_clear_every_other_hair_colour_also_those_not_translated() -> None
     _, labels = meet(1, TEST, 0)
     labels[[DRAWN.index(name) for name in HAIR_COLOURS]] = False
     labels[DRAWN.index("Gray_Hair")] = True
-    targets = dict(Editor(settings()).targets(labels))
+    targets = dict(edit_targets(settings(), labels))
     after = as_mapping(targets["Blond_Hair"])
     assert [name for name in HAIR_COLOURS if after[name]] == ["Blond_Hair"]
 
@@ -165,12 +166,12 @@ def test_edits_that_change_no_label_are_left_out() -> None:
     _, labels = meet(1, TEST, 0)
     labels[[DRAWN.index(name) for name in HAIR_COLOURS]] = False
     labels[DRAWN.index("Black_Hair")] = True
-    assert "Black_Hair" not in dict(Editor(settings()).targets(labels))
+    assert "Black_Hair" not in dict(edit_targets(settings(), labels))
 
 
-def test_an_attribute_that_is_not_drawn_is_named() -> None:
+def test_an_attribute_that_is_not_drawn_is_named(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match="'Mustache' is not drawn"):
-        Editor(settings("Mustache"))
+        draw_dataset(tmp_path / "faces", settings("Mustache"), jobs=1)
 
 
 def test_a_hair_colour_is_visible_on_bald_and_covered_heads() -> None:
@@ -187,7 +188,7 @@ def test_hair_crosses_the_framing_window_in_a_third_of_faces() -> None:
     crossing = []
     for index in range(24):
         sitter, labels = meet(1, TEST, index)
-        targets = dict(Editor(settings("Black_Hair", "Blond_Hair")).targets(labels))
+        targets = dict(edit_targets(settings("Black_Hair", "Blond_Hair"), labels))
         result = sitter.clean(targets["Blond_Hair"] if "Blond_Hair" in targets else targets["Black_Hair"])
         changed = unchanged(sitter.clean(labels), result)[CROP] == 0
         changed[BORDER:-BORDER, BORDER:-BORDER] = False

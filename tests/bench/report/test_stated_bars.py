@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from bench import registry
-from bench.settings import HIT_KEYS, load_settings
+from bench.settings import load_settings
+from bench.settings.search import HIT_KEYS
 from tests import ROOT
 
 CONFIGS = ROOT / "config"

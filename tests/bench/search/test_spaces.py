@@ -13,7 +13,8 @@ from bench.analysis import parts, range_boxes
 from bench.errors import BenchError
 from bench.method_info import LossWeight
 from bench.search import spaces
-from bench.settings import CompareSettings, ControlSettings, SearchSettings, StudySettings
+from bench.settings import SearchSettings, StudySettings
+from bench.settings.search import CompareSettings, ControlSettings
 
 SEARCH = SearchSettings(arms=("acl.full",), samplers={"random": StudySettings(studies=1, trials=1)}, budget_kimg=1.0)
 ARM = "stargan_baseline.lsgan"

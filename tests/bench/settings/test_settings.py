@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from bench.errors import BenchError
-from bench.settings import load_settings, parse_settings, settings_schema
-from bench.settings.reference import reference
+from bench.settings import load_settings, parse_settings
+from bench.settings.reference import reference, settings_schema
 from tests import ROOT
 
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.json"

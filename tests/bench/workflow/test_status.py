@@ -11,7 +11,7 @@ import pytest
 
 from bench import cli
 from bench.runtime import lease
-from bench.settings import find_run
+from bench.settings.reading import find_run
 from bench.workflow import run_state
 from bench.workflow.dag import Dag
 from bench.workflow.jobs import Job, jobs
