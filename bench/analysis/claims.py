@@ -52,7 +52,6 @@ class Evidence:
     scores: pd.DataFrame
     speed: pd.DataFrame
     search: pd.DataFrame
-    time_to_target: pd.DataFrame
     curves: pd.DataFrame
     speed_ratio: pd.DataFrame
     gradients: pd.DataFrame | None = None

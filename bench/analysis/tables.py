@@ -45,9 +45,7 @@ def make(
     final_scores = collect("scores", scores)
     lines = training_costs.with_seconds(collect("curves", curves), speed, settings)
     of_trials, main_trials = of_search(search, speed, settings), control_views.main_trials(search)
-    evidence = claims.Evidence(
-        settings, final_scores, speed, search, of_trials["time_to_target"], lines, speed_ratio, measured_gradients
-    )
+    evidence = claims.Evidence(settings, final_scores, speed, search, lines, speed_ratio, measured_gradients)
     judged, parts = claims.judge(evidence)
     tables = of_trials | {
         "scores": final_scores,

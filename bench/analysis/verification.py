@@ -1,7 +1,7 @@
 """Whether a run gave what a reference run gave, bit for bit, and if not what differs, by how much and why. No torch.
 
 Models are compared by the SHA-256 of their weights, tables as text, cell by cell: floats are written in full. Cells
-that rest on a clock (`of_clock`, CLOCK_ROWS) are left out.
+that rest on a clock (`of_clock`, CLOCK_ROWS) are left out, and so is the digest of the code in a trial's `key`.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ TIMED = (
     ("search", "eval_seconds"),
     ("speed", "milliseconds"),
 )
+KEY = "key"  # of a trial: it names code and settings, and is no result
 LONGEST_VALUE = 40  # characters of a setting that are shown
 # Settings that name or pace a run and change no number.
 FREE = frozenset({"run", "results", "title", "training.checkpoint_seconds", "training.device", "data.folder"})
@@ -222,7 +223,7 @@ def _other_columns(run: pd.DataFrame, reference: pd.DataFrame) -> str:
 
 def _cells(name: str, run: pd.DataFrame, reference: pd.DataFrame) -> tuple[int, str]:
     """Of rows that stand side by side, how many are identical but for clocks, and the largest relative difference."""
-    columns = [column for column in run if column in reference and not of_clock(name, str(column))]
+    columns = [column for column in run if column in reference and column != KEY and not of_clock(name, str(column))]
     texts = [frame[columns].to_numpy(dtype=object) for frame in (run, reference)]
     unequal = texts[0] != texts[1]
     if not unequal.any():

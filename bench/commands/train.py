@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def _card(
     return {
         "weights": dict(model.weights),
         "readings": dict(model.switches),
-        "problem": saved_model.problem_card(model.problem),
+        "problem": asdict(model.problem),
         "exclusive": [list(group) for group in settings.data.exclusive],
         "settings": settings.model_dump(mode="json", include={"data", "networks", "training"}),
         "data_digest": stores[settings.data.image_size_px].digest,

@@ -2,8 +2,9 @@ r"""Compare a run with a published one, bit for bit: weights by SHA-256, tables 
 
     python -m bench verify results/demo results/reference/demo
 
-What a clock measured, and what is computed from it, differs from run to run: it is left out, and shown as ratios. A run
-that has fewer models or studies is compared over what it has. Exit code 0: all that was compared is identical; 1: not.
+What a clock measured, and what is computed from it, differs from run to run: it is left out, and shown as ratios. A
+trial's key, which names code and settings, is left out, too. A run that has fewer models or studies is compared over
+what it has. Exit code 0: all that was compared is identical; 1: not.
 """
 
 from __future__ import annotations

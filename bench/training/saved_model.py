@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,6 @@ class Loaded:
 def card_of(path: Path) -> Path:
     """Where the card of the weights file `path` lies."""
     return path.with_suffix(".json")
-
-
-def problem_card(problem: Problem) -> dict[str, Any]:
-    """A problem as its part of a card."""
-    return asdict(problem)
 
 
 def save(path: Path, generator: nn.Module, card: Card) -> None:

@@ -15,6 +15,7 @@ from bench import registry
 from bench.data.annotations import read_attributes
 from bench.data.layout import find_layout
 from bench.data.splits import split_rows
+from bench.data.store import EDITED_SPLITS
 from bench.errors import BenchError
 from bench.evaluation.translations import SHOWN
 from bench.settings import DataSettings, Settings
@@ -45,7 +46,6 @@ JPEG_BYTES, UNCHANGED_BYTES = 6500, 900  # a face of 178 x 218, a map of unchang
 CELEBA_BYTES, CELEBA_IMAGES = 3_300_000_000, {"train": 162_770, "valid": 19_867, "test": 19_962}
 SHOWN_CHANNELS = 7  # translation, mask and segment
 TRAINING_BYTES = 10_000_000  # weights, card, logs
-DRAWN_SPLITS = ("valid", "test")  # those whose counterfactuals are drawn
 # In the published study: the share of trials that seemed to hit and were trained again, and how many times as slow as
 # alone on the machine steps were on two busy cores.
 HIT_SHARE, BUSY = 0.09, 1.25
@@ -91,17 +91,15 @@ def gpu_hours(planned: Iterable[PricedJob]) -> float:
 
 def disk_bytes(settings: Settings) -> dict[str, float]:
     """Bytes that a finished run keeps on disk, by kind."""
-    dag, data, (counts, _) = Dag(settings), settings.data, _images(settings.data)
-    edits, pixels = len(data.edits), data.image_size_px**2
-    drawn = sum(counts[split] for split in DRAWN_SPLITS) * edits if data.source == "drawn" else 0
-    of_drawn = sum(counts.values()) * JPEG_BYTES + drawn * (JPEG_BYTES + UNCHANGED_BYTES)
+    dag, data, (photos, drawn) = Dag(settings), settings.data, _pictures(settings.data)
+    of_drawn = photos * JPEG_BYTES + drawn * (JPEG_BYTES + UNCHANGED_BYTES)
     sizes = {size for model in models(settings) for size in dag.sizes_px(model)}
     shown = min(SHOWN, _scored(settings, settings.scoring.shown_split))
     trainings = sum(len(final.seeds) for final in settings.finals)
     return {
         "faces": {"drawn": of_drawn, "celeba": CELEBA_BYTES, "folder": 0}[data.source],
-        "packed faces": sum((3 * sum(counts.values()) + 4 * drawn) * size**2 for size in sizes),
-        "translations": trainings * shown * edits * SHOWN_CHANNELS * pixels,
+        "packed faces": sum((3 * photos + 4 * drawn) * size**2 for size in sizes),
+        "translations": trainings * shown * len(data.edits) * SHOWN_CHANNELS * data.image_size_px**2,
         "models and logs": (trainings + len(dag.trial_tables)) * TRAINING_BYTES,
     }
 
@@ -119,7 +117,7 @@ class _Prices:
         """Seconds of a job on one core or GPU, its start included."""
         by_rule: Mapping[str, Callable[[Job], float]] = {
             "faces": self._faces,
-            "pack": lambda job: self._pictures() * PACK_SECONDS_PER_IMAGE,
+            "pack": lambda job: sum(_pictures(self.settings.data)) * PACK_SECONDS_PER_IMAGE,
             "judge": self._judge,
             "centres": self._training,
             "search": self._search,
@@ -135,14 +133,9 @@ class _Prices:
         }
         return START_SECONDS + by_rule[job.rule](job)
 
-    def _pictures(self) -> int:
-        """Faces that are packed, the counterfactuals of drawn ones included."""
-        (counts, _), data = _images(self.settings.data), self.settings.data
-        drawn = sum(counts[split] for split in DRAWN_SPLITS) * len(data.edits) if data.source == "drawn" else 0
-        return sum(counts.values()) + drawn
-
     def _faces(self, job: Job) -> float:
-        return self._pictures() / DRAWN_FACES_PER_SECOND if self.settings.data.source == "drawn" else 0.0
+        data = self.settings.data
+        return sum(_pictures(data)) / DRAWN_FACES_PER_SECOND if data.source == "drawn" else 0.0
 
     def _judge(self, job: Job) -> float:
         images = _images(self.settings.data)[0]["train"] * self.settings.data.judges_share / 2
@@ -252,6 +245,13 @@ def _images(data: DataSettings) -> tuple[Mapping[str, int], str]:
         train = counts["train"] + counts["judge_a"] + counts["judge_b"]
         return {"train": train, "valid": counts["valid"], "test": counts["test"]}, f", in {data.folder}"
     return CELEBA_IMAGES, ""
+
+
+def _pictures(data: DataSettings) -> tuple[int, int]:
+    """Faces, and counterfactuals that are drawn of them."""
+    counts, _ = _images(data)
+    drawn = sum(counts[split] for split in EDITED_SPLITS) * len(data.edits) if data.source == "drawn" else 0
+    return sum(counts.values()), drawn
 
 
 def _scored(settings: Settings, split: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def model(folder: Path) -> Path:
     made = registry.build("acl.plus_mask", {}, {}, problem)
     card = {
         "model": "acl.plus_mask", "weights": dict(made.weights), "readings": dict(made.switches),
-        "problem": saved_model.problem_card(problem),
+        "problem": asdict(problem),
     }  # fmt: skip
     saved_model.save(folder / "model.safetensors", made.build_generator(), card)
     return folder / "model.safetensors"

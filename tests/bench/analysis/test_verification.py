@@ -91,6 +91,14 @@ def test_every_table_of_a_run_whose_clocks_differ_is_identical_but_for_clocks(re
     assert len(found.clocks) == len(verification.TIMED)
 
 
+def test_trials_of_other_code_that_gave_the_same_numbers_are_identical(run: Path, reference: Path) -> None:
+    trials = pd.read_csv(run / "tables" / "search.csv", dtype=str, keep_default_na=False)
+    trials.assign(key="f" * 16).to_csv(run / "tables" / "search.csv", index=False)
+    assert verify(run, reference).same
+    trials.assign(objective="0.5").to_csv(run / "tables" / "search.csv", index=False)
+    assert not verify(run, reference).same
+
+
 def test_the_clocks_that_are_left_out_did_differ(reference: Path, tmp_path: Path) -> None:
     other = derive(tmp_path / "other", 0.4)
     timed = set()

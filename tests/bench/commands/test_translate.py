@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ def model_file(tmp_path: Path) -> Path:
         "model": "acl.plus_mask",
         "weights": dict(model.weights),
         "readings": dict(model.switches),
-        "problem": saved_model.problem_card(problem),
+        "problem": asdict(problem),
         "exclusive": [["Black_Hair", "Blond_Hair"]],
     }
     file = tmp_path / "models" / "model.safetensors"
