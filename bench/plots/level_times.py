@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 TITLE = "Training seconds until each level of quality"
 CAPTION = (
-    "Mean over seeds, from five on with 95 % interval. Open mark: at most, the curve begins above the level. `3 of 8`: "
-    "not all seeds reach it."
+    "Mean over seeds, from five on with 95 % interval. Open mark: at most, the curve begins above the level. Grey: how "
+    "many seeds reach it, where not all do."
 )
 NEEDS = ("level_times",)
 SUFFIX = "svg"
