@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +10,9 @@ import pytest
 
 from acl import claims
 from bench.analysis import contract, over_seeds
-from bench.analysis.claims import Claim, Evidence
+from bench.analysis.claims import Claim
 from bench.settings import Settings
+from tests.support.made_claims import evidence
 from tests.support.made_pools import made_settings
 
 # Cosines far, near, at the start and early, of a run that supports the claim.
@@ -57,10 +57,7 @@ def _cosine(model: str, loss: str, place: tuple[str, str], instead: Mapping[str,
 
 
 def judge(table: pd.DataFrame | None, settings: Settings | None = None) -> Claim:
-    names = [name for name in (*contract.CONTRACT_TABLES, "speed_ratio") if name != "claims"]
-    empty = {name: pd.DataFrame(columns=list(contract.CONTRACT[name])) for name in names}
-    made: dict[str, Any] = {"settings": settings or made_settings()} | empty | {"gradients": table}
-    return claims.gradients(Evidence(**made), claims.BARS)
+    return claims.gradients(evidence(settings=settings or made_settings(), gradients=table), claims.BARS)
 
 
 def test_an_attribute_loss_that_leads_at_every_place_supports_the_claim() -> None:
