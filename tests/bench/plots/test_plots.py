@@ -9,33 +9,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
-from matplotlib.text import Annotation
 from PIL import Image
 
 from bench import registry
-from bench.analysis import models, over_seeds
 from bench.errors import BenchError
 from bench.plots.kit import face_grids, metric_labels, order, render, theme, words
 from bench.plots.kit.render import Inputs
 from tests.support.made_faces import SIDE, made_pack, made_translations
+from tests.support.made_figures import IMAGE_PLOTS, PLOTS, TABLE_PLOTS, figure_of, inputs_of
 from tests.support.made_tables import (
     ATTRIBUTES,
     MODELS,
-    curves,
     empty_tables,
     made_settings,
     scores,
     tables,
 )
-
-PLOTS = registry.plots()
-TABLE_PLOTS = [name for name, module in PLOTS.items() if "translations" not in module.NEEDS]
-IMAGE_PLOTS = [name for name, module in PLOTS.items() if "translations" in module.NEEDS]
-
-
-def inputs_of(name: str, found: dict[str, pd.DataFrame]) -> Inputs:
-    return Inputs(made_settings(), {table: found[table] for table in PLOTS[name].NEEDS})
 
 
 @pytest.mark.parametrize("name", PLOTS)
@@ -161,154 +150,9 @@ def test_plots_import_neither_torch_nor_matplotlib() -> None:
     assert done.stdout.strip() == "set()"
 
 
-def figure_of(name: str, found: dict[str, pd.DataFrame]) -> Figure:
-    with theme.style(name):
-        figure: Figure = PLOTS[name].draw(inputs_of(name, found))
-        figure.canvas.draw()
-    return figure
-
-
-def found_by(name: str, found: dict[str, pd.DataFrame]) -> str:
-    return render.title(PLOTS[name], inputs_of(name, found))
-
-
 @pytest.mark.parametrize("name", PLOTS)
 def test_a_caption_says_how_to_read_the_figure_in_at_most_30_words(name: str) -> None:
     assert len(PLOTS[name].CAPTION.split()) <= 30
-
-
-def test_scores_and_curves_stand_by_image_budget_and_the_compared_pair_first() -> None:
-    rows = [label.get_text() for label in figure_of("scores_by_model", tables()).axes[0].get_yticklabels()]
-    headings = [row for row in rows if row.endswith("thousand images") or row == "controls"]
-    assert headings == ["1 thousand images", "0.25 thousand images", "controls"]
-    short = rows[rows.index("0.25 thousand images") + 1 : rows.index("controls")]
-    assert short == [theme.label("stargan_baseline.lsgan"), theme.label("acl.plus_attribute")]
-    titles = [axis.get_title(loc="left").partition("\n")[0] for axis in figure_of("curves", tables()).axes]
-    assert [title for title in titles if "↑" not in title and "↓" not in title] == [
-        "The compared pair", "Other models, 1 thousand images", "Other models, 0.25 thousand images",
-    ]  # fmt: skip
-
-
-def test_a_level_that_was_not_crossed_is_marked_at_most_or_says_how_many_seeds_reach_it() -> None:
-    made = tables()["level_times"]
-    own = made[made["variant"].isin(["lsgan_mask", "plus_mask"]) & (made["target"] == 0.4)].assign(
-        reached=[1, 2], at_most=[0, 1], mean=[np.nan, 5.0], ci_low=np.nan, ci_high=np.nan
-    )
-    (axis,) = figure_of("level_times", tables() | {"level_times": own}).axes
-    (at_most,) = (line for line in axis.lines if line.get_marker() == theme.look("acl.plus_mask").marker)
-    assert at_most.get_markerfacecolor() == theme.PAPER
-    (missed,) = (line for line in axis.lines if line.get_marker() == ">")
-    assert np.asarray(missed.get_xdata())[0] == own["end_seconds"].iloc[0]
-    assert [text.get_text() for text in axis.texts] == ["1 of 2"]
-    rows = [text.get_text() for text in axis.get_yticklabels()]
-    assert rows[np.asarray(missed.get_ydata())[0]] == theme.label("stargan_baseline.lsgan_mask")
-
-
-def test_levels_are_shown_that_a_model_reaches_with_every_seed_the_four_highest() -> None:
-    made = tables()["level_times"]
-    row = made[made["variant"] == "plus_mask"].iloc[:1]
-    reached = [2, 2, 2, 2, 2, 1]
-    own = row.loc[row.index.repeat(6)].assign(
-        target=[0.3, 0.4, 0.5, 0.6, 0.7, 0.8], reached=reached, at_most=0, mean=5.0
-    )
-    titles = [axis.get_title(loc="left") for axis in figure_of("level_times", tables() | {"level_times": own}).axes]
-    assert titles == ["Quality 0.4", "Quality 0.5", "Quality 0.6", "Quality 0.7"]
-
-
-def test_a_search_without_a_hit_shows_its_lower_limit_with_an_open_end() -> None:
-    made = tables()["end_to_end"]
-    row = made[(made["method"] == "acl") & (made["target"] == 0.3)].assign(
-        hits=0, total_seconds=np.nan, total_ci_low=50.0, total_ci_high=np.inf
-    )
-    found = tables() | {"end_to_end": row}
-    (axis,) = figure_of("end_to_end", found).axes
-    assert {float(np.asarray(line.get_ydata())[0]) for line in axis.lines} == {50.0}
-    assert any(isinstance(text, Annotation) and text.arrow_patch is not None for text in axis.texts)
-    assert found_by("end_to_end", found) == "Search and training take ACL-GAN + mask over 50 s (0 of 16 trials hit 0.3)"
-
-
-def test_a_variant_that_never_reaches_a_target_is_a_flat_line_at_0() -> None:
-    made = tables()["search_ecdf"]
-    never = made.assign(share=np.where(made["method"] == "acl", 0.0, made["share"]))
-    figure = figure_of("search_time", tables() | {"search_ecdf": never})
-    colour = theme.look("acl.plus_mask").colour
-    (line,) = [line for line in figure.axes[0].lines if line.get_color() == colour and line.get_linestyle() != "None"]
-    assert set(np.asarray(line.get_ydata()).tolist()) == {0.0}
-    assert len(np.asarray(line.get_xdata())) > 2
-
-
-def test_trials_that_miss_one_condition_only_have_another_mark_than_hits() -> None:
-    made = tables()["search"]
-    marks = []
-    for missed in ("", "accuracy", "preservation", "quality and accuracy"):
-        figure = figure_of("search_weights", tables() | {"search": made.assign(missed=missed)})
-        drawn = [points for points in figure.axes[0].collections if len(np.asarray(points.get_offsets()))]
-        marks.append(np.asarray(drawn[-1].get_paths()[0].vertices).tobytes())
-    assert len(set(marks)) == 4
-
-
-def test_what_a_ratio_cannot_be_told_for_is_said_in_its_row_and_an_interval_too_wide_ends_in_arrows() -> None:
-    made = tables()["headline"]
-    unknown = made["measure"] == "search_seconds"
-    made.loc[unknown, ["estimate", "ci_low", "ci_high"]] = np.nan
-    made.loc[unknown, "reason"] = "no target has 8 hits in all"
-    made.loc[made["measure"] == "seconds_to_quality", ["estimate", "ci_low", "ci_high"]] = [1.0, 0.01, 90.0]
-    (axis,) = figure_of("times_as_fast", tables() | {"headline": made}).axes
-    assert "not known: no target has 8 hits in all" in [text.get_text() for text in axis.texts]
-    assert {line.get_marker() for line in axis.lines} >= {"<", ">"}
-
-
-@pytest.mark.parametrize(("low", "high", "said"), [(0.0, 0.01, ""), (0.0, 1.0, "; the bands overlap")])
-def test_the_title_of_the_search_says_whether_its_bands_overlap(low: float, high: float, said: str) -> None:
-    made = tables()["search_ecdf"]
-    baseline = made["method"] == "stargan_baseline"
-    made = made.assign(share=0.5, ci_low=np.where(baseline, low, 0.4), ci_high=np.where(baseline, high, 0.6))
-    title = found_by("search_time", tables() | {"search_ecdf": made})
-    assert title.endswith(f"50% with StarGAN (LSGAN) + mask and 50% with ACL-GAN + mask{said}")
-
-
-@pytest.mark.parametrize(("measure", "value"), [("quality_difference", -0.58), ("iteration_ratio", 5.0)])
-def test_no_estimate_of_the_ablation_lies_outside_its_panel(measure: str, value: float) -> None:
-    found = tables()
-    found["ablation"].loc[found["ablation"]["measure"] == measure, "estimate"] = value
-    panels = [axis.get_xlim() for axis in figure_of("ablation", found).axes]
-    assert sum(low < value < high for low, high in panels) == 1
-
-
-@pytest.mark.parametrize(
-    ("effects", "said"),
-    [
-        (("better", "open"), "The attribute loss (to 0.87) shortens an iteration"),
-        (("worse", "open"), "The attribute loss (to 0.87) lengthens an iteration"),
-        (("none", "open"), "No part is shown to change an iteration's time by 5 %"),
-    ],
-)
-def test_the_title_of_the_ablation_names_the_parts_that_change_the_time(effects: tuple[str, str], said: str) -> None:
-    made = tables()["ablation"]
-    timed = made["measure"] == "iteration_ratio"
-    effect = np.where(timed & (made["part"] == "attribute_loss"), effects[0], effects[1])
-    assert found_by("ablation", tables() | {"ablation": made.assign(effect=effect)}) == said
-
-
-def test_titles_of_times_quote_their_tables() -> None:
-    made = tables()
-    assert found_by("level_times", made) == (
-        "To quality 0.5: ACL-GAN + mask 114 s and StarGAN (LSGAN) + mask 103 s; neither reaches 0.6"
-    )
-    assert found_by("trial_costs", made) == (
-        "A trial without repeats costs 15 s with ACL-GAN + mask and 17 s with StarGAN (LSGAN) + mask"
-    )
-    assert found_by("pair_quality", made).startswith("Final quality: StarGAN 0.")
-    assert found_by("scores_by_model", made).endswith("difference +0.05")  # of two seeds: no interval
-    nothing = made["level_times"].assign(mean=np.nan)
-    assert found_by("level_times", made | {"level_times": nothing}).startswith("No level was crossed by every seed")
-
-
-@pytest.mark.parametrize(
-    ("value", "said"), [(-0.0012, "0.00"), (0.004, "0.00"), (-0.0051, "−0.01"), (0.25, "+0.25"), (float("nan"), "+nan")]
-)
-def test_a_difference_that_rounds_to_zero_has_no_sign(value: float, said: str) -> None:
-    assert words.signed(value) == said
 
 
 @pytest.mark.parametrize("name", TABLE_PLOTS)
@@ -318,44 +162,6 @@ def test_no_legend_is_cut_by_its_figure(name: str) -> None:
         figure.canvas.draw()
         for legend in figure.legends:
             assert legend.get_window_extent().x1 <= figure.bbox.x1
-
-
-@pytest.mark.parametrize("ahead", [-0.15, -0.04, 0.04, 0.15])
-@pytest.mark.parametrize("time_share", [0.6, 0.74, 0.95])
-def test_the_labels_at_the_ends_of_the_two_curves_do_not_touch(ahead: float, time_share: float) -> None:
-    ends = {"stargan_baseline.lsgan_mask": (83.0, 0.67), "acl.plus_mask": (83.0 * time_share, 0.67 + ahead)}
-    means, parts = tables()["curve_means"], np.linspace(0.25, 1, 4)
-    of_pair = means[models.ids(means).isin(ends) & (means["metric"] == "quality")]
-    lines = []
-    for model, (seconds, quality) in ends.items():
-        row = models.of(of_pair, model).iloc[:1]
-        line = row.loc[row.index.repeat(4)].assign(seconds=seconds * parts, mean=quality * parts)
-        lines.append(line.assign(images_seen=1000 * parts, ci_low=line["mean"] - 0.05, ci_high=line["mean"] + 0.05))
-    figure = figure_of("pair_quality", tables() | {"curve_means": pd.concat(lines)})
-    first, second = (label.get_window_extent() for label in figure.axes[0].texts)
-    assert not first.padded(2).overlaps(second)
-
-
-def test_curves_of_one_point_draw() -> None:
-    found = curves(seeds=[1])
-    found = found[found["images_seen"] == found["images_seen"].min()]
-    means = over_seeds.curve_means(found, made_settings())
-    for name in ("curves", "pair_quality"):
-        figure_of(name, tables() | {"curves": found, "curve_means": means})
-
-
-def test_a_model_that_was_not_timed_leaves_the_compared_pair_its_uncontended_seconds() -> None:
-    settings = made_settings()
-    found = curves()
-    pair = models.ids(found).isin(models.compared(settings))
-    found["uncontended_seconds"] = np.where(pair, 0.5 * found["train_seconds"], np.nan)
-    means = over_seeds.curve_means(found, settings)
-    of_pair = models.ids(means).isin(models.compared(settings))
-    assert set(means[of_pair]["clock"]) == {"measured"}
-    assert set(means[~of_pair]["clock"]) == {"logged"}
-    figure = figure_of("curves", tables() | {"curves": found, "curve_means": means})
-    labels = [axis.get_xlabel() for axis in figure.axes if axis.get_xlabel()]
-    assert set(labels) == {"training seconds (uncontended)", "training seconds (logged)"}
 
 
 @pytest.mark.parametrize(("limits", "expected"), [((20, 600), [20, 50, 100, 200, 500]), ((0.02, 3e4), 6)])
