@@ -171,7 +171,8 @@ def go_on(run: Run) -> None:
 
     def the_successor_waits() -> bool:
         assert snakemake.poll() is None, run.said()
-        return "Waiting for process" in log.read_text(encoding="utf-8", errors="replace")
+        # Snakemake deletes the first job's log before it submits the successor, which then writes its own.
+        return log.exists() and "Waiting for process" in log.read_text(encoding="utf-8", errors="replace")
 
     wait_until(the_successor_waits, RUN_SECONDS, "the second writer to wait for the first")
     assert [job.state for job in run.trainings()[1:]] == ["SUSPENDED", "RUNNING"]
