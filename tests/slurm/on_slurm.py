@@ -171,8 +171,9 @@ def go_on(run: Run) -> None:
 
     def the_successor_waits() -> bool:
         assert snakemake.poll() is None, run.said()
-        # Snakemake deletes the first job's log before it submits the successor, which then writes its own.
-        return log.exists() and "Waiting for process" in log.read_text(encoding="utf-8", errors="replace")
+        # Before Snakemake submits the successor it deletes the log of the job before.
+        submitted = len(run.trainings()) == 3 and log.exists()
+        return submitted and "Waiting for process" in log.read_text(encoding="utf-8", errors="replace")
 
     wait_until(the_successor_waits, RUN_SECONDS, "the second writer to wait for the first")
     assert [job.state for job in run.trainings()[1:]] == ["SUSPENDED", "RUNNING"]
