@@ -77,14 +77,12 @@ def measured(settings: Settings, table: Path) -> Costs:
             " Leave --speed out to time a few steps here."
         )
     models = job_costs.models(settings)
+    flops = float(rows["gflop"].sum() / rows["milliseconds"].sum() * 1e12)
     missing = [model for model in models if registry.without_label(model) not in step_seconds]
-    dearest = max(step_seconds.values())
-    source = f"{table}" + (f"; not timed there, priced as its dearest: {', '.join(missing)}" if missing else "")
-    return Costs(
-        {model: step_seconds.get(registry.without_label(model), dearest) for model in models},
-        float(rows["gflop"].sum() / rows["milliseconds"].sum() * 1e12),
-        source,
-    )
+    work = operations(settings) if missing else {}
+    source = f"{table}" + (f"; not timed there, priced by their operations: {', '.join(missing)}" if missing else "")
+    of_models = {model: step_seconds.get(registry.without_label(model)) or work[model] / flops for model in models}
+    return Costs(of_models, flops, source)
 
 
 def published(settings: Settings) -> Costs:
