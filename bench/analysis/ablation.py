@@ -3,7 +3,7 @@
 Both have one loss family, n_critic and readings; the one below may be the baseline method's. `on_ladder` marks pairs
 whose parts are the first ones in the method's own order. Scores and seconds compare trainings of equal budgets only.
 `effect` reads the interval against the change that matters (`MARGINS`): `better` or `worse` where all of it lies beyond
-that change, `none` where all of it lies within, else `open`.
+that change, `none` where all of it lies within, else `open`; also `open` where the leader's edits do not count.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from bench import registry
-from bench.analysis import level_times, models, seed_pairs
+from bench.analysis import edit_conditions, level_times, models, seed_pairs
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_costs import as_trained, part_cost
 from bench.method_info import Variant
@@ -114,10 +114,13 @@ def _costs(speed: pd.DataFrame, speed_ratio: pd.DataFrame, step: Step, settings:
 
 
 def _finals(scores: pd.DataFrame, curves: pd.DataFrame, step: Step, settings: Settings) -> Iterator[dict[str, Any]]:
+    pair, split = (step.above, step.below), settings.scoring.shown_split
     for metric in SCORED:
-        compared = seed_pairs.of_scores(scores, metric, (step.above, step.below), settings.scoring.shown_split)
+        compared = seed_pairs.of_scores(scores, metric, pair, split)
         if compared.count:
-            yield _row(f"{metric}_difference", compared.at(), seeds=compared.count)
+            reason = edit_conditions.unearned(scores, metric, pair, split, settings)
+            row = _row(f"{metric}_difference", compared.at(), seeds=compared.count, reason=reason)
+            yield row | ({"effect": "open"} if reason else {})
     ratio, levels = level_times.ratio(curves, step.above, step.below, settings.search.targets)
     reason = "" if levels else "no level was crossed by every seed of both within its training"
     yield _row("seconds_to_quality_ratio", ratio, levels=" ".join(f"{level:g}" for level in levels), reason=reason)

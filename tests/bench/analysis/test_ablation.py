@@ -53,10 +53,11 @@ def curves() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def rows_of(settings: Settings) -> dict[Hashable, dict[Hashable, Any]]:
+def rows_of(settings: Settings, scored: pd.DataFrame | None = None) -> dict[Hashable, dict[Hashable, Any]]:
     costs = {BASE: 100.0, LOSS: 101.0, CONTENT: 60.0}
     split = settings.model_copy(update={"scoring": settings.scoring.model_copy(update={"splits": ("valid",)})})
-    made = ablation.table(scores(), curves(), speed(costs), speed_ratio(costs), split)
+    scored = scores() if scored is None else scored
+    made = ablation.table(scored, curves(), speed(costs), speed_ratio(costs), split)
     return made.set_index(["variant", "measure"]).to_dict("index")
 
 
@@ -87,6 +88,15 @@ def test_scores_are_differences_and_times_to_quality_ratios_over_seeds() -> None
     row = found[("plus_attribute", "seconds_to_quality_ratio")]
     assert row["estimate"] == pytest.approx(0.5)
     assert (row["levels"], row["effect"]) == ("0.4 0.6", "better")
+
+
+def test_a_lead_of_a_model_that_shows_other_people_is_no_effect_of_a_part() -> None:
+    higher = scores().assign(value=lambda rows: rows["value"] + 0.5 * (rows["variant"] == "plus_attribute"))
+    assert rows_of(chosen(), higher)["plus_attribute", "quality_difference"]["effect"] == "better"
+    other_people = scores().assign(metric="background_error", value=0.22)
+    row = rows_of(chosen(), pd.concat([higher, other_people]))["plus_attribute", "quality_difference"]
+    assert row["effect"] == "open"
+    assert row["reason"] == f"{LOSS} leads, but its edits miss what a hit asks: background_error 0.22"
 
 
 def test_models_of_different_budgets_are_not_compared_and_the_row_says_so() -> None:
