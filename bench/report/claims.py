@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bench.plots.kit import theme
 from bench.plots.kit.words import interval, number
 
 if TYPE_CHECKING:
@@ -20,10 +21,12 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
 DECIDED = ("supported", "contradicted")
 SIDES = {">=": "≥\u00a0", "<=": "≤\u00a0", "<": "<\u00a0"}
 RATIOS = ("ratio", "milliseconds of", "flops of")  # a measure so named is a ratio, whose value of no effect is 1
-FIGURES = {  # by the table that a claim is judged from
-    "gradients": "gradients_of_points", "search": "search_time", "speed_ratio": "training_speed",
-    "scores": "scores_by_model", "curves": "level_times", "speed": "training_speed",
-}  # fmt: skip
+# Figures that show a claim's number: the table that it is judged from, a part of its measure's name, the figure.
+FIGURES = (
+    ("gradients", "images", "gradients_of_images"), ("gradients", "points", "gradients_of_points"),
+    ("search", "", "search_time"), ("curves", "", "level_times"),
+    ("scores", "quality", "scores_by_model"), ("scores", "attribute accuracy", "scores_by_model"),
+)  # fmt: skip
 
 
 def answers(claims: pd.DataFrame, parts: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -50,9 +53,11 @@ def _answer(row: Mapping[Hashable, Any], parts: list[dict[Hashable, Any]]) -> di
         for column, name in (("verdict_half_margin", "half"), ("verdict_double_margin", "double"))
         if isinstance(row.get(column), str) and row[column] != row["verdict"]
     ]
-    evidence = _text(row.get("evidence"))
+    evidence, measure = _text(row.get("evidence")), theme.in_words(row["measure"])
     return {
-        **{name: row[name] for name in ("claim", "statement", "verdict", "measure")},
+        **{name: row[name] for name in ("claim", "statement", "verdict")},
+        "measure": measure,
+        "parts": _text(row.get("parts")),
         "sign": sign,
         "kind": kind,
         "effect": _effect(row),
@@ -60,10 +65,11 @@ def _answer(row: Mapping[Hashable, Any], parts: list[dict[Hashable, Any]]) -> di
         "comment": " ".join(filter(None, comments)),
         "margins": "; ".join(margins),
         "evidence": evidence,
-        "figure": FIGURES.get(evidence.partition(".")[0].rpartition("/")[2], ""),
+        "figure": next((figure for table, name, figure in FIGURES
+                        if evidence.startswith(f"{table}.") and name in measure), ""),
         "rows": [
-            (part["measure"], _effect(part), _bar(part, part) if part["judged"] else "", part["verdict"],
-             _text(part.get("reason")))
+            (theme.in_words(part["measure"]), _effect(part), _bar(part, part) if part["judged"] else "",
+             part["verdict"], theme.in_words(_text(part.get("reason"))))
             for part in parts
         ],
     }  # fmt: skip
@@ -93,9 +99,9 @@ def _bar(row: Mapping[Hashable, Any], part: Mapping[Hashable, Any]) -> str:
 
 
 def _sentence(text: str) -> str:
-    """A reason as a sentence; a name of a model or table keeps its small letter."""
-    first = text.partition(" ")[0]
-    return text and f"{text[0] if '.' in first or '_' in first else text[0].upper()}{text[1:].rstrip('.')}."
+    """A reason as a sentence, with labels in the place of models' ids."""
+    text = theme.in_words(text)
+    return text and f"{text[0].upper()}{text[1:].rstrip('.')}."
 
 
 def _text(value: object) -> str:

@@ -99,15 +99,8 @@ def _iteration(value: Value | None, names: Names) -> str:
 def cards(table: pd.DataFrame, ablation: pd.DataFrame, settings: Settings) -> list[Card]:
     """The four questions with their answers."""
     values, names = pair.values(table), pair.names(settings)
-    values = {name: replace(value, reason=_in_words(value.reason, settings)) for name, value in values.items()}
+    values = {name: replace(value, reason=theme.in_words(value.reason)) for name, value in values.items()}
     return [_search(values, names), _speed(values), _quality(values), _responsible(parts(ablation, settings))]
-
-
-def _in_words(reason: str, settings: Settings) -> str:
-    """A reason with labels in the place of the compared variants' ids, as tables name them."""
-    for model in models.compared(settings):
-        reason = reason.replace(model, theme.label(model))
-    return reason.replace("_", " ")
 
 
 def _search(values: Mapping[str, Value], names: Names) -> Card:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -121,6 +122,12 @@ def label(model: str) -> str:
         return f"Shuffled targets: {label(shuffled)}"
     variant = model.removeprefix("control.")
     return CONTROLS.get(variant, variant)
+
+
+def in_words(text: str) -> str:
+    """A text with labels in the place of the ids of models, and without underscores."""
+    model = rf"\b(?:{'|'.join(registry.methods())})\.\w+"
+    return re.sub(model, lambda found: label(found[0]), text).replace("_", " ")
 
 
 def control_place(variant: str) -> int:

@@ -16,7 +16,7 @@ import pytest
 from markupsafe import escape
 
 from bench import registry
-from bench.plots.kit import words
+from bench.plots.kit import theme, words
 from bench.plots.kit.render import Inputs, save
 from bench.report import inline_figures, prose, provenance, render
 from bench.report.claims import answers, wrong_way
@@ -101,8 +101,39 @@ def test_claims_in_the_page_equal_the_table_each_with_an_anchor_its_figure_and_i
     expected = claims()
     assert page.claims == dict(zip(expected["claim"], expected["verdict"], strict=True))
     for answer in answers(expected, claim_parts()):
-        assert {answer["claim"], f"{answer['claim']}-rows", f"figure-{answer['figure']}"} <= set(page.ids)
+        assert {answer["claim"], f"{answer['claim']}-rows"} <= set(page.ids)
         assert answer["effect"] in text
+        assert answer["parts"] in text
+
+
+@pytest.mark.parametrize(
+    ("evidence", "measure", "figure"),
+    [
+        ("gradients.csv", "cosine of the attribute loss, images, start, LSGAN", "gradients_of_images"),
+        ("gradients.csv", "cosine of the attribute loss, far points, LSGAN", "gradients_of_points"),
+        ("search.csv, speed.csv", "ratio of expected search seconds", "search_time"),
+        ("curves.csv, speed.csv", "training-seconds ratio to the levels", "level_times"),
+        ("scores.csv", "change in quality", "scores_by_model"),
+        ("scores.csv", "change in attribute_accuracy", "scores_by_model"),
+        ("scores.csv", "background-error ratio inside the window", ""),
+        ("speed_ratio.csv", "milliseconds of one iteration, LSGAN, 40 attributes", ""),
+        ("speed.csv", "milliseconds of one iteration", ""),
+    ],
+)
+def test_a_claim_links_only_a_figure_that_shows_its_number(
+    page: Page, evidence: str, measure: str, figure: str
+) -> None:
+    (answer,) = answers(claims().iloc[:1].assign(evidence=evidence, measure=measure), None)
+    assert answer["figure"] == figure
+    assert not figure or f"figure-{figure}" in page.ids
+
+
+def test_a_claim_calls_models_and_metrics_as_people_do() -> None:
+    reason = "acl.full__short leads, but its edits miss what a hit asks: preservation_accuracy 0.72"
+    (answer,) = answers(claims().iloc[:1].assign(reason=reason), None)
+    assert answer["comment"] == (
+        f"{theme.label('acl.full__short')} leads, but its edits miss what a hit asks: preservation accuracy 0.72."
+    )
 
 
 def test_every_figure_is_in_the_page_with_its_caption(page: Page, text: str) -> None:
