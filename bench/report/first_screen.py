@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench import registry
+from bench.analysis import ablation as part_effects
 from bench.analysis import control_views, models
 from bench.analysis.search_arms import POOL
 from bench.plots.kit import pair, theme, words
@@ -156,7 +157,9 @@ def _quality(values: Mapping[str, Value]) -> Card:
     elif value:
         sentences.append(f"{value.reason[:1].upper()}{value.reason[1:]}.")
     if accuracy and not math.isnan(accuracy.estimate):
-        sentences.append(f"Attribute accuracy {words.change(accuracy.estimate, accuracy.low, accuracy.high)}.")
+        change = words.change(accuracy.estimate, accuracy.low, accuracy.high)
+        decided = {"yes": "no loss", "no": "a loss", "open": "undecided"}[accuracy.answer]
+        sentences.append(f"Attribute accuracy: change {change}, {decided} (up to {-accuracy.bar:.2f} is allowed).")
     answer = value.answer if value else "open"
     if accuracy and answer == "yes" and accuracy.answer != "yes":
         answer = accuracy.answer
@@ -184,7 +187,7 @@ def _responsible(parts: list[Part]) -> Card:
     elif parts and not undecided and all(part.ratio for part in parts):
         answer, verdict = "no", "No part saves time"
     text = " ".join(sentences) or "No two variants that one part tells apart were timed."
-    return Card("Which part is responsible?", answer, verdict, text, "ablation", "ablation")
+    return Card("Which part saves time?", answer, verdict, text, "ablation", "ablation")
 
 
 def parts(ablation: pd.DataFrame, settings: Settings) -> list[Part]:
@@ -197,7 +200,7 @@ def parts(ablation: pd.DataFrame, settings: Settings) -> list[Part]:
 
 
 def _part(name: str, rows: pd.DataFrame) -> Part:
-    """The first variant that has the part and was timed; its other measures where they show an effect."""
+    """The first variant that has the part and was timed; other measures from the first that shows an effect."""
     timed = rows[rows["measure"] == "iteration_ratio"].head(1).to_dict("records")
     if not timed:
         return Part(words.plain(name), "open", "", "", "not tested in this run")
@@ -208,14 +211,24 @@ def _part(name: str, rows: pd.DataFrame) -> Part:
     if "generator_passes" in same.index and (passes := float(same.loc["generator_passes", "estimate"])):
         count = f"{abs(passes):g} generator pass{'es' if abs(passes) > 1 else ''}"
         notes.append(f"{count} {'fewer' if passes < 0 else 'more'} per step")
+    shown = rows[rows["effect"].isin(EFFECTS)]
     for measure, note in (
         ("seconds_to_quality_ratio", "{0} times as long to quality {2}"), ("quality_difference", "quality {1}"),
     ):  # fmt: skip
-        if measure in same.index and same.loc[measure, "effect"] in EFFECTS:
-            value, levels = float(same.loc[measure, "estimate"]), str(same.loc[measure, "levels"]).replace(" ", ", ")
-            notes.append(note.format(words.ratio(value), words.signed(value), levels))
+        for found in shown[shown["measure"] == measure].head(1).to_dict("records"):
+            value, levels = float(found["estimate"]), str(found["levels"]).replace(" ", ", ")
+            notes.append(note.format(words.ratio(value), words.signed(value), levels) + _apart(found, row))
     ratio, limits = f"{words.ratio(row['estimate'])}×", words.ratios(row["ci_low"], row["ci_high"])
     return Part(words.plain(name), EFFECTS.get(row["effect"], "open"), ratio, limits, "; ".join(notes))
+
+
+def _apart(found: Mapping[Hashable, Any], row: Mapping[Hashable, Any]) -> str:
+    """By which other parts the variant of `found` differs from that of `row`; '' where by none."""
+    if found["variant"] == row["variant"]:
+        return ""
+    one, other = (part_effects.parts(registry.find(f"{of['method']}.{of['variant']}")[1]) for of in (found, row))
+    sides = (("with", one - other), ("without", other - one))
+    return "".join(f" ({word} {words.listed(sorted(map(words.plain, names)))})" for word, names in sides if names)
 
 
 def context(settings: Settings, tables: Mapping[str, pd.DataFrame], origin: Sequence[str]) -> list[str]:

@@ -139,7 +139,21 @@ def test_the_quality_card_needs_quality_and_accuracy(
 ) -> None:
     card = cards(quality=quality, attribute_accuracy=accuracy)[2]
     assert card.verdict == verdict
-    assert "Attribute accuracy" in card.text
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "said"),
+    [
+        ((0.004, -0.01, 0.02), "change 0.00 [−0.01, +0.02], no loss"),
+        ((-0.2, -0.3, -0.1), "change −0.20 [−0.30, −0.10], a loss"),
+        ((-0.1, -0.18, -0.01), "change −0.10 [−0.18, −0.01], undecided"),
+    ],
+)
+def test_the_quality_card_tells_the_change_of_accuracy_from_the_accuracy(
+    accuracy: tuple[float, float, float], said: str
+) -> None:
+    card = cards(quality=KEPT, attribute_accuracy=accuracy)[2]
+    assert card.text.endswith(f" Attribute accuracy: {said} (up to 0.02 is allowed).")
 
 
 def parts_table(**effects: tuple[float, float, float]) -> pd.DataFrame:
@@ -219,6 +233,16 @@ def test_a_part_tells_its_passes_and_what_else_it_changes_beyond_doubt() -> None
         "costs time; 1 generator pass fewer per step; 1.56 times as long to quality 0.5, 0.6; quality −0.10"
     )
     assert part.answer == "no"
+
+
+def test_a_part_takes_what_else_it_changes_from_the_first_variant_that_shows_it_and_says_which() -> None:
+    made = parts_table(content_loss=SAVES).iloc[0].to_dict() | {"variant": "plus_content"}
+    seconds = made | {"measure": "seconds_to_quality_ratio", "levels": "0.5 0.6"}
+    unknown = seconds | {"estimate": NAN, "effect": "open"}
+    known = seconds | {"variant": "plus_mask", "below": "acl.plus_attribute_mask", "estimate": 0.59, "effect": "better"}
+    found = first_screen.parts(pd.DataFrame([made, unknown, known]), SETTINGS)
+    (part,) = [part for part in found if part.name == "content loss"]
+    assert part.note == "saves time; 0.59 times as long to quality 0.5, 0.6 (with mask)"
 
 
 def test_the_context_names_data_size_seeds_trials_and_what_is_known_of_the_origin() -> None:
