@@ -56,7 +56,7 @@ def iteration(evidence: Evidence, model: str, against: str) -> Iterable[Part]:
 def framing_and_mask(evidence: Evidence, models: Pair) -> Iterable[Part]:
     """C5: framing and mask together over neither."""
     for name, metric in (
-        ("background-error ratio inside the window", "background_error_inside"),
+        ("background-error ratio inside the whole window", "background_error_window"),
         ("inside-edit error ratio on border-crossing faces", "counterfactual_error_crossing"),
     ):
         ratio = measures.scores(evidence, models, metric, log=True)

@@ -32,7 +32,6 @@ from bench.training.schedule import steps_of
 
 from . import _refusals as refusals
 
-FINAL_SPLIT = "test"
 LEAST_PROCESSES = 5
 TRUE_EDITS = ("counterfactual_error_crossing",)  # metrics that photos cannot have
 Pair = tuple[str, str]
@@ -76,14 +75,14 @@ def scores(evidence: Evidence, models: Pair, metric: str, log: bool = False) -> 
     """A test metric of the first model minus (`log`: over) the second's, over training seeds, by pairs where shared."""
     if metric in TRUE_EDITS and evidence.settings.data.source != "drawn":
         return Measured(reason=f"{metric} needs the true edit, which photos do not have", word=IMPOSSIBLE)
-    final = model_rows.over_all(evidence.scores, FINAL_SPLIT)
+    final = model_rows.over_all(evidence.scores, refusals.FINAL_SPLIT)
     final = final[(final["metric"] == metric) & final["value"].notna()]
     by_seed = [model_rows.of(final, model).set_index("seed")["value"] for model in models]
     for model, values in zip(models, by_seed, strict=True):
         if values.empty:
-            return Measured(reason=f"{model} has no {metric} on split {FINAL_SPLIT!r}")
+            return Measured(reason=f"{model} has no {metric} on split {refusals.FINAL_SPLIT!r}")
     change = over_seeds(seed_pairs.compare(by_seed[0], by_seed[1], log), models)
-    if unearned := edit_conditions.unearned(evidence.scores, metric, models, FINAL_SPLIT, evidence.settings):
+    if unearned := edit_conditions.unearned(evidence.scores, metric, models, refusals.FINAL_SPLIT, evidence.settings):
         change = replace(change, sample=replace(change.sample, base=math.nan))  # no more seeds would decide it
     return change.refused(unearned, NOT_TESTED)
 
@@ -181,10 +180,11 @@ def saved_operations(evidence: Evidence, model: str, against: str) -> float:
     return 1 - costs[0] / costs[1]
 
 
-def short_quality(evidence: Evidence, model: str, against: str, share: float) -> Measured:
+def short_quality(evidence: Evidence, model: str, against: str, share: float, bar: float = -math.inf) -> Measured:
     """Test quality of `model` minus that of `against`, each after a training of its own at a small budget.
 
-    `against`'s training must take that share of the seconds of its full one, and `model`'s no more.
+    `against`'s training must take that share of the seconds of its full one, and `model`'s no more. Where `model` took
+    fewer seconds, an estimate below `bar` says nothing.
     """
     short = (f"{model}{refusals.SHORT}", f"{against}{refusals.SHORT}")
     if missing := [name for name in short if refusals.final_of(evidence, name) is None]:
@@ -196,6 +196,8 @@ def short_quality(evidence: Evidence, model: str, against: str, share: float) ->
     times = f"{model} {seconds[0]:.3g} s, {against} {seconds[1]:.3g} s of its {seconds[2]:.3g} s"
     if seconds[0] > 1.02 * seconds[1] or not 0.95 * share <= seconds[1] / seconds[2] <= 1.05 * share:
         return change.refused(f"the short trainings do not take {share:.0%} of the seconds: {times}", NOT_TESTED)
+    if seconds[0] < 0.95 * seconds[1] and change.at(0.95).estimate < bar:
+        change = change.refused(f"the lower one had fewer seconds: {times}", NOT_TESTED)
     return replace(change, note=times) if not change.reason else change
 
 

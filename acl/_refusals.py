@@ -10,6 +10,7 @@ from bench.analysis import models as model_rows
 from bench.analysis.claims import Evidence
 from bench.settings import FinalModel
 
+FINAL_SPLIT = "test"
 SHORT = "__short"  # the label of finals that are trainings of their own at a small budget
 
 
@@ -59,17 +60,28 @@ def loss_of(model: str) -> tuple[str, frozenset[str]]:
     return variant.family, frozenset({weight.name for weight in variant.searched} | set(variant.fixed))
 
 
+def worse_than_copy(evidence: Evidence, model: str, metric: str) -> str:
+    """A model that errs more than a copy of its source: a copy in the other's place would pass for better."""
+    rows = model_rows.over_all(evidence.scores, FINAL_SPLIT)
+    rows = rows[rows["metric"] == metric]
+    error, copy = (float(model_rows.of(rows, name)["value"].mean()) for name in (model, "control.identity"))
+    if not error >= copy:
+        return ""
+    return f"the edits of {model} err more than a copy of the source does ({error:.3f}, {copy:.3f}): a copy would pass"
+
+
 def one_winner(evidence: Evidence, models: Sequence[str], least: int) -> str:
     """Models whose seeds share the winner of one search, whose luck an interval over seeds cannot hold."""
     for model in models:
-        final = final_of(evidence, model)
+        final, search = final_of(evidence, model), evidence.settings.search
         studies = 1
-        if final is not None and final.winners == "by_study":
-            plan = evidence.settings.search.samplers.get("random")
-            studies = min(len(final.seeds), plan.studies if plan else 1)
+        if final is not None and final.winners == "by_study" and final.weights_from:
+            of_arm = [sampler for sampler, _ in search.studies(final.weights_from[0])]
+            studies = min(len(final.seeds), of_arm.count("random") or of_arm.count("tpe"))
         if studies < least:
             return (
-                f"the seeds of {model} share the winners of {studies} searches, fewer than {least}: the search's own"
+                f"the seeds of {model} share the winners of {studies} stud{'y' if studies == 1 else 'ies'}, fewer than"
+                f" {least}: the search's own"
                 " luck is not in the interval (finals: winners: by_study)"
             )
     return ""

@@ -20,7 +20,8 @@ def winner(rows: pd.DataFrame, model_id: str, settings: SearchSettings) -> dict[
     """The winning trial of `model_id` among rows of search.csv; BenchError where no trial of it completed."""
     info, variant = registry.find(model_id)
     trials = rows[(rows["method"] == info.name) & (rows["variant"] == variant.slug) & (rows["space"] == MAIN)]
-    complete = trials[trials["state"] == "COMPLETE"]
+    drawn = trials[trials["sampler"] != "default"]  # trials at the default weights are no search, where there is one
+    complete = (drawn if len(drawn) else trials)[lambda rows: rows["state"] == "COMPLETE"]
     if complete.empty:
         reasons = "; ".join(sorted(set(trials["reason"].dropna()))) or "there are none"
         raise BenchError(

@@ -53,7 +53,7 @@ class MainCompareSettings(CompareSettings):
     """The pair of the report's first lines, and the pairs by which claims are judged."""
 
     claim_pairs: Mapping[str, CompareSettings] = Field(
-        default={}, description="by claim: the pair it is judged by, where its method offers several (C2)"
+        default={}, description="by claim: the pair it is judged by, where its method offers several (C2, C5)"
     )
 
 

@@ -109,7 +109,7 @@ def costs(changes: Mapping[str, float]) -> pd.DataFrame:
 def framed(background: float, edit: float, seeds: range = SEEDS, spread: float = 0.0005) -> dict[str, Any]:
     """Evidence of C5, both sides at weights that were searched for the whole method."""
     made = [
-        scores("background_error_inside", {claims.UNFRAMED: 0.02, claims.FRAMED: background}, seeds, spread),
+        scores("background_error_window", {claims.UNFRAMED: 0.02, claims.FRAMED: background}, seeds, spread),
         scores("counterfactual_error_crossing", {claims.UNFRAMED: 0.1, claims.FRAMED: edit}, seeds, 2 * spread),
     ]
     settings = searched(claims.FRAMED, claims.UNFRAMED, weights_from=(FULL,))

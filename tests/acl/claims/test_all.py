@@ -60,7 +60,7 @@ def test_c6_and_c7_are_not_judged_without_timed_steps() -> None:
 
 
 def test_c5_prints_framing_and_mask_together_and_c7_stargan_with_a_mask() -> None:
-    made = scores("background_error_inside", {claims.UNFRAMED: 0.02, FULL: 0.005}, spread=0.0001)
+    made = scores("background_error_window", {claims.UNFRAMED: 0.02, FULL: 0.005}, spread=0.0001)
     found = beside(judge("C5", scores=made), "background-error ratio")
     assert found.interval.estimate == pytest.approx(0.25, abs=0.02)
     made = scores("quality", {claims.MASKED: 0.9, FULL: 0.95})

@@ -65,3 +65,18 @@ def test_c7_takes_no_model_that_was_searched_at_its_default_weights_alone() -> N
     claim = judge("C7", **made | {"search": trials(FULL, *RIVALS, sampler="default")})
     assert claim.verdict() == "not tested in this run"
     assert "acl.full__short was not trained at its own searched weights" in claim.deciding.measured.reason
+
+
+@pytest.mark.parametrize(("early", "verdict"), [(0.3, "not tested in this run"), (0.6, "supported")])
+def test_c7_is_not_contradicted_by_a_training_that_had_fewer_seconds(early: float, verdict: str) -> None:
+    claim = judge("C7", **shortened(early, kimg=0.2))
+    assert claim.verdict() == verdict
+    assert ("had fewer seconds" in claim.parts[0].measured.reason) == (early < 0.5)
+
+
+def test_c7_wants_winners_of_several_searches() -> None:
+    made = shortened(0.6)
+    finals = tuple(final.model_copy(update={"winners": "pooled"}) for final in made["settings"].finals)
+    claim = judge("C7", **made | {"settings": made["settings"].model_copy(update={"finals": finals})})
+    assert claim.verdict() == "too few runs"
+    assert "share the winners of 1 study" in claim.parts[0].measured.reason

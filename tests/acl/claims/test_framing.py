@@ -9,6 +9,7 @@ import pytest
 from acl import _refusals as refusals
 from acl import claims
 from bench.analysis import statistics
+from bench.settings.search import CompareSettings
 from tests.support.made_claims import (
     ATTRIBUTE,
     FULL,
@@ -47,9 +48,34 @@ def test_c5_on_photos_takes_the_ellipse_and_a_proxy_for_the_price(
     claim = judge("C5", **made | {"settings": made["settings"].model_copy(update={"data": photos})})
     assert claim.verdict() == verdict
     assert [part.measure.partition(",")[0] for part in claim.parts] == [
-        "background-error ratio inside the window",
+        "background-error ratio inside the whole window",
         "change in attribute accuracy",
     ]
+
+
+def test_c5_is_judged_on_models_with_a_mask_where_the_settings_say_so() -> None:
+    made = framed(0.01, 0.1)
+    unframed, with_frame = claims.PAIRS["C5"][1]
+    masked = {claims.UNFRAMED: unframed, claims.FRAMED: with_frame}
+    rows = made["scores"].assign(
+        variant=made["scores"]["variant"].replace({old.split(".")[1]: new.split(".")[1] for old, new in masked.items()})
+    )
+    settings = searched(with_frame, unframed, weights_from=(FULL,))
+    pair = CompareSettings(baseline=unframed, challenger=with_frame)
+    compare = settings.compare.model_copy(update={"claim_pairs": {"C5": pair}})
+    claim = judge("C5", **made | {"scores": rows, "settings": settings.model_copy(update={"compare": compare})})
+    assert claim.verdict() == "supported"
+    assert claim.parts[0].measured.sample.models == (with_frame, unframed)
+
+
+@pytest.mark.parametrize(("copy", "verdict"), [(0.11, "supported"), (0.09, "not tested in this run")])
+def test_c5_is_not_judged_where_a_copy_of_the_source_would_pass(copy: float, verdict: str) -> None:
+    """As in the study's first run: without mask and frame edits were worse than none, so that anything was better."""
+    made = framed(0.01, 0.1)
+    control = scores("counterfactual_error_crossing", {"control.identity": copy}, range(1), 0.0)
+    claim = judge("C5", **made | {"scores": pd.concat([made["scores"], control])})
+    assert claim.verdict() == verdict
+    assert ("a copy would pass" in claim.parts[0].measured.reason) == (copy < 0.1)
 
 
 def test_weights_searched_against_another_loss_judge_nothing() -> None:
@@ -74,7 +100,7 @@ def test_c5_pairs_seeds_that_vary_together_and_prints_their_correlation() -> Non
     together = {seed: 0.13 * random.normal() for seed in SEEDS}
     made = framed(0.0148, 0.1)
     rows = made["scores"]
-    own = rows["metric"] == "background_error_inside"
+    own = rows["metric"] == "background_error_window"
     rows.loc[own, "value"] *= np.exp(rows.loc[own, "seed"].map(together))
     part = judge("C5", **made).parts[0]
     assert part.verdict() == "supported"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+import torch
 
+from bench.blocks.composition import frame_window
 from bench.evaluation.candidates import EvaluationSet
-from bench.evaluation.pixels import inside_window, photo_background
+from bench.evaluation.pixels import FRAME_WIDTH, inside_window, photo_background
 from bench.metrics import (
     background_error,
+    background_error_window,
     closer_to_counterfactual,
     counterfactual_error,
 )
@@ -34,6 +39,30 @@ def test_background_error_sees_only_pixels_that_the_true_edit_leaves(drawn: Eval
     assert scores["background_error"] == pytest.approx(0.2 * share, rel=1e-5)
     assert scores["background_error_inside"] == 0.0
     assert scores["background_error_outside"] == pytest.approx(0.2 * 16 / 60, rel=1e-5)
+
+
+@pytest.mark.parametrize("side", [16, 32, 64, 128])
+def test_the_whole_window_is_where_a_soft_frame_is_one(side: int) -> None:
+    soft = frame_window(torch.zeros(1, 3, side, side), FRAME_WIDTH, soft=True)[0, 0].numpy()
+    assert (background_error_window.whole_window(side, side) == (soft == 1)).all()
+    assert (soft[inside_window(side, side)] < 1).any()
+
+
+def test_a_frame_around_an_unchanged_generator_lowers_no_error_in_the_whole_window(drawn: EvaluationSet) -> None:
+    soft = frame_window(torch.zeros(1, 3, 16, 16), FRAME_WIDTH, soft=True)[0, 0, :, :, None].numpy()
+
+    def painted(weight: object) -> Callable[[str, Images], Images]:
+        return lambda edit, images: (images + (255.0 - images) * 0.4 * weight).astype(np.uint8)
+
+    sides = [changed(drawn, painted(weight)) for weight in (soft, 1.0)]
+    window, inside = (
+        [values(list(metric.METRIC(drawn).measure(side)))[name] for side in sides]
+        for metric, name in (
+            (background_error_window, "background_error_window"), (background_error, "background_error_inside"),
+        )
+    )  # fmt: skip
+    assert window[0] == window[1] > 0
+    assert inside[0] < 0.9 * inside[1]  # what C5 was judged by first
 
 
 def test_photos_have_their_border_and_all_outside_a_central_ellipse_as_background(photos: EvaluationSet) -> None:
