@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -64,11 +64,25 @@ def test_a_variation_judges_the_claims_that_it_changes_and_no_other(
     assert ("C1", "narrow") not in verdicts
 
 
-def test_exchanged_judges_judge_anew_what_judges_measure_and_nothing_else(
+def test_other_judges_judge_anew_what_judges_measure_and_nothing_else(
     verdicts: dict[tuple[str, str], tuple[str, bool]],
 ) -> None:
-    assert verdicts["C1", "judges A and B exchanged"] == ("supported", False)
-    assert ("C2", "judges A and B exchanged") not in verdicts
+    """The claim rests on the quality alone: judge B reads it where the judges are exchanged, and where B is alone."""
+    assert verdicts["C1", "judges A and B exchanged"] == verdicts["C1", "judge B alone"] == ("supported", False)
+    others = {variation for name, variation in verdicts if name == "C2" and "judge" in variation}
+    assert others == set()
+    assert ("C1", "judge A alone") not in verdicts
+
+
+def test_a_part_that_changes_is_named_where_another_part_keeps_the_verdict() -> None:
+    """As C2 in narrow ranges: quality contradicts it in any of them, and hid that the search was decided no longer."""
+    as_set, narrow = (
+        replace(claim("C2", 1.0, 1.2, 1.5), parts=(*claim("", low, 3.0, 1.5).parts, *claim("", 1.0, 1.2, 1.5).parts))
+        for low in (2.0, 1.2)
+    )
+    row = sensitivity._row("acl", narrow, "narrow", as_set)
+    assert (row["verdict"], row["survives"]) == ("contradicted", True)
+    assert row["changed_parts"] == "measure: inconclusive, was supported"
 
 
 def test_the_suffix_is_that_of_the_metric() -> None:
