@@ -75,22 +75,21 @@ def _to_quality(curves: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 
 
 def _search(times: pd.DataFrame, ratios: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
-    name = "/".join(models.compared(settings))
+    name, level = "/".join(models.compared(settings)), settings.search.level
     pools = times[(times["comparison"] == name) & (times["sampler"] == POOL)]
-    pools = pools[pools["width_decades"] == pools["width_decades"].max()]
-    for target in sorted(pools["target"].unique())[:1]:
-        sides = _pair(pools[pools["target"] == target], settings)
-        for measure in ("hits", "trials"):
-            counts = [float(side[measure].iloc[0]) for side in sides]
-            yield _row(measure, "count", "trials", counts, levels=f"{target:g}", bar=math.nan)
+    pools = pools[(pools["width_decades"] == pools["width_decades"].max()) & (pools["target"] == level)]
+    for measure in ("hits", "trials") if len(pools) else ():
+        counts = [float(side[measure].iloc[0]) for side in _pair(pools, settings)]
+        yield _row(measure, "count", "trials", counts, levels=f"{level:g}", bar=math.nan)
     rows = ratios[(ratios["comparison"] == name) & (ratios["range_shift"] == 0)]
     if rows.empty:
         yield _row("search_seconds", "ratio", "s", reason="not both variants were searched at random")
         return
     widest = rows[rows["centre"] == rows["centre"].iloc[0]].sort_values("width_decades").iloc[-1]
     ratio = Interval(widest["seconds_ratio"], widest["ci_low"], widest["ci_high"])
-    reason = "" if math.isfinite(ratio.estimate) else str(widest["reason"])
-    yield _row("search_seconds", "ratio", "s", value=ratio, reason=reason)
+    if widest["reason"]:
+        ratio = Interval(ratio.estimate, math.nan, math.nan)
+    yield _row("search_seconds", "ratio", "s", value=ratio, levels=f"{level:g}", reason=widest["reason"])
 
 
 def _end_to_end(totals: pd.DataFrame, settings: Settings) -> dict[str, Any]:

@@ -80,6 +80,15 @@ def test_the_search_ratio_is_that_of_the_widest_range() -> None:
     assert found["ci_low"] > 1
 
 
+def test_a_ratio_of_few_hits_decides_nothing_on_the_first_screen_as_in_c2() -> None:
+    """As in the study, where one hit of 480 trials made a ratio of 3.15."""
+    found = made(made_settings(confirmations=0), (0.0, 0.03))
+    assert math.isfinite(found["search_seconds"]["estimate"])
+    assert math.isnan(found["search_seconds"]["ci_low"])
+    assert "fewer than 8" in found["search_seconds"]["reason"]
+    assert found["hits"]["levels"] == found["search_seconds"]["levels"] == "0.4"
+
+
 def test_differences_carry_the_loss_that_is_allowed() -> None:
     found = made(made_settings(confirmations=0), (0.3, 0.3), scores=scores(0.6, 0.5))
     assert found["quality"]["estimate"] == pytest.approx(-0.1, abs=0.01)

@@ -109,9 +109,9 @@ def test_the_report_says_in_words_what_could_have_been_seen() -> None:
     base = found.loc[found["measure"] == "hit rate", "base"].iloc[0]
     assert "pools of 96 trials per variant" in pools
     assert f"At quality 0.4 the first model's hit rate was {number(base)} [" in pools
-    assert "three times that rate is seen with a chance of 0." in pools
-    assert final.endswith("8 seeds per model, whose differences have a standard deviation of 0.0200; the smallest "
-                          "difference seen with a chance of 0.8 is 0.0231.")  # fmt: skip
+    assert "three times that rate is found with probability 0." in pools
+    assert final.endswith("8 seeds per model, whose differences have a standard deviation of 0.0200; a difference "
+                          "of 0.0231 is found with probability 0.8.")  # fmt: skip
 
 
 def test_without_hits_or_with_few_seeds_it_says_that_nothing_can_be_stated() -> None:
