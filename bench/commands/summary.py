@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> None:
     for method, of_paper in claims.groupby("method", sort=False):
         print(f"\nClaims of {registry.methods()[str(method)].source}:")
         for row in of_paper.itertuples():
-            print(f"  {row.claim}  {row.verdict:<13} {row.statement}")
+            print(f"  {row.claim}  {row.verdict:<22} {row.statement}")
     print(f"\nReport: {paths.report.resolve()}")
     reference = ROOT / "results" / "reference" / settings.run
     if reference.is_dir() and not verification.changed_settings(settings.folder, reference):

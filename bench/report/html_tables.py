@@ -59,7 +59,7 @@ def tidy(frame: pd.DataFrame, caption: str, source: str, columns: Sequence[str] 
     rows = [
         (
             *([model_cell(f"{row['method']}.{row['variant']}")] if of_models else []),
-            *(_cell(row[name]) for name in rest),
+            *(_cell(row[name], "" if name.startswith("seed") else ",") for name in rest),
         )
         for row in frame.to_dict("records")
     ]
@@ -67,11 +67,12 @@ def tidy(frame: pd.DataFrame, caption: str, source: str, columns: Sequence[str] 
     return Table(caption, heads, tuple(rows), source)
 
 
-def _cell(value: str | float | None) -> Cell:
+def _cell(value: str | float | None, thousands: str) -> Cell:
+    """A value as it is; whole numbers without decimals."""
     if value is None:
         return Cell("", "")
     if isinstance(value, bool | str):
         return Cell(str(value), str(value))
-    if isinstance(value, int):
-        return Cell(f"{value:,}", value)
+    if float(value).is_integer():
+        return Cell(f"{value:{thousands}.0f}".replace("-", "−"), int(value))
     return value_cell(float(value))

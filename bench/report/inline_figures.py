@@ -68,10 +68,9 @@ def _read(file: Path, plot: ModuleType, inputs: Inputs) -> Figure:
         raise ValueError("it is no whole SVG file")
     if svg and 'id="axes_1"' not in svg:
         return Figure(file.stem, description(file), "", None)
-    title = render.title(plot, inputs)
-    alt = f"{title}. {description(file)}" + (f" The values stand in {' and '.join(tables)}." if tables else "")
+    alt = description(file) + (f" The values stand in {' and '.join(tables)}." if tables else "")
     image = inline_svg(svg, file.stem, alt) if svg else _png(file, alt)
-    return Figure(file.stem, title, plot.CAPTION, image)
+    return Figure(file.stem, render.title(plot, inputs), plot.CAPTION, image)
 
 
 def share_glyphs(figures: Mapping[str, Figure]) -> tuple[dict[str, Figure], Markup]:

@@ -12,25 +12,20 @@ from bench.plots.kit.words import number
 FILE = Path(__file__).with_name("coverage.csv")
 COLUMNS = ("number", "interval", "size", "coverage", "standard_error", "bar", "power", "repeats", "seed")
 LEAST = 0.93
-CAPTION = (
-    "The interval of each kind of number, and the share of simulated 95 % intervals that held the truth at the sizes "
-    "in use, with the standard error of that share. Power: the share of all repeats whose interval lies above the bar."
-)
 
 
 @cache
 def coverage() -> pd.DataFrame:
-    """The rows of coverage.csv, with `falls_short` where an interval covers less than `LEAST`."""
-    rows = pd.read_csv(FILE)
-    return rows.assign(falls_short=(rows["coverage"] < LEAST).map({True: "yes", False: "no"}))
+    """The rows of coverage.csv."""
+    return pd.read_csv(FILE)
 
 
 def sentence() -> str:
     """Which intervals fall short, and by how much."""
     short = coverage()[coverage()["coverage"] < LEAST]
     if short.empty:
-        return f"In simulations at the sizes in use all of them cover at least {LEAST:.0%}."
+        return f"In simulations of similar sizes all of them cover at least {LEAST:.0%}."
     listed = "; ".join(
         f"{row['number']} ({row['size']}): {number(100 * row['coverage'])} %" for row in short.to_dict("records")
     )
-    return f"In simulations at the sizes in use they cover at least {LEAST:.0%}, but for these, too narrow: {listed}."
+    return f"In simulations of similar sizes they cover at least {LEAST:.0%}. These are too narrow: {listed}."

@@ -7,8 +7,8 @@ import pandas as pd
 from bench.report.html_tables import Table, tidy
 
 CAPTION = (
-    "How the trials ended. Hits: at the lowest level or above. Copies: as by a translator that edits nothing (quality,"
-    " accuracy and closeness missed together). Then, for each condition of a hit at the lowest level, how many trials"
+    "How the trials ended. Hits: at the lowest level or above. Copies: trials that edit nothing (quality,"
+    " accuracy and closeness missed). Then, for each condition of a hit at the lowest level, how many trials"
     " missed it; a trial can miss several. Each trial is a row of search.csv."
 )
 GROUPS = ["method", "variant", "space", "sampler"]

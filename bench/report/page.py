@@ -47,14 +47,17 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 }
 # Tables of the appendix as they are, by name: caption and columns (none: all).
 TIDY: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "headline": ("The compared pair. Ratios are the baseline's time over the challenger's.", ()),
+    "headline": ("The compared pair. Ratios are the baseline's time over the challenger's; per iteration the mean of"
+                 " paired ratios, not the quotient of the two times.", ()),
     "ablation": ("What each part changes, against the variant below that lacks it.", ()),
-    "training_speed": ("Time per iteration and per generator update, and its ratio to the baseline's.", ()),
+    "training_speed": ("Time per iteration and per generator update, and its ratio to the baseline's: where paired, the"
+                       " mean of paired ratios, not the quotient of two times.", ()),
     "level_times": ("Training seconds until quality on valid first reaches a level.", ()),
     "trial_costs": ("Mean seconds per trial.", ()),
     "end_to_end": ("Expected seconds of random search to a hit, and with one final training.", ()),
-    "sensitivity": ("Verdicts under other bars and ranges.", ("claim", "variation", "verdict", "survives")),
-}
+    "sensitivity": ("Verdicts under other bars and ranges.", ("claim", "variation", "verdict", "measure", "estimate",
+                                                              "ci_low", "ci_high", "survives")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "optimism": prose.optimism(tables["final_quality"], settings) if "final_quality" in tables else [],
         "coverage": intervals.sentence(),
         "power": list(power.sentences(tables["power"])) if "power" in tables else [],
-        "fid_caveat": prose.fid_caveat(tables["scores"], split),
+        "caveats": [*filter(None, (prose.quality_caveat(tables["scores"], split),
+                                   prose.fid_caveat(tables["scores"], split)))],
         "data_digest": provenance.data_digest(settings, run.paths),
         "settings_text": provenance.settings_text(settings),
         "versions": provenance.versions(run.paths),
@@ -130,7 +134,6 @@ def _appendix(run: Run, split: str) -> list[tuple[str, list[html_tables.Table]]]
         appendix["scores on the other split"] = scores.by_budget(tables["scores"], settings, others[0])
     if "power" in tables:
         appendix["power"] = [html_tables.tidy(tables["power"], power.CAPTION, "power")]
-    appendix["coverage of intervals"] = [html_tables.tidy(intervals.coverage(), intervals.CAPTION, "")]
     kept = {name: [table for table in of_name if table.rows] for name, of_name in appendix.items()}
     return [(name, of_name) for name, of_name in kept.items() if of_name]
 

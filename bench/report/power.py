@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 CAPTION = (
     "What could have been seen. Base: the first model's hit rate with its Clopper-Pearson interval, or the observed "
-    "standard deviation. Power of a ratio: the chance that pools of this size tell so many times the base rate from it "
-    "(Miettinen-Nurminen interval, 95 %)."
+    "standard deviation. Power of a ratio: the probability that pools of this size tell so many times the base rate "
+    "from it (Miettinen-Nurminen interval, 95 %)."
 )
 
 
@@ -41,10 +41,10 @@ def _pools(row: Mapping[Hashable, Any]) -> str:
     rate = f"{number(row['base'])} {interval(row['base_ci_low'], row['base_ci_high'])}"
     sentence = f"{size}. At quality {row['target']:g} the first model's hit rate was {rate}: "
     if not math.isnan(row["power_3x"]):
-        sentence += f"three times that rate is seen with a chance of {number(row['power_3x'])}; "
+        sentence += f"three times that rate is found with probability {number(row['power_3x'])}; "
     if math.isinf(row["smallest_effect"]):
-        return sentence + f"no ratio is seen with a chance of {POWER:g}."
-    return sentence + f"the smallest ratio seen with a chance of {POWER:g} is {number(row['smallest_effect'])}."
+        return sentence + f"no ratio is found with probability {POWER:g}."
+    return sentence + f"a ratio of {number(row['smallest_effect'])} is found with probability {POWER:g}."
 
 
 def _studies(rows: pd.DataFrame) -> str:
@@ -55,7 +55,7 @@ def _studies(rows: pd.DataFrame) -> str:
     ends = ", ".join(
         f"{number(row['smallest_effect'])} (quality {row['target']:g})" for row in judged[:: max(1, len(judged) - 1)]
     )
-    return f"{size}; the smallest ratio of seconds to a target seen with a chance of {POWER:g} is {ends}."
+    return f"{size}; ratios of seconds to a target that are found with probability {POWER:g}: {ends}."
 
 
 def _seeds(row: Mapping[Hashable, Any]) -> str:
@@ -63,5 +63,5 @@ def _seeds(row: Mapping[Hashable, Any]) -> str:
         return f"{row['count']:.0f} seeds per model are too few to know their spread ({FEWEST_SEEDS} are needed)."
     return (
         f"{row['count']:.0f} seeds per model, whose differences have a standard deviation of {number(row['base'])};"
-        f" the smallest difference seen with a chance of {POWER:g} is {number(row['smallest_effect'])}."
+        f" a difference of {number(row['smallest_effect'])} is found with probability {POWER:g}."
     )

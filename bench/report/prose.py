@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bench.settings import Settings
 
 METRICS = ("quality", "attribute_accuracy")
+PERSON = ("quality", "background_error", "preservation_accuracy")
 SEEDS_PER_CLAIM = 8  # that a verdict on quality needs (docs/measures/claims.md)
 GROWING_FROM_PX = 64
 
@@ -80,6 +81,22 @@ def budgets(settings: Settings) -> str:
         budget = next(iter(kimg.values()), settings.training.budget_kimg)
         return f"Every final model is trained on {budget:g} thousand images"
     return f"Thousands of images differ, and only models of equal budgets are compared: {'; '.join(groups)}"
+
+
+def quality_caveat(scores: pd.DataFrame, split: str) -> str:
+    """What quality does not ask, with this run's own control of other people; '' where no quality was measured."""
+    final = models.over_all(scores, split)
+    other = models.of(final, "control.other_person").groupby("metric")["value"].mean()
+    if "quality" not in set(final["metric"]):
+        return ""
+    caveat = (
+        "Quality compares distributions and does not ask who is shown. Read it beside background error and preservation"
+        " accuracy."
+    )
+    if not set(PERSON) <= set(other.index):
+        return caveat
+    measured = listed([f"{metric_labels.known(name).label.lower()} {number(other[name], 2)}" for name in PERSON])
+    return f"{caveat} Here another person with the right labels has {measured}."
 
 
 def fid_caveat(scores: pd.DataFrame, split: str) -> str:

@@ -33,13 +33,13 @@ def versions(paths: RunPaths) -> dict[str, str]:
 
 
 def commit() -> str:
-    """The commit of the source that made the page; '' outside a checkout."""
+    """That the page was made at the commit of this checkout; '' outside one."""
     command = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
     except (OSError, subprocess.SubprocessError):
         return ""
-    return f"commit {done.stdout.strip()}"
+    return f"page made at commit {done.stdout.strip()}"
 
 
 def date(paths: RunPaths) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bench.analysis import metric_ranges, models
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
     from bench.settings import Settings
 
 SOURCE = "scores"
+# Metrics without a column: by the search's judges exchanged, as the background error in every row, of one row alone.
+LEFT_OUT = re.compile(rf".*{EXCHANGED}|counterfactual_error_outside|judge_a_.*")
 BY_EDIT = ("attribute_accuracy", "counterfactual_error_relative")  # what a judge sees, and what needs none
-HOW = f"Means over seeds; below {FEWEST_SEEDS} seeds the seeds themselves, else the 95 % interval."
+HOW = f"Means over seeds with their 95 % interval; below {FEWEST_SEEDS} seeds, each seed."
 
 
 def by_budget(scores: pd.DataFrame, settings: Settings, split: str) -> list[Table]:
-    """One table per image budget: a row per model and, below it, its shuffled-target control; other controls last."""
+    """One table per image budget: a row per model, then its shuffled-target control; the first ends with the others."""
     rows = models.over_all(scores, split)
-    metrics = [name for name in metric_labels.ordered(rows["metric"]) if not name.endswith(EXCHANGED)]
+    metrics = [name for name in metric_labels.ordered(rows["metric"]) if not LEFT_OUT.fullmatch(name)]
     columns = {metric_labels.axis_label(metric, upright=True): rows[rows["metric"] == metric] for metric in metrics}
     return [
         _table(f"{'Trained on ' if 'images' in heading else ''}{heading}, {split} split", columns, in_group)
@@ -49,14 +52,16 @@ def by_attribute(scores: pd.DataFrame, settings: Settings, split: str) -> list[T
 
 
 def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[str]]]:
-    """The models of each budget, each followed by its own shuffled-target control, and the other controls."""
+    """The models of each budget, each followed by its shuffled-target control; the other controls in the first."""
     rows = order.models(scores, settings)
     fixed = order.fixed_controls(scores, settings)
     groups = score_rows.by_budget([model for model in rows if not model.startswith("control.")], settings)
-    return [
-        (title, [name for model in trained for name in (model, theme.shuffled_control(model)) if name in rows] + fixed)
-        for title, trained in groups or ([("Controls", [])] if fixed else [])
+    shown = [
+        (title, [name for model in trained for name in (model, theme.shuffled_control(model)) if name in rows])
+        for title, trained in groups or [("Controls", [])]
     ]
+    shown[0][1].extend(fixed)
+    return [group for group in shown if group[1]]
 
 
 def _table(caption: str, columns: Mapping[str, pd.DataFrame], shown: Sequence[str]) -> Table:

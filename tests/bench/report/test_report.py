@@ -18,7 +18,7 @@ from markupsafe import escape
 from bench import registry
 from bench.plots.kit import theme, words
 from bench.plots.kit.render import Inputs, save
-from bench.report import inline_figures, prose, provenance, render
+from bench.report import html_tables, inline_figures, prose, provenance, render, scores
 from bench.report.claims import answers, wrong_way
 from bench.report.page import Run
 from bench.settings.paths import RunPaths
@@ -378,3 +378,43 @@ def test_run_without_gradient_experiments_says_so(run: Run) -> None:
     text = render.render(Run(run.settings, without, run.figures, run.paths))
     assert "The gradient experiments were not run." in text
     assert "figure-gradients_of_points" not in text
+
+
+def test_caveat_of_quality_quotes_another_person_of_this_run() -> None:
+    made = tables()["scores"]
+    assert prose.quality_caveat(made, "test").endswith("preservation accuracy.")
+    person = made.iloc[[0, 0, 0]].assign(
+        method="control",
+        variant="other_person",
+        split="test",
+        attribute="all",
+        metric=["quality", "background_error", "preservation_accuracy"],
+        value=[1.02, 0.233, 0.56],
+    )
+    said = prose.quality_caveat(pd.concat([made, person]), "test")
+    assert said.endswith(
+        "Here another person with the right labels has quality q 1.0, background error 0.23 and preservation accuracy"
+        " 0.56."
+    )
+    assert prose.quality_caveat(made[:0], "test") == ""
+
+
+def test_fixed_controls_stand_in_the_first_quality_table_alone_and_no_column_repeats_another(run: Run) -> None:
+    made = run.tables["scores"]
+    repeated = made[made["metric"] == "background_error"].assign(metric="counterfactual_error_outside")
+    ceiling = made[made["variant"] == "judge_ceiling"].assign(metric="judge_a_attribute_accuracy")
+    found = scores.by_budget(pd.concat([made, repeated, ceiling]), run.settings, "test")
+    copies = [sum(row[0].title == "control.identity" for row in table.rows) for table in found]
+    assert copies == [1, 0]
+    assert not [column for table in found for column in table.columns if "outside" in column or "judge a" in column]
+
+
+def test_whole_numbers_have_no_decimals_and_seeds_no_thousands() -> None:
+    frame = pd.DataFrame({"seeds": [5.0, float("nan")], "seed": [1001, 2], "images": [20800, 1], "change": [-1.0, 0.5]})
+    rows = html_tables.tidy(frame, "", "").rows
+    assert [[cell.text for cell in row] for row in rows] == [["5", "1001", "20,800", "−1"], ["–", "2", "1", "0.500"]]
+
+
+def test_the_title_of_a_figure_is_written_once(text: str) -> None:
+    for title in re.findall(r'<h\d id="title-[^"]+">([^<]+)</h', text):
+        assert text.count(title) == 1 or f"<summary>{title}</summary>" in text, title
