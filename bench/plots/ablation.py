@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 TITLE = "What each part changes, against the variant without it"
 CAPTION = (
-    "Each row adds one part to the variant under it. Bars: 95 % intervals; green better, red worse, olive undecided. A "
-    "gap: not comparable or measured."
+    "A row compares two variants: one has the part, the other, named after “on”, lacks it. Bars: 95 % intervals; green "
+    "better, red worse, olive undecided. A gap: not compared."
 )
 NEEDS = ("ablation",)
 SUFFIX = "svg"

@@ -23,13 +23,15 @@ SUFFIX = "svg"
 
 def finding(inputs: Inputs) -> str:
     """The seconds of each compared variant at the lowest level."""
-    costs = []
+    costs, limits = [], []
     for model in reversed(models.compared(inputs.settings)):
         for row in models.of(inputs.tables["end_to_end"], model).sort_values("target").head(1).to_dict("records"):
             time = words.seconds(row["total_seconds"]) if row["hits"] else f"over {words.seconds(row['total_ci_low'])}"
             hits = f"{row['hits']:.0f} of {row['trials']:.0f} trials hit {row['target']:g}"
             costs.append(f"{theme.label(model)} {time} ({hits})")
-    return f"Search and training take {words.listed(costs)}" if costs else ""
+            limits.append((row["total_ci_low"], row["total_ci_high"]))
+    overlap = words.overlap(*limits) if len(limits) > 1 else ""
+    return f"Search and training take {words.listed(costs)}{overlap}" if costs else ""
 
 
 def draw(inputs: Inputs) -> Figure:

@@ -9,6 +9,7 @@ from bench.analysis import models
 from bench.plots.kit import order, score_rows, theme, words
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 TITLE = "Training seconds until each level of quality"
 CAPTION = (
-    "Mean over seeds, from five on with 95 % interval. Open mark: at most, the curve begins above the level. Grey: how "
-    "many seeds reach it, where not all do."
+    "Mean; 95 % interval from five seeds. Open mark: upper limit (the curve begins above the level). Grey: seeds that "
+    "reach it. Untimed models do not stand beside timed ones."
 )
 NEEDS = ("level_times",)
 SUFFIX = "svg"
@@ -26,8 +27,8 @@ PANELS = 4
 
 def finding(inputs: Inputs) -> str:
     """Seconds of the compared pair to the highest level that all seeds of both crossed, and the first none did."""
-    compared = models.compared(inputs.settings)[::-1]
-    sides = [models.of(inputs.tables["level_times"], model).set_index("target") for model in compared]
+    compared, table = models.compared(inputs.settings)[::-1], _of_one_clock(inputs.tables["level_times"])
+    sides = [models.of(table, model).set_index("target") for model in compared]
     if not all(map(len, sides)):
         return ""
     exact = [set(side[side["mean"].notna() & (side["at_most"] == 0)].index) for side in sides]
@@ -40,12 +41,19 @@ def finding(inputs: Inputs) -> str:
     ]
     missed = [target for target in sides[0].index if all(side.loc[target, "reached"] == 0 for side in sides)]
     beyond = f"; neither reaches {min(missed):g}" if missed else ""
-    return f"To quality {level:g}: {words.listed(times)}{beyond}"
+    overlap = words.overlap(*((side.loc[level, "ci_low"], side.loc[level, "ci_high"]) for side in sides))
+    return f"To quality {level:g}: {words.listed(times)}{overlap}{beyond}"
+
+
+def _of_one_clock(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows by the measured clock; all where there is none."""
+    measured = table[table["clock"] == "measured"]
+    return table if measured.empty else measured
 
 
 def draw(inputs: Inputs) -> Figure:
     """Draw a panel per level, of the highest that any model reaches with every seed, and a row per model."""
-    table = inputs.tables["level_times"]
+    table = _of_one_clock(inputs.tables["level_times"])
     if table.empty:
         return theme.blank("No evaluation points: training.evaluations is 0 in this run's settings.")
     whole = sorted(table.loc[table["reached"] == table["seeds"], "target"].unique())

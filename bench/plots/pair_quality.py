@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import models
-from bench.plots.kit import curve_panels, order, pair, theme, words
+from bench.plots.kit import curve_panels, pair, theme, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,22 +14,21 @@ if TYPE_CHECKING:
     from bench.plots.kit.render import Inputs
 
 TITLE = "Quality against training time"
-CAPTION = (
-    "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval. 0 is the copy, 1 real faces with the "
-    "attribute."
-)
+CAPTION = "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval."
 NEEDS = ("curve_means", "curves")
 SUFFIX = "svg"
 
 
 def finding(inputs: Inputs) -> str:
-    """Where each training ends, in quality and seconds; that they are no equals where their budgets differ."""
+    """Where the mean curves end, in quality and seconds; that they are no equals where their budgets differ."""
     ends = _ends(inputs)
     scores = [f"{name} {end['mean']:.2f} after {words.seconds(end['seconds'])}" for _, name, end in ends]
     if not scores:
         return ""
     differ = len({end["budget_kimg"] for _, _, end in ends}) > 1
-    return f"Final quality: {words.listed(scores)}" + (" (different image budgets: not comparable)" if differ else "")
+    return f"Final quality on valid, means: {words.listed(scores)}" + (
+        " (different image budgets: not comparable)" if differ else ""
+    )
 
 
 def draw(inputs: Inputs) -> Figure:
@@ -59,10 +58,10 @@ def draw(inputs: Inputs) -> Figure:
 
 
 def _ends(inputs: Inputs) -> list[tuple[str, str, pd.Series]]:
-    """Each model, its short name, and the row of its mean curve's end."""
-    short = dict(zip(models.compared(inputs.settings), pair.names(inputs.settings), strict=True))
-    lines = order.by_model(_means(inputs), inputs.settings)
-    return [(model, short[model], line.iloc[-1]) for model, line in lines]
+    """Each model, the challenger first, its short name, and the row of its mean curve's end."""
+    named = zip(models.compared(inputs.settings), pair.names(inputs.settings), strict=True)
+    lines = [(model, name, models.of(_means(inputs), model)) for model, name in named]
+    return [(model, name, line.iloc[-1]) for model, name, line in reversed(lines) if len(line)]
 
 
 def _means(inputs: Inputs) -> pd.DataFrame:

@@ -29,23 +29,27 @@ def finding(inputs: Inputs) -> str:
     """The share that each compared variant has reached in the time of one study, the shorter one's."""
     table = inputs.tables["search_ecdf"]
     rows = table[(table["sampler"] == POOL) & (table["kind"] == "share")]
-    pair = models.compared(inputs.settings)
+    pair = models.compared(inputs.settings)[::-1]
     lines = [models.of(rows, model) for model in pair]
     if not all(map(len, lines)):
         return "Only one of the compared variants was searched at random" if any(map(len, lines)) else ""
     moment = min(_study_seconds(models.of(table[table["sampler"] == POOL], model)) for model in pair)
     ends = [line[line["seconds"] <= moment + 1e-9].iloc[-1] for line in lines]
     shares = [f"{row['share']:.0%} with {theme.label(model)}" for model, row in zip(pair, ends, strict=True)]
-    apart = ends[0]["ci_high"] < ends[1]["ci_low"] or ends[1]["ci_high"] < ends[0]["ci_low"]
-    reached = f"After {words.seconds(moment)} of random search, study-target pairs reached: {words.listed(shares)}"
-    return reached if apart else f"{reached}; the bands overlap"
+    overlap = words.overlap(*((row["ci_low"], row["ci_high"]) for row in ends))
+    return (
+        f"After {words.seconds(moment)} of random search, study-target pairs reached: {words.listed(shares)}{overlap}"
+    )
 
 
 def draw(inputs: Inputs) -> Figure:
-    """Draw a panel per sampler, the random pool first: a line and band per variant, and its trials."""
+    """Draw a panel per sampler with a hit, the random pool first: a line and band per variant, and its trials."""
     table = inputs.tables["search_ecdf"]
     if table.empty:
         return theme.blank("No search was run.")
+    table = table[table["sampler"].isin(table[table["target_hit"].notna()]["sampler"])]
+    if table.empty:
+        return theme.blank("No trial of any search was a hit.")
     samplers = sorted(table["sampler"].unique(), key=lambda name: (name != POOL, name))
     models_shown = order.models(table, inputs.settings)
     figure, axes = theme.grid(len(samplers), 2, 4.5, 2.7 + 0.16 * len(models_shown))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from bench.analysis import control_views, range_boxes
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 TITLE = "Where good loss weights lie, and why the other trials are no hits"
 CAPTION = (
-    "Trials at their weights over the searched ranges; colour is quality. Stars are hits at the lowest target, crosses "
-    "missed what the legend says. Shaded: span of the hits."
+    "Trials at their weights over the searched ranges; colour: quality. Stars: hits at the lowest target. Other marks: "
+    "the first condition missed; several may be. Shaded: span of the hits."
 )
 NEEDS = ("search",)
 SUFFIX = "svg"
 MAP = "cividis"
-# What a trial missed: marker and words. A trial that misses several conditions stands under the first.
+HIT = "#e6007e"
+# The first condition that a trial missed, and its marker; hits come last, so that no other mark hides them.
 MARKS = {
-    "": ("*", "hit"), "quality": ("o", "missed quality"), "accuracy": ("X", "quality met, accuracy missed"),
-    "preservation": ("P", "only preservation missed"), "background": ("^", "background changed"),
-    "closeness": ("v", "too far from the truth"), "confirmation": ("s", "not confirmed"),
+    "quality": "o", "accuracy": "X", "preservation": "P", "background": "^", "closeness": "v", "confirmation": "s",
+    "": "*",
 }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def draw(inputs: Inputs) -> Figure:
         _plane(axis, rows, range_boxes.of_trials(model, rows, inputs.settings.search), colours)
         axis.set_title(theme.label(model))
     figure.colorbar(ScalarMappable(colours, MAP), ax=axes, label="quality", shrink=0.8, aspect=30)
-    _legend(figure)
+    _legend(figure, {*_first_missed(search)})
     return figure
 
 
@@ -82,13 +82,13 @@ def _plane(axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colou
         axis.axvspan(*spans[first.name], color=theme.INK, alpha=0.1, linewidth=0)
     elif spans:
         axis.fill_between(spans[first.name], *spans[searched[1].name], color=theme.INK, alpha=0.1, linewidth=0)
-    missed = rows["missed"].fillna("").str.partition(" and ")[0]
-    for condition, (marker, _) in MARKS.items():
-        trials = rows[missed == condition]
+    for condition, marker in MARKS.items():
+        trials = rows[_first_missed(rows) == condition]
         height = trials["objective"] if flat else trials[searched[1].name]
+        quality = {"c": trials["objective"], "cmap": MAP, "norm": colours}
         axis.scatter(
-            trials[first.name], height, c=trials["objective"], cmap=MAP, norm=colours, marker=marker,
-            s={"": 90, "quality": 24}.get(condition, 45), linewidths=0.6, edgecolors=theme.INK, zorder=3,
+            trials[first.name], height, marker=marker, s={"": 90, "quality": 24}.get(condition, 45), linewidths=0.6,
+            edgecolors=theme.INK, zorder=3, **(quality if condition else {"color": HIT}),
         )  # fmt: skip
     axis.set_ylabel("quality")
     for side, weight in zip(("x", "y"), searched, strict=False):
@@ -97,14 +97,20 @@ def _plane(axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colou
         getattr(axis, f"{side}axis").set_minor_formatter(NullFormatter())
 
 
-def _legend(figure: Figure) -> None:
+def _first_missed(rows: pd.DataFrame) -> pd.Series[str]:
+    """The first condition that each trial missed; '' for hits."""
+    return rows["missed"].fillna("").str.partition(" and ")[0]
+
+
+def _legend(figure: Figure, shown: Collection[str]) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
         Line2D(
-            [], [], marker=marker, linestyle="none", color=theme.QUIET, markersize=9 if marker == "*" else 5, label=name
+            [], [], marker=marker, linestyle="none", color=theme.QUIET if condition else HIT,
+            markersize=5 if condition else 9, label=f"first condition missed: {condition}" if condition else "hit",
         )
-        for marker, name in MARKS.values()
-    ]
-    columns = max(1, min(len(handles), int(figure.get_figwidth() // 2.2)))
+        for condition, marker in MARKS.items() if condition in shown
+    ]  # fmt: skip
+    columns = max(1, min(len(handles), int(figure.get_figwidth() // 2.7)))
     figure.legend(handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=8)

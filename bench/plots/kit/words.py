@@ -37,6 +37,11 @@ def ratios(low: float, high: float) -> str:
     return interval(low, high, ratio)
 
 
+def overlap(first: tuple[float, float], second: tuple[float, float]) -> str:
+    """`; intervals overlap` where two intervals do; '' where they are apart, or one is not known."""
+    return "; intervals overlap" if first[0] <= second[1] and second[0] <= first[1] else ""
+
+
 def signed(value: float) -> str:
     """A difference with its sign and two decimals; what rounds to zero has no sign."""
     return f"{round(value, 2):+.2f}".replace("-", "−") if round(value, 2) else "0.00"

@@ -13,16 +13,58 @@ from tests.support.made_figures import figure_of, found_by
 from tests.support.made_tables import curves, made_settings, tables
 
 
-def test_scores_and_curves_stand_by_image_budget_and_the_compared_pair_first() -> None:
+def test_scores_stand_by_image_budget_the_compared_pairs_first() -> None:
     rows = [label.get_text() for label in figure_of("scores_by_model", tables()).axes[0].get_yticklabels()]
     headings = [row for row in rows if row.endswith("thousand images") or row == "controls"]
     assert headings == ["1 thousand images", "0.25 thousand images", "controls"]
     short = rows[rows.index("0.25 thousand images") + 1 : rows.index("controls")]
     assert short == [theme.label("stargan_baseline.lsgan"), theme.label("acl.plus_attribute")]
-    titles = [axis.get_title(loc="left").partition("\n")[0] for axis in figure_of("curves", tables()).axes]
-    assert [title for title in titles if "↑" not in title and "↓" not in title] == [
-        "The compared pair", "Other models, 1 thousand images", "Other models, 0.25 thousand images",
-    ]  # fmt: skip
+
+
+def test_curves_are_of_the_compared_pair_alone_a_panel_per_metric() -> None:
+    figure = figure_of("curves", tables())
+    assert len(figure.axes) == 4
+    pair = {theme.look(model).colour for model in models.compared(made_settings())}
+    assert {line.get_color() for axis in figure.axes for line in axis.lines} == pair
+    assert found_by("curves", tables()).startswith("ACL-GAN + mask and StarGAN (LSGAN) + mask on valid, means at the ")
+
+
+def test_models_by_the_logged_clock_do_not_stand_beside_those_that_were_timed() -> None:
+    made = tables()["level_times"]
+    own = models.ids(made) == "acl.full"
+    found = tables() | {"level_times": made.assign(clock=np.where(own, "logged", "measured"))}
+    rows = [label.get_text() for label in figure_of("level_times", found).axes[0].get_yticklabels()]
+    assert theme.label("acl.plus_mask") in rows
+    assert theme.label("acl.full") not in rows
+    found = tables() | {"level_times": made.assign(clock="logged")}
+    rows = [label.get_text() for label in figure_of("level_times", found).axes[0].get_yticklabels()]
+    assert theme.label("acl.full") in rows
+
+
+@pytest.mark.parametrize(
+    ("baseline", "challenger", "said"),
+    [((1, 2), (3, 4), ""), ((1, 3), (2, 4), "; intervals overlap"), ((1, float("nan")), (1, float("nan")), "")],
+)
+def test_a_difference_whose_intervals_overlap_is_told_with_them(
+    baseline: tuple[float, float], challenger: tuple[float, float], said: str
+) -> None:
+    assert words.overlap(baseline, challenger) == words.overlap(challenger, baseline) == said
+    for name, low, high in (("level_times", "ci_low", "ci_high"), ("end_to_end", "total_ci_low", "total_ci_high")):
+        made = tables()[name]
+        for model, limits in zip(models.compared(made_settings()), (baseline, challenger), strict=True):
+            made.loc[models.ids(made) == model, [low, high]] = limits
+        assert ("; intervals overlap" in found_by(name, tables() | {name: made})) == bool(said)
+
+
+def test_a_sampler_none_of_whose_trials_hit_has_no_panel() -> None:
+    made = tables()["search_ecdf"]
+    other = made.assign(sampler="another", target_hit=np.nan)
+    titles = [
+        {axis.get_title(loc="left") for axis in figure_of("search_time", tables() | {"search_ecdf": table}).axes}
+        for table in (made, pd.concat([other, made]))
+    ]
+    assert titles[0] == titles[1] != set()
+    assert not figure_of("search_time", tables() | {"search_ecdf": other}).axes
 
 
 def test_a_level_that_was_not_crossed_is_marked_at_most_or_says_how_many_seeds_reach_it() -> None:
@@ -80,6 +122,9 @@ def test_trials_that_miss_one_condition_only_have_another_mark_than_hits() -> No
         figure = figure_of("search_weights", tables() | {"search": made.assign(missed=missed)})
         drawn = [points for points in figure.axes[0].collections if len(np.asarray(points.get_offsets()))]
         marks.append(np.asarray(drawn[-1].get_paths()[0].vertices).tobytes())
+        assert [text.get_text() for text in figure.legends[0].get_texts()] == [
+            f"first condition missed: {missed.partition(' ')[0]}" if missed else "hit"
+        ]
     assert len(set(marks)) == 4
 
 
@@ -94,13 +139,13 @@ def test_what_a_ratio_cannot_be_told_for_is_said_in_its_row_and_an_interval_too_
     assert {line.get_marker() for line in axis.lines} >= {"<", ">"}
 
 
-@pytest.mark.parametrize(("low", "high", "said"), [(0.0, 0.01, ""), (0.0, 1.0, "; the bands overlap")])
-def test_the_title_of_the_search_says_whether_its_bands_overlap(low: float, high: float, said: str) -> None:
+@pytest.mark.parametrize(("low", "high", "said"), [(0.0, 0.01, ""), (0.0, 1.0, "; intervals overlap")])
+def test_the_title_of_the_search_says_whether_its_intervals_overlap(low: float, high: float, said: str) -> None:
     made = tables()["search_ecdf"]
     baseline = made["method"] == "stargan_baseline"
     made = made.assign(share=0.5, ci_low=np.where(baseline, low, 0.4), ci_high=np.where(baseline, high, 0.6))
     title = found_by("search_time", tables() | {"search_ecdf": made})
-    assert title.endswith(f"50% with StarGAN (LSGAN) + mask and 50% with ACL-GAN + mask{said}")
+    assert title.endswith(f"50% with ACL-GAN + mask and 50% with StarGAN (LSGAN) + mask{said}")
 
 
 @pytest.mark.parametrize(("measure", "value"), [("quality_difference", -0.58), ("iteration_ratio", 5.0)])
@@ -134,7 +179,7 @@ def test_titles_of_times_quote_their_tables() -> None:
     assert found_by("trial_costs", made) == (
         "A trial without repeats costs 15 s with ACL-GAN + mask and 17 s with StarGAN (LSGAN) + mask"
     )
-    assert found_by("pair_quality", made).startswith("Final quality: StarGAN 0.")
+    assert found_by("pair_quality", made).startswith("Final quality on valid, means: ACL-GAN 0.")
     assert found_by("scores_by_model", made).endswith("difference +0.05")  # of two seeds: no interval
     nothing = made["level_times"].assign(mean=np.nan)
     assert found_by("level_times", made | {"level_times": nothing}).startswith("No level was crossed by every seed")
@@ -182,4 +227,4 @@ def test_a_model_that_was_not_timed_leaves_the_compared_pair_its_uncontended_sec
     assert set(means[~of_pair]["clock"]) == {"logged"}
     figure = figure_of("curves", tables() | {"curves": found, "curve_means": means})
     labels = [axis.get_xlabel() for axis in figure.axes if axis.get_xlabel()]
-    assert set(labels) == {"training seconds (uncontended)", "training seconds (logged)"}
+    assert set(labels) == {"training seconds (uncontended)"}

@@ -20,7 +20,7 @@ from tests.support import made_third
 LABEL = "Third (plain)"
 # Figures that show every method; the others are of the compared pair, of one method's parts, or of images.
 OF_ALL = ("search_time", "trial_costs", "end_to_end", "search_weights", "training_speed", "level_times",
-          "scores_by_model", "curves")  # fmt: skip
+          "scores_by_model")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
