@@ -26,9 +26,8 @@ def finding(inputs: Inputs) -> str:
     if not scores:
         return ""
     differ = len({end["budget_kimg"] for _, _, end in ends}) > 1
-    return f"Final quality on valid, means: {words.listed(scores)}" + (
-        " (different image budgets: not comparable)" if differ else ""
-    )
+    apart = " (different image budgets: not comparable)" if differ else ""
+    return f"Final quality on valid, means: {words.listed(scores)}{apart}"
 
 
 def draw(inputs: Inputs) -> Figure:

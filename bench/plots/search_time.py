@@ -36,10 +36,8 @@ def finding(inputs: Inputs) -> str:
     moment = min(_study_seconds(models.of(table[table["sampler"] == POOL], model)) for model in pair)
     ends = [line[line["seconds"] <= moment + 1e-9].iloc[-1] for line in lines]
     shares = [f"{row['share']:.0%} with {theme.label(model)}" for model, row in zip(pair, ends, strict=True)]
-    overlap = words.overlap(*((row["ci_low"], row["ci_high"]) for row in ends))
-    return (
-        f"After {words.seconds(moment)} of random search, study-target pairs reached: {words.listed(shares)}{overlap}"
-    )
+    reached = f"After {words.seconds(moment)} of random search, study-target pairs reached: {words.listed(shares)}"
+    return reached + words.overlap(*((row["ci_low"], row["ci_high"]) for row in ends))
 
 
 def draw(inputs: Inputs) -> Figure:
