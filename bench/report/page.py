@@ -97,6 +97,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "trials": len(tables["search"]),
         "letters": letters,
         "figures": {section: [figures[name] for name in names if name in figures] for section, names in PLACES.items()},
+        "figure_names": set(figures),
         "more_figures": [figure for name, figure in figures.items() if name not in placed],
         "quality_tables": scores.by_budget(tables["scores"], settings, split),
         "appendix": _appendix(run, split),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bench.settings import Settings
 
 METRICS = ("quality", "attribute_accuracy")
-PERSON = ("quality", "background_error", "preservation_accuracy")
+PERSON = ("quality", "preservation_accuracy", "background_error")
 SEEDS_PER_CLAIM = 8  # that a verdict on quality needs (docs/measures/claims.md)
 GROWING_FROM_PX = 64
 
@@ -95,8 +95,8 @@ def quality_caveat(scores: pd.DataFrame, split: str) -> str:
     )
     if not set(PERSON) <= set(other.index):
         return caveat
-    measured = listed([f"{metric_labels.known(name).label.lower()} {number(other[name], 2)}" for name in PERSON])
-    return f"{caveat} Here another person with the right labels has {measured}."
+    measured = [f"{metric_labels.known(name).label.lower()} {other[name]:.2f}" for name in PERSON]
+    return f"{caveat} Here another person with the right labels has {listed(measured, 'but')}."
 
 
 def fid_caveat(scores: pd.DataFrame, split: str) -> str:
