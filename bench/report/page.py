@@ -45,18 +45,17 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "faces": ("faces",),
     "gradients": ("gradients_of_points", "gradients_of_images", "gradients_in_training"),
 }
-# Tables of the appendix as they are, by name: caption and columns (none: all).
-TIDY: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "headline": ("The compared pair. Ratios are the baseline's time over the challenger's; per iteration the mean of"
-                 " paired ratios, not the quotient of the two times.", ()),
-    "ablation": ("What each part changes, against the variant below that lacks it.", ()),
-    "training_speed": ("Time per iteration and per generator update, and its ratio to the baseline's: where paired, the"
-                       " mean of paired ratios, not the quotient of two times.", ()),
-    "level_times": ("Training seconds until quality on valid first reaches a level.", ()),
-    "trial_costs": ("Mean seconds per trial.", ()),
-    "end_to_end": ("Expected seconds of random search to a hit, and with one final training.", ()),
-    "sensitivity": ("Verdicts under other bars and ranges.", ("claim", "variation", "verdict", "measure", "estimate",
-                                                              "ci_low", "ci_high", "survives")),
+# Tables of the appendix as they are, with their captions.
+TIDY: Mapping[str, str] = {
+    "headline": "The compared pair. Ratios are the baseline's time over the challenger's; per iteration the mean of"
+                " paired ratios, not the quotient of the two times.",
+    "ablation": "What each part changes, against the variant below that lacks it.",
+    "training_speed": "Time per iteration and per generator update, and its ratio to the baseline's: where paired, the"
+                      " mean of paired ratios, not the quotient of two times.",
+    "level_times": "Training seconds until quality on valid first reaches a level.",
+    "trial_costs": "Mean seconds per trial.",
+    "end_to_end": "Expected seconds of random search to a hit, and with one final training.",
+    "sensitivity": "Verdicts under other bars and ranges.",
 }  # fmt: skip
 
 
@@ -122,11 +121,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
 def _appendix(run: Run, split: str) -> list[tuple[str, list[html_tables.Table]]]:
     """Folded tables as (name, tables); those without a row are left out."""
     tables, settings = run.tables, run.settings
-    appendix = {
-        name: [html_tables.tidy(tables[name], caption, name, columns)]
-        for name, (caption, columns) in TIDY.items()
-        if name in tables
-    }
+    appendix = {name: [html_tables.tidy(tables[name], TIDY[name], name)] for name in TIDY if name in tables}
     appendix["search"] = [outcomes.table(tables["search"])]
     appendix["what could fool these numbers"] = [foolers.table(tables["scores"], settings, split)]
     appendix["accuracy and error by edit"] = scores.by_attribute(tables["scores"], settings, split)
