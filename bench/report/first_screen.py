@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bench import registry
-from bench.analysis import ablation as part_effects
 from bench.analysis import control_views, models
 from bench.analysis.search_arms import POOL
 from bench.plots.kit import pair, theme, words
@@ -226,7 +225,8 @@ def _apart(found: Mapping[Hashable, Any], row: Mapping[Hashable, Any]) -> str:
     """By which other parts the variant of `found` differs from that of `row`; '' where by none."""
     if found["variant"] == row["variant"]:
         return ""
-    one, other = (part_effects.parts(registry.find(f"{of['method']}.{of['variant']}")[1]) for of in (found, row))
+    variants = (registry.find(f"{of['method']}.{of['variant']}")[1] for of in (found, row))
+    one, other = ({name for name, value in variant.switches.items() if value is True} for variant in variants)
     sides = (("with", one - other), ("without", other - one))
     return "".join(f" ({word} {words.listed(sorted(map(words.plain, names)))})" for word, names in sides if names)
 
