@@ -154,10 +154,10 @@ def _as_in_the_study(settings: Settings, costs: Costs) -> str:
     """Core-hours with confirmed hits and busy cores, which the table leaves out because no plan can know them."""
     planned = job_costs.priced(settings, costs.step_seconds, costs.flops, job_costs.HIT_SHARE)
     hours = sum(job.seconds for job in planned) / 3600
-    hits = f"With hits trained again ({job_costs.HIT_SHARE:.0%} of the trials): {hours:,.1f}; on"
+    hits = f"With hits trained again ({job_costs.HIT_SHARE:.0%} of the trials): {hours:,.1f} core-hours or GPU hours"
     return (
-        f"  {hits if settings.search.confirmations else 'On'} CPU cores that are all busy, {job_costs.BUSY:g} times as"
-        f" slow: {job_costs.BUSY * hours:,.1f}. As in the published study."
+        f"  {f'{hits}; on' if settings.search.confirmations else 'On'} busy CPU cores ({job_costs.BUSY:g} times as"
+        f" slow, as in the study): {job_costs.BUSY * hours:,.1f} core-hours."
     )
 
 

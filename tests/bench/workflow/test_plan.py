@@ -190,12 +190,12 @@ def test_a_plan_tells_the_hours_with_hits_and_busy_cores(smoke_content: dict[str
     hours = none + 0.09 * (every - none)
     (line,) = (line for line in plan.lines(settings, costs) if "trained again" in line)
     assert (
-        f"(9% of the trials): {hours:,.1f}; on CPU cores that are all busy, 1.25 times as slow: {1.25 * hours:,.1f}."
-        in line
+        f"(9% of the trials): {hours:,.1f} core-hours or GPU hours; on busy CPU cores (1.25 times as slow, as in the "
+        f"study): {1.25 * hours:,.1f} core-hours." in line
     )
     smoke_content["search"]["confirmations"] = 0
     never = "\n".join(plan.lines(parse_settings(smoke_content, "smoke"), costs))
-    assert "On CPU cores that are all busy" in never
+    assert "On busy CPU cores" in never
     assert "trained again" not in never
 
 
