@@ -25,7 +25,7 @@ ROWS = {
     "generator_update": "Time per generator update",
     "trial": "Cost of a search trial",
     "seconds_to_quality": "Time to quality {}",
-    "search_seconds": "Search to good weights",
+    "search_seconds": "Search to quality {}",
     "search_and_training": "Search and training",
 }
 NARROWEST, WIDEST = 4.0, 16.0

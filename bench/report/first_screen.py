@@ -207,6 +207,9 @@ def _part(name: str, rows: pd.DataFrame) -> Part:
     same = rows[(rows["variant"] == row["variant"]) & (rows["below"] == row["below"])].set_index("measure")
     effects = {"better": "saves time", "worse": "costs time", "none": "within 5 % of no change"}
     notes = [effects.get(row["effect"], "undecided")]
+    variants = registry.methods()[row["method"]].variants
+    if all(bool(variant.growth) == (variant.switches.get(name) is True) for variant in variants):
+        notes[0] += ", once fully grown"  # the smaller stages of this part's own schedule cost less
     if "generator_passes" in same.index and (passes := float(same.loc["generator_passes", "estimate"])):
         count = f"{abs(passes):g} generator pass{'es' if abs(passes) > 1 else ''}"
         notes.append(f"{count} {'fewer' if passes < 0 else 'more'} per step")
