@@ -20,8 +20,8 @@ def winner(rows: pd.DataFrame, model_id: str, settings: SearchSettings) -> dict[
     """The winning trial of `model_id` among rows of search.csv; BenchError where no trial of it completed."""
     info, variant = registry.find(model_id)
     trials = rows[(rows["method"] == info.name) & (rows["variant"] == variant.slug) & (rows["space"] == MAIN)]
-    drawn = trials[trials["sampler"] != "default"]  # trials at the default weights are no search, where there is one
-    complete = (drawn if len(drawn) else trials)[lambda rows: rows["state"] == "COMPLETE"]
+    searched = trials["sampler"] != "default"  # trials at the default weights win only where nothing else was tried
+    complete = trials[(trials["state"] == "COMPLETE") & (searched | ~searched.any())]
     if complete.empty:
         reasons = "; ".join(sorted(set(trials["reason"].dropna()))) or "there are none"
         raise BenchError(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from bench.blocks.composition import frame_window
 from bench.evaluation.candidates import EvaluationSet
@@ -51,10 +52,10 @@ def test_the_whole_window_is_where_a_soft_frame_is_one(side: int) -> None:
 def test_a_frame_around_an_unchanged_generator_lowers_no_error_in_the_whole_window(drawn: EvaluationSet) -> None:
     soft = frame_window(torch.zeros(1, 3, 16, 16), FRAME_WIDTH, soft=True)[0, 0, :, :, None].numpy()
 
-    def painted(weight: object) -> Callable[[str, Images], Images]:
+    def painted(weight: NDArray[np.float32]) -> Callable[[str, Images], Images]:
         return lambda edit, images: (images + (255.0 - images) * 0.4 * weight).astype(np.uint8)
 
-    sides = [changed(drawn, painted(weight)) for weight in (soft, 1.0)]
+    sides = [changed(drawn, painted(weight)) for weight in (soft, np.ones_like(soft))]
     window, inside = (
         [values(list(metric.METRIC(drawn).measure(side)))[name] for side in sides]
         for metric, name in (

@@ -230,7 +230,8 @@ def test_a_part_tells_its_passes_and_what_else_it_changes_beyond_doubt() -> None
     ]
     (part,) = [p for p in first_screen.parts(pd.concat([made, pd.DataFrame(rows)]), SETTINGS) if p.name == "growing"]
     assert part.note == (
-        "costs time, once fully grown; 1 generator pass fewer per step; 1.56 times as long to quality 0.5, 0.6; quality −0.10"
+        "costs time, once fully grown; 1 generator pass fewer per step; 1.56 times as long to quality 0.5, 0.6; "
+        "quality −0.10"
     )
     assert part.answer == "no"
 
