@@ -20,8 +20,7 @@ def winner(rows: pd.DataFrame, model_id: str, settings: SearchSettings) -> dict[
     """The winning trial of `model_id` among rows of search.csv; BenchError where no trial of it completed."""
     info, variant = registry.find(model_id)
     trials = rows[(rows["method"] == info.name) & (rows["variant"] == variant.slug) & (rows["space"] == MAIN)]
-    searched = trials[trials["sampler"] != "default"]  # the default weights win only where nothing else was tried
-    complete = searched[searched["state"] == "COMPLETE"] if len(searched) else trials[trials["state"] == "COMPLETE"]
+    complete = trials[trials["state"] == "COMPLETE"]
     if complete.empty:
         reasons = "; ".join(sorted(set(trials["reason"].dropna()))) or "there are none"
         raise BenchError(

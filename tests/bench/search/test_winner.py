@@ -34,12 +34,6 @@ def pick(*trials: dict[str, Any]) -> dict[str, Any]:
     return winner.winner(pd.DataFrame(trials), MODEL, SEARCH)
 
 
-def test_trials_at_the_default_weights_win_only_where_nothing_was_searched() -> None:
-    default = trial(0, 0.9, 0.9) | {"sampler": "default"}
-    assert pick(default, trial(1, 0.6, 0.6))["trial"] == 1
-    assert pick(default)["trial"] == 0
-
-
 def test_the_best_quality_among_trials_that_reach_the_accuracy_wins() -> None:
     best = pick(trial(0, 0.9, 0.2), trial(1, 0.6, 0.55), trial(2, 0.7, 0.5), trial(3, None, None))
     assert best["trial"] == 2
