@@ -26,7 +26,6 @@ CAPTION = (
 NEEDS = ("search",)
 SUFFIX = "svg"
 MAP = "cividis"
-HIT = "#e6007e"
 # The first condition that a trial missed, and its marker; hits come last, so that no other mark hides them.
 MARKS = {
     "quality": "o", "accuracy": "X", "preservation": "P", "background": "^", "closeness": "v", "confirmation": "s",
@@ -88,7 +87,7 @@ def _plane(axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colou
         quality = {"c": trials["objective"], "cmap": MAP, "norm": colours}
         axis.scatter(
             trials[first.name], height, marker=marker, s={"": 90, "quality": 24}.get(condition, 45), linewidths=0.6,
-            edgecolors=theme.INK, zorder=3, **(quality if condition else {"color": HIT}),
+            edgecolors=theme.INK, zorder=3, **(quality if condition else {"color": theme.HIT}),
         )  # fmt: skip
     axis.set_ylabel("quality")
     for side, weight in zip(("x", "y"), searched, strict=False):
@@ -107,7 +106,7 @@ def _legend(figure: Figure, shown: Collection[str]) -> None:
 
     handles = [
         Line2D(
-            [], [], marker=marker, linestyle="none", color=theme.QUIET if condition else HIT,
+            [], [], marker=marker, linestyle="none", color=theme.QUIET if condition else theme.HIT,
             markersize=5 if condition else 9, label=f"first condition missed: {condition}" if condition else "hit",
         )
         for condition, marker in MARKS.items() if condition in shown

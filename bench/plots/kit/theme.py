@@ -32,6 +32,7 @@ def plain_log(axis: Axes, which: Literal["x", "y"] = "y", steps: Sequence[float]
 
 # The report replaces these by the page's own colours, so that figures follow its light or dark theme.
 INK, QUIET, GRID, PAPER = "#22262b", "#6a7077", "#d4d7db", "#fefefe"
+HIT = "#e6007e"  # of a trial: the colour of no method, and not in the colour map of quality
 ANSWERS = {"yes": "#0f6b46", "no": "#a4331f", "open": "#6b5d12"}  # of an interval against its bar
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")
 LABELLED = "*"  # a variant that the run trains once more, under a label
