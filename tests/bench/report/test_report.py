@@ -6,20 +6,18 @@ import html.parser
 import json
 import re
 import shutil
-from collections.abc import Hashable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from markupsafe import escape
 
 from bench import registry
-from bench.plots.kit import theme, words
+from bench.plots.kit import words
 from bench.plots.kit.render import Inputs, save
 from bench.report import html_tables, inline_figures, prose, provenance, render, scores
-from bench.report.claims import answers, wrong_way
+from bench.report.claims import answers
 from bench.report.page import Run
 from bench.settings.paths import RunPaths
 from tests.support.made_run import made_run
@@ -104,36 +102,6 @@ def test_claims_in_the_page_equal_the_table_each_with_an_anchor_its_figure_and_i
         assert {answer["claim"], f"{answer['claim']}-rows"} <= set(page.ids)
         assert answer["effect"] in text
         assert answer["parts"] in text
-
-
-@pytest.mark.parametrize(
-    ("evidence", "measure", "figure"),
-    [
-        ("gradients.csv", "cosine of the attribute loss, images, start, LSGAN", "gradients_of_images"),
-        ("gradients.csv", "cosine of the attribute loss, far points, LSGAN", "gradients_of_points"),
-        ("search.csv, speed.csv", "ratio of expected search seconds", "search_time"),
-        ("curves.csv, speed.csv", "training-seconds ratio to the levels", "level_times"),
-        ("scores.csv", "change in quality", "scores_by_model"),
-        ("scores.csv", "change in attribute_accuracy", "scores_by_model"),
-        ("scores.csv", "background-error ratio inside the window", ""),
-        ("speed_ratio.csv", "milliseconds of one iteration, LSGAN, 40 attributes", ""),
-        ("speed.csv", "milliseconds of one iteration", ""),
-    ],
-)
-def test_a_claim_links_only_a_figure_that_shows_its_number(
-    page: Page, evidence: str, measure: str, figure: str
-) -> None:
-    (answer,) = answers(claims().iloc[:1].assign(evidence=evidence, measure=measure), None)
-    assert answer["figure"] == figure
-    assert not figure or f"figure-{figure}" in page.ids
-
-
-def test_a_claim_calls_models_and_metrics_as_people_do() -> None:
-    reason = "acl.full__short leads, but its edits miss what a hit asks: preservation_accuracy 0.72"
-    (answer,) = answers(claims().iloc[:1].assign(reason=reason), None)
-    assert answer["comment"] == (
-        f"{theme.label('acl.full__short')} leads, but its edits miss what a hit asks: preservation accuracy 0.72."
-    )
 
 
 def test_every_figure_is_in_the_page_with_its_caption(page: Page, text: str) -> None:
@@ -243,80 +211,6 @@ def test_numbers_have_three_significant_digits(value: float, written: str) -> No
     assert words.number(value) == written
 
 
-def test_claim_without_estimate_states_its_reason() -> None:
-    missing = answers(claims(), None)[0]
-    assert missing["effect"] == "not measured"
-    assert missing["comment"] == "Not run."
-    assert missing["verdict"] == "not tested in this run"
-
-
-def test_claims_of_a_table_without_reasons_or_margins_are_stated_too() -> None:
-    bare = claims().drop(columns=["reason", "verdict_half_margin", "verdict_double_margin"])
-    assert [answer["comment"] for answer in answers(bare, None)] == [""] * 7
-
-
-def test_claim_states_the_side_of_its_bar_and_margins_that_change_its_verdict() -> None:
-    answer = answers(claims(), claim_parts())[2]
-    assert (answer["effect"], answer["bar"]) == ("1.01 [0.990, 1.03]", "≤\u00a01.05")
-    assert answer["margins"] == "inconclusive at double the margin"
-    assert answer["rows"][0][:3] == ("ratio of C3", "1.01 [0.990, 1.03]", "≤\u00a01.05")
-
-
-@pytest.mark.parametrize(
-    ("verdict", "low", "high", "side", "said"),
-    [
-        (
-            "cannot be tested here",
-            0.55,
-            0.81,
-            ">=",
-            "It plainly goes the other way: 0.680 [0.550, 0.810]",
-        ),
-        (
-            "inconclusive",
-            1.02,
-            1.04,
-            "<=",
-            "It plainly goes the other way: 1.03 [1.02, 1.04], where below 1",
-        ),
-        ("inconclusive", 0.9, 1.2, ">=", ""),
-        ("contradicted", 0.55, 0.81, ">=", ""),
-        ("inconclusive", 0.9, 0.95, "<=", ""),
-    ],
-)
-def test_a_direction_that_is_plainly_wrong_is_said(verdict: str, low: float, high: float, side: str, said: str) -> None:
-    row: dict[Hashable, Any] = {
-        "verdict": verdict, "measure": "seconds ratio", "estimate": (low + high) / 2, "ci_low": low, "ci_high": high,
-    }  # fmt: skip
-    assert wrong_way(row, side).startswith(said) if said else wrong_way(row, side) == ""
-
-
-def test_caveat_of_fid_quotes_this_runs_controls() -> None:
-    made = tables()["scores"]
-    assert "Here copies" not in prose.fid_caveat(made, "test")
-    controls = (
-        made[made["variant"] == "identity"]
-        .iloc[[0, 0]]
-        .assign(
-            split="test",
-            metric="fid_judge_test",
-            attribute="all",
-            variant=["identity", "counterfactual"],
-            value=[2.0, 3.0],
-        )
-    )
-    said = prose.fid_caveat(pd.concat([made, controls]), "test")
-    assert said.endswith("Here copies of the source have FID 2.00, better than the true edits' 3.00.")
-    assert prose.fid_caveat(made[:0], "test") == ""
-
-
-def test_page_names_the_devices_of_trials_and_timings() -> None:
-    made = tables()
-    assert prose.devices(made | {"search": made["search"].assign(device="cuda")}).startswith("Trials ran on cuda. ")
-    assert prose.devices(made).endswith("Steps were timed on cpu (1 thread).")
-    assert prose.devices(empty_tables()) == ""
-
-
 def test_sections_stand_in_the_order_of_a_readers_questions(text: str) -> None:
     order = [
         "first",
@@ -379,25 +273,6 @@ def test_run_without_gradient_experiments_says_so(run: Run) -> None:
     text = render.render(Run(run.settings, without, run.figures, run.paths))
     assert "The gradient experiments were not run." in text
     assert "figure-gradients_of_" not in text
-
-
-def test_caveat_of_quality_quotes_another_person_of_this_run() -> None:
-    made = tables()["scores"]
-    assert prose.quality_caveat(made, "test").endswith("preservation accuracy.")
-    person = made.iloc[[0, 0, 0]].assign(
-        method="control",
-        variant="other_person",
-        split="test",
-        attribute="all",
-        metric=["quality", "background_error", "preservation_accuracy"],
-        value=[0.99, 0.223, 0.98],
-    )
-    said = prose.quality_caveat(pd.concat([made, person]), "test")
-    assert said.endswith(
-        "Here another person with the right labels has quality q 0.99, preservation accuracy 0.98 but background error"
-        " 0.22."
-    )
-    assert prose.quality_caveat(made[:0], "test") == ""
 
 
 def test_fixed_controls_stand_in_the_first_quality_table_alone_and_no_column_repeats_another(run: Run) -> None:
