@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,17 +13,7 @@ from numpy.typing import NDArray
 from bench.analysis import control_views, edit_conditions, search_arms, seed_pairs, step_costs
 from bench.analysis import models as model_rows
 from bench.analysis import search_ratio as search_ratios
-from bench.analysis.claims import (
-    IMPOSSIBLE,
-    INCONCLUSIVE,
-    NOT_TESTED,
-    TOO_FEW,
-    Evidence,
-    Measured,
-    Part,
-    Sample,
-    exactly,
-)
+from bench.analysis.claims import IMPOSSIBLE, INCONCLUSIVE, NOT_TESTED, TOO_FEW, Evidence, Measured, Sample, exactly
 from bench.analysis.level_times import seconds_to
 from bench.analysis.seed_pairs import Compared
 from bench.analysis.statistics import Interval
@@ -129,15 +119,6 @@ def cost_ratio(evidence: Evidence, model: str, against: str, part: str, column: 
     )
     few = refusals.few(processes, LEAST_PROCESSES, "process")
     return ratio.refused(few and f"{few} (blocks of one process share what differs between processes)", TOO_FEW)
-
-
-def cost_parts(
-    evidence: Evidence, label: str, model: str, against: str, part: str, attributes: int, bar: float = 1.0
-) -> Iterable[Part]:
-    """Milliseconds and FLOPs of `part`, variant `model` over `against`."""
-    for column, unit in (("milliseconds", "milliseconds"), ("gflop", "FLOPs")):
-        ratio = cost_ratio(evidence, model, against, part, column, attributes)
-        yield Part(f"{unit} of one {part.replace('_', ' ')}, {label}", ratio, "<=", bar, 1.0, "speed_ratio.csv")
 
 
 def training_ratio(evidence: Evidence, model: str, against: str) -> Measured:

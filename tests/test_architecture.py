@@ -34,7 +34,7 @@ def test_a_method_stands_on_the_contract_and_the_blocks_and_its_claims_on_the_an
     for file, name in arrows(*registry.methods()):
         top = name.split(".")[0]
         if top == "bench":
-            claims = Path(file).stem in ("claims", "_measures", "_gradient_measures", "_beside", "_refusals")
+            claims = Path(file).stem in ("claims", "_measures", "_gradient_measures", "_refusals")
             assert floor(name) <= (EXPERIMENTS if claims else BLOCKS), f"{file} imports {name}"
         else:
             assert top == Path(file).parts[0], f"{file} imports {name}"

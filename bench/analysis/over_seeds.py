@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from bench.analysis import metric_ranges, models, statistics, training_costs
+from bench.analysis import models, statistics, training_costs
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.settings import Settings
 
@@ -56,7 +56,7 @@ def curve_means(curves: pd.DataFrame, settings: Settings) -> pd.DataFrame:
                 "method": method, "variant": variant, "metric": metric, "images_seen": images,
                 "budget_kimg": budgets.get(f"{method}.{variant}"), "seconds": points[clock].mean(),
                 "clock": "measured" if measured else "logged", "seeds": points["seed"].nunique(),
-                **metric_ranges.mean(str(metric), points["value"].dropna()).named("mean"),
+                **statistics.mean_in_range(str(metric), points["value"].dropna()).named("mean"),
             }
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))

@@ -34,6 +34,9 @@ class Interval(NamedTuple):
 
 
 UNKNOWN = Interval(math.nan, math.nan, math.nan)
+SHARES = ("attribute_accuracy", "preservation_accuracy", "closer_to_counterfactual", "precision_", "recall_")
+LEAST_SHARE = 1e-300  # the odds of a smaller one are no float
+NOT_NEGATIVE = ("background_error", "counterfactual_error", "fid_")
 FEWEST_SEEDS = 5  # training seeds that an interval needs: two that happen to agree decide nothing
 
 
@@ -140,8 +143,34 @@ def mean(values: ArrayLike, level: float = 0.95) -> Interval:
     centre = float(sample.mean()) if sample.size else math.nan
     if sample.size < 2:
         return Interval(centre, math.nan, math.nan)
-    half = float(scipy.stats.t.ppf((1 + level) / 2, sample.size - 1) * scipy.stats.sem(sample))
+    half = _half_width(sample, level)
     return Interval(centre, centre - half, centre + half)
+
+
+def mean_in_range(metric: str, values: ArrayLike, level: float = 0.95) -> Interval:
+    """The mean of a metric over seeds, with an interval that cannot leave the metric's range.
+
+    Student's t on logits for shares in [0, 1], on logs for metrics that cannot be negative, on the plain scale else;
+    the standard error by the delta method. No limits below `FEWEST_SEEDS`, or at the end of the range.
+    """
+    sample = np.asarray(values, dtype=float)
+    centre = float(sample.mean()) if sample.size else math.nan
+    share, positive = metric.startswith(SHARES), metric.startswith(NOT_NEGATIVE)
+    at_the_end = (share and not LEAST_SHARE < centre < 1) or (positive and centre <= 0)
+    if sample.size < FEWEST_SEEDS or at_the_end:
+        return Interval(centre, math.nan, math.nan)
+    half = _half_width(sample, level)
+    if share:
+        logit, half = math.log(centre / (1 - centre)), half / (centre * (1 - centre))
+        return Interval(centre, 1 / (1 + math.exp(half - logit)), 1 / (1 + math.exp(-half - logit)))
+    if positive:
+        return Interval(centre, centre * math.exp(-half / centre), centre * math.exp(half / centre))
+    return Interval(centre, centre - half, centre + half)
+
+
+def _half_width(sample: NDArray[np.float64], level: float) -> float:
+    """Half of Student's t interval of the mean."""
+    return float(scipy.stats.t.ppf((1 + level) / 2, sample.size - 1) * scipy.stats.sem(sample))
 
 
 def difference(values_1: ArrayLike, values_2: ArrayLike, level: float = 0.95) -> Interval:

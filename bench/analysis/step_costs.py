@@ -1,4 +1,4 @@
-"""From measured blocks to speed.csv and speed_ratio.csv: costs of steps and evaluations, ratios of steps. No torch.
+"""From measured blocks to speed.csv, speed_ratio.csv and training_speed.csv: costs of steps, and ratios. No torch.
 
 What differs between processes (memory layout, chosen kernels) is the same in all blocks of one. So with several each
 gives one number, the median over its blocks, and the interval is Student's t on their logs; one process alone has the
@@ -19,7 +19,7 @@ import scipy
 from bench import registry
 from bench.analysis import models, statistics, step_blocks
 from bench.analysis.contract import CONTRACT
-from bench.analysis.statistics import Interval
+from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_blocks import PARTS, Cost, Floats
 from bench.settings import Settings
 
@@ -27,7 +27,10 @@ COLUMNS = (
     "method", "variant", "device", "threads", "resolution", "batch", "attributes", "part", "milliseconds", "ci_low",
     "ci_high", "repeats", "processes", "gflop", "generator_passes", "images_per_second",
 )  # fmt: skip
-RATIO_COLUMNS = CONTRACT["speed_ratio"]
+TRAINING_COLUMNS = (
+    "method", "variant", "against", "family", "per", "paired", "milliseconds", "ms_ci_low", "ms_ci_high", "ratio",
+    "ci_low", "ci_high",
+)  # fmt: skip
 
 
 def tables(blocks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -35,7 +38,7 @@ def tables(blocks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     measured = list(step_blocks.groups(blocks))
     costs = [row for setting, group in measured for row in cost_rows(group, setting)]
     ratios = [row for setting, group in measured for row in ratio_rows(group, setting)]
-    return pd.DataFrame(costs, columns=list(COLUMNS)), pd.DataFrame(ratios, columns=list(RATIO_COLUMNS))
+    return pd.DataFrame(costs, columns=list(COLUMNS)), pd.DataFrame(ratios, columns=list(CONTRACT["speed_ratio"]))
 
 
 def cost_rows(costs: Sequence[Cost], setting: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -109,3 +112,47 @@ def part_cost(speed: pd.DataFrame, model_id: str, part: str, settings: Settings,
     """A cost of a part of a model at the run's size, batch and attributes; NaN where it was not measured."""
     rows = as_trained(models.of(speed[speed["part"] == part], registry.without_label(model_id)), settings)
     return float(rows[column].mean()) if column in rows else math.nan
+
+
+def training_speed(speed: pd.DataFrame, speed_ratio: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of training_speed.csv, at the run's own size: every timed variant over the compared baseline.
+
+    An iteration is one discriminator step and 1 / n_critic of a generator step; a generator update takes n_critic of
+    them. Within a loss family ratios are paired block by block; across families they are ratios of two costs.
+    """
+    timed = as_trained(speed[speed["part"] == "iteration"], settings)
+    rows = [row for cost in timed.to_dict("records") for row in _over_baseline(cost, timed, speed_ratio, settings)]
+    return pd.DataFrame(rows, columns=list(TRAINING_COLUMNS))
+
+
+def _over_baseline(
+    cost: dict[Any, Any], timed: pd.DataFrame, speed_ratio: pd.DataFrame, settings: Settings
+) -> Iterator[dict[str, Any]]:
+    model, against = f"{cost['method']}.{cost['variant']}", settings.compare.baseline
+    variant, base_critic = registry.find(model)[1], registry.find(against)[1].n_critic
+    milliseconds = Interval(cost["milliseconds"], cost["ci_low"], cost["ci_high"])
+    base = models.of(timed, against)
+    pairs = as_trained(models.of(speed_ratio[speed_ratio["part"] == "iteration"], model), settings)
+    pairs = pairs[pairs["against"] == against]
+    paired = len(base) > 0 and len(pairs) > 0
+    if model == against:
+        ratio = Interval(1.0, 1.0, 1.0)
+    elif paired:
+        ratio = Interval(*map(float, pairs[["ratio", "ci_low", "ci_high"]].iloc[0]))
+    elif len(base):
+        ratio = quotient(milliseconds, Interval(*map(float, base[["milliseconds", "ci_low", "ci_high"]].iloc[0])))
+    else:
+        ratio = UNKNOWN
+    head = {**models.columns(model), "against": against, "family": variant.family, "paired": paired}
+    for per, steps, base_steps in (("iteration", 1, 1), ("generator_update", variant.n_critic, base_critic)):
+        cost_of = Interval(*(steps * value for value in milliseconds)).named("milliseconds", "ms_ci")
+        yield head | {"per": per} | cost_of | Interval(*(steps / base_steps * value for value in ratio)).named("ratio")
+
+
+def quotient(one: Interval, two: Interval) -> Interval:
+    """The ratio of two independent positive numbers, their intervals combined on the log scale (MOVER)."""
+    (centre, *limits), (other, *other_limits) = ([math.log(value) for value in numbers] for numbers in (one, two))
+    low = math.hypot(centre - limits[0], other_limits[1] - other)
+    high = math.hypot(limits[1] - centre, other - other_limits[0])
+    ratio = centre - other
+    return Interval(math.exp(ratio), math.exp(ratio - low), math.exp(ratio + high))

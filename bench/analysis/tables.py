@@ -17,13 +17,11 @@ from bench.analysis import (
     over_seeds,
     power,
     search_costs,
-    search_ecdf,
     search_ratio,
     sensitivity,
     step_costs,
     time_to_target,
     training_costs,
-    training_speed,
     trials,
 )
 from bench.analysis.parts import collect, refuse_mixed
@@ -58,7 +56,7 @@ def make(
         "final_quality": over_seeds.final_quality(final_scores),
         "curve_means": over_seeds.curve_means(lines, settings),
         "level_times": level_times.table(lines, settings),
-        "training_speed": training_speed.table(speed, speed_ratio, settings),
+        "training_speed": step_costs.training_speed(speed, speed_ratio, settings),
         "ablation": ablation.table(final_scores, lines, speed, speed_ratio, settings),
         "end_to_end": search_costs.end_to_end(main_trials, speed, lines, settings),
         "gradient_means": over_seeds.gradient_means(measured_gradients),
@@ -75,6 +73,6 @@ def of_search(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> 
         "search": trials.outcomes(search, settings.search),
         "time_to_target": with_controls(time_to_target.table),
         "search_ratio": with_controls(search_ratio.table),
-        "search_ecdf": search_ecdf.table(main_trials, speed, settings),
+        "search_ecdf": search_costs.ecdf(main_trials, speed, settings),
         "trial_costs": search_costs.trials(main_trials, speed, settings),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bench.analysis import metric_ranges, models
+from bench.analysis import models, statistics
 from bench.analysis.sensitivity import EXCHANGED
 from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import metric_labels, order, score_rows, theme
@@ -74,7 +74,7 @@ def _mean(scores: pd.DataFrame, model: str) -> Cell:
     values = score_rows.values(scores, model)
     if values.empty:
         return Cell(NONE, "")
-    mean = metric_ranges.mean(scores["metric"].iloc[0], values)
+    mean = statistics.mean_in_range(scores["metric"].iloc[0], values)
     seeds = ", ".join(number(value) for value in values)
     limits = interval(mean.low, mean.high)
     return value_cell(mean.estimate, limits or (seeds if len(values) > 1 else ""), f"by seed: {seeds}")

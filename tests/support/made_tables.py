@@ -16,7 +16,7 @@ from bench.analysis import (
     level_times,
     over_seeds,
     search_costs,
-    training_speed,
+    step_costs,
 )  # fmt: skip
 from bench.settings import Settings, parse_settings
 from tests.support.made_searches import search_tables, searches
@@ -243,7 +243,7 @@ def derived(made: dict[str, pd.DataFrame], chosen: Settings) -> dict[str, pd.Dat
     search = searches(chosen, studies=2, length=8)
     made = made | search_tables(search, made["speed"], chosen)
     made["end_to_end"] = search_costs.end_to_end(search, made["speed"], made["curves"], chosen)
-    made["training_speed"] = training_speed.table(made["speed"], made["speed_ratio"], chosen)
+    made["training_speed"] = step_costs.training_speed(made["speed"], made["speed_ratio"], chosen)
     made["curve_means"] = over_seeds.curve_means(made["curves"], chosen)
     made["level_times"] = level_times.table(made["curves"], chosen)
     made["ablation"] = ablation.table(made["scores"], made["curves"], made["speed"], made["speed_ratio"], chosen)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis import headline, search_costs, search_ratio, time_to_target, training_costs, training_speed
+from bench.analysis import headline, search_costs, search_ratio, step_costs, time_to_target, training_costs
 from bench.settings import FinalModel, Settings
 from tests.support.made_pools import EVALUATION_SECONDS, STEPS, made_settings, pool, speed, speed_ratio
 
@@ -48,7 +48,7 @@ def made(settings: Settings, rates: tuple[float, float], **changed: pd.DataFrame
         "scores": scores(0.6, 0.6), "curves": own,
         "time_to_target": time_to_target.table(search, measured, settings),
         "search_ratio": search_ratio.table(search, measured, settings),
-        "training_speed": training_speed.table(measured, pairs, settings),
+        "training_speed": step_costs.training_speed(measured, pairs, settings),
         "trial_costs": search_costs.trials(search, measured, settings),
         "end_to_end": search_costs.end_to_end(search, measured, own, settings),
     } | changed  # fmt: skip
@@ -114,7 +114,7 @@ def test_trainings_of_different_budgets_have_no_time_to_quality() -> None:
 def test_a_critic_that_steps_five_times_is_shown_per_generator_update_too() -> None:
     published = "stargan_baseline.published"
     costs = {BASELINE: 100.0, published: 50.0}
-    rows = training_speed.table(speed(costs), speed_ratio({BASELINE: 100.0}), made_settings()).set_index(
+    rows = step_costs.training_speed(speed(costs), speed_ratio({BASELINE: 100.0}), made_settings()).set_index(
         ["variant", "per"]
     )
     assert rows.loc[("published", "iteration"), "ratio"] == pytest.approx(0.5)

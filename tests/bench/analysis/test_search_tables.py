@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bench.analysis import search_costs, search_ecdf
+from bench.analysis import search_costs
 from tests.support.made_pools import EVALUATION_SECONDS, STEPS, made_settings, pool, speed
 
 BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
@@ -26,7 +26,7 @@ def test_a_pool_reaches_a_target_after_k_trials_with_1_minus_the_chance_that_all
     chosen = made_settings(confirmations=0)
     search = pool(chosen, {BASELINE: 0.25, CHALLENGER: 0.0}, 40)
     rate = float((search[search["method"] == "stargan_baseline"]["objective"] > 0.4).mean())
-    line = lines(search_ecdf.table(search, speed(MILLISECONDS), chosen), "share")
+    line = lines(search_costs.ecdf(search, speed(MILLISECONDS), chosen), "share")
     assert line["seconds"].tolist() == pytest.approx([k * COST for k in range(41)])
     assert line["share"].tolist() == pytest.approx([1 - (1 - rate) ** k for k in range(41)])
     low, high = stats.binomtest(round(40 * rate), 40).proportion_ci(method="exact")
@@ -36,7 +36,7 @@ def test_a_pool_reaches_a_target_after_k_trials_with_1_minus_the_chance_that_all
 def test_a_pool_without_a_hit_stays_at_0_below_a_band_that_rises() -> None:
     chosen = made_settings(confirmations=0)
     search = pool(chosen, {BASELINE: 0.0, CHALLENGER: 0.5}, 12)
-    line = lines(search_ecdf.table(search, speed(MILLISECONDS), chosen), "share")
+    line = lines(search_costs.ecdf(search, speed(MILLISECONDS), chosen), "share")
     assert (line["share"] == 0).all()
     assert line["ci_high"].is_monotonic_increasing
     assert line["ci_high"].iloc[-1] > 0.9
@@ -49,7 +49,7 @@ def test_studies_of_a_sequential_sampler_share_their_targets() -> None:
     own = search["method"] == "stargan_baseline"
     search.loc[own & (search["study"] == 0) & (search["trial"] == 1), "objective"] = 0.5  # hits 0.4, not 0.6
     search.loc[own & (search["study"] == 1) & (search["trial"] == 2), "objective"] = 0.9  # hits both
-    table = search_ecdf.table(search, speed(MILLISECONDS), chosen)
+    table = search_costs.ecdf(search, speed(MILLISECONDS), chosen)
     line = lines(table, "share")
     assert dict(zip((line["seconds"] / COST).round().astype(int), line["share"], strict=True)) == {
         0: 0.0, 2: 0.25, 3: 0.75, 4: 0.75,
@@ -66,7 +66,7 @@ def test_the_band_of_many_studies_holds_the_share_and_does_not_collapse_at_0_and
     chosen = made_settings(confirmations=0, samplers={"tpe": {"studies": 6, "trials": 2}})
     search = pool(chosen, {BASELINE: 1.0, CHALLENGER: 0.0}, 12).assign(sampler="tpe")
     search["study"], search["trial"] = search["trial"] // 2, search["trial"] % 2
-    line = lines(search_ecdf.table(search, speed(MILLISECONDS), chosen), "share")
+    line = lines(search_costs.ecdf(search, speed(MILLISECONDS), chosen), "share")
     assert line["share"].iloc[-1] == 1
     assert 0.5 < line["ci_low"].iloc[-1] < 1 == line["ci_high"].iloc[-1]
     assert line["ci_high"].iloc[0] > 0
@@ -105,7 +105,7 @@ def test_an_empty_search_gives_empty_tables_with_all_columns() -> None:
     chosen = made_settings()
     search = pool(chosen, {BASELINE: 0.5}, 3).iloc[:0]
     for made, columns in (
-        (search_ecdf.table(search, speed({}), chosen), search_ecdf.COLUMNS),
+        (search_costs.ecdf(search, speed({}), chosen), search_costs.ECDF_COLUMNS),
         (search_costs.trials(search, speed({}), chosen), search_costs.TRIAL_COLUMNS),
     ):
         assert made.empty
