@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bench.analysis import control_views, edit_conditions, search_arms, seed_pairs, step_costs
+from bench.analysis import control_views, search_arms, seed_pairs, step_costs
 from bench.analysis import models as model_rows
 from bench.analysis import search_ratio as search_ratios
 from bench.analysis.claims import IMPOSSIBLE, INCONCLUSIVE, NOT_TESTED, TOO_FEW, Evidence, Measured, Sample, exactly
@@ -55,8 +55,7 @@ def search_ratio(evidence: Evidence, pair: Pair, width: float, shift: float = 0.
 def one_against_one(evidence: Evidence, pair: Pair, width: float) -> Measured:
     """`search_ratio` in the control of these arms where each searches one weight."""
     for view in control_views.views(evidence.search, evidence.settings):
-        compared = view.settings.compare.baseline, view.settings.compare.challenger
-        if compared == pair and (view.search["dimension"] == 1).all():
+        if view.settings.compare.pair == pair and (view.search["dimension"] == 1).all():
             return search_ratio(replace(evidence, search=view.search, settings=view.settings), pair, width)
     return Measured(reason="no control of search.controls searches one weight against one")
 
@@ -72,7 +71,7 @@ def scores(evidence: Evidence, models: Pair, metric: str, log: bool = False) -> 
         if values.empty:
             return Measured(reason=f"{model} has no {metric} on split {refusals.FINAL_SPLIT!r}")
     change = over_seeds(seed_pairs.compare(by_seed[0], by_seed[1], log), models)
-    if unearned := edit_conditions.unearned(evidence.scores, metric, models, refusals.FINAL_SPLIT, evidence.settings):
+    if unearned := seed_pairs.unearned(evidence.scores, metric, models, refusals.FINAL_SPLIT, evidence.settings):
         change = replace(change, sample=replace(change.sample, base=math.nan))  # no more seeds would decide it
     return change.refused(unearned, NOT_TESTED)
 
@@ -99,13 +98,9 @@ def fair(
 def cost_ratio(evidence: Evidence, model: str, against: str, part: str, column: str, attributes: int) -> Measured:
     """Cost of `part` of variant `model` over `against`: milliseconds by block, in pairs; FLOPs are exact."""
     settings, rows = evidence.settings, model_rows.of(evidence.speed_ratio, model)
-    timed = rows[
-        (rows["against"] == against)
-        & (rows["part"] == part)
-        & (rows["attributes"] == attributes)
-        & (rows["resolution"] == settings.data.image_size_px)
-        & (rows["batch"] == settings.training.batch_size)
-    ]
+    size, batch = settings.data.image_size_px, settings.training.batch_size
+    wanted = {"against": against, "part": part, "attributes": attributes, "resolution": size, "batch": batch}
+    timed = rows[(rows[list(wanted)] == list(wanted.values())).all(axis=1)]
     if timed.empty:
         return Measured(reason=f"{model} was not timed beside {against} with {attributes} attributes")
     cost = timed.iloc[0]

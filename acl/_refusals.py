@@ -36,9 +36,8 @@ def unsearched(evidence: Evidence, models: Sequence[str]) -> str:
     """Models that were not trained at the best weights of a search of their own; `default` alone is no search."""
     for model in models:
         final, arm = final_of(evidence, model), registry.without_label(model)
-        if final is not None and final.weights_from[:1] == (arm,) and _searched(evidence, arm):
-            continue
-        return f"{model} was not trained at its own searched weights"
+        if final is None or final.weights_from[:1] != (arm,) or not _searched(evidence, arm):
+            return f"{model} was not trained at its own searched weights"
     return ""
 
 
@@ -81,8 +80,7 @@ def one_winner(evidence: Evidence, models: Sequence[str], least: int) -> str:
         if studies < least:
             return (
                 f"the seeds of {model} share the winners of {studies} stud{'y' if studies == 1 else 'ies'}, fewer than"
-                f" {least}: the search's own"
-                " luck is not in the interval (finals: winners: by_study)"
+                f" {least}: the search's own luck is not in the interval (finals: winners: by_study)"
             )
     return ""
 

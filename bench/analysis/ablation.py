@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from bench import registry
-from bench.analysis import edit_conditions, level_times, models, seed_pairs
+from bench.analysis import level_times, models, seed_pairs
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_costs import as_trained, part_cost
 from bench.method_info import Variant
@@ -93,13 +93,12 @@ def parts(variant: Variant) -> frozenset[str]:
 def _added(variant: Variant, plainer: Variant) -> str:
     """The one part that `variant` has and `plainer` lacks, all else equal; '' where they differ otherwise."""
     added = parts(variant) - parts(plainer)
-    same = parts(plainer) <= parts(variant) and _rest(variant) == _rest(plainer)
+    rest, plainer_rest = (
+        (one.family, one.n_critic, {name: value for name, value in one.switches.items() if not isinstance(value, bool)})
+        for one in (variant, plainer)
+    )
+    same = parts(plainer) <= parts(variant) and rest == plainer_rest
     return next(iter(added)) if same and len(added) == 1 else ""
-
-
-def _rest(variant: Variant) -> tuple[object, ...]:
-    readings = {name: value for name, value in variant.switches.items() if not isinstance(value, bool)}
-    return variant.family, variant.n_critic, readings
 
 
 def _costs(speed: pd.DataFrame, speed_ratio: pd.DataFrame, step: Step, settings: Settings) -> Iterator[dict[str, Any]]:
@@ -118,7 +117,7 @@ def _finals(scores: pd.DataFrame, curves: pd.DataFrame, step: Step, settings: Se
     for metric in SCORED:
         compared = seed_pairs.of_scores(scores, metric, pair, split)
         if compared.count:
-            reason = edit_conditions.unearned(scores, metric, pair, split, settings)
+            reason = seed_pairs.unearned(scores, metric, pair, split, settings)
             row = _row(f"{metric}_difference", compared.at(), seeds=compared.count, reason=reason)
             yield row | ({"effect": "open"} if reason else {})
     ratio, levels = level_times.ratio(curves, step.above, step.below, settings.search.targets)

@@ -74,10 +74,6 @@ class Sample:
     models: tuple[str, ...] = ()
 
 
-def _unknown(_: float) -> Interval:
-    return UNKNOWN
-
-
 @dataclass(frozen=True)
 class Measured:
     """A number with its interval at any confidence, and, where it must not be judged, the `reason` and the `word`.
@@ -85,7 +81,7 @@ class Measured:
     `note` is a sentence that stands beside the verdict, whatever it is.
     """
 
-    at: Callable[[float], Interval] = _unknown
+    at: Callable[[float], Interval] = lambda _: UNKNOWN
     sample: Sample = field(default_factory=Sample)
     reason: str = ""
     word: Verdict = NOT_TESTED

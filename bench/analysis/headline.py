@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from bench import registry
-from bench.analysis import edit_conditions, level_times, models, seed_pairs, statistics
+from bench.analysis import level_times, models, seed_pairs, statistics
 from bench.analysis.search_arms import POOL
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.settings import Settings
@@ -69,7 +69,7 @@ def _to_quality(curves: pd.DataFrame, settings: Settings) -> dict[str, Any]:
         if levels:
             lines = [level_times.quality_lines(curves, model) for model in pair]
             means = [statistics.geometric_mean(level_times.until(*line, target).seconds).estimate for line in lines]
-            return _row("seconds_to_quality", "ratio", "s", means, ratio, f"{target:g}")
+            return _row("seconds_to_quality", "ratio", "s", means, ratio, levels=f"{target:g}")
     reason = "no level was crossed by every seed of both within its training"
     return _row("seconds_to_quality", "ratio", "s", reason=reason)
 
@@ -98,7 +98,7 @@ def _end_to_end(totals: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     if not shared:
         return _row("search_and_training", "ratio", "s", reason="no level was hit by the searches of both")
     totals_at = [float(side[max(shared)]) for side in seconds]
-    return _row("search_and_training", "ratio", "s", totals_at, _without_interval(totals_at), f"{max(shared):g}")
+    return _row("search_and_training", "ratio", "s", totals_at, _without_interval(totals_at), levels=f"{max(shared):g}")
 
 
 def _quality(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
@@ -112,7 +112,7 @@ def _quality(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any
             continue
         means = [float(baseline.mean()), float(challenger.mean())]
         value = seed_pairs.compare(challenger, baseline).at()
-        reason = edit_conditions.unearned(scores, metric, models.compared(settings), split, settings)
+        reason = seed_pairs.unearned(scores, metric, models.compared(settings), split, settings)
         value = Interval(value.estimate, math.nan, math.nan) if reason else value
         yield _row(metric, "difference", "", means, value, bar=bar, reason=reason)
 
@@ -122,16 +122,8 @@ def _without_interval(sides: Sequence[float]) -> Interval:
 
 
 def _row(
-    measure: str,
-    kind: str,
-    unit: str,
-    sides: Sequence[float] = (math.nan, math.nan),
-    value: Interval = UNKNOWN,
-    levels: str = "",
-    bar: float = 1.0,
-    reason: str = "",
-) -> dict[str, Any]:
-    return {
-        "measure": measure, "kind": kind, "unit": unit, "levels": levels, "baseline_value": sides[0],
-        "challenger_value": sides[1], **value.named(), "bar": bar, "reason": reason,
-    }  # fmt: skip
+    measure: str, kind: str, unit: str, sides: Sequence[float] = (math.nan, math.nan), value: Interval = UNKNOWN,
+    **more: object,
+) -> dict[str, Any]:  # fmt: skip
+    row = {"measure": measure, "kind": kind, "unit": unit, "levels": "", **value.named(), "bar": 1.0, "reason": ""}
+    return row | {"baseline_value": sides[0], "challenger_value": sides[1]} | more

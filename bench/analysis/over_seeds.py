@@ -20,9 +20,8 @@ def final_quality(scores: pd.DataFrame) -> pd.DataFrame:
     trained = scores[(scores["method"] != CONTROL) & (scores["attribute"] == ALL)]
     rows: list[dict[str, Any]] = []
     for (method, variant, metric), values in trained.groupby(["method", "variant", "metric"], sort=False):
-        by_split = (
-            values.pivot(index="seed", columns="split", values="value").reindex(columns=["valid", "test"]).dropna()
-        )
+        by_split = values.pivot(index="seed", columns="split", values="value")
+        by_split = by_split.reindex(columns=["valid", "test"]).dropna()
         if len(by_split):
             row = {"method": method, "variant": variant, "metric": metric, "split": "valid-test"}
             optimism = statistics.over_seeds(statistics.mean(by_split["valid"] - by_split["test"]), len(by_split))
@@ -46,9 +45,8 @@ def curve_means(curves: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     timed = {of_pair: bool(known[pair == of_pair].all()) for of_pair in (True, False)}
     rows: list[dict[str, Any]] = []
     budgets = models.budgets_kimg(settings)
-    for (method, variant, metric, images), points in curves.groupby(
-        ["method", "variant", "metric", "images_seen"], sort=False
-    ):
+    keys = ["method", "variant", "metric", "images_seen"]
+    for (method, variant, metric, images), points in curves.groupby(keys, sort=False):
         measured = timed[f"{method}.{variant}" in models.compared(settings)]
         clock = training_costs.SECONDS if measured else "train_seconds"
         rows.append(

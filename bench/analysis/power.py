@@ -100,6 +100,11 @@ def detectable_difference(count: int, power: float = POWER) -> float:
     return float(tt_ind_solve_power(nobs1=count, alpha=0.05, power=power))
 
 
+def detectable_pairs(count: int, power: float = POWER) -> float:
+    """The smallest mean difference of `count` pairs, in their standard deviations, that they show with that power."""
+    return math.inf if count < 2 else float(tt_solve_power(nobs=count, alpha=0.05, power=power))
+
+
 def detectable_time_ratio(studies: int, power: float = POWER) -> float:
     """The smallest ratio of times to a target that `studies` an arm show with that power, all of them reaching it.
 
@@ -129,10 +134,14 @@ def power_table(search: pd.DataFrame, scores: pd.DataFrame, speed: pd.DataFrame,
 def _of_pools(arms: list[Arm], settings: Settings) -> Iterator[dict[str, Any]]:
     target, count = settings.search.level, min(len(arm.rows) for arm in arms)
     base = statistics.hit_rate(int(arms[0].hits(target).sum()), len(arms[0].rows))
+    rate = base.estimate
+    powers = {
+        f"power_{ratio:g}x": power_of_rate_ratio(count, rate, ratio) if count and 0 < rate <= 1 / ratio else math.nan
+        for ratio in RATIOS
+    }
     yield {
         "measure": "hit rate", "target": target, "unit": "trials", "count": count, **base.named("base", "base_ci"),
-        **{f"power_{ratio:g}x": _power(count, base.estimate, ratio) for ratio in RATIOS},
-        "effect": "ratio", "smallest_effect": detectable_ratio(count, base.estimate, POWER),
+        **powers, "effect": "ratio", "smallest_effect": detectable_ratio(count, rate),
     }  # fmt: skip
 
 
@@ -142,17 +151,13 @@ def _of_studies(arms: list[Arm], settings: Settings) -> Iterator[dict[str, Any]]
         count = min(len(time) for time in times)
         spread = smallest = math.nan
         if count > 1 and not any(time["censored"].any() for time in times):
-            spread = _spread([np.log(time["seconds"].to_numpy(dtype=float)) for time in times])
+            logs = [np.log(time["seconds"].to_numpy(dtype=float)) for time in times]
+            spread = float(np.sqrt(np.mean([side.var(ddof=1) for side in logs])))
             smallest = math.exp(spread * detectable_difference(count))
         yield {
             "measure": "log seconds", "target": target, "unit": "studies", "count": count, "base": spread,
             "effect": "ratio", "smallest_effect": smallest,
         }  # fmt: skip
-
-
-def detectable_pairs(count: int, power: float = POWER) -> float:
-    """The smallest mean difference of `count` pairs, in their standard deviations, that they show with that power."""
-    return math.inf if count < 2 else float(tt_solve_power(nobs=count, alpha=0.05, power=power))
 
 
 def _of_finals(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
@@ -167,13 +172,3 @@ def _of_finals(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, A
             "base": compared.spread if known else math.nan, "effect": "difference",
             "smallest_effect": compared.spread * spreads if known else math.nan,
         }  # fmt: skip
-
-
-def _spread(sides: list[NDArray[np.float64]]) -> float:
-    """The standard deviation of values about their side's mean, the sides' variances averaged."""
-    return float(np.sqrt(np.mean([side.var(ddof=1) for side in sides])))
-
-
-def _power(trials: int, rate: float, ratio: float) -> float:
-    """The power; NaN where there is no such rate, or it times `ratio` is above 1."""
-    return power_of_rate_ratio(trials, rate, ratio) if trials and 0 < rate <= 1 / ratio else math.nan

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench.analysis import models as model_rows
-from bench.analysis import range_boxes, trials
+from bench.analysis import trials
 from bench.analysis.step_blocks import EVALUATION
 from bench.analysis.step_costs import part_cost
 from bench.analysis.training_costs import StepCost, step_cost
@@ -59,15 +59,15 @@ class Arm:
     @property
     def searched(self) -> tuple[LossWeight, ...]:
         """The searched weights with the ranges that the trials were drawn from."""
-        return range_boxes.of_trials(self.model_id, self.rows, self.settings.search)
+        return trials.drawn_from(self.model_id, self.rows, self.settings.search)
 
     def cut(self, width: float, shift: float = 0.0) -> Arm:
         """The arm within the sub-box of `width` decades per axis, its centre moved by `shift` decades."""
-        return self.within(range_boxes.sub_boxes(self.searched, width, shift))
+        return self.within(trials.sub_boxes(self.searched, width, shift))
 
     def within(self, box: Sequence[LossWeight]) -> Arm:
         """The arm's trials that lie in a box."""
-        return replace(self, rows=self.rows[range_boxes.inside(self.rows, box)])
+        return replace(self, rows=self.rows[trials.inside(self.rows, box)])
 
     @property
     def sampler(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from bench.analysis import range_boxes, search_arms, statistics
+from bench.analysis import search_arms, statistics, trials
 from bench.analysis.search_arms import FEWEST_HITS, POOL, Arm
 from bench.analysis.statistics import Interval
 from bench.method_info import LossWeight
@@ -74,6 +74,7 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
     without numbers, which says so.
     """
     rows: list[dict[str, Any]] = []
+    target = settings.search.level
     for comparison, sampler, arms in search_arms.compared(search, speed, settings):
         if sampler != POOL:
             continue
@@ -81,10 +82,17 @@ def table(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> pd.D
         for place, boxes, outside in _places(arms, settings):
             if outside:
                 reason = f"a range about the published weights leaves the pool of {outside[0].model_id}"
-                rows.append(head | place | {"target": settings.search.level, "reason": reason})
+                rows.append(head | place | {"target": target, "reason": reason})
             else:
                 cut = [arm.within(box) for arm, box in zip(arms, boxes, strict=True)]
-                rows.append(head | place | _measured(cut, settings))
+                baseline, challenger = cut
+                rows.append(head | place | {
+                    "target": target, "trials_baseline": len(baseline.rows), "trials_challenger": len(challenger.rows),
+                    "hits_baseline": baseline.hits(target).sum(), "hits_challenger": challenger.hits(target).sum(),
+                    **seconds_ratio(cut, target).named("seconds_ratio"),
+                    "seconds_ratio_without_evaluation": seconds_ratio(cut, target, evaluation=False).estimate,
+                    "reason": too_few_hits(cut, target),
+                })  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -99,20 +107,8 @@ def _places(arms: Sequence[Arm], settings: Settings) -> Iterator[tuple[dict[str,
         elsewhere = balanced and centre == PUBLISHED
         for width in search_arms.widths(arms, settings):
             for shift in sorted({0.0, *settings.search.judged_shifts_decades}):
-                boxes = [range_boxes.sub_boxes(arm.searched, width, shift, published=elsewhere) for arm in arms]
+                boxes = [trials.sub_boxes(arm.searched, width, shift, published=elsewhere) for arm in arms]
                 sides = zip(arms, boxes, strict=True)
-                outside = [arm for arm, box in sides if not range_boxes.holds(arm.searched, box)]
+                outside = [arm for arm, box in sides if not trials.holds(arm.searched, box)]
                 if not outside or (elsewhere and shift == 0):
                     yield {"centre": centre, "width_decades": width, "range_shift": shift}, boxes, outside
-
-
-def _measured(arms: Sequence[Arm], settings: Settings) -> dict[str, Any]:
-    target = settings.search.level
-    baseline, challenger = arms
-    return {
-        "target": target, "trials_baseline": len(baseline.rows), "trials_challenger": len(challenger.rows),
-        "hits_baseline": baseline.hits(target).sum(), "hits_challenger": challenger.hits(target).sum(),
-        **seconds_ratio(arms, target).named("seconds_ratio"),
-        "seconds_ratio_without_evaluation": seconds_ratio(arms, target, evaluation=False).estimate,
-        "reason": too_few_hits(arms, target),
-    }  # fmt: skip

@@ -7,6 +7,7 @@ in part to the other (docs/measures/claims.md). Pairs take that part out, and co
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,13 @@ from numpy.typing import NDArray
 
 from bench.analysis import models, statistics
 from bench.analysis.statistics import UNKNOWN, Interval
+from bench.search import trial_table
+from bench.settings import Settings
 
+BY_JUDGES = ("quality", "attribute_accuracy")
+ASKED = {
+    "preservation": "preservation_accuracy", "background": "background_error", "closeness": "closer_to_counterfactual",
+}  # fmt: skip
 PAIRED, WELCH = "paired t", "Welch's t"
 
 
@@ -30,16 +37,14 @@ class Compared:
 
     def at(self, level: float = 0.95) -> Interval:
         """Mean of the first minus that of the second, or ratio of their geometric means; few seeds have no interval."""
-        return statistics.over_seeds(self._at(level), self.count)
-
-    def _at(self, level: float) -> Interval:
         if self.count == 0:
             return UNKNOWN
-        if self.paired and self.log:
-            return statistics.geometric_mean(self.first / self.second, level)
         if self.paired:
-            return statistics.mean(self.first - self.second, level)
-        return (statistics.ratio if self.log else statistics.difference)(self.first, self.second, level)
+            one = statistics.geometric_mean if self.log else statistics.mean
+            value = one(self.first / self.second if self.log else self.first - self.second, level)
+        else:
+            value = (statistics.ratio if self.log else statistics.difference)(self.first, self.second, level)
+        return statistics.over_seeds(value, self.count)
 
     @property
     def interval_name(self) -> str:
@@ -87,3 +92,31 @@ def of_scores(scores: pd.DataFrame, metric: str, pair: tuple[str, str], split: s
     rows = rows[(rows["metric"] == metric) & rows["value"].notna()]
     first, second = (models.of(rows, model).set_index("seed")["value"] for model in pair)
     return compare(first, second)
+
+
+def unearned(scores: pd.DataFrame, metric: str, pair: Sequence[str], split: str, settings: Settings) -> str:
+    """Why the lead in `metric` of one of two models decides nothing; '' where it may.
+
+    `quality` compares distributions and `attribute_accuracy` looks at attributes, so a model that shows somebody else
+    with the right labels has the best of both. So the one with the higher mean must have, by its means over seeds, what
+    a hit asks beside these (docs/measures/quality.md). A model that misses it and has the lower mean has lost all the
+    same. Measures that were not scored are not asked for.
+    """
+    if metric not in BY_JUDGES:
+        return ""
+    rows = models.over_all(scores, split)
+    leader = max(pair, key=lambda model: _mean_of(rows, model, metric))
+    measures = {name: _mean_of(rows, leader, name) for name in trial_table.WORST if name != "objective"}
+    ceiling = _mean_of(rows, "control.identity", "preservation_accuracy")
+    trial = {**measures, "objective": math.nan, "preservation_ceiling": ceiling}
+    met = trial_table.conditions(trial, 0.0, settings.search)
+    missed = [
+        f"{measure} {measures[measure]:.2f}"
+        for name, measure in ASKED.items()
+        if not met[name] and not math.isnan(measures[measure]) and not (name == "preservation" and math.isnan(ceiling))
+    ]
+    return f"{leader} leads, but its edits miss what a hit asks: {', '.join(missed)}" if missed else ""
+
+
+def _mean_of(rows: pd.DataFrame, model: str, metric: str) -> float:
+    return float(models.of(rows[rows["metric"] == metric], model)["value"].mean())

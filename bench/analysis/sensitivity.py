@@ -54,18 +54,15 @@ def _rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
                 if margin == 1 or any(part.bar != part.neutral for part in claim.parts):
                     yield _row(method, claim, variation, claim, margin)
         for variation, scored in by_judges.items():
-            for claim in () if scored is None else _of(method, scored):
-                if _measures_otherwise(claim, by_name[claim.claim]):
-                    yield _row(method, claim, variation, by_name[claim.claim])
+            if scored is not None:
+                [(_, _, by_others)] = judged(scored, {method: {}})
+                changed = [claim for claim in by_others if _measures_otherwise(claim, by_name[claim.claim])]
+                yield from (_row(method, claim, variation, by_name[claim.claim]) for claim in changed)
         for variation, (claims, bars) in getattr(module, "VARIATIONS", {}).items():
             [(_, _, varied)] = judged(evidence, {method: bars})
             for claim in varied:
                 if claim.claim in claims:
                     yield _row(method, claim, variation, by_name[claim.claim])
-
-
-def _of(method: str, evidence: Evidence) -> Sequence[Claim]:
-    return next(claims for name, _, claims in judged(evidence) if name == method)
 
 
 def _measures_otherwise(claim: Claim, as_set: Claim) -> bool:

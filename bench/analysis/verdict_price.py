@@ -105,27 +105,24 @@ def _price(claim: str, rows: pd.DataFrame, settings: Settings, hours: Hours) -> 
     against = [part for part in parts if not part.supports]
     if against:
         best = max(part.power for part in against)
-        _, cheapest = min((part.change(power.POWER) for part in against), key=_cost)
+        changes = [part.change(power.POWER) for part in against]
+        _, cheapest = min(changes, key=lambda change: math.inf if math.isnan(change[0]) else change[0])
         return Price(claim, "contradicted", best, total, "none is needed" if best >= power.POWER else cheapest)
     chance = math.prod(part.power for part in repeated)
     each = power.POWER ** (1 / max(1, len(repeated)))
-    changes = {part.change(each)[1] for part in repeated if part.power < each} if chance < power.POWER else set()
-    return Price(claim, "supported", chance, total, "; ".join(sorted(changes)) or "none is needed")
+    needed = {part.change(each)[1] for part in repeated if part.power < each} if chance < power.POWER else set()
+    return Price(claim, "supported", chance, total, "; ".join(sorted(needed)) or "none is needed")
 
 
 def _plural(unit: str) -> str:
     return f"{unit}es" if unit.endswith("s") else f"{unit}s"
 
 
-def _cost(change: tuple[float, str]) -> float:
-    return change[0] if change[0] == change[0] else math.inf
-
-
 def _part(row: pd.Series, parts: int, settings: Settings, hours: Hours) -> PartPrice:
     estimate, bar, base, neutral = (float(row[name]) for name in ("estimate", "bar", "base", "neutral"))
     supports = estimate >= bar if row["side"] == ">=" else estimate <= bar
     if row["interval"] == EXACT:
-        return PartPrice("", (), _certain, 0, 0.0, supports)
+        return PartPrice("", (), lambda _: 1.0, 0, 0.0, supports)
     level = 0.95 if supports else contradiction_level(parts)
     unit, models = str(row["unit"]), tuple(str(row["models"]).split()) if isinstance(row["models"], str) else ()
     distance = abs(math.log(estimate / bar)) if neutral == 1 else abs(estimate - bar)
@@ -136,7 +133,3 @@ def _part(row: pd.Series, parts: int, settings: Settings, hours: Hours) -> PartP
     )
     planned = planned_count(unit, models, settings)
     return PartPrice(unit, models, chance, planned, hours(unit, models), supports)
-
-
-def _certain(count: int) -> float:
-    return 1.0

@@ -152,14 +152,11 @@ def _json(file: Path) -> dict[str, Any]:
 def _models(run: Path, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Comparison:
     """By the digest in the card; where the weights lie beside it, by theirs."""
     common = [name for name in mine if name in theirs]
-    wrong = []
+    digests = {name: mine[name]["weights_sha256"] for name in common}
     for name in common:
-        weights = run / "models" / f"{name}.safetensors"
-        digest = mine[name]["weights_sha256"]
-        if weights.is_file():
-            digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-        if digest != theirs[name]["weights_sha256"]:
-            wrong.append(name)
+        if (weights := run / "models" / f"{name}.safetensors").is_file():
+            digests[name] = hashlib.sha256(weights.read_bytes()).hexdigest()
+    wrong = [name for name in common if digests[name] != theirs[name]["weights_sha256"]]
     difference = f"other weights: {_listed(wrong)}" if wrong else ""
     return Comparison("models", len(common) - len(wrong), len(common), difference, _absent(mine, theirs))
 

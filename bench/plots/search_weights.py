@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from bench.analysis import control_views, range_boxes
+from bench.analysis import control_views
 from bench.analysis.search_arms import POOL
+from bench.analysis.trials import drawn_from
 from bench.plots.kit import order, theme
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def draw(inputs: Inputs) -> Figure:
     figure, axes = theme.grid(len(models), 3, 3.5, 2.9)
     colours = Normalize(max(0.0, search["objective"].min()), max(0.1, search["objective"].max()))
     for axis, (model, rows) in zip(axes, models, strict=True):
-        _plane(axis, rows, range_boxes.of_trials(model, rows, inputs.settings.search), colours)
+        _plane(axis, rows, drawn_from(model, rows, inputs.settings.search), colours)
         axis.set_title(theme.label(model))
     figure.colorbar(ScalarMappable(colours, MAP), ax=axes, label="quality", shrink=0.8, aspect=30)
     _legend(figure, {*_first_missed(search)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from bench.analysis.edit_conditions import unearned
+from bench.analysis.seed_pairs import unearned
 from tests.support.made_pools import made_settings
 
 KEEPS, REPLACES = "acl.plus_attribute", "stargan_baseline.lsgan"

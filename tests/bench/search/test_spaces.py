@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis import parts, range_boxes
+from bench.analysis import parts, trials
 from bench.errors import BenchError
 from bench.method_info import LossWeight
 from bench.search import spaces
@@ -25,11 +25,11 @@ def test_a_sub_box_is_centred_on_the_range_and_keeps_the_share_that_its_width_as
     axes = (LossWeight("a", 1.0, 0.01, 100.0), LossWeight("b", 10.0, 0.1, 1000.0))
     draws = 10 ** np.random.default_rng(3).uniform(-2, 2, (4000, 2))
     pool = pd.DataFrame({"a": draws[:, 0], "b": 10 * draws[:, 1]})
-    half = range_boxes.sub_boxes(axes, 2.0)
+    half = trials.sub_boxes(axes, 2.0)
     assert [(axis.low, axis.high) for axis in half] == [pytest.approx((0.1, 10)), pytest.approx((1, 100))]
-    assert range_boxes.inside(pool, half).mean() == pytest.approx(0.25, abs=0.03)
-    assert range_boxes.inside(pool, range_boxes.sub_boxes(axes, 4.0)).all()
-    assert range_boxes.sub_boxes(axes, 9.0) == tuple(spaces.box(axis, axis.default, 4.0) for axis in axes)
+    assert trials.inside(pool, half).mean() == pytest.approx(0.25, abs=0.03)
+    assert trials.inside(pool, trials.sub_boxes(axes, 4.0)).all()
+    assert trials.sub_boxes(axes, 9.0) == tuple(spaces.box(axis, axis.default, 4.0) for axis in axes)
 
 
 def test_ranges_are_the_methods_own_unless_the_settings_ask_for_a_width() -> None:
@@ -91,20 +91,20 @@ def test_balanced_ranges_need_a_file_of_this_very_arm(tmp_path: Path) -> None:
 
 def test_trials_tell_the_ranges_that_they_were_drawn_from(tmp_path: Path) -> None:
     drawn = spaces.of_study(ARM, BALANCED, "random", centres(tmp_path, lambda_cls=0.05, lambda_rec=3.0))
-    told = range_boxes.of_trials(ARM, pd.DataFrame({"box": [None, spaces.text(drawn)]}), SEARCH)
+    told = trials.drawn_from(ARM, pd.DataFrame({"box": [None, spaces.text(drawn)]}), SEARCH)
     assert [axis.name for axis in told] == ["lambda_cls", "lambda_rec"]
     assert [axis.low for axis in told] == pytest.approx([axis.low for axis in drawn], rel=1e-11)
-    assert range_boxes.holds(told, drawn)
-    assert range_boxes.of_trials(ARM, pd.DataFrame({"box": [None]}), BALANCED) == spaces.ranges(ARM, BALANCED)
+    assert trials.holds(told, drawn)
+    assert trials.drawn_from(ARM, pd.DataFrame({"box": [None]}), BALANCED) == spaces.ranges(ARM, BALANCED)
 
 
 def test_a_box_about_the_published_weights_is_held_while_it_fits_into_the_pool(tmp_path: Path) -> None:
     drawn = spaces.of_study(ARM, BALANCED, "random", centres(tmp_path, lambda_cls=0.1, lambda_rec=1.0))
-    one, two = (range_boxes.sub_boxes(drawn, width, published=True) for width in (2.0, 2.5))
+    one, two = (trials.sub_boxes(drawn, width, published=True) for width in (2.0, 2.5))
     assert [(axis.low, axis.high) for axis in one] == [pytest.approx((0.1, 10.0))] * 2
-    assert range_boxes.holds(drawn, one)  # lambda_cls was drawn from 0.001 to 10
-    assert not range_boxes.holds(drawn, two)
-    assert not range_boxes.holds(drawn, range_boxes.sub_boxes(drawn, 2.0, 0.5, published=True))
+    assert trials.holds(drawn, one)  # lambda_cls was drawn from 0.001 to 10
+    assert not trials.holds(drawn, two)
+    assert not trials.holds(drawn, trials.sub_boxes(drawn, 2.0, 0.5, published=True))
 
 
 def test_a_table_drawn_from_other_ranges_is_refused_by_name_and_values() -> None:
