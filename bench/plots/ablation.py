@@ -6,13 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from bench.plots.kit import theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "What each part changes, against the variant without it"
 CAPTION = (

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
 from bench.plots.kit import curve_panels, metric_labels, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Every metric against training time"
 CAPTION = "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval. Arrows point to better."

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models
 from bench.plots.kit import order, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Search and training, end to end"
 CAPTION = (

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis import models
 from bench.plots.kit import order, score_rows, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Training seconds until each level of quality"
 CAPTION = (

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models
 from bench.plots.kit import metric_labels, order, pair, score_rows, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Scores of the final models, by image budget, and the controls"
 CAPTION = (

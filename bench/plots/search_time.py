@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from bench.analysis import models
 from bench.analysis.search_arms import POOL
 from bench.plots.kit import order, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "How soon the search finds good weights"
 CAPTION = (

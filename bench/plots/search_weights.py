@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import control_views, range_boxes
 from bench.analysis.search_arms import POOL
+from bench.method_info import LossWeight
 from bench.plots.kit import order, theme
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
     from matplotlib.figure import Figure
-
-    from bench.method_info import LossWeight
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Where good loss weights lie, and why the other trials are no hits"
 CAPTION = (

@@ -7,12 +7,11 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from bench.plots.kit import pair, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "How many times as fast is the challenger?"
 CAPTION = (

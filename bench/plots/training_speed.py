@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
 from bench.plots.kit import order, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Time per training iteration and per generator update"
 CAPTION = (

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bench.plots.kit import theme
 from bench.plots.kit.words import interval, number
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Verdict: a sign for those who do not see colours, and the colour's class.
 VERDICTS: Mapping[str, tuple[str, str]] = {

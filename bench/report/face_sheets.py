@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PIL import Image
 
 from bench.analysis.models import compared
 from bench.plots.kit import face_grids, theme, words
 from bench.report.inline_figures import webp_address
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 MOST_FACES = 6
 PIXEL_BUDGET = 12_000_000

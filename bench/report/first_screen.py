@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bench import registry
 from bench.analysis import control_views, models
@@ -14,11 +16,7 @@ from bench.plots.kit import pair, theme, words
 from bench.plots.kit.pair import Answer, Names, Value
 from bench.report import prose
 from bench.report.prose import SEEDS_PER_CLAIM
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
+from bench.settings import Settings
 
 SIGNS: Mapping[Answer, str] = {"yes": "✓", "no": "✗", "open": "?"}  # for those who do not see colours
 CANNOT_TELL = "Cannot tell"

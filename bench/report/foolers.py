@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.analysis import models
 from bench.plots.kit import metric_labels, order, score_rows
 from bench.report.html_tables import Cell, Table, model_cell, value_cell
 from bench.search import trial_table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import SearchSettings, Settings
+from bench.settings import SearchSettings, Settings
 
 CAPTION = (
     "Made translators, scored as models are, {} split. Last: the highest level of quality that a hit would reach by"

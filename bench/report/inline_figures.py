@@ -10,19 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
+import pandas as pd
 from markupsafe import Markup
 from PIL import Image
 
 from bench.plots.kit import render, theme
 from bench.plots.kit.render import Inputs
 from bench.runtime.result_files import damaged, reason
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
+from bench.settings import Settings
 
 CSS_DPI = 96
 # The outline of a letter, as matplotlib defines it in every figure that has the letter.

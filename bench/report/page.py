@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bench import registry
 from bench.analysis import models
@@ -28,12 +30,8 @@ from bench.report import (
     provenance,
     scores,
 )
+from bench.settings import Settings
 from bench.settings.paths import RunPaths
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
 
 # Which figures stand in which section; a plot that is named nowhere stands in the appendix.
 PLACES: Mapping[str, tuple[str, ...]] = {

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bench.analysis.power import POWER
 from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import metric_labels, theme
 from bench.plots.kit.words import interval, number
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CAPTION = (
     "What could have been seen. Base: the first model's hit rate with its Clopper-Pearson interval, or the observed "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -13,9 +13,7 @@ from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import metric_labels, theme
 from bench.plots.kit.words import interval, listed, number, seconds
 from bench.report.claims import DECIDED
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 METRICS = ("quality", "attribute_accuracy")
 PERSON = ("quality", "preservation_accuracy", "background_error")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
 
 from bench.analysis import metric_ranges, models
 from bench.analysis.sensitivity import EXCHANGED
@@ -11,13 +13,7 @@ from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import metric_labels, order, score_rows, theme
 from bench.plots.kit.words import NONE, interval, number, plain
 from bench.report.html_tables import Cell, Table, model_cell, value_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
-    from bench.settings import Settings
+from bench.settings import Settings
 
 SOURCE = "scores"
 # Metrics without a column: by the search's judges exchanged, as the background error in every row, of one row alone.

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from bench.analysis import models
 from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import order, theme
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-
-    from bench.plots.kit.render import Inputs
 
 
 def clock_column(means: pd.DataFrame) -> tuple[str, str]:

@@ -8,12 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.plots.kit import order, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-
-    from bench.plots.kit.render import Inputs
 
 NOTHING = "The gradient experiments were not run."
 CONTROL = "control"

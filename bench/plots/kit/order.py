@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench import registry
 from bench.analysis.models import ids, of
 from bench.plots.kit import theme
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
+from bench.settings import Settings
 
 
 def models(table: pd.DataFrame, settings: Settings) -> list[str]:

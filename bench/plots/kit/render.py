@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench import registry
 from bench.analysis.contract import CONTRACT
@@ -14,11 +15,7 @@ from bench.errors import BenchError
 from bench.plots.kit import alt_text, theme
 from bench.runtime.atomic_files import appearing_whole
 from bench.runtime.result_files import read_csv
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
+from bench.settings import Settings
 
 
 def save(name: str, plot: ModuleType, inputs: Inputs, output: Path) -> None:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models
 from bench.plots.kit import theme
+from bench.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-
-    from bench.settings import Settings
 
 
 def scored_split(scores: pd.DataFrame) -> str:
