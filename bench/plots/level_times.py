@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import models
-from bench.plots.kit import order, score_rows, theme, words
+from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def draw(inputs: Inputs) -> Figure:
         return theme.blank("No evaluation points: training.evaluations is 0 in this run's settings.")
     whole = sorted(table.loc[table["reached"] == table["seeds"], "target"].unique())
     targets = whole[-PANELS:] or [table["target"].min()]
-    lines = score_rows.headed(order.models(table, inputs.settings), inputs.settings)
+    lines = order.headed(order.models(table, inputs.settings), inputs.settings)
     count = len(targets)
     figure, axes = theme.grid(count, count, 2.4 / count + 1.8, 0.8 + 0.22 * len(lines), share_y=True)
     seconds = [value for value in (*table["mean"], *table["end_seconds"]) if value > 0]
@@ -70,7 +70,7 @@ def draw(inputs: Inputs) -> Figure:
         axis.set_title(f"Quality {target:g}", fontsize=9)
         axis.set_xlabel("training seconds", fontsize=8)
         axis.tick_params(axis="x", labelsize=7.5)
-    score_rows.label(axes, lines)
+    order.label(axes, lines)
     return figure
 
 

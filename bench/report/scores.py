@@ -10,7 +10,7 @@ import pandas as pd
 from bench.analysis import metric_ranges, models
 from bench.analysis.sensitivity import EXCHANGED
 from bench.analysis.statistics import FEWEST_SEEDS
-from bench.plots.kit import metric_labels, order, score_rows, theme
+from bench.plots.kit import metric_labels, order, theme
 from bench.plots.kit.words import NONE, interval, number, plain
 from bench.report.html_tables import Cell, Table, model_cell, value_cell
 from bench.settings import Settings
@@ -51,7 +51,7 @@ def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[st
     """The models of each budget, each followed by its shuffled-target control; the other controls in the first."""
     rows = order.models(scores, settings)
     fixed = order.fixed_controls(scores, settings)
-    groups = score_rows.by_budget([model for model in rows if not model.startswith("control.")], settings)
+    groups = order.by_budget([model for model in rows if not model.startswith("control.")], settings)
     shown = [
         (title, [name for model in trained for name in (model, theme.shuffled_control(model)) if name in rows])
         for title, trained in groups or [("Controls", [])]
@@ -67,7 +67,7 @@ def _table(caption: str, columns: Mapping[str, pd.DataFrame], shown: Sequence[st
 
 
 def _mean(scores: pd.DataFrame, model: str) -> Cell:
-    values = score_rows.values(scores, model)
+    values = order.values(scores, model)
     if values.empty:
         return Cell(NONE, "")
     mean = metric_ranges.mean(scores["metric"].iloc[0], values)
