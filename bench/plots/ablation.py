@@ -39,10 +39,8 @@ def finding(inputs: Inputs) -> str:
     """Which parts of the challenger's method shorten or lengthen an iteration beyond doubt."""
     table = inputs.tables["ablation"]
     method = inputs.settings.compare.challenger.partition(".")[0]
-    rows = table[
-        (table["method"] == method) & table["on_ladder"].astype(bool) & (table["measure"] == "iteration_ratio")
-    ]
-    rows = rows.drop_duplicates("part")
+    of_method = table[(table["method"] == method) & table["on_ladder"].astype(bool)]
+    rows = of_method[of_method["measure"] == "iteration_ratio"].drop_duplicates("part")
     if rows.empty:
         return ""
     changes = []

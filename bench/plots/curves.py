@@ -26,7 +26,7 @@ def finding(inputs: Inputs) -> str:
         sides = [model_rows.of(means[means["metric"] == metric], model).sort_values("images_seen") for model in pair]
         if all(map(len, sides)):
             first, second = (words.number(float(side["mean"].iloc[-1])) for side in sides)
-            ends.append(f"{metric_labels.known(metric).label.lower()} {first} and {second}")
+            ends.append(f"{metric_labels.name(metric).lower()} {first} and {second}")
     names = " and ".join(map(theme.label, pair))
     return f"{names} on valid, means at the end: {'; '.join(ends)}" if ends else ""
 

@@ -34,10 +34,8 @@ def finding(inputs: Inputs) -> str:
     if not exact[0] & exact[1]:
         return "No level was crossed by every seed of both compared models within its training"
     level = max(exact[0] & exact[1])
-    times = [
-        f"{theme.label(model)} {words.seconds(side.loc[level, 'mean'])}"
-        for model, side in zip(compared, sides, strict=True)
-    ]
+    means = [words.seconds(side.loc[level, "mean"]) for side in sides]
+    times = [f"{theme.label(model)} {mean}" for model, mean in zip(compared, means, strict=True)]
     missed = [target for target in sides[0].index if all(side.loc[target, "reached"] == 0 for side in sides)]
     beyond = f"; neither reaches {min(missed):g}" if missed else ""
     overlap = words.overlap(*((side.loc[level, "ci_low"], side.loc[level, "ci_high"]) for side in sides))

@@ -35,10 +35,8 @@ MARKS = {
 def finding(inputs: Inputs) -> str:
     """Hits and trials of each searched variant, and the condition that the others missed most often."""
     trials = _completed(inputs)
-    hits = [
-        f"{theme.label(model)} {(rows['missed'].fillna('') == '').sum()} of {len(rows)}"
-        for model, rows in order.by_model(trials, inputs.settings)
-    ]
+    by_model = order.by_model(trials, inputs.settings)
+    hits = [f"{theme.label(model)} {(_first_missed(rows) == '').sum()} of {len(rows)}" for model, rows in by_model]
     missed = trials["missed"].fillna("").str.split(" and ").explode()
     conditions = missed[missed != ""].value_counts().index
     often = f"; most often missed: {conditions[0]}" if len(conditions) else ""

@@ -25,10 +25,8 @@ PER = {"iteration": "per iteration", "generator_update": "per generator update"}
 
 def finding(inputs: Inputs) -> str:
     """The challenger's time per iteration over the baseline's."""
-    rows = inputs.tables["training_speed"]
-    iterations = model_rows.of(
-        rows[(rows["per"] == "iteration") & rows["ratio"].notna()], inputs.settings.compare.challenger
-    )
+    rows = model_rows.of(inputs.tables["training_speed"], inputs.settings.compare.challenger)
+    iterations = rows[(rows["per"] == "iteration") & rows["ratio"].notna()]
     if iterations.empty:
         return ""
     row, (baseline, challenger) = iterations.iloc[0], map(theme.label, model_rows.compared(inputs.settings))

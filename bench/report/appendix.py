@@ -80,7 +80,7 @@ def foolers(scores: pd.DataFrame, settings: Settings, split: str) -> Table:
             trial = measures | {"objective": measures["quality"], "preservation_ceiling": ceiling}
             levels = (_level(trial, asked, settings.search) for asked in (BY_JUDGES, ()))
             cells.append((model_cell(model), *map(value_cell, measures.values()), *levels))
-    columns = ("made translator", *(metric_labels.known(name).label for name in FOOLED), "by judges", "by the rule")
+    columns = ("made translator", *(metric_labels.name(name) for name in FOOLED), "by judges", "by the rule")
     return Table(FOOLERS.format(split), columns, tuple(cells), "scores")
 
 

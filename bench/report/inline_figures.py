@@ -25,12 +25,8 @@ CSS_DPI = 96
 GLYPH = re.compile(r'<path id="([^"]+)" d="[^"]*" transform="scale\(0\.015625\)"/>\n?')
 # Marks of one look, one after the other, as matplotlib draws the points of a series.
 SERIES = re.compile(r'<use [^>]*( style="[^"]*")/>\n(?:<use [^>]*\1/>\n)+')
-THEME = {
-    theme.INK: "currentColor",
-    theme.QUIET: "var(--quiet)",
-    theme.GRID: "var(--line)",
-    theme.PAPER: "var(--paper)",
-} | {colour: f"var(--{answer})" for answer, colour in theme.ANSWERS.items()}
+THEME = {theme.INK: "currentColor", theme.QUIET: "var(--quiet)", theme.GRID: "var(--line)", theme.PAPER: "var(--paper)"}
+THEME |= {colour: f"var(--{answer})" for answer, colour in theme.ANSWERS.items()}
 
 
 @dataclass(frozen=True)

@@ -40,10 +40,9 @@ def by_attribute(scores: pd.DataFrame, settings: Settings, split: str) -> list[T
         rows = scores[(scores["metric"] == metric) & (scores["split"] == split)]
         of_edit = {edit: rows[rows["attribute"] == edit] for edit in ("all", *settings.data.edits)}
         columns = {plain(edit): scored for edit, scored in of_edit.items() if len(scored)}
-        label = metric_labels.known(metric).label
-        tables += [
-            _table(f"{label} by edit, {heading}", columns, in_group) for heading, in_group in _groups(rows, settings)
-        ]
+        label = metric_labels.name(metric)
+        groups = _groups(rows, settings)
+        tables += [_table(f"{label} by edit, {heading}", columns, in_group) for heading, in_group in groups]
     return tables
 
 

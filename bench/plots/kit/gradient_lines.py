@@ -59,9 +59,8 @@ def lines(axes: Sequence[Axes], x: str, panels: Sequence[Sequence[tuple[theme.Lo
 
     The means set the vertical range; wider bands are cut.
     """
-    terms = [
-        (axis, look, means.sort_values(x)) for axis, panel in zip(axes, panels, strict=True) for look, means in panel
-    ]
+    paired = zip(axes, panels, strict=True)
+    terms = [(axis, look, means.sort_values(x)) for axis, panel in paired for look, means in panel]
     for axis, look, points in terms:
         axis.margins(y=0.25)
         axis.plot(

@@ -29,8 +29,7 @@ def fixed_controls(table: pd.DataFrame, settings: Settings) -> list[str]:
 
 def by_model(table: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, pd.DataFrame]]:
     """The rows of each model, in showing order."""
-    for model in models(table, settings):
-        yield model, of(table, model)
+    return ((model, of(table, model)) for model in models(table, settings))
 
 
 def place(model: str, settings: Settings) -> tuple[bool, bool, str, int, str]:

@@ -61,7 +61,7 @@ class Inputs:
 
 
 def describe(figure: Figure) -> str:
-    """What a figure shows, for those who do not see it: panels' titles, axes and rows, then the legend; or its reason."""
+    """What a figure shows, for those who do not see it: titles, axes and rows of panels, the legend; or a reason."""
     if not figure.axes:
         return " ".join(map(_text, figure.texts))
     panels = [words for axis in figure.axes if (words := _panel(axis))]
