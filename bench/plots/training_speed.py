@@ -30,10 +30,8 @@ def finding(inputs: Inputs) -> str:
     if iterations.empty:
         return ""
     row, (baseline, challenger) = iterations.iloc[0], map(theme.label, model_rows.compared(inputs.settings))
-    return (
-        f"A training iteration of {challenger} takes {words.ratio(row['ratio'])}"
-        f" {words.ratios(row['ci_low'], row['ci_high'])} of the time of {baseline}"
-    )
+    ratio = f"{words.ratio(row['ratio'])} {words.ratios(row['ci_low'], row['ci_high'])}"
+    return f"A training iteration of {challenger} takes {ratio} of the time of {baseline}"
 
 
 def draw(inputs: Inputs) -> Figure:

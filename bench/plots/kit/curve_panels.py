@@ -32,9 +32,8 @@ def panel(axis: Axes, means: pd.DataFrame, inputs: Inputs) -> None:
             for _, seed in curves.sort_values("images_seen").groupby("seed"):
                 axis.plot(seed[clock], seed["value"], color=look.colour, linewidth=0.8, alpha=0.5)
         else:
-            axis.fill_between(
-                line["seconds"], line["ci_low"], line["ci_high"], color=look.colour, alpha=0.15, linewidth=0
-            )
+            band = line["seconds"], line["ci_low"], line["ci_high"]
+            axis.fill_between(*band, color=look.colour, alpha=0.15, linewidth=0)
         axis.plot(
             line["seconds"], line["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=4,
             linewidth=2,
