@@ -13,8 +13,7 @@ import argparse
 from pathlib import Path
 
 from bench.commands import options
-from bench.report.page import Run
-from bench.report.render import read_tables, render
+from bench.report.page import Run, read_tables, render
 from bench.runtime.atomic_files import write_text
 from bench.settings import load_settings
 

@@ -6,13 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from bench.plots.kit import theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "What each part changes, against the variant without it"
 CAPTION = (
@@ -40,10 +39,8 @@ def finding(inputs: Inputs) -> str:
     """Which parts of the challenger's method shorten or lengthen an iteration beyond doubt."""
     table = inputs.tables["ablation"]
     method = inputs.settings.compare.challenger.partition(".")[0]
-    rows = table[
-        (table["method"] == method) & table["on_ladder"].astype(bool) & (table["measure"] == "iteration_ratio")
-    ]
-    rows = rows.drop_duplicates("part")
+    of_method = table[(table["method"] == method) & table["on_ladder"].astype(bool)]
+    rows = of_method[of_method["measure"] == "iteration_ratio"].drop_duplicates("part")
     if rows.empty:
         return ""
     changes = []

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
 from bench.plots.kit import curve_panels, metric_labels, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Every metric against training time"
 CAPTION = "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval. Arrows point to better."
@@ -27,7 +26,7 @@ def finding(inputs: Inputs) -> str:
         sides = [model_rows.of(means[means["metric"] == metric], model).sort_values("images_seen") for model in pair]
         if all(map(len, sides)):
             first, second = (words.number(float(side["mean"].iloc[-1])) for side in sides)
-            ends.append(f"{metric_labels.known(metric).label.lower()} {first} and {second}")
+            ends.append(f"{metric_labels.name(metric).lower()} {first} and {second}")
     names = " and ".join(map(theme.label, pair))
     return f"{names} on valid, means at the end: {'; '.join(ends)}" if ends else ""
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models
 from bench.plots.kit import order, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Search and training, end to end"
 CAPTION = (
@@ -51,7 +50,8 @@ def draw(inputs: Inputs) -> Figure:
                 axis.plot(x, row["total_seconds"], look.marker, color=look.colour)
             else:
                 axis.plot([x - 0.06, x + 0.06], [low, low], color=look.colour, linewidth=1.5)
-                theme.open_end(axis, x, low, look.colour)
+                arrow = {"arrowstyle": "<-", "color": look.colour, "shrinkA": 0, "shrinkB": 0}
+                axis.annotate("", (x, low), (0, 15), textcoords="offset points", arrowprops=arrow)
     axis.set(yscale="log", xlabel="quality that a hit needs", ylabel="seconds, search and training")
     axis.margins(y=0.15)
     theme.plain_log(axis)

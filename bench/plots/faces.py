@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
 from bench.plots.kit import face_grids, pair, theme
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "The compared models and the truth on the same faces"
 CAPTION = (

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
 from bench.plots.kit import face_grids, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Figure 4: source, translation, mask and segment"
 CAPTION = (

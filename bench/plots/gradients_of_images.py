@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.plots.kit import gradient_lines, theme
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "What each loss says of the attribute, at an early generator's images"
 CAPTION = (

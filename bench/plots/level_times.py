@@ -6,14 +6,13 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import models
-from bench.plots.kit import order, score_rows, theme, words
+from bench.plots.kit import order, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Training seconds until each level of quality"
 CAPTION = (
@@ -35,10 +34,8 @@ def finding(inputs: Inputs) -> str:
     if not exact[0] & exact[1]:
         return "No level was crossed by every seed of both compared models within its training"
     level = max(exact[0] & exact[1])
-    times = [
-        f"{theme.label(model)} {words.seconds(side.loc[level, 'mean'])}"
-        for model, side in zip(compared, sides, strict=True)
-    ]
+    means = [words.seconds(side.loc[level, "mean"]) for side in sides]
+    times = [f"{theme.label(model)} {mean}" for model, mean in zip(compared, means, strict=True)]
     missed = [target for target in sides[0].index if all(side.loc[target, "reached"] == 0 for side in sides)]
     beyond = f"; neither reaches {min(missed):g}" if missed else ""
     overlap = words.overlap(*((side.loc[level, "ci_low"], side.loc[level, "ci_high"]) for side in sides))
@@ -58,7 +55,7 @@ def draw(inputs: Inputs) -> Figure:
         return theme.blank("No evaluation points: training.evaluations is 0 in this run's settings.")
     whole = sorted(table.loc[table["reached"] == table["seeds"], "target"].unique())
     targets = whole[-PANELS:] or [table["target"].min()]
-    lines = score_rows.headed(order.models(table, inputs.settings), inputs.settings)
+    lines = order.headed(order.models(table, inputs.settings), inputs.settings)
     count = len(targets)
     figure, axes = theme.grid(count, count, 2.4 / count + 1.8, 0.8 + 0.22 * len(lines), share_y=True)
     seconds = [value for value in (*table["mean"], *table["end_seconds"]) if value > 0]
@@ -71,7 +68,7 @@ def draw(inputs: Inputs) -> Figure:
         axis.set_title(f"Quality {target:g}", fontsize=9)
         axis.set_xlabel("training seconds", fontsize=8)
         axis.tick_params(axis="x", labelsize=7.5)
-    score_rows.label(axes, lines)
+    order.label(axes, lines)
     return figure
 
 

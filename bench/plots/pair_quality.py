@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models
 from bench.plots.kit import curve_panels, pair, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Quality against training time"
 CAPTION = "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval."

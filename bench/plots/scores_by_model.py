@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.analysis import models
-from bench.plots.kit import metric_labels, order, pair, score_rows, theme, words
+from bench.plots.kit import metric_labels, order, pair, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Scores of the final models, by image budget, and the controls"
 CAPTION = (
@@ -40,11 +39,11 @@ def finding(inputs: Inputs) -> str:
 def draw(inputs: Inputs) -> Figure:
     """Draw a panel per headline metric, over all attributes, and a row per model under the heading of its budget."""
     scores = inputs.tables["scores"]
-    scores = models.over_all(scores, score_rows.scored_split(scores))
+    scores = models.over_all(scores, order.scored_split(scores))
     if scores.empty:
         return theme.blank("No model was scored in this run.")
     rows = [model for model in order.models(scores, inputs.settings) if not model.startswith(theme.SHUFFLED)]
-    lines = score_rows.headed(rows, inputs.settings)
+    lines = order.headed(rows, inputs.settings)
     metrics = metric_labels.headline(scores["metric"])
     columns = min(len(metrics), 4)
     width = 2.0 + 0.068 * max(len(name) for name, _ in lines) / columns
@@ -52,7 +51,7 @@ def draw(inputs: Inputs) -> Figure:
     for axis, metric in zip(axes, metrics, strict=True):
         _panel(axis, scores[scores["metric"] == metric], [model for _, model in lines])
         axis.set_title(metric_labels.axis_label(metric), fontsize=9)
-    score_rows.label(axes, lines)
+    order.label(axes, lines)
     return figure
 
 
@@ -61,10 +60,10 @@ def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[str | None]) -> None
     for place, model in enumerate(rows):
         if model is None:
             continue
-        shuffled = score_rows.values(points, theme.shuffled_control(model))
+        shuffled = order.values(points, theme.shuffled_control(model))
         if len(shuffled):
             axis.plot(shuffled, [place] * len(shuffled), "1", color=theme.QUIET)
-        seeds = score_rows.values(points, model)
+        seeds = order.values(points, model)
         if seeds.empty:
             continue
         look = theme.look(model)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from bench.analysis import models
 from bench.analysis.search_arms import POOL
 from bench.plots.kit import order, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "How soon the search finds good weights"
 CAPTION = (
@@ -67,17 +66,13 @@ def _panel(axis: Axes, table: pd.DataFrame, inputs: Inputs) -> None:
     first = table.iloc[0]
     studies = "1 study" if first["studies"] == 1 else f"{first['studies']:.0f} studies"
     axis.set_title(f"{first['sampler']} sampler, {studies} per variant")
+    pool = first["sampler"] == POOL
+    drawstyle = "default" if pool else "steps-post"
     for place, (model, rows) in enumerate(order.by_model(table, inputs.settings)):
         look, line = theme.look(model), rows[rows["kind"] == "share"]
-        pool = first["sampler"] == POOL
-        axis.fill_between(
-            line["seconds"], line["ci_low"], line["ci_high"], color=look.colour, alpha=0.15, linewidth=0,
-            step=None if pool else "post",
-        )  # fmt: skip
-        axis.plot(
-            line["seconds"], line["share"], color=look.colour, linestyle=look.line,
-            drawstyle="default" if pool else "steps-post",
-        )  # fmt: skip
+        band = line["seconds"], line["ci_low"], line["ci_high"]
+        axis.fill_between(*band, color=look.colour, alpha=0.15, linewidth=0, step=None if pool else "post")
+        axis.plot(line["seconds"], line["share"], color=look.colour, linestyle=look.line, drawstyle=drawstyle)
         trials, height = rows[rows["kind"] == "trial"], -0.05 - 0.05 * place
         axis.plot(trials["seconds"], [height] * len(trials), "|", color=look.colour, markersize=5, alpha=0.8)
         hits = trials[trials["target_hit"].notna()]

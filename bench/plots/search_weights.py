@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from bench.analysis import control_views
 from bench.analysis.search_arms import POOL
 from bench.analysis.trials import drawn_from
+from bench.method_info import LossWeight
 from bench.plots.kit import order, theme
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
     from matplotlib.figure import Figure
-
-    from bench.method_info import LossWeight
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Where good loss weights lie, and why the other trials are no hits"
 CAPTION = (
@@ -37,10 +36,8 @@ MARKS = {
 def finding(inputs: Inputs) -> str:
     """Hits and trials of each searched variant, and the condition that the others missed most often."""
     trials = _completed(inputs)
-    hits = [
-        f"{theme.label(model)} {(rows['missed'].fillna('') == '').sum()} of {len(rows)}"
-        for model, rows in order.by_model(trials, inputs.settings)
-    ]
+    by_model = order.by_model(trials, inputs.settings)
+    hits = [f"{theme.label(model)} {(_first_missed(rows) == '').sum()} of {len(rows)}" for model, rows in by_model]
     missed = trials["missed"].fillna("").str.split(" and ").explode()
     conditions = missed[missed != ""].value_counts().index
     often = f"; most often missed: {conditions[0]}" if len(conditions) else ""

@@ -7,12 +7,11 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from bench.plots.kit import pair, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "How many times as fast is the challenger?"
 CAPTION = (
@@ -75,9 +74,8 @@ def _row(axis: Axes, place: int, value: pair.Value, end: float) -> None:
         for beyond, at, mark in ((value.low < 1 / end, 1 / end, "<"), (value.high > end, end, ">")):
             if beyond:
                 axis.plot(at, place, mark, color=colour, clip_on=False)
-    axis.plot(
-        value.estimate, place, "o", color=colour, markersize=7, markerfacecolor=colour if bounded else theme.PAPER
-    )
+    face = colour if bounded else theme.PAPER
+    axis.plot(value.estimate, place, "o", color=colour, markersize=7, markerfacecolor=face)
     limits = words.ratios(value.low, value.high) or "no interval"
     theme.beside(axis, place, f"{words.ratio(value.estimate)}×", (8, 3), small=False)
     theme.beside(axis, place, limits, (8, -8))

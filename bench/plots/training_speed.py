@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
 from bench.plots.kit import order, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "Time per training iteration and per generator update"
 CAPTION = (
@@ -26,17 +25,13 @@ PER = {"iteration": "per iteration", "generator_update": "per generator update"}
 
 def finding(inputs: Inputs) -> str:
     """The challenger's time per iteration over the baseline's."""
-    rows = inputs.tables["training_speed"]
-    iterations = model_rows.of(
-        rows[(rows["per"] == "iteration") & rows["ratio"].notna()], inputs.settings.compare.challenger
-    )
+    rows = model_rows.of(inputs.tables["training_speed"], inputs.settings.compare.challenger)
+    iterations = rows[(rows["per"] == "iteration") & rows["ratio"].notna()]
     if iterations.empty:
         return ""
     row, (baseline, challenger) = iterations.iloc[0], map(theme.label, model_rows.compared(inputs.settings))
-    return (
-        f"A training iteration of {challenger} takes {words.ratio(row['ratio'])}"
-        f" {words.ratios(row['ci_low'], row['ci_high'])} of the time of {baseline}"
-    )
+    ratio = f"{words.ratio(row['ratio'])} {words.ratios(row['ci_low'], row['ci_high'])}"
+    return f"A training iteration of {challenger} takes {ratio} of the time of {baseline}"
 
 
 def draw(inputs: Inputs) -> Figure:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from bench.analysis import models as model_rows
 from bench.analysis.search_arms import POOL
 from bench.plots.kit import order, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from bench.plots.kit.render import Inputs
 
 TITLE = "What a search trial costs"
 CAPTION = (

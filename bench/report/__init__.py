@@ -1,1 +1,1 @@
-"""The parts of the report: what goes into the page. `bench.report.render` puts them together."""
+"""The parts of the report: what goes into the page. `bench.report.page` puts them together."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bench.plots.kit import theme
 from bench.plots.kit.words import interval, number
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Verdict: a sign for those who do not see colours, and the colour's class.
 VERDICTS: Mapping[str, tuple[str, str]] = {
@@ -47,7 +46,8 @@ def summary(claims: pd.DataFrame) -> str:
 def _answer(row: Mapping[Hashable, Any], parts: list[dict[Hashable, Any]]) -> dict[str, Any]:
     main = next((part for part in parts if part["measure"] == row["measure"]), row)
     sign, kind = VERDICTS.get(row["verdict"], ("", "open"))
-    comments = (_sentence(_text(row.get("reason"))), wrong_way(row, _text(main.get("side"))))
+    reason = theme.in_words(_text(row.get("reason")))
+    comments = (reason and f"{reason[0].upper()}{reason[1:].rstrip('.')}.", wrong_way(row, _text(main.get("side"))))
     margins = [
         f"{row[column]} at {name} the margin"
         for column, name in (("verdict_half_margin", "half"), ("verdict_double_margin", "double"))
@@ -84,9 +84,8 @@ def wrong_way(row: Mapping[Hashable, Any], side: str) -> str:
     above = side == ">="
     if not (high < neutral if above else low > neutral):
         return ""
-    return (
-        f"It plainly goes the other way: {_effect(row)}, where {'above' if above else 'below'} {neutral:g} is claimed."
-    )
+    side = "above" if above else "below"
+    return f"It plainly goes the other way: {_effect(row)}, where {side} {neutral:g} is claimed."
 
 
 def _effect(row: Mapping[Hashable, Any]) -> str:
@@ -96,12 +95,6 @@ def _effect(row: Mapping[Hashable, Any]) -> str:
 
 def _bar(row: Mapping[Hashable, Any], part: Mapping[Hashable, Any]) -> str:
     return f"{SIDES.get(_text(part.get('side')), '')}{float(row['bar']):g}".replace("-", "−")
-
-
-def _sentence(text: str) -> str:
-    """A reason as a sentence, with labels in the place of models' ids."""
-    text = theme.in_words(text)
-    return text and f"{text[0].upper()}{text[1:].rstrip('.')}."
 
 
 def _text(value: object) -> str:

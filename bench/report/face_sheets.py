@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PIL import Image
 
 from bench.analysis.models import compared
 from bench.plots.kit import face_grids, theme, words
 from bench.report.inline_figures import webp_address
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 MOST_FACES = 6
 PIXEL_BUDGET = 12_000_000
@@ -47,15 +45,12 @@ def build(files: Sequence[Path], pack: Path, settings: Settings) -> dict[str, An
         if any(edit.masks is not None for edit in model.translations.edits.values()):
             parts |= {name: sheet(partial(model.image, part=part)) for name, part in MASKED.items()}
         models.append({"label": theme.label(model.id), "parts": parts})
-    ids = [model.id for model in faces.models]
+    place = {model.id: at for at, model in enumerate(faces.models)}
     baseline, challenger = compared(settings)
     return {
         "models": models,
         "shared": shared,
-        "first": (
-            ids.index(baseline) if baseline in ids else 0,
-            ids.index(challenger) if challenger in ids else len(ids) - 1,
-        ),
+        "first": (place.get(baseline, 0), place.get(challenger, len(place) - 1)),
         "edits": list(map(words.plain, edits)),
         "names": [faces.split.names[row] for row in rows],
         "shown": [[faces.models[0].image(edit, row) is not None for edit in edits] for row in rows],

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bench import registry
 from bench.analysis import control_views, models
@@ -14,11 +16,7 @@ from bench.plots.kit import pair, theme, words
 from bench.plots.kit.pair import Answer, Names, Value
 from bench.report import prose
 from bench.report.prose import SEEDS_PER_CLAIM
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
+from bench.settings import Settings
 
 SIGNS: Mapping[Answer, str] = {"yes": "✓", "no": "✗", "open": "?"}  # for those who do not see colours
 CANNOT_TELL = "Cannot tell"
@@ -120,19 +118,15 @@ def _search(values: Mapping[str, Value], names: Names) -> Card:
 
 def _speed(values: Mapping[str, Value]) -> Card:
     answer, verdict = _faster(values.get("iteration"), "Per iteration: ")
-    sentences = []
-    if update := values.get("generator_update"):
-        sentences.append(f"Per generator update: {_faster(update)[1]}.")
+    update = values.get("generator_update")
+    sentences = [f"Per generator update: {_faster(update)[1]}."] if update else []
     level = values.get("seconds_to_quality")
     if level is None or math.isnan(level.estimate):
         reason = f" ({level.reason})" if level and level.reason else ""
         sentences.append(f"To equal quality: cannot tell{reason}.")
     else:
-        ratio = _faster(level)[1]
-        sentences.append(
-            f"To quality {level.levels}: {ratio[0].lower() + ratio[1:]} ({words.seconds(level.challenger)} against"
-            f" {words.seconds(level.baseline)})."
-        )
+        ratio, sides = _faster(level)[1], f"{words.seconds(level.challenger)} against {words.seconds(level.baseline)}"
+        sentences.append(f"To quality {level.levels}: {ratio[0].lower() + ratio[1:]} ({sides}).")
     return Card("Trains faster?", answer, verdict, " ".join(sentences), "training_speed", "headline")
 
 
@@ -170,15 +164,13 @@ def _responsible(parts: list[Part]) -> Card:
     faster, slower, unclear = ([part for part in parts if part.answer == answer] for answer in SIGNS)
     within = [part.name for part in unclear if part.note.startswith("within")]
     undecided = [part.name for part in unclear if part.name not in within and part.ratio]
-    sentences = []
-    if faster:
-        sentences.append(f"Time per iteration: {words.listed([f'{part.name} {part.ratio}' for part in faster])}.")
-    if slower:
-        sentences.append(f"Slower with {words.listed([f'{part.name} ({part.ratio})' for part in slower])}.")
-    if within:
-        sentences.append(f"Within 5 % of no change: {words.listed(within)}.")
-    if undecided:
-        sentences.append(f"Undecided: {words.listed(undecided)}.")
+    groups = (
+        ("Time per iteration: {}.", [f"{part.name} {part.ratio}" for part in faster]),
+        ("Slower with {}.", [f"{part.name} ({part.ratio})" for part in slower]),
+        ("Within 5 % of no change: {}.", within),
+        ("Undecided: {}.", undecided),
+    )
+    sentences = [sentence.format(words.listed(names)) for sentence, names in groups if names]
     answer: Answer = "open"
     verdict = CANNOT_TELL
     if faster:
@@ -257,9 +249,9 @@ def budgets(settings: Settings) -> str:
     images = [f"{1000 * kimg[model]:,.0f}" for model in reversed(models.compared(settings)) if model in kimg]
     if len(images) < 2:
         return ""
-    if images[0] == images[1]:
+    if len(set(images)) == 1:
         return f", both trained on {images[0]} images"
-    return f", trained on {images[0]} and {images[1]} images: their quality is not comparable"
+    return f", trained on {words.listed(images)} images: their quality is not comparable"
 
 
 def _span(counts: list[int]) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.plots.kit import theme
 from bench.plots.kit.words import number, plain
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MODEL_COLUMNS = ("method", "variant")
 

@@ -10,31 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
+import pandas as pd
 from markupsafe import Markup
 from PIL import Image
 
 from bench.plots.kit import render, theme
 from bench.plots.kit.render import Inputs
 from bench.runtime.result_files import damaged, reason
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
+from bench.settings import Settings
 
 CSS_DPI = 96
 # The outline of a letter, as matplotlib defines it in every figure that has the letter.
 GLYPH = re.compile(r'<path id="([^"]+)" d="[^"]*" transform="scale\(0\.015625\)"/>\n?')
 # Marks of one look, one after the other, as matplotlib draws the points of a series.
 SERIES = re.compile(r'<use [^>]*( style="[^"]*")/>\n(?:<use [^>]*\1/>\n)+')
-THEME = {
-    theme.INK: "currentColor",
-    theme.QUIET: "var(--quiet)",
-    theme.GRID: "var(--line)",
-    theme.PAPER: "var(--paper)",
-} | {colour: f"var(--{answer})" for answer, colour in theme.ANSWERS.items()}
+THEME = {theme.INK: "currentColor", theme.QUIET: "var(--quiet)", theme.GRID: "var(--line)", theme.PAPER: "var(--paper)"}
+THEME |= {colour: f"var(--{answer})" for answer, colour in theme.ANSWERS.items()}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""All that the template needs, from the run's tables, figures, cards and settings."""
+"""Renders the report of a run as one self-contained page, from its tables, figures, cards and settings."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from bench import registry
 from bench.analysis import models
-from bench.plots.kit import score_rows, theme
+from bench.analysis.contract import CONTRACT_TABLES
+from bench.plots.kit import order, theme
+from bench.plots.kit.render import read_table
 from bench.report import (
+    appendix,
     claims,
     face_sheets,
     first_screen,
-    foolers,
-    html_tables,
     inline_figures,
     intervals,
-    outcomes,
     power,
     prose,
     provenance,
     scores,
 )
+from bench.settings import Settings
 from bench.settings.paths import RunPaths
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
-
+NEEDED = (*CONTRACT_TABLES, "headline", "ablation")
 # Which figures stand in which section; a plot that is named nowhere stands in the appendix.
 PLACES: Mapping[str, tuple[str, ...]] = {
     "first": ("times_as_fast", "pair_quality"),
@@ -45,18 +46,6 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "faces": ("faces",),
     "gradients": ("gradients_of_points", "gradients_of_images", "gradients_in_training"),
 }
-# Tables of the appendix as they are, with their captions.
-TIDY: Mapping[str, str] = {
-    "headline": "The compared pair. Ratios are the baseline's time over the challenger's; per iteration the mean of"
-                " paired ratios, not the quotient of the two times.",
-    "ablation": "What each part changes, against the variant below that lacks it.",
-    "training_speed": "Time per iteration and per generator update, and its ratio to the baseline's: where paired, the"
-                      " mean of paired ratios, not the quotient of two times.",
-    "level_times": "Training seconds until quality on valid first reaches a level.",
-    "trial_costs": "Mean seconds per trial.",
-    "end_to_end": "Expected seconds of random search to a hit, and with one final training.",
-    "sensitivity": "Verdicts under other bars and ranges.",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,12 +58,31 @@ class Run:
     paths: RunPaths
 
 
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables that the page cannot do without, and all others that are there."""
+    names = dict.fromkeys([*NEEDED, *sorted(file.stem for file in folder.glob("*.csv"))])
+    return {name: read_table(folder / f"{name}.csv") for name in names}
+
+
+def render(run: Run) -> str:
+    """The whole page as HTML, with the figures of those plots whose tables the run has."""
+    loader = PackageLoader("bench", "report")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    there = {*run.tables, "translations"}
+    plots = {name: plot for name, plot in registry.plots().items() if there.issuperset(plot.NEEDS)}
+    style, script = (Markup(loader.get_source(environment, name)[0]) for name in ("style.css", "script.js"))
+    template = environment.get_template("template.html.j2")
+    return template.render(context(run, plots), style=style, script=script)
+
+
 def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     """The template's variables."""
     settings, tables = run.settings, run.tables
     figures, letters = inline_figures.share_glyphs(inline_figures.load(run.figures, plots, settings, tables))
     placed = {name for names in PLACES.values() for name in names}
-    split = score_rows.scored_split(tables["scores"])
+    split = order.scored_split(tables["scores"])
     baseline, challenger = (registry.find(model) for model in models.compared(settings))
     shown_methods = settings.methods | {baseline[0].name, challenger[0].name}
     origin = (provenance.commit(), provenance.date(run.paths), prose.duration(tables), prose.machine(tables))
@@ -99,7 +107,7 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "figure_names": set(figures),
         "more_figures": [figure for name, figure in figures.items() if name not in placed],
         "quality_tables": scores.by_budget(tables["scores"], settings, split),
-        "appendix": _appendix(run, split),
+        "appendix": appendix.folded(tables, settings, split),
         "grids": _grids(run),
         "limits": prose.limits(settings, tables),
         "budgets": prose.budgets(settings),
@@ -116,22 +124,6 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "table_names": sorted(tables),
         "methods": [info for name, info in registry.methods().items() if name in shown_methods],
     }  # fmt: skip
-
-
-def _appendix(run: Run, split: str) -> list[tuple[str, list[html_tables.Table]]]:
-    """Folded tables as (name, tables); those without a row are left out."""
-    tables, settings = run.tables, run.settings
-    appendix = {name: [html_tables.tidy(tables[name], TIDY[name], name)] for name in TIDY if name in tables}
-    appendix["search"] = [outcomes.table(tables["search"])]
-    appendix["what could fool these numbers"] = [foolers.table(tables["scores"], settings, split)]
-    appendix["accuracy and error by edit"] = scores.by_attribute(tables["scores"], settings, split)
-    others = [name for name in settings.scoring.splits if name != split]
-    if others:
-        appendix["scores on the other split"] = scores.by_budget(tables["scores"], settings, others[0])
-    if "power" in tables:
-        appendix["power"] = [html_tables.tidy(tables["power"], power.CAPTION, "power")]
-    kept = {name: [table for table in of_name if table.rows] for name, of_name in appendix.items()}
-    return [(name, of_name) for name, of_name in kept.items() if of_name]
 
 
 def _zipped(tables: Mapping[str, pd.DataFrame]) -> str:

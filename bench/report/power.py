@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bench.analysis.power import POWER
 from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import metric_labels, theme
 from bench.plots.kit.words import interval, number
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CAPTION = (
     "What could have been seen. Base: the first model's hit rate with its Clopper-Pearson interval, or the observed "
@@ -30,7 +29,7 @@ def sentences(power: pd.DataFrame) -> Iterator[str]:
         for sampler, studies in rows[rows["measure"] == "log seconds"].groupby("sampler", sort=False):
             yield f"{names}, {sampler} sampler: {_studies(studies)}"
         for row in rows[rows["unit"] == "seeds"].to_dict("records"):
-            label = metric_labels.known(row["measure"]).label.lower()
+            label = metric_labels.name(row["measure"]).lower()
             yield f"{names}, {label} on the {row['split']} split: {_seeds(row)}"
 
 
@@ -49,12 +48,11 @@ def _pools(row: Mapping[Hashable, Any]) -> str:
 
 def _studies(rows: pd.DataFrame) -> str:
     first, judged = rows.iloc[0], rows[rows["base"].notna()].sort_values("target").to_dict("records")
-    size = "1 study per variant" if first["count"] == 1 else f"{first['count']:.0f} studies per variant"
+    size = f"{first['count']:.0f} {'study' if first['count'] == 1 else 'studies'} per variant"
     if not judged:
         return f"{size}; no target was reached by every one of several studies, so no ratio of times can be judged."
-    ends = ", ".join(
-        f"{number(row['smallest_effect'])} (quality {row['target']:g})" for row in judged[:: max(1, len(judged) - 1)]
-    )
+    lowest_and_highest = judged[:: max(1, len(judged) - 1)]
+    ends = ", ".join(f"{number(row['smallest_effect'])} (quality {row['target']:g})" for row in lowest_and_highest)
     return f"{size}; ratios of seconds to a target that are found with probability {POWER:g}: {ends}."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -13,9 +13,7 @@ from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import metric_labels, theme
 from bench.plots.kit.words import interval, listed, number, seconds
 from bench.report.claims import DECIDED
-
-if TYPE_CHECKING:
-    from bench.settings import Settings
+from bench.settings import Settings
 
 METRICS = ("quality", "attribute_accuracy")
 PERSON = ("quality", "preservation_accuracy", "background_error")
@@ -32,7 +30,7 @@ def optimism(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
 
 def _sentence(row: Mapping[Hashable, Any]) -> str:
     low, high = float(row["ci_low"]), float(row["ci_high"])
-    name, label = theme.label(f"{row['method']}.{row['variant']}"), metric_labels.known(row["metric"]).label.lower()
+    name, label = theme.label(f"{row['method']}.{row['variant']}"), metric_labels.name(row["metric"]).lower()
     sentence = f"{name}, {label}: {number(row['estimate'])} {interval(low, high)}".rstrip()
     if math.isnan(low):
         return f"{sentence} ({row['seeds']} seed{'s' if row['seeds'] > 1 else ''}: no interval)."
@@ -95,7 +93,7 @@ def quality_caveat(scores: pd.DataFrame, split: str) -> str:
     )
     if not set(PERSON) <= set(other.index):
         return caveat
-    measured = [f"{metric_labels.known(name).label.lower()} {other[name]:.2f}" for name in PERSON]
+    measured = [f"{metric_labels.name(name).lower()} {other[name]:.2f}" for name in PERSON]
     return f"{caveat} Here another person with the right labels has {listed(measured, 'but')}."
 
 

@@ -71,9 +71,8 @@ def cards(settings: Settings, paths: RunPaths) -> Iterator[tuple[str, str]]:
 def read_card(file: Path) -> Mapping[str, Any]:
     """A JSON card without the folders of the machine, its long lists cut: they stand in the file itself."""
     rules = {"judges": "judge", "searches": "winner", "models": "train", "data": file.stem.rstrip("0123456789")}
-    return read_json(
-        file, rules[file.parent.name], lambda card: {key: _short(portable(value)) for key, value in card.items()}
-    )
+    rule = rules[file.parent.name]
+    return read_json(file, rule, lambda card: {key: _short(portable(value)) for key, value in card.items()})
 
 
 def data_digest(settings: Settings, paths: RunPaths) -> str | None:

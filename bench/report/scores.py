@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
 
 from bench.analysis import models, statistics
 from bench.analysis.sensitivity import EXCHANGED
 from bench.analysis.statistics import FEWEST_SEEDS
-from bench.plots.kit import metric_labels, order, score_rows, theme
+from bench.plots.kit import metric_labels, order, theme
 from bench.plots.kit.words import NONE, interval, number, plain
 from bench.report.html_tables import Cell, Table, model_cell, value_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
-    from bench.settings import Settings
+from bench.settings import Settings
 
 SOURCE = "scores"
 # Metrics without a column: by the search's judges exchanged, as the background error in every row, of one row alone.
@@ -44,10 +40,9 @@ def by_attribute(scores: pd.DataFrame, settings: Settings, split: str) -> list[T
         rows = scores[(scores["metric"] == metric) & (scores["split"] == split)]
         of_edit = {edit: rows[rows["attribute"] == edit] for edit in ("all", *settings.data.edits)}
         columns = {plain(edit): scored for edit, scored in of_edit.items() if len(scored)}
-        label = metric_labels.known(metric).label
-        tables += [
-            _table(f"{label} by edit, {heading}", columns, in_group) for heading, in_group in _groups(rows, settings)
-        ]
+        label = metric_labels.name(metric)
+        groups = _groups(rows, settings)
+        tables += [_table(f"{label} by edit, {heading}", columns, in_group) for heading, in_group in groups]
     return tables
 
 
@@ -55,7 +50,7 @@ def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[st
     """The models of each budget, each followed by its shuffled-target control; the other controls in the first."""
     rows = order.models(scores, settings)
     fixed = order.fixed_controls(scores, settings)
-    groups = score_rows.by_budget([model for model in rows if not model.startswith("control.")], settings)
+    groups = order.by_budget([model for model in rows if not model.startswith("control.")], settings)
     shown = [
         (title, [name for model in trained for name in (model, theme.shuffled_control(model)) if name in rows])
         for title, trained in groups or [("Controls", [])]
@@ -71,7 +66,7 @@ def _table(caption: str, columns: Mapping[str, pd.DataFrame], shown: Sequence[st
 
 
 def _mean(scores: pd.DataFrame, model: str) -> Cell:
-    values = score_rows.values(scores, model)
+    values = order.values(scores, model)
     if values.empty:
         return Cell(NONE, "")
     mean = statistics.mean_in_range(scores["metric"].iloc[0], values)

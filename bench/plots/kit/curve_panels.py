@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from bench.analysis import models
 from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import order, theme
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-
-    from bench.plots.kit.render import Inputs
 
 
 def clock_column(means: pd.DataFrame) -> tuple[str, str]:
@@ -33,9 +32,8 @@ def panel(axis: Axes, means: pd.DataFrame, inputs: Inputs) -> None:
             for _, seed in curves.sort_values("images_seen").groupby("seed"):
                 axis.plot(seed[clock], seed["value"], color=look.colour, linewidth=0.8, alpha=0.5)
         else:
-            axis.fill_between(
-                line["seconds"], line["ci_low"], line["ci_high"], color=look.colour, alpha=0.15, linewidth=0
-            )
+            band = line["seconds"], line["ci_low"], line["ci_high"]
+            axis.fill_between(*band, color=look.colour, alpha=0.15, linewidth=0)
         axis.plot(
             line["seconds"], line["mean"], color=look.colour, linestyle=look.line, marker=look.marker, markersize=4,
             linewidth=2,

@@ -8,12 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.plots.kit import order, theme, words
+from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-
-    from bench.plots.kit.render import Inputs
 
 NOTHING = "The gradient experiments were not run."
 CONTROL = "control"
@@ -60,9 +59,8 @@ def lines(axes: Sequence[Axes], x: str, panels: Sequence[Sequence[tuple[theme.Lo
 
     The means set the vertical range; wider bands are cut.
     """
-    terms = [
-        (axis, look, means.sort_values(x)) for axis, panel in zip(axes, panels, strict=True) for look, means in panel
-    ]
+    paired = zip(axes, panels, strict=True)
+    terms = [(axis, look, means.sort_values(x)) for axis, panel in paired for look, means in panel]
     for axis, look, points in terms:
         axis.margins(y=0.25)
         axis.plot(

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from bench import registry
-from bench.evaluation.metric import Better, Label
+from bench.evaluation.metric import Label
 from bench.plots.kit import words
-
-
-@dataclass(frozen=True)
-class Known:
-    """A metric as people see it."""
-
-    label: str
-    better: Better | None
-    place: int
 
 
 @cache
@@ -27,26 +18,31 @@ def labels() -> tuple[Label, ...]:
     return tuple(sorted(every, key=lambda label: label.place))
 
 
-def known(metric: str) -> Known:
-    """Label, direction and place of a metric; one without a label is shown by its own name, last."""
+def _fitting(metric: str) -> Label | None:
     fitting = [label for label in labels() if metric.startswith(label.start)]
-    label = max(fitting, key=lambda label: len(label.start), default=None)
+    return max(fitting, key=lambda label: len(label.start), default=None)
+
+
+def name(metric: str) -> str:
+    """What people read; a metric without a label is called by its own name."""
+    label = _fitting(metric)
     if label is None:
-        return Known(words.plain(metric), None, 1 + labels()[-1].place)
+        return words.plain(metric)
     rest = words.plain(metric.removeprefix(label.start).strip("_"))
-    return Known(f"{label.text} ({rest})" if rest else label.text, label.better, label.place)
+    return f"{label.text} ({rest})" if rest else label.text
 
 
 def axis_label(metric: str, upright: bool = False) -> str:
     """The label of a horizontal axis, or of an upright one or a column, with an arrow that points to better."""
-    shown = known(metric)
+    label = _fitting(metric)
     arrows = {"higher": " ↑", "lower": " ↓"} if upright else {"higher": " →", "lower": " ←"}
-    return shown.label + arrows.get(shown.better or "", "")
+    return name(metric) + (arrows[label.better] if label else "")
 
 
 def ordered(metrics: Iterable[str]) -> list[str]:
-    """All metrics without repeats, in showing order."""
-    return sorted(set(metrics), key=lambda metric: (known(metric).place, metric))
+    """All metrics without repeats, in showing order; those without a label last."""
+    places = {metric: label.place if (label := _fitting(metric)) else math.inf for metric in metrics}
+    return sorted(places, key=lambda metric: (places[metric], metric))
 
 
 def headline(metrics: Iterable[str]) -> list[str]:

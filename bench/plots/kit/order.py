@@ -1,18 +1,19 @@
-"""The order in which models are shown, in every figure and table alike."""
+"""Which models are shown, in which order and under which headings, in every figure and table alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from bench import registry
-from bench.analysis.models import ids, of
+from bench.analysis.models import budgets_kimg, ids, of
 from bench.plots.kit import theme
+from bench.settings import Settings
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
+    from matplotlib.axes import Axes
 
 
 def models(table: pd.DataFrame, settings: Settings) -> list[str]:
@@ -28,8 +29,7 @@ def fixed_controls(table: pd.DataFrame, settings: Settings) -> list[str]:
 
 def by_model(table: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, pd.DataFrame]]:
     """The rows of each model, in showing order."""
-    for model in models(table, settings):
-        yield model, of(table, model)
+    return ((model, of(table, model)) for model in models(table, settings))
 
 
 def place(model: str, settings: Settings) -> tuple[bool, bool, str, int, str]:
@@ -40,3 +40,48 @@ def place(model: str, settings: Settings) -> tuple[bool, bool, str, int, str]:
         return True, False, "", theme.control_place(variant), variant
     slugs = [listed.slug for listed in registry.methods()[method].variants]
     return False, method != first, method, slugs.index(registry.without_label(variant)), variant
+
+
+def scored_split(scores: pd.DataFrame) -> str:
+    """`test` where the trained models were scored on it, else `valid`."""
+    trained = scores[scores["method"] != "control"]
+    return "test" if (trained["split"] == "test").any() else "valid"
+
+
+def by_budget(rows: Sequence[str], settings: Settings) -> list[tuple[str, list[str]]]:
+    """Models under one heading per image budget, the compared pair's budget first; controls last, without one."""
+    budgets = budgets_kimg(settings)
+    first = budgets.get(settings.compare.challenger)
+    of_rows = {budgets[row] for row in rows if row in budgets}
+    groups = [
+        (f"{budget:g} thousand images", [row for row in rows if budgets.get(row) == budget])
+        for budget in sorted(of_rows, key=lambda budget: (budget != first, -budget))
+    ]
+    controls = [row for row in rows if row.startswith("control.")]
+    others = [row for row in rows if row not in budgets and row not in controls]
+    return [*groups, *(group for group in (("other models", others), ("controls", controls)) if group[1])]
+
+
+def headed(rows: Sequence[str], settings: Settings) -> list[tuple[str, str | None]]:
+    """A line (text, model) per model under its heading, whose own line has no model."""
+    lines: list[tuple[str, str | None]] = []
+    for heading, models_below in by_budget(rows, settings):
+        lines += [(heading, None), *((theme.label(model), model) for model in models_below)]
+    return lines
+
+
+def label(axes: Sequence[Axes], lines: Sequence[tuple[str, str | None]]) -> None:
+    """Name the rows of `headed` over axes that share them: headings bold, with a line over each."""
+    theme.rows(axes, [text for text, _ in lines])
+    headings = [row for row, (_, model) in enumerate(lines) if model is None]
+    for axis in axes:
+        texts = axis.get_yticklabels()  # none where the axis on the left has them
+        for row in headings:
+            axis.axhline(row - 0.5, color=theme.QUIET, linewidth=0.6)
+            if texts:
+                texts[row].set_fontweight("bold")
+
+
+def values(points: pd.DataFrame, model: str) -> pd.Series[float]:
+    """A model's values, one per seed; missing ones are left out."""
+    return of(points, model)["value"].dropna()

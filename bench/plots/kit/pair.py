@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
+
+import pandas as pd
 
 from bench import registry
 from bench.analysis import models
 from bench.plots.kit import theme
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
+from bench.settings import Settings
 
 Answer = Literal["yes", "no", "open"]
 NUMBERS = ("baseline_value", "challenger_value", "estimate", "ci_low", "ci_high", "bar")

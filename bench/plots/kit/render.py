@@ -1,4 +1,4 @@
-"""Draws one plot from its tables into a file."""
+"""Draws one plot from its tables into a file, with its title and what it shows in words."""
 
 from __future__ import annotations
 
@@ -8,24 +8,27 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from bench import registry
 from bench.analysis.contract import CONTRACT
 from bench.errors import BenchError
-from bench.plots.kit import alt_text, theme
+from bench.plots.kit import theme
 from bench.runtime.atomic_files import appearing_whole
 from bench.runtime.result_files import read_csv
+from bench.settings import Settings
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.settings import Settings
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 
 def save(name: str, plot: ModuleType, inputs: Inputs, output: Path) -> None:
     """Draw in the house style and write `output`; the same inputs give the same bytes."""
     with theme.style(name), appearing_whole(output) as private:
         figure, svg = plot.draw(inputs), plot.SUFFIX == "svg"
-        metadata = {"Title": title(plot, inputs), "Description": alt_text.describe(figure)}
+        metadata = {"Title": title(plot, inputs), "Description": describe(figure)}
         figure.savefig(private, format=plot.SUFFIX, metadata=metadata | ({"Date": None} if svg else {}))
 
 
@@ -55,3 +58,31 @@ class Inputs:
     tables: Mapping[str, pd.DataFrame]
     translations: tuple[Path, ...] = ()
     pack: Path | None = None
+
+
+def describe(figure: Figure) -> str:
+    """What a figure shows, for those who do not see it: titles, axes and rows of panels, the legend; or a reason."""
+    if not figure.axes:
+        return " ".join(map(_text, figure.texts))
+    panels = [words for axis in figure.axes if (words := _panel(axis))]
+    legends = [_text(label) for legend in figure.legends for label in legend.get_texts()]
+    count = f"{len(panels)} panels: " if len(panels) > 1 else ""
+    return count + "; ".join(dict.fromkeys(panels)) + (f". Shown: {', '.join(legends)}" if legends else "") + "."
+
+
+def _panel(axis: Axes) -> str:
+    across, upright = axis.get_xlabel(), axis.get_ylabel()
+    axes = f"{upright} against {across}" if across and upright else across or upright
+    rows, columns = _names(axis.get_yticklabels()), _names(axis.get_xticklabels())
+    parts = [axis.get_title(loc="left"), axes, f"rows {rows}" if rows else "", f"columns {columns}" if columns else ""]
+    return ", ".join(" ".join(words.split()) for words in parts if words)
+
+
+def _names(labels: list[Text]) -> str:
+    """The labels in one line where they are words; '' where they are numbers."""
+    words = [_text(label) for label in labels]
+    return ", ".join(words) if any(word[:1].isalpha() for word in words) else ""
+
+
+def _text(artist: Text) -> str:
+    return " ".join(artist.get_text().split())

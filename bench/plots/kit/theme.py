@@ -106,12 +106,8 @@ def look(model: str) -> Look:
     info = registry.methods()[method]
     slug = registry.without_label(variant)
     place = [variant.slug for variant in info.variants].index(slug)
-    return Look(
-        label(model),
-        shade(info.colour, place, len(info.variants)),
-        MARKERS[place % len(MARKERS)] if slug == variant else LABELLED,
-        LINES[place % len(LINES)],
-    )
+    marker = MARKERS[place % len(MARKERS)] if slug == variant else LABELLED
+    return Look(label(model), shade(info.colour, place, len(info.variants)), marker, LINES[place % len(LINES)])
 
 
 def label(model: str) -> str:
@@ -153,30 +149,25 @@ def shade(colour: str, place: int, count: int) -> str:
 
     The shades' relative luminances (WCAG 2) are spaced geometrically over `LUMINANCES`.
     """
+    from matplotlib.colors import to_hex, to_rgb
+
     low, high = LUMINANCES
     target = low * (high / low) ** (0.5 if count < 2 else place / (count - 1))
-    hue, _, saturation = colorsys.rgb_to_hls(*_rgb(colour))
+    hue, _, saturation = colorsys.rgb_to_hls(*to_rgb(colour))
     dark, light = 0.0, 1.0
     for _ in range(20):
         middle = (dark + light) / 2
-        above = luminance(_hex(colorsys.hls_to_rgb(hue, middle, saturation))) > target
+        above = luminance(to_hex(colorsys.hls_to_rgb(hue, middle, saturation))) > target
         dark, light = (dark, middle) if above else (middle, light)
-    return _hex(colorsys.hls_to_rgb(hue, dark, saturation))
+    return to_hex(colorsys.hls_to_rgb(hue, dark, saturation))
 
 
 def luminance(colour: str) -> float:
     """Relative luminance of a `#rrggbb` colour, 0 to 1, after WCAG 2."""
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _rgb(colour))
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _rgb(colour: str) -> tuple[float, float, float]:
-    red, green, blue = bytes.fromhex(colour[1:])
-    return red / 255, green / 255, blue / 255
-
-
-def _hex(rgb: tuple[float, float, float]) -> str:
-    return f"#{bytes(round(255 * part) for part in rgb).hex()}"
 
 
 def beside(axis: Axes, place: float, text: str, offset: tuple[float, float], small: bool = True) -> None:
@@ -185,12 +176,6 @@ def beside(axis: Axes, place: float, text: str, offset: tuple[float, float], sma
     axis.annotate(
         text, (1, place), offset, xycoords=("axes fraction", "data"), textcoords="offset points", va="center", **style
     )
-
-
-def open_end(axis: Axes, x: float, y: float, colour: str) -> None:
-    """An arrow upwards from a lower limit: the value lies above it."""
-    arrow = {"arrowstyle": "<-", "color": colour, "shrinkA": 0, "shrinkB": 0}
-    axis.annotate("", (x, y), (0, 15), textcoords="offset points", arrowprops=arrow)
 
 
 def blank(reason: str) -> Figure:

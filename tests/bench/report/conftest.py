@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.report import render
+from bench.report.page import render
 from tests.support.made_run import made_run
 from tests.support.opened_page import Opened
 
@@ -24,7 +24,7 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 @pytest.fixture(scope="session")
 def report_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = tmp_path_factory.mktemp("page") / "index.html"
-    page.write_text(render.render(made_run(tmp_path_factory.mktemp("results"))), encoding="utf-8")
+    page.write_text(render(made_run(tmp_path_factory.mktemp("results"))), encoding="utf-8")
     return page
 
 

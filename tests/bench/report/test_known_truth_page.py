@@ -19,7 +19,7 @@ from bench.analysis import contract, models
 from bench.commands import tables
 from bench.plots.kit import render, theme
 from bench.plots.kit.render import Inputs
-from bench.report import render as report
+from bench.report import page as report
 from bench.report.page import Run
 from bench.settings.paths import RunPaths
 from tests.support.made_pools import EVALUATION_SECONDS, STEPS, blocks, made_settings, zone_rate, zoned_pool

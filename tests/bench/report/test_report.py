@@ -16,9 +16,9 @@ from markupsafe import escape
 from bench import registry
 from bench.plots.kit import words
 from bench.plots.kit.render import Inputs, save
-from bench.report import html_tables, inline_figures, prose, provenance, render, scores
+from bench.report import html_tables, inline_figures, prose, provenance, scores
 from bench.report.claims import answers
-from bench.report.page import Run
+from bench.report.page import Run, render
 from bench.settings.paths import RunPaths
 from tests.support.made_run import made_run
 from tests.support.made_tables import claim_parts, claims, empty_tables, tables
@@ -58,7 +58,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="module")
 def text(run: Run) -> str:
-    return render.render(run)
+    return render(run)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_every_image_has_words(page: Page) -> None:
 
 
 def test_empty_run_says_what_was_not_run(run: Run) -> None:
-    text = render.render(Run(run.settings, empty_tables(), run.figures, RunPaths(Path("nowhere"))))
+    text = render(Run(run.settings, empty_tables(), run.figures, RunPaths(Path("nowhere"))))
     for sentence in ("No model was scored", "No claim was judged", "No search was run", "not tested in this run"):
         assert sentence in text
     assert "no translated faces" in text
@@ -157,7 +157,7 @@ def test_empty_run_says_what_was_not_run(run: Run) -> None:
 
 
 def test_all_claims_inconclusive_are_counted_and_listed_without_a_verdict(run: Run) -> None:
-    text = render.render(Run(run.settings, tables() | {"claims": claims("inconclusive")}, run.figures, run.paths))
+    text = render(Run(run.settings, tables() | {"claims": claims("inconclusive")}, run.figures, run.paths))
     assert "Of 7 claims: 7 inconclusive." in text
     assert "Without a verdict: C1, C2, C3, C4, C5, C6 and C7." in text
 
@@ -260,7 +260,7 @@ def test_the_page_says_whether_discriminators_saw_shifted_images(run: Run, text:
     assert "images shifted" not in text
     training = run.settings.training.model_copy(update={"discriminator_shift_px": 3})
     settings = run.settings.model_copy(update={"training": training})
-    shifted = render.render(Run(settings, tables(), run.figures, run.paths))
+    shifted = render(Run(settings, tables(), run.figures, run.paths))
     assert (
         "with a discriminator that sees images shifted\nat random by up to 3 px, and scored with its ema weights"
         in shifted
@@ -270,7 +270,7 @@ def test_the_page_says_whether_discriminators_saw_shifted_images(run: Run, text:
 def test_run_without_gradient_experiments_says_so(run: Run) -> None:
     without = {name: table for name, table in run.tables.items() if name != "gradients"}
     without["claims"] = claims().assign(evidence="gradients.csv", measure="cosine, images, start")
-    text = render.render(Run(run.settings, without, run.figures, run.paths))
+    text = render(Run(run.settings, without, run.figures, run.paths))
     assert "The gradient experiments were not run." in text
     assert "figure-gradients_of_" not in text
 

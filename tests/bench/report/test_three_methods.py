@@ -11,8 +11,7 @@ import pytest
 from bench import registry
 from bench.plots.kit import theme
 from bench.plots.kit.render import Inputs, save
-from bench.report import render
-from bench.report.page import Run
+from bench.report.page import Run, render
 from bench.settings import Settings
 from bench.settings.paths import RunPaths
 from tests.support import made_third
@@ -51,7 +50,7 @@ def test_the_page_of_three_methods_has_a_row_for_each_and_no_wording_of_two(
         save(name, plot, Inputs(settings, tables), tmp_path / f"{name}.svg")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "plots", lambda: plots)
-        text = render.render(Run(settings, tables, tmp_path, RunPaths(Path("nowhere"))))
+        text = render(Run(settings, tables, tmp_path, RunPaths(Path("nowhere"))))
     for section in ("quality", "ablation", "appendix", "provenance"):
         start = text.index(f'<section id="{section}">')
         assert "hird" in text[start : text.index("</section>", start)], section
