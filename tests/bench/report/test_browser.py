@@ -176,6 +176,7 @@ def test_text_has_the_contrast_that_wcag_aa_asks_for(opened: Opened) -> None:
 
 def test_focus_on_a_face_shows_its_source(opened: Opened) -> None:
     tile = opened.page.locator(".tile").first
+    opened.page.mouse.move(0, 0)  # a pointer over the tile shows its source, too
     tile.blur()
     image = "tile => getComputedStyle(tile.querySelector('.b')).backgroundImage"
     before = tile.evaluate(image)
