@@ -22,6 +22,7 @@ PUBLISHED = ROOT / "results" / "reference" / "demo"
 STUDY = ROOT / "results" / "reference" / "study"
 OWN_FACES = ROOT / "results" / "reference" / "own_faces"
 GPU_64PX = ROOT / "results" / "reference" / "gpu" / "study_64px_h100"
+GPU_C7 = ROOT / "results" / "reference" / "gpu" / "c7_104kimg_h100"
 # Claims that a run of their own decides.
 ELSEWHERE = {"C3": STUDY / "step_costs", "C6": GPU_64PX / "tables"}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -121,6 +122,31 @@ def test_the_measures_at_64_px_are_those_of_their_tables() -> None:
     assert len(told_in(text)) == 2
     assert set(told_in(text)) <= there
     assert "0.46 [0.31, 0.66]" in there.intersection(told_in(STUDY_README), told_in(text))
+
+
+def test_the_measures_of_c7_with_more_images_are_those_of_its_scores() -> None:
+    scores = pd.read_csv(GPU_C7 / "scores.csv").pivot(index=["variant", "seed"], columns="metric", values="value")
+    there = {
+        told_with_interval(
+            *seed_pairs.compare(scores.loc[f"full{run}"][metric], scores.loc[f"published{run}"][metric]).at()
+        )
+        for run in ("", "__short")
+        for metric in ("quality", "quality_exchanged", "attribute_accuracy", "counterfactual_error")
+    }
+    text = (GPU_C7 / "README.md").read_text(encoding="utf-8")
+    assert sorted(told_in(text)) == sorted(there)
+    means = scores.groupby("variant").mean()
+    runs = ("published", "full", "published__short", "full__short")
+    for label, metric in (
+        ("quality", "quality"),
+        ("quality, features of judge B", "quality_exchanged"),
+        ("attribute accuracy", "attribute_accuracy"),
+        ("preservation accuracy", "preservation_accuracy"),
+        ("background error", "background_error"),
+        ("error against the true edit", "counterfactual_error"),
+    ):
+        row = " | ".join(f"{means.loc[run, metric]:.3f}".lstrip("0") for run in runs)
+        assert f"| {label} | {row} |" in text, row
 
 
 def test_the_measures_on_own_faces_are_those_of_their_tables() -> None:
