@@ -72,7 +72,9 @@ def imported(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             base = ".".join((*file.relative_to(ROOT).parent.parts[: 1 - node.level or None],)) if node.level else ""
             module = ".".join(filter(None, (base, node.module)))
-            names = [found if is_module(found := f"{module}.{alias.name}") else module for alias in node.names]
+            names = [
+                module_name if is_module(module_name := f"{module}.{alias.name}") else module for alias in node.names
+            ]
         else:
             continue
         yield from (name for name in names if is_module(name))

@@ -90,9 +90,9 @@ def test_losses_are_compared_seed_by_seed() -> None:
     table = gradients()
     shared = np.random.default_rng(2).normal(0, 0.3, 64)
     table["value"] += shared[table["seed"]] * (table["experiment"] == "images")
-    found = judge(table)
-    assert found.verdict() == "supported"
-    images = [part for part in found.parts if "images" in part.measure]
+    difference = judge(table)
+    assert difference.verdict() == "supported"
+    images = [part for part in difference.parts if "images" in part.measure]
     assert all(part.measured.sample.interval == "paired t" for part in images)
     assert all(part.measured.sample.correlation > 0.9 for part in images)
 

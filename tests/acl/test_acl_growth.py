@@ -74,21 +74,21 @@ def test_a_fade_begins_with_the_lower_stages_output_enlarged(stage: int) -> None
     lower, judged = generator(small, TARGETS), discriminator(small)
     generator.grow(state(stage, 0.0))
     discriminator.grow(state(stage, 0.0))
-    for found, before in zip(generator(images(side), TARGETS), lower, strict=True):
-        assert torch.equal(found, enlarge(before, 2))
+    for at_size, before in zip(generator(images(side), TARGETS), lower, strict=True):
+        assert torch.equal(at_size, enlarge(before, 2))
     torch.testing.assert_close(discriminator(images(side)), judged, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("stage", [1, 2])
 def test_a_fade_ends_without_a_jump(stage: int) -> None:
     generator, discriminator = a_generator(), a_discriminator()
-    found = []
+    outputs = []
     for alpha in (1 - 1e-6, 1.0):
         generator.grow(state(stage, alpha))
         discriminator.grow(state(stage, alpha))
         batch = images(state(stage).image_size_px)
-        found.append((generator(batch, TARGETS), discriminator(batch)))
-    torch.testing.assert_close(found[0], found[1], rtol=1e-4, atol=1e-4)
+        outputs.append((generator(batch, TARGETS), discriminator(batch)))
+    torch.testing.assert_close(outputs[0], outputs[1], rtol=1e-4, atol=1e-4)
 
 
 def test_a_fade_is_linear_in_alpha() -> None:
@@ -101,8 +101,8 @@ def test_a_full_size_image_at_a_lower_stage_is_shrunk_translated_and_enlarged() 
     generator = a_generator()
     generator.grow(state(0))
     whole = generator(images(), TARGETS)
-    for found, small in zip(whole, generator(shrink(images(), 4), TARGETS), strict=True):
-        assert torch.equal(found, enlarge(small, 4))
+    for drawing, small in zip(whole, generator(shrink(images(), 4), TARGETS), strict=True):
+        assert torch.equal(drawing, enlarge(small, 4))
 
 
 def test_fully_grown_networks_are_those_that_do_not_grow() -> None:

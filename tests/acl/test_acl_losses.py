@@ -61,8 +61,8 @@ def test_vector_form_is_the_frequency_weighted_sum_of_the_attributes_gans(
         total = total + term(outputs[:, :, None, None], active * scale, family)
         for unit, frequency in enumerate(frequencies):
             if frequency > 0:
-                own = elementwise(outputs[active[:, unit] == 1, unit], family).mean()
-                expected = expected + (own if conditional else frequency * own)
+                of_unit = elementwise(outputs[active[:, unit] == 1, unit], family).mean()
+                expected = expected + (of_unit if conditional else frequency * of_unit)
     torch.testing.assert_close(total, expected, rtol=1e-4, atol=1e-4)
 
 
@@ -117,8 +117,8 @@ def test_penalty_of_faces_without_any_active_attribute_is_zero_with_finite_gradi
     def critic(images: Tensor) -> Tensor:
         return linear(images) * weight[:, None, None]
 
-    found = penalty(critic, images(), torch.zeros(2, 2))
-    torch.autograd.backward(found)
-    assert found.item() == 0
+    penalties = penalty(critic, images(), torch.zeros(2, 2))
+    torch.autograd.backward(penalties)
+    assert penalties.item() == 0
     assert weight.grad is not None
     assert weight.grad.tolist() == [0, 0]

@@ -97,9 +97,9 @@ def test_with_every_switch_off_it_is_stargan_bit_for_bit_over_20_steps(slug: str
     assert [name for network in networks(ours) for name in network.state_dict()] == [
         name for network in networks(baseline) for name in network.state_dict()
     ]
-    found, expected = train(ours, 20), train(baseline, 20)
-    assert len(found) == len(expected)
-    assert all(torch.equal(first, second) for first, second in zip(found, expected, strict=True))
+    trained, expected = train(ours, 20), train(baseline, 20)
+    assert len(trained) == len(expected)
+    assert all(torch.equal(first, second) for first, second in zip(trained, expected, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -126,15 +126,15 @@ def test_total_is_the_documented_weighted_sum(variant: Variant) -> None:
     weights = {
         name: float(index + 2) for index, name in enumerate((*(w.name for w in variant.searched), *variant.fixed))
     }
-    for found in losses_of(a_model(variant.slug, weights=weights)):
+    for losses_of_step in losses_of(a_model(variant.slug, weights=weights)):
         expected = 0.0
-        for name, term in found.terms.items():
+        for name, term in losses_of_step.terms.items():
             one_mean = name == "gradient_penalty" and variant.switches.get("penalty_form") != "per_attribute"
             share = 3.0 if one_mean else 1.0  # λ_gp is per attribute: times C where the penalty is of their mean
             for weight in DOCUMENTED[name]:
                 share *= weights[weight]
             expected += share * term.item()
-        assert found.total.item() == pytest.approx(expected, rel=1e-5)
+        assert losses_of_step.total.item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_one_attribute_loss_replaces_two_terms_and_one_weight() -> None:
@@ -178,8 +178,8 @@ def test_every_value_of_every_reading_is_tested() -> None:
 @pytest.mark.parametrize(("slug", "reading"), [("plus_mask", "frame_width"), ("plus_attribute", "content_form")])
 def test_a_reading_of_a_part_that_is_off_changes_nothing(slug: str, reading: str) -> None:
     value: SwitchValue = 0.25 if reading == "frame_width" else "identity"
-    found, expected = train(a_model(slug, {reading: value}), 2), train(a_model(slug), 2)
-    assert all(torch.equal(first, second) for first, second in zip(found, expected, strict=True))
+    trained, expected = train(a_model(slug, {reading: value}), 2), train(a_model(slug), 2)
+    assert all(torch.equal(first, second) for first, second in zip(trained, expected, strict=True))
 
 
 def test_content_loss_readings_are_the_documented_formulas() -> None:
@@ -195,15 +195,15 @@ def test_content_loss_readings_are_the_documented_formulas() -> None:
         "identity": F.l1_loss(same.image, batch.images),
     }
     for form, value in expected.items():
-        found = losses_of(a_model("plus_mask", {"content_form": form}))[1].terms["content"]
-        assert found.item() == pytest.approx(value.item())
+        measured = losses_of(a_model("plus_mask", {"content_form": form}))[1].terms["content"]
+        assert measured.item() == pytest.approx(value.item())
 
 
 def test_mask_area_without_a_mask_is_the_translation_reading() -> None:
-    found, expected = (
+    measured, expected = (
         losses_of(a_model("plus_content", {"content_form": form}))[1] for form in ("mask_area", "translation")
     )
-    assert found.terms["content"].item() == expected.terms["content"].item()
+    assert measured.terms["content"].item() == expected.terms["content"].item()
 
 
 @pytest.mark.parametrize(("form", "passes"), [("translation", 0), ("identity", 1)])
@@ -291,16 +291,16 @@ def test_no_gradient_reaches_the_generator_through_an_inactive_gan() -> None:
     batch = a_batch()
     targets = torch.tensor([[1.0, 0, 0]] * 4)
     batch = replace(batch, targets=targets, partner=None)
-    found = []
+    gradients = []
     for scale in (1.0, 50.0):
         with torch.no_grad():
             discriminator.get_parameter("attribute_head.weight")[1:] *= scale  # the GANs that are not activated
         generator.zero_grad()
         fake = model.translate(generator, batch.images, batch.targets)
         torch.autograd.backward(model.generator_loss(generator, discriminator, batch, fake).total)
-        found.append([value.grad.clone() for value in generator.parameters() if value.grad is not None])
-    assert any(gradient.abs().max() > 0 for gradient in found[0])
-    assert all(torch.equal(first, second) for first, second in zip(*found, strict=True))
+        gradients.append([value.grad.clone() for value in generator.parameters() if value.grad is not None])
+    assert any(gradient.abs().max() > 0 for gradient in gradients[0])
+    assert all(torch.equal(first, second) for first, second in zip(*gradients, strict=True))
 
 
 def test_every_part_is_pinned_by_every_variant_and_growing_has_a_schedule() -> None:

@@ -68,8 +68,8 @@ def gradients(network: nn.Module) -> list[Tensor]:
 
 def shares(losses: Losses) -> dict[str, float]:
     """The factor with which each term enters the total."""
-    found = torch.autograd.grad(losses.total, list(losses.terms.values()), retain_graph=True)
-    return {name: share.item() for name, share in zip(losses.terms, found, strict=True)}
+    gradient = torch.autograd.grad(losses.total, list(losses.terms.values()), retain_graph=True)
+    return {name: share.item() for name, share in zip(losses.terms, gradient, strict=True)}
 
 
 @every_model
@@ -118,9 +118,9 @@ def test_discriminator_step_leaves_the_generator_alone(model_id: str) -> None:
     step = a_step(model_id)
     torch.autograd.backward(step.discriminator_losses().total)
     assert not gradients(step.generator)
-    found = gradients(step.discriminator)
-    assert found
-    assert all(gradient.isfinite().all() for gradient in found)
+    gradients_found = gradients(step.discriminator)
+    assert gradients_found
+    assert all(gradient.isfinite().all() for gradient in gradients_found)
 
 
 @every_model

@@ -63,12 +63,12 @@ def judge(folder: Path) -> Path:
 
 def model(folder: Path) -> Path:
     problem = Problem(("Smiling",), 16, 4, 1, 4, (0.5,), (0.5,))
-    made = registry.build("acl.plus_mask", {}, {}, problem)
+    built = registry.build("acl.plus_mask", {}, {}, problem)
     card = {
-        "model": "acl.plus_mask", "weights": dict(made.weights), "readings": dict(made.switches),
+        "model": "acl.plus_mask", "weights": dict(built.weights), "readings": dict(built.switches),
         "problem": asdict(problem),
     }  # fmt: skip
-    saved_model.save(folder / "model.safetensors", made.build_generator(), card)
+    saved_model.save(folder / "model.safetensors", built.build_generator(), card)
     return folder / "model.safetensors"
 
 

@@ -73,13 +73,13 @@ def test_every_metric_says_how_people_see_it_in_a_place_of_its_own() -> None:
 def test_no_method_is_named_in_the_harness_or_the_workflow() -> None:
     names = re.compile(r"\b(" + "|".join(registry.methods()) + r")\b(?!-)")
     files = [*ROOT.glob("bench/**/*.py"), *ROOT.glob("workflow/**/*.smk"), ROOT / "workflow" / "Snakefile"]
-    found = [
+    mentions = [
         f"{file.relative_to(ROOT)}: {line.strip()}"
         for file in files
         for line in _code_lines(file)
         if names.search(line)
     ]
-    assert found == []
+    assert mentions == []
 
 
 @pytest.mark.parametrize("heavy", ["torch", "torchvision"])

@@ -51,9 +51,9 @@ def main() -> None:
 def row(case: Case) -> dict[str, object]:
     """One row of coverage.csv."""
     random = np.random.default_rng(SEED)
-    drawn = [one for one in (case.simulate(random) for _ in range(REPEATS)) if one is not None]
-    covered = sum(one.low <= case.truth <= one.high for one in drawn) / len(drawn)
-    power = math.nan if math.isnan(case.bar) else sum(one.low >= case.bar for one in drawn) / REPEATS
+    drawn = [interval for interval in (case.simulate(random) for _ in range(REPEATS)) if interval is not None]
+    covered = sum(interval.low <= case.truth <= interval.high for interval in drawn) / len(drawn)
+    power = math.nan if math.isnan(case.bar) else sum(interval.low >= case.bar for interval in drawn) / REPEATS
     return {
         "number": case.number, "interval": case.interval, "size": case.size, "coverage": round(covered, 4),
         "standard_error": round(math.sqrt(covered * (1 - covered) / len(drawn)), 4), "bar": case.bar,
@@ -107,8 +107,8 @@ def of_seconds() -> Iterator[Case]:
     ):  # fmt: skip
 
         def ratio(random: Random, trials: int = trials, one: float = one, two: float = two) -> st.Interval | None:
-            found = st.seconds_ratio(*pool(random, trials, one), *pool(random, trials, two))
-            return None if math.isnan(found.estimate) else found
+            drawn = st.seconds_ratio(*pool(random, trials, one), *pool(random, trials, two))
+            return None if math.isnan(drawn.estimate) else drawn
 
         size = f"{trials} trials per arm, rates {one} and {two}"
         name = "Miettinen-Nurminen, costs by the delta method"
@@ -228,20 +228,20 @@ def together(random: Random, seeds: int, gap: float, spread: float, correlation:
 
 def winners(random: Random, seeds: int) -> tuple[pd.Series, pd.Series]:
     """Finals by seed, each at the winner of a study of its own, whose luck spreads by 0.03 a model."""
-    one, two = together(random, seeds, 0.05, 0.045, 0.2)
-    return one + random.normal(0, 0.03, seeds), two + random.normal(0, 0.03, seeds)
+    simulated, two = together(random, seeds, 0.05, 0.045, 0.2)
+    return simulated + random.normal(0, 0.03, seeds), two + random.normal(0, 0.03, seeds)
 
 
 def restricted(random: Random, seeds: int) -> tuple[pd.Series, pd.Series]:
     """Seconds to a level by seed; trainings end after 70, by when a third of the slower model's seeds are not there."""
-    one, two = together(random, seeds, math.log(1.3), 0.2, 0.2)
-    return tuple(np.minimum(50 * np.exp(side), 70.0) for side in (one, two))
+    simulated, two = together(random, seeds, math.log(1.3), 0.2, 0.2)
+    return tuple(np.minimum(50 * np.exp(side), 70.0) for side in (simulated, two))
 
 
 def restricted_truth() -> float:
     """The ratio of geometric means of restricted times."""
-    one, two = restricted(np.random.default_rng(SEED), 400_000)
-    return float(np.exp(np.mean(np.log(one / two))))
+    simulated, two = restricted(np.random.default_rng(SEED), 400_000)
+    return float(np.exp(np.mean(np.log(simulated / two))))
 
 
 if __name__ == "__main__":

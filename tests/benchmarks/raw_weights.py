@@ -55,9 +55,9 @@ def main() -> None:
         for metric in METRICS:
             rows = model_rows.over_all(table[table["metric"] == metric], "test")
             first, second = (model_rows.of(rows, model).set_index("seed")["value"] for model in arguments.models)
-            found = seed_pairs.compare(second, first)
-            estimate, low, high = found.at()
-            print(f"{name} weights, {metric}: {estimate:+.3f} [{low:+.3f}, {high:+.3f}], {found.count} pairs")
+            pairs = seed_pairs.compare(second, first)
+            estimate, low, high = pairs.at()
+            print(f"{name} weights, {metric}: {estimate:+.3f} [{low:+.3f}, {high:+.3f}], {pairs.count} pairs")
 
 
 def raw_scores(settings: Settings, model_id: str) -> Iterator[pd.DataFrame]:

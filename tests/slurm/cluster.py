@@ -231,9 +231,9 @@ def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
 
 def _free_ports(address: str, count: int) -> list[int]:
     """Ports that nothing listens on at that address; OSError if it is none of this machine's."""
-    found: list[int] = []
-    while len(found) < count:
-        port = random.choice([port for port in PORTS if port not in found])
+    ports: list[int] = []
+    while len(ports) < count:
+        port = random.choice([port for port in PORTS if port not in ports])
         with socket.socket() as probe:
             try:
                 probe.bind((address, port))
@@ -241,5 +241,5 @@ def _free_ports(address: str, count: int) -> list[int]:
                 if error.errno != errno.EADDRINUSE:
                     raise
                 continue
-        found.append(port)
-    return found
+        ports.append(port)
+    return ports

@@ -213,6 +213,6 @@ def test_the_final_weights_are_those_of_an_uninterrupted_training(run: Run) -> N
     assert run.alone is not None
     assert run.alone.wait(RUN_SECONDS) == 0, run.said()
     alone = load_file(run.folder / "alone.safetensors")
-    found = load_file(run.results / "models" / f"{VICTIM}.seed1.safetensors")
-    assert alone.keys() == found.keys()
-    assert all((alone[name] == found[name]).all() for name in alone)
+    weights = load_file(run.results / "models" / f"{VICTIM}.seed1.safetensors")
+    assert alone.keys() == weights.keys()
+    assert all((alone[name] == weights[name]).all() for name in alone)

@@ -31,18 +31,18 @@ def test_networks_have_the_published_number_of_parameters(side: int, discriminat
 @pytest.mark.parametrize(("family", "adversarial"), [("lsgan", 0.25 + 9), ("wgan_gp", -0.5 + 3)])
 def test_discriminator_loss_matches_hand_worked_numbers(family: Family, adversarial: float) -> None:
     penalty = torch.tensor(0.5) if family == "wgan_gp" else None
-    found = losses.discriminator_loss(critique(0.5), critique(3.0), torch.ones(1, 1), penalty, family, WEIGHTS)
+    loss = losses.discriminator_loss(critique(0.5), critique(3.0), torch.ones(1, 1), penalty, family, WEIGHTS)
     # λ_adv multiplies the adversarial term with its penalty: Adam is blind to the scale of the whole
     expected = 2 * (adversarial + (7 * 0.5 if family == "wgan_gp" else 0)) + 3 * 0.6931472
-    assert found.total.item() == pytest.approx(expected)
-    assert ("gradient_penalty" in found.terms) == (family == "wgan_gp")
+    assert loss.total.item() == pytest.approx(expected)
+    assert ("gradient_penalty" in loss.terms) == (family == "wgan_gp")
 
 
 @pytest.mark.parametrize(("family", "adversarial"), [("lsgan", 4.0), ("wgan_gp", -3.0)])
 def test_generator_loss_matches_hand_worked_numbers(family: Family, adversarial: float) -> None:
     source, reconstructed = torch.zeros(1, 3, 2, 2), torch.full((1, 3, 2, 2), 0.5)
-    found = losses.generator_loss(critique(3.0), torch.ones(1, 1), source, reconstructed, family, WEIGHTS)
-    assert found.total.item() == pytest.approx(2 * adversarial + 3 * 0.6931472 + 5 * 0.5)
+    loss = losses.generator_loss(critique(3.0), torch.ones(1, 1), source, reconstructed, family, WEIGHTS)
+    assert loss.total.item() == pytest.approx(2 * adversarial + 3 * 0.6931472 + 5 * 0.5)
 
 
 def test_reconstruction_goes_there_and_back_through_the_generator() -> None:
@@ -54,5 +54,5 @@ def test_reconstruction_goes_there_and_back_through_the_generator() -> None:
     batch = Batch(torch.rand(2, 3, 16, 16), labels, labels.flip(0), torch.tensor([1, 0]), torch.Generator())
     fake = model.translate(generator, batch.images, batch.targets)
     back = model.translate(generator, fake.image, batch.labels).image
-    found = model.generator_loss(generator, discriminator, batch, fake).terms["reconstruction"]
-    assert found.item() == pytest.approx((batch.images - back).abs().mean().item())
+    reconstruction_loss = model.generator_loss(generator, discriminator, batch, fake).terms["reconstruction"]
+    assert reconstruction_loss.item() == pytest.approx((batch.images - back).abs().mean().item())

@@ -30,6 +30,6 @@ def pip_ranges() -> Iterator[tuple[str, str]]:
 
 
 def _parted(line: str) -> tuple[str, str]:
-    found = re.fullmatch(r"([\w.-]+)\s*(.*)", line)
-    assert found is not None, line
-    return found[1], found[2]
+    match = re.fullmatch(r"([\w.-]+)\s*(.*)", line)
+    assert match is not None, line
+    return match[1], match[2]

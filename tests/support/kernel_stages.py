@@ -45,7 +45,7 @@ def main(folder: Path) -> None:
         *("score", "--model", weights, "--pack", pack, "--judges", *judges),
         *("--output", scores, "--shown", shown),
     )
-    found = {
+    digests = {
         "faces": digest(sorted(file for file in paths.faces.with_suffix("").rglob("*") if file.is_file())),
         "pack": digest(sorted(pack.with_suffix("").glob("*.npy"))),
         "judge": digest(judges),
@@ -53,7 +53,7 @@ def main(folder: Path) -> None:
         "translate": digest([shown]),
         "score": digest([scores]),
     }
-    print(json.dumps(found))
+    print(json.dumps(digests))
 
 
 def digest(files: Iterable[Path]) -> str:

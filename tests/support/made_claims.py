@@ -21,11 +21,11 @@ STARGAN, LSGAN, ATTRIBUTE = "stargan_baseline.published", "stargan_baseline.lsga
 WGANGP, CONTENT, FULL, STILL = "acl.plus_attribute_wgangp", "acl.plus_content", "acl.full", "acl.plus_framing"
 
 
-def evidence(**made: Any) -> Evidence:
+def evidence(**tables: Any) -> Evidence:
     """Evidence of what was made; all else was not run."""
     names = ("scores", "speed", "search", "curves", "speed_ratio")
     empty = {name: pd.DataFrame(columns=list(contract.CONTRACT[name])) for name in names}
-    return Evidence(**({"settings": made_settings()} | empty | made))
+    return Evidence(**({"settings": made_settings()} | empty | tables))
 
 
 RULES = {
@@ -34,12 +34,12 @@ RULES = {
 }  # fmt: skip
 
 
-def judge(claim: str, **made: Any) -> Claim:
+def judge(claim: str, **tables: Any) -> Claim:
     """One claim, judged on what was made; `bars` moves some of its bars."""
-    bars = dict(claims.BARS) | made.pop("bars", {})
+    bars = dict(claims.BARS) | tables.pop("bars", {})
     if claim in RULES:
-        return RULES[claim](evidence(**made), bars)
-    return next(one for one in claims.judge(evidence(**made), bars) if one.claim == claim)
+        return RULES[claim](evidence(**tables), bars)
+    return next(judged for judged in claims.judge(evidence(**tables), bars) if judged.claim == claim)
 
 
 def scores(metric: str, means: Mapping[str, float], seeds: range = SEEDS, spread: float = 0.01) -> pd.DataFrame:
@@ -90,14 +90,14 @@ def search_time(rates: Mapping[str, float], quality: float = 0.0, count: int = 8
     """C2 on pools of these hit rates; the second side is better in quality by `quality`."""
     settings = search.pop("settings", None) or made_settings(**search)
     models = list(rates)
-    found = pd.concat(
+    scored = pd.concat(
         [
             scores("quality", {models[0]: 0.7, models[1]: 0.7 + quality}),
             scores("attribute_accuracy", dict.fromkeys(models, 0.8)),
         ]
     )
     costs = speed(dict.fromkeys(models, 100.0))
-    return judge("C2", settings=settings, search=pool(settings, rates, count), speed=costs, scores=found)
+    return judge("C2", settings=settings, search=pool(settings, rates, count), speed=costs, scores=scored)
 
 
 def costs(changes: Mapping[str, float]) -> pd.DataFrame:
@@ -108,12 +108,12 @@ def costs(changes: Mapping[str, float]) -> pd.DataFrame:
 
 def framed(background: float, edit: float, seeds: range = SEEDS, spread: float = 0.0005) -> dict[str, Any]:
     """Evidence of C5, both sides at weights that were searched for the whole method."""
-    made = [
+    tables = [
         scores("background_error_window", {claims.UNFRAMED: 0.02, claims.FRAMED: background}, seeds, spread),
         scores("counterfactual_error_crossing", {claims.UNFRAMED: 0.1, claims.FRAMED: edit}, seeds, 2 * spread),
     ]
     settings = searched(claims.FRAMED, claims.UNFRAMED, weights_from=(FULL,))
-    return {"scores": pd.concat(made), "settings": settings, "search": trials(FULL)}
+    return {"scores": pd.concat(tables), "settings": settings, "search": trials(FULL)}
 
 
 GROWN: dict[str, Any] = {"search": trials(FULL, STILL), "settings": searched(FULL, STILL)}
@@ -130,7 +130,7 @@ def shortened(early: float, end: float = 0.95, kimg: float = 0.25) -> dict[str, 
         for final in settings.finals
     ]
     short[0] = short[0].model_copy(update={"budget_kimg": kimg})
-    made = [
+    tables = [
         scores("quality", dict.fromkeys(RIVALS, 0.95) | {FULL: end}),
         scores("quality", {final.model: early if final.model.startswith(FULL) else 0.5 for final in short}),
     ]
@@ -140,7 +140,7 @@ def shortened(early: float, end: float = 0.95, kimg: float = 0.25) -> dict[str, 
         for phase in ("16px", "32px_fading", "32px", "64px_fading")
     ]
     return {
-        "scores": pd.concat(made, ignore_index=True), "speed": pd.concat([costs, *phases]),
+        "scores": pd.concat(tables, ignore_index=True), "speed": pd.concat([costs, *phases]),
         "search": trials(FULL, *RIVALS),
         "settings": settings.model_copy(update={"finals": (*settings.finals, *short)}),
     }  # fmt: skip

@@ -15,16 +15,16 @@ TABLE_PLOTS = [name for name, module in PLOTS.items() if "translations" not in m
 IMAGE_PLOTS = [name for name, module in PLOTS.items() if "translations" in module.NEEDS]
 
 
-def inputs_of(name: str, found: dict[str, pd.DataFrame]) -> Inputs:
-    return Inputs(made_settings(), {table: found[table] for table in PLOTS[name].NEEDS})
+def inputs_of(name: str, tables: dict[str, pd.DataFrame]) -> Inputs:
+    return Inputs(made_settings(), {table: tables[table] for table in PLOTS[name].NEEDS})
 
 
-def figure_of(name: str, found: dict[str, pd.DataFrame]) -> Figure:
+def figure_of(name: str, tables: dict[str, pd.DataFrame]) -> Figure:
     with theme.style(name):
-        figure: Figure = PLOTS[name].draw(inputs_of(name, found))
+        figure: Figure = PLOTS[name].draw(inputs_of(name, tables))
         figure.canvas.draw()
     return figure
 
 
-def found_by(name: str, found: dict[str, pd.DataFrame]) -> str:
-    return render.title(PLOTS[name], inputs_of(name, found))
+def found_by(name: str, tables: dict[str, pd.DataFrame]) -> str:
+    return render.title(PLOTS[name], inputs_of(name, tables))

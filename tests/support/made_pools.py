@@ -42,7 +42,7 @@ def made_settings(**search: Any) -> Settings:
 
 
 def pool(
-    chosen: Settings,
+    settings: Settings,
     rates: Mapping[str, float],
     count: int,
     seed: int = 1,
@@ -54,12 +54,12 @@ def pool(
     rows: list[dict[str, Any]] = []
     for model_id, rate in rates.items():
         method, _, variant = model_id.partition(".")
-        searched = spaces.ranges(model_id, chosen.search, centres)
+        searched = spaces.ranges(model_id, settings.search, centres)
         for number in range(count):
             hit = random.random() < rate
-            confirmed = hit and chosen.search.confirmations > 0
+            confirmed = hit and settings.search.confirmations > 0
             quality = 0.9 if hit else 0.1
-            weights = {one.name: 10 ** random.uniform(np.log10(one.low), np.log10(one.high)) for one in searched}
+            weights = {axis.name: 10 ** random.uniform(np.log10(axis.low), np.log10(axis.high)) for axis in searched}
             rows.append(
                 {
                     "method": method, "variant": variant, "sampler": "random", "study": 0, "trial": number,
@@ -118,36 +118,37 @@ def speed_ratio(costs: Mapping[str, float], processes: int = 5, **changes: Any) 
     """Rows of speed_ratio.csv: models of a family by pairs, in milliseconds and FLOPs alike, measured to a percent."""
     rows = [
         {
-            "method": one.split(".")[0], "variant": one.split(".")[1], "against": other, "family": "lsgan",
+            "method": model.split(".")[0], "variant": model.split(".")[1], "against": other, "family": "lsgan",
             "device": "cpu", "threads": 1, "resolution": 64, "batch": 16, "attributes": 5, "part": part,
             "ratio": cost / base, "ci_low": cost / base / 1.01, "ci_high": cost / base * 1.01,
             "gflop_ratio": cost / base, "repeats": 30 * processes, "processes": processes,
         } | changes
-        for one, cost in costs.items()
+        for model, cost in costs.items()
         for other, base in costs.items()
-        if one != other
+        if model != other
         for part in ("discriminator_step", "generator_step", "iteration")
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(contract.CONTRACT["speed_ratio"]))
 
 
-def zoned_pool(chosen: Settings, zones: Mapping[str, float], studies: int, length: int) -> pd.DataFrame:
+def zoned_pool(settings: Settings, zones: Mapping[str, float], studies: int, length: int) -> pd.DataFrame:
     """Rows of search.csv whose quality is 0.6 or more in a zone of so many decades per axis about the default weights.
 
     It falls evenly from 0.9 at the middle: 0.6 at the zone's edge, 0.4 at 5/3 of it, and no further than 0.
     """
-    found = pool(chosen, dict.fromkeys(zones, 1.0), studies * length)
-    found["study"], found["trial"] = found["trial"] // length, found["trial"] % length
+    rows = pool(settings, dict.fromkeys(zones, 1.0), studies * length)
+    rows["study"], rows["trial"] = rows["trial"] // length, rows["trial"] % length
     for model_id, zone in zones.items():
-        own = found["method"] + "." + found["variant"] == model_id
+        of_model = rows["method"] + "." + rows["variant"] == model_id
         axes = [
-            found.loc[own, one.name] / np.sqrt(one.low * one.high) for one in spaces.ranges(model_id, chosen.search)
+            rows.loc[of_model, axis.name] / np.sqrt(axis.low * axis.high)
+            for axis in spaces.ranges(model_id, settings.search)
         ]
         away = np.abs(np.log10(np.stack(axes))).max(axis=0) / (zone / 2)
         quality = np.maximum(0.0, 0.9 - 0.3 * away)
-        found.loc[own, "objective"] = found.loc[own, "confirmed_objective"] = quality
-        found.loc[own & (found["objective"] < min(chosen.search.targets)), "confirmations"] = 0
-    return found
+        rows.loc[of_model, "objective"] = rows.loc[of_model, "confirmed_objective"] = quality
+        rows.loc[of_model & (rows["objective"] < min(settings.search.targets)), "confirmations"] = 0
+    return rows
 
 
 def zone_rate(zone: float, target: float, width: float, axes: int) -> float:

@@ -19,9 +19,9 @@ def made_run(results: Path) -> Run:
     """A run with tables, figures, a pack, and translations of two models, in a folder of `results`."""
     settings = made_settings(str(results))
     paths = RunPaths(settings.folder)
-    made = made_pack(paths.root / "data")
-    made.with_suffix("").rename(paths.pack(32).with_suffix(""))
-    made.rename(paths.pack(32))
+    packed = made_pack(paths.root / "data")
+    packed.with_suffix("").rename(paths.pack(32).with_suffix(""))
+    packed.rename(paths.pack(32))
     (paths.root / "translations").mkdir()
     _translations(paths.root / "translations")
     (paths.root / "figures").mkdir()
@@ -43,8 +43,8 @@ def _figures() -> dict[str, bytes]:
         folder = Path(name)
         pack, files = made_pack(folder), _translations(folder)
         for plot_name, module in registry.plots().items():
-            found = {table: tables()[table] for table in module.NEEDS if table != "translations"}
+            plot_tables = {table: tables()[table] for table in module.NEEDS if table != "translations"}
             output = folder / f"{plot_name}.{module.SUFFIX}"
-            render.save(plot_name, module, Inputs(made_settings(), found, files, pack), output)
+            render.save(plot_name, module, Inputs(made_settings(), plot_tables, files, pack), output)
             drawn[output.name] = output.read_bytes()
     return drawn

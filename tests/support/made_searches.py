@@ -14,18 +14,18 @@ from bench.settings import Settings
 TUNED = ("objective", "attribute_accuracy", "preservation_accuracy")
 
 
-def searches(chosen: Settings, studies: int = 4, length: int = 12, widths: float = 0.6) -> pd.DataFrame:
+def searches(settings: Settings, studies: int = 4, length: int = 12, widths: float = 0.6) -> pd.DataFrame:
     """Rows of search.csv: bowls over log weights, `widths` decades wide; some trials fail."""
     random = np.random.default_rng(4)
     rows: list[dict[str, Any]] = []
-    for model in chosen.search.arms:
+    for model in settings.search.arms:
         method, _, variant = model.partition(".")
-        searched = spaces.ranges(model, chosen.search)
+        searched = spaces.ranges(model, settings.search)
         for sampler, spread in (("random", 1.0), ("tpe", 0.5)):
             for study in range(studies):
                 for trial in range(length):
                     logs = {
-                        one.name: spread * random.uniform(np.log10(one.low), np.log10(one.high)) for one in searched
+                        axis.name: spread * random.uniform(np.log10(axis.low), np.log10(axis.high)) for axis in searched
                     }
                     quality = 0.85 * float(np.exp(-sum(log**2 for log in logs.values()) / (2 * widths**2)))
                     failed = trial == length // 2 and study == 0
@@ -50,7 +50,7 @@ def searches(chosen: Settings, studies: int = 4, length: int = 12, widths: float
     return pd.DataFrame(rows, columns=trial_table.columns(trial_table.weight_names()))
 
 
-def search_tables(search: pd.DataFrame, speed: pd.DataFrame, chosen: Settings) -> dict[str, pd.DataFrame]:
+def search_tables(search: pd.DataFrame, speed: pd.DataFrame, settings: Settings) -> dict[str, pd.DataFrame]:
     """search.csv as it is written, and every table that is made of trials and step costs alone."""
-    made = tables.of_search(search, speed, chosen)
-    return {name: table for name, table in made.items() if name != "time_to_target"}
+    tables_of_search = tables.of_search(search, speed, settings)
+    return {name: table for name, table in tables_of_search.items() if name != "time_to_target"}

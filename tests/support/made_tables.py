@@ -123,7 +123,9 @@ def speed_ratio() -> pd.DataFrame:
     rows = []
     for row in speed().to_dict("records"):
         for other in speed().to_dict("records"):
-            families = {registry.find(f"{one['method']}.{one['variant']}")[1].family for one in (row, other)}
+            families = {
+                registry.find(f"{part_row['method']}.{part_row['variant']}")[1].family for part_row in (row, other)
+            }
             if row["variant"] == other["variant"] or row["part"] != other["part"] or len(families) > 1:
                 continue
             ratio = row["milliseconds"] / other["milliseconds"]
@@ -174,14 +176,14 @@ def claims(verdict: str | None = None) -> pd.DataFrame:
     missing = {"C1": "not tested in this run", "C6": "cannot be tested here", "C7": "too few runs"}
     rows = []
     for claim in ("C1", "C2", "C3", "C4", "C5", "C6", "C7"):
-        estimate, low, high, bar, found = measured.get(claim, (np.nan, np.nan, np.nan, 0.05, missing.get(claim)))
+        estimate, low, high, bar, values = measured.get(claim, (np.nan, np.nan, np.nan, 0.05, missing.get(claim)))
         rows.append(
             {
                 "claim": claim, "statement": f"Statement of {claim} <with> marks.", "measure": f"ratio of {claim}",
-                "estimate": estimate, "ci_low": low, "ci_high": high, "bar": bar, "verdict": verdict or found,
+                "estimate": estimate, "ci_low": low, "ci_high": high, "bar": bar, "verdict": verdict or values,
                 "evidence": "speed.csv", "reason": "" if claim in measured else "not run",
-                "verdict_half_margin": verdict or found, "verdict_double_margin": "inconclusive",
-                "parts": f"1 {found}", "method": "acl",
+                "verdict_half_margin": verdict or values, "verdict_double_margin": "inconclusive",
+                "parts": f"1 {values}", "method": "acl",
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
@@ -238,17 +240,19 @@ def _tables() -> dict[str, pd.DataFrame]:
     )  # fmt: skip
 
 
-def derived(made: dict[str, pd.DataFrame], chosen: Settings) -> dict[str, pd.DataFrame]:
+def derived(measured: dict[str, pd.DataFrame], settings: Settings) -> dict[str, pd.DataFrame]:
     """`made`, and the tables that are made of it and of searches of two studies."""
-    search = searches(chosen, studies=2, length=8)
-    made = made | search_tables(search, made["speed"], chosen)
-    made["end_to_end"] = search_costs.end_to_end(search, made["speed"], made["curves"], chosen)
-    made["training_speed"] = step_costs.training_speed(made["speed"], made["speed_ratio"], chosen)
-    made["curve_means"] = over_seeds.curve_means(made["curves"], chosen)
-    made["level_times"] = level_times.table(made["curves"], chosen)
-    made["ablation"] = ablation.table(made["scores"], made["curves"], made["speed"], made["speed_ratio"], chosen)
-    made["headline"] = headline.table(made, chosen)
-    return made
+    search = searches(settings, studies=2, length=8)
+    measured = measured | search_tables(search, measured["speed"], settings)
+    measured["end_to_end"] = search_costs.end_to_end(search, measured["speed"], measured["curves"], settings)
+    measured["training_speed"] = step_costs.training_speed(measured["speed"], measured["speed_ratio"], settings)
+    measured["curve_means"] = over_seeds.curve_means(measured["curves"], settings)
+    measured["level_times"] = level_times.table(measured["curves"], settings)
+    measured["ablation"] = ablation.table(
+        measured["scores"], measured["curves"], measured["speed"], measured["speed_ratio"], settings
+    )
+    measured["headline"] = headline.table(measured, settings)
+    return measured
 
 
 def empty_tables() -> dict[str, pd.DataFrame]:

@@ -47,12 +47,14 @@ def settings_of_three(results: str = "results") -> Settings:
 
 def tables_of_three() -> dict[str, pd.DataFrame]:
     """The made tables; the third method's scores, curves and costs are those of another variant, a tenth higher."""
-    made = {name: table for name, table in tables().items() if name not in ("time_to_target",)}
+    tables_by_name = {name: table for name, table in tables().items() if name not in ("time_to_target",)}
     for name in MEASURED:
-        own = made[name][(made[name]["method"] == "acl") & (made[name]["variant"] == "plus_mask")]
-        own = own.assign(method=THIRD.name, variant="plain")
-        for column in {"value", "milliseconds", "ci_low", "ci_high", "ratio"} & set(own.columns):
-            own[column] = 1.1 * own[column]
-        made[name] = pd.concat([made[name], own], ignore_index=True)
-    made["time_to_target"] = tables()["time_to_target"]
-    return derived(made, settings_of_three())
+        rows = tables_by_name[name][
+            (tables_by_name[name]["method"] == "acl") & (tables_by_name[name]["variant"] == "plus_mask")
+        ]
+        rows = rows.assign(method=THIRD.name, variant="plain")
+        for column in {"value", "milliseconds", "ci_low", "ci_high", "ratio"} & set(rows.columns):
+            rows[column] = 1.1 * rows[column]
+        tables_by_name[name] = pd.concat([tables_by_name[name], rows], ignore_index=True)
+    tables_by_name["time_to_target"] = tables()["time_to_target"]
+    return derived(tables_by_name, settings_of_three())

@@ -99,9 +99,9 @@ def train_made(work: Path, model: Model | None = None, **changes: object) -> tra
     """Train the made model, with `changes` to the made settings."""
     settings = SETTINGS.model_copy(update=changes)
     images = round(1000 * settings.budget_kimg)
-    made = MadeModel() if model is None else model
-    identity = made_identity(made, settings, images, 3)
-    return trainer.train(made, settings, identity, stores(16, 32, 64), work, "made", CPU, evaluate)
+    trained_model = MadeModel() if model is None else model
+    identity = made_identity(trained_model, settings, images, 3)
+    return trainer.train(trained_model, settings, identity, stores(16, 32, 64), work, "made", CPU, evaluate)
 
 
 def made_identity(model: Model, settings: TrainingSettings, images: int, seed: int) -> TrainingIdentity:

@@ -72,9 +72,9 @@ def evaluation(truth: bool = True, faces: int = 240, images: int | None = None) 
     return EvaluationSet(split, RULES, DATA.edits, (judge(SeesFeatures(), "a"), judge(SeesPixels(), "b")), images)
 
 
-def changed(one: EvaluationSet, change: Callable[[str, Images], Images]) -> Candidate:
+def changed(images: EvaluationSet, change: Callable[[str, Images], Images]) -> Candidate:
     """Every edit as `change` makes it from its name and the sources."""
-    return Candidate(one, {edit: change(edit, task.sources.copy()) for edit, task in one.tasks.items()})
+    return Candidate(images, {edit: change(edit, task.sources.copy()) for edit, task in images.tasks.items()})
 
 
 def values(scores: list[Score], attribute: str = "all") -> dict[str, float]:

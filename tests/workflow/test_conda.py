@@ -82,9 +82,9 @@ def test_an_environment_that_the_tested_versions_do_not_satisfy_is_refused(conda
     file = conda / "wrong.yaml"
     text = FILES[0].read_text(encoding="utf-8")
     file.write_text(re.sub(r"- numpy .*", "- numpy <1", text), encoding="utf-8")
-    made = start("conda", "env", "create", "--file", str(file), "--prefix", str(conda / "wrong"))
-    assert made.returncode != 0
-    assert "No candidates were found for numpy <1" in made.stderr
+    created = start("conda", "env", "create", "--file", str(file), "--prefix", str(conda / "wrong"))
+    assert created.returncode != 0
+    assert "No candidates were found for numpy <1" in created.stderr
 
 
 @pytest.mark.parametrize("option", [["--use-conda"], ["--sdm", "conda"]])

@@ -39,11 +39,11 @@ def test_the_image_holds_the_versions_of_the_lock() -> None:
 
 
 def test_the_images_python_is_one_that_the_project_supports() -> None:
-    found = re.search(r"^From: python:([\d.]+)", sections()[""], re.MULTILINE)
+    version = re.search(r"^From: python:([\d.]+)", sections()[""], re.MULTILINE)
     needed = re.search(r'^requires-python = "(.*)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
-    assert found is not None
+    assert version is not None
     assert needed is not None
-    assert SpecifierSet(needed[1]).contains(found[1])
+    assert SpecifierSet(needed[1]).contains(version[1])
 
 
 def test_the_definition_says_how_to_build_the_image_that_the_rules_name() -> None:

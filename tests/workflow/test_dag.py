@@ -177,7 +177,7 @@ def test_only_a_study_of_balanced_ranges_waits_for_centres_and_only_it_heeds_whe
     dag = dag_of(smoke_content)
     assert dag.centres(MASK, "tpe") == []
     after = [RuleDigests(dag).search(MASK, "", sampler) for sampler in samplers]
-    assert [one == two for one, two in zip(before, after, strict=True)] == [False, True]
+    assert [job_pair == two for job_pair, two in zip(before, after, strict=True)] == [False, True]
     more = RuleDigests(dag).centres(MASK)
     smoke_content["search"] |= {"pilot_seeds": 4, "budget_kimg": 0.04}
     assert RuleDigests(dag_of(smoke_content)).centres(MASK) != more
@@ -192,4 +192,4 @@ def test_a_controls_studies_stand_beside_the_main_ones_and_feed_no_winner(smoke_
     before = [RuleDigests(dag).search(STARGAN, space, "random") for space in ("one_vs_one.", "")]
     smoke_content["search"]["controls"]["one_vs_one"]["frozen"] = {"stargan_baseline.lsgan_mask": ["lambda_rec"]}
     after = [RuleDigests(dag_of(smoke_content)).search(STARGAN, space, "random") for space in ("one_vs_one.", "")]
-    assert [one == two for one, two in zip(before, after, strict=True)] == [False, True]
+    assert [job_pair == two for job_pair, two in zip(before, after, strict=True)] == [False, True]

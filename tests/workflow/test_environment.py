@@ -38,19 +38,19 @@ def lock(name: str) -> dict[str, tuple[Requirement, int]]:
 
 def declared(name: str) -> dict[str, str]:
     """The witness, often '', of every package that is declared."""
-    found = {}
+    ranges_by_name = {}
     for line in (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines():
         if not line.startswith(("#", "-c ")):
             match = DECLARATION.fullmatch(line)
             assert match is not None, f"{name}.in: {line!r} is not `package  # reason [witness]`"
-            found[canonical(Requirement(match["requirement"]).name)] = match["witness"] or ""
-    return found
+            ranges_by_name[canonical(Requirement(match["requirement"]).name)] = match["witness"] or ""
+    return ranges_by_name
 
 
 def ranges() -> Iterator[tuple[str, str]]:
     """(name on PyPI, range) of every package of the conda environments."""
-    for name, found in [*conda_ranges(), *pip_ranges()]:
-        yield PYPI_NAMES.get(name, name), re.sub(r"^=(?!=)(.*)$", r"==\1.*", found)
+    for name, declared_ranges in [*conda_ranges(), *pip_ranges()]:
+        yield PYPI_NAMES.get(name, name), re.sub(r"^=(?!=)(.*)$", r"==\1.*", declared_ranges)
 
 
 def imported(*folders: str) -> set[str]:
@@ -60,8 +60,8 @@ def imported(*folders: str) -> set[str]:
         if file.suffix == ".py":
             modules |= set(imports(ast.parse(file.read_text(encoding="utf-8"))))
         elif file.suffix == ".smk" or file.name == "Snakefile":
-            found = re.findall(r"^(?:from|import) ([\w.]+)", file.read_text(encoding="utf-8"), re.MULTILINE)
-            modules |= {name.split(".")[0] for name in found}
+            imported_names = re.findall(r"^(?:from|import) ([\w.]+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+            modules |= {name.split(".")[0] for name in imported_names}
     providers = metadata.packages_distributions()
     names = {"bench", "tests", *registry.methods(), *(path.stem for path in ROOT.glob("workflow/*"))}
     outside = modules - names - set(sys.stdlib_module_names)
@@ -172,10 +172,10 @@ def test_the_installed_versions_are_the_locked_ones(name: str) -> None:
 
 
 def test_the_locked_versions_satisfy_the_ranges_of_the_environment() -> None:
-    for name, found in ranges():
+    for name, package in ranges():
         if name not in NOT_IN_THE_LOCK:
             version = str(lock(RUN)[canonical(name)][0].specifier).removeprefix("==")
-            assert SpecifierSet(found).contains(version), f"{name} {version} is outside {found}"
+            assert SpecifierSet(package).contains(version), f"{name} {version} is outside {package}"
 
 
 def test_torch_for_the_cpu_leaves_out_what_gpus_need_and_nothing_else(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_torch_for_the_cpu_leaves_out_what_gpus_need_and_nothing_else(tmp_path: 
     )
     installed = next(line for line in said.splitlines() if "--index-url" in line)
     assert "https://download.pytorch.org/whl/cpu" in installed
-    found = subprocess.run(
+    ran = subprocess.run(
         installed[installed.index("$(") + 2 : -1], shell=True, cwd=ROOT, capture_output=True, text=True
     )
-    assert found.stdout.split() == [str(lock(RUN)[name][0]) for name in ("torch", "torchvision")]
+    assert ran.stdout.split() == [str(lock(RUN)[name][0]) for name in ("torch", "torchvision")]

@@ -60,8 +60,8 @@ def planned(checkout: Path, config: Path = CONFIG) -> list[str]:
     )
     names = []
     for rule, body in blocks:
-        found = re.search(r"^    wildcards: (.*)$", body, re.MULTILINE)
-        names.append(f"{rule} {found.group(1)}" if found else rule)
+        wildcards = re.search(r"^    wildcards: (.*)$", body, re.MULTILINE)
+        names.append(f"{rule} {wildcards.group(1)}" if wildcards else rule)
     return [name for name in names if name != "all"]
 
 
@@ -96,9 +96,9 @@ def run(checkout: Path) -> Path:
 
 @pytest.mark.parametrize("table", COLUMNS)
 def test_every_table_of_the_contract_is_there_with_its_columns(run: Path, table: str) -> None:
-    found = pd.read_csv(run / "tables" / f"{table}.csv")
-    assert [column for column in COLUMNS[table].split() if column not in found] == []
-    assert len(found) > 0
+    table_read = pd.read_csv(run / "tables" / f"{table}.csv")
+    assert [column for column in COLUMNS[table].split() if column not in table_read] == []
+    assert len(table_read) > 0
 
 
 def test_search_time_is_priced_by_steps_and_evaluations_that_were_timed_alone(run: Path) -> None:
@@ -151,10 +151,10 @@ def test_of_the_translations_only_the_first_of_each_edit_stay_on_disk(run: Path)
     trained = sorted(path.stem for path in (run / "models").glob("*.safetensors"))
     assert [path.name for path in kept] == [f"{stem}.safetensors" for stem in trained]
     for file in kept:
-        made = Translations.load(file)
-        assert made.edits
-        assert not made.shuffled
-        assert max(len(edited.rows) for edited in made.edits.values()) <= SHOWN
+        translations = Translations.load(file)
+        assert translations.edits
+        assert not translations.shuffled
+        assert max(len(edited.rows) for edited in translations.edits.values()) <= SHOWN
 
 
 def test_the_summary_names_models_claims_and_the_report(checkout: Path, run: Path) -> None:
@@ -180,16 +180,19 @@ def test_a_run_is_identical_with_itself(checkout: Path, run: Path) -> None:
 def test_snakemakes_own_report_holds_every_table_and_figure_with_category_and_caption(
     checkout: Path, run: Path, tmp_path: Path
 ) -> None:
-    made = snakemake_report.make(checkout, CONFIG, tmp_path / "smoke.zip")
+    report_file = snakemake_report.make(checkout, CONFIG, tmp_path / "smoke.zip")
     shown = {
-        name: sorted(path for paths in parts.values() for path in paths) for name, parts in made.categories.items()
+        name: sorted(path for paths in parts.values() for path in paths)
+        for name, parts in report_file.categories.items()
     }
     figures, tables = ([path for path in (run / name).iterdir() if path.is_file()] for name in ("figures", "tables"))
     places = {"Figures": figures, "Tables": tables, "Report": [run / "report" / "index.html"]}
     assert shown == {name: sorted(str(file.relative_to(checkout)) for file in files) for name, files in places.items()}
-    assert {result["name"] for result in made.results.values()} <= {name.rsplit("/", 1)[1] for name in made.files}
-    assert all(result["caption"] for result in made.results.values())
-    assert "not picked" in made.results["results/smoke/figures/faces.png"]["caption"]
+    assert {result["name"] for result in report_file.results.values()} <= {
+        name.rsplit("/", 1)[1] for name in report_file.files
+    }
+    assert all(result["caption"] for result in report_file.results.values())
+    assert "not picked" in report_file.results["results/smoke/figures/faces.png"]["caption"]
 
 
 def test_started_again_a_finished_run_does_nothing_and_writes_no_settings(checkout: Path, run: Path) -> None:
@@ -223,9 +226,9 @@ def test_an_edit_to_a_metric_scores_again_and_trains_nothing(checkout: Path) -> 
 def test_an_edit_to_a_method_retrains_that_method_only(checkout: Path) -> None:
     with edited(checkout / "acl" / "losses.py", "\n\n\n", "\n\n\nEDITED = True\n\n\n"):
         jobs = planned(checkout)
-    own = {"centres", "search", "winner", "train", "score"}
-    touched = {job for job in jobs if job.split()[0] in own}
-    assert {job.split()[0] for job in touched} == own
+    stages = {"centres", "search", "winner", "train", "score"}
+    touched = {job for job in jobs if job.split()[0] in stages}
+    assert {job.split()[0] for job in touched} == stages
     assert all("model=acl.plus_mask" in job for job in touched)
     rest = {job.split()[0] for job in jobs} - {job.split()[0] for job in touched}
     assert rest == {"speed", "gradients", "tables", "plot", "report"}
@@ -311,9 +314,9 @@ def test_a_third_method_goes_through_the_whole_workflow_under_its_own_name(check
     assert sorted(line.rsplit(" ", 1)[1] for line in changed) == ["darkness.py", "darkness.py"]
     run = extended / "results" / "smoke"
     for table in ("scores", "speed", "search", "curves"):
-        found = pd.read_csv(run / "tables" / f"{table}.csv")
-        assert {"attgan", "stargan_baseline"} <= set(found["method"])
-        assert "acl" not in set(found["method"])
+        table_read = pd.read_csv(run / "tables" / f"{table}.csv")
+        assert {"attgan", "stargan_baseline"} <= set(table_read["method"])
+        assert "acl" not in set(table_read["method"])
     search = pd.read_csv(run / "tables" / "search.csv")
     drawn = search[(search["method"] == "attgan") & (search["sampler"] == "random")]
     weights = ["lambda_own", "lambda_cls_generator", "lambda_cls_discriminator"]

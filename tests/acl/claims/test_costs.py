@@ -28,8 +28,8 @@ def test_c3_wants_every_iteration_to_cost_no_more_than_five_percent(changes: dic
 
 
 def test_c3_without_forty_attributes_is_not_tested() -> None:
-    made = costs({})
-    claim = judge("C3", speed_ratio=made[made["attributes"] == 5])
+    tables = costs({})
+    claim = judge("C3", speed_ratio=tables[tables["attributes"] == 5])
     assert claim.verdict() == "not tested in this run"
     assert "not timed beside stargan_baseline.lsgan with 40 attributes" in claim.deciding.measured.reason
 
@@ -47,23 +47,23 @@ def test_step_costs_of_fewer_than_five_processes_or_without_any_spread_decide_no
 
 
 def test_c3_is_supported_at_95_percent_a_part_where_the_corrected_intervals_hold_the_bar() -> None:
-    made = costs({ATTRIBUTE: 103.5, WGANGP: 103.5})  # to within 1 % at 95 %: below 1.05, not at 99.4 %
-    claim = judge("C3", speed_ratio=made)
+    tables = costs({ATTRIBUTE: 103.5, WGANGP: 103.5})  # to within 1 % at 95 %: below 1.05, not at 99.4 %
+    claim = judge("C3", speed_ratio=tables)
     assert claim.parts[0].interval.high < 1.05 < claim.parts[0].measured.at(shared_claims.contradiction_level(8)).high
     assert claim.verdict() == "supported"
 
 
 @pytest.mark.parametrize(("cost", "verdict"), [(70.0, "supported"), (105.0, "contradicted"), (96.0, "inconclusive")])
 def test_c4_wants_a_cheaper_generator_step(cost: float, verdict: str) -> None:
-    made = costs({CONTENT: cost, ATTRIBUTE: 101.0})
-    made.loc[made["variant"] == "plus_content", "gflop_ratio"] = 0.9 if cost != 105.0 else 1.05
-    assert judge("C4", speed_ratio=made).verdict() == verdict
+    tables = costs({CONTENT: cost, ATTRIBUTE: 101.0})
+    tables.loc[tables["variant"] == "plus_content", "gflop_ratio"] = 0.9 if cost != 105.0 else 1.05
+    assert judge("C4", speed_ratio=tables).verdict() == verdict
 
 
 def test_a_bar_of_the_configuration_moves_the_verdict() -> None:
-    made = costs({CONTENT: 70.0})
-    assert judge("C4", speed_ratio=made).verdict() == "supported"
-    assert judge("C4", speed_ratio=made, bars={"c4_cost_ratio": 0.5}).verdict() == "contradicted"
+    tables = costs({CONTENT: 70.0})
+    assert judge("C4", speed_ratio=tables).verdict() == "supported"
+    assert judge("C4", speed_ratio=tables, bars={"c4_cost_ratio": 0.5}).verdict() == "contradicted"
 
 
 def test_c3_prints_one_penalty_per_attribute_beside_and_is_not_judged_by_it() -> None:
@@ -73,10 +73,10 @@ def test_c3_prints_one_penalty_per_attribute_beside_and_is_not_judged_by_it() ->
 
 
 def test_c4_prints_the_whole_iteration_and_counts_generator_passes() -> None:
-    made = speed({CONTENT: 70.0, ATTRIBUTE: 100.0}).assign(generator_passes=1.0)
-    made.loc[(made["variant"] == "plus_attribute") & (made["part"] == "generator_step"), "generator_passes"] = 2.0
-    made.loc[made["part"] == "discriminator_step", "gflop"] = 10.0  # and 7 or 10 for the generator's
-    claim = judge("C4", speed_ratio=costs({}), speed=made)
+    tables = speed({CONTENT: 70.0, ATTRIBUTE: 100.0}).assign(generator_passes=1.0)
+    tables.loc[(tables["variant"] == "plus_attribute") & (tables["part"] == "generator_step"), "generator_passes"] = 2.0
+    tables.loc[tables["part"] == "discriminator_step", "gflop"] = 10.0  # and 7 or 10 for the generator's
+    claim = judge("C4", speed_ratio=costs({}), speed=tables)
     assert beside(claim, "generator passes").interval.estimate == 0.5
     assert beside(claim, "FLOPs of 5 discriminator steps").interval.estimate == pytest.approx(11.4 / 12)
     assert beside(claim, "milliseconds of one iteration").interval.estimate == pytest.approx(70 / 101)

@@ -40,12 +40,12 @@ def test_c5_wants_a_kept_background_at_no_cost_to_edits_that_cross_the_window(
 def test_c5_on_photos_takes_the_ellipse_and_a_proxy_for_the_price(
     background: float, accuracy: float, verdict: str
 ) -> None:
-    made = framed(background, 9.0)  # errors against true edits, which photos do not have, are not looked at
-    made["scores"] = pd.concat(
-        [made["scores"], scores("attribute_accuracy", {claims.UNFRAMED: 0.8, claims.FRAMED: accuracy}, SEEDS, 0.0005)]
+    tables = framed(background, 9.0)  # errors against true edits, which photos do not have, are not looked at
+    tables["scores"] = pd.concat(
+        [tables["scores"], scores("attribute_accuracy", {claims.UNFRAMED: 0.8, claims.FRAMED: accuracy}, SEEDS, 0.0005)]
     )
-    photos = made["settings"].data.model_copy(update={"source": "celeba"})
-    claim = judge("C5", **made | {"settings": made["settings"].model_copy(update={"data": photos})})
+    photos = tables["settings"].data.model_copy(update={"source": "celeba"})
+    claim = judge("C5", **tables | {"settings": tables["settings"].model_copy(update={"data": photos})})
     assert claim.verdict() == verdict
     assert [part.measure.partition(",")[0] for part in claim.parts] == [
         "background-error ratio inside the whole window",
@@ -54,16 +54,18 @@ def test_c5_on_photos_takes_the_ellipse_and_a_proxy_for_the_price(
 
 
 def test_c5_is_judged_on_models_with_a_mask_where_the_settings_say_so() -> None:
-    made = framed(0.01, 0.1)
+    tables = framed(0.01, 0.1)
     unframed, with_frame = claims.PAIRS["C5"][1]
     masked = {claims.UNFRAMED: unframed, claims.FRAMED: with_frame}
-    rows = made["scores"].assign(
-        variant=made["scores"]["variant"].replace({old.split(".")[1]: new.split(".")[1] for old, new in masked.items()})
+    rows = tables["scores"].assign(
+        variant=tables["scores"]["variant"].replace(
+            {old.split(".")[1]: new.split(".")[1] for old, new in masked.items()}
+        )
     )
     settings = searched(with_frame, unframed, weights_from=(FULL,))
     pair = CompareSettings(baseline=unframed, challenger=with_frame)
     compare = settings.compare.model_copy(update={"claim_pairs": {"C5": pair}})
-    claim = judge("C5", **made | {"scores": rows, "settings": settings.model_copy(update={"compare": compare})})
+    claim = judge("C5", **tables | {"scores": rows, "settings": settings.model_copy(update={"compare": compare})})
     assert claim.verdict() == "supported"
     assert claim.parts[0].measured.sample.models == (with_frame, unframed)
 
@@ -71,20 +73,20 @@ def test_c5_is_judged_on_models_with_a_mask_where_the_settings_say_so() -> None:
 @pytest.mark.parametrize(("copy", "verdict"), [(0.11, "supported"), (0.09, "not tested in this run")])
 def test_c5_is_not_judged_where_a_copy_of_the_source_would_pass(copy: float, verdict: str) -> None:
     """As in the study's first run: without mask and frame edits were worse than none, so that anything was better."""
-    made = framed(0.01, 0.1)
+    tables = framed(0.01, 0.1)
     control = scores("counterfactual_error_crossing", {"control.identity": copy}, range(1), 0.0)
-    claim = judge("C5", **made | {"scores": pd.concat([made["scores"], control])})
+    claim = judge("C5", **tables | {"scores": pd.concat([tables["scores"], control])})
     assert claim.verdict() == verdict
     assert ("a copy would pass" in claim.parts[0].measured.reason) == (copy < 0.1)
 
 
 def test_weights_searched_against_another_loss_judge_nothing() -> None:
-    made = framed(0.01, 0.1)
+    tables = framed(0.01, 0.1)
     borrowed = searched(claims.FRAMED, claims.UNFRAMED, weights_from=(LSGAN,))
-    part = judge("C5", **made | {"settings": borrowed, "search": trials(LSGAN)}).parts[0]
+    part = judge("C5", **tables | {"settings": borrowed, "search": trials(LSGAN)}).parts[0]
     assert part.verdict() == "not tested in this run"
     assert "takes weights of stargan_baseline.lsgan, which were searched against another loss" in part.measured.reason
-    assert "not searched" in judge("C5", **made | {"search": trials(LSGAN)}).parts[0].measured.reason
+    assert "not searched" in judge("C5", **tables | {"search": trials(LSGAN)}).parts[0].measured.reason
     assert refusals.loss_of("acl.without_attribute") != refusals.loss_of(FULL)
     assert refusals.loss_of("acl.without_content") == refusals.loss_of(ATTRIBUTE)
 
@@ -98,19 +100,20 @@ def test_c5_pairs_seeds_that_vary_together_and_prints_their_correlation() -> Non
     """As measured: logs spread by about .13 a variant and .025 a pair, where Welch's interval holds the bar."""
     random = np.random.default_rng(3)
     together = {seed: 0.13 * random.normal() for seed in SEEDS}
-    made = framed(0.0148, 0.1)
-    rows = made["scores"]
-    own = rows["metric"] == "background_error_window"
-    rows.loc[own, "value"] *= np.exp(rows.loc[own, "seed"].map(together))
-    part = judge("C5", **made).parts[0]
+    tables = framed(0.0148, 0.1)
+    rows = tables["scores"]
+    is_window = rows["metric"] == "background_error_window"
+    rows.loc[is_window, "value"] *= np.exp(rows.loc[is_window, "seed"].map(together))
+    part = judge("C5", **tables).parts[0]
     assert part.verdict() == "supported"
     assert part.measured.sample.correlation > 0.9
     sides = [
-        rows[own & (rows["variant"] == model.split(".")[1])]["value"] for model in (claims.FRAMED, claims.UNFRAMED)
+        rows[is_window & (rows["variant"] == model.split(".")[1])]["value"]
+        for model in (claims.FRAMED, claims.UNFRAMED)
     ]
     assert statistics.ratio(*sides).high > 0.8
     apart = rows["seed"].where(rows["variant"] == "without_mask", rows["seed"] + 100)
-    unpaired = judge("C5", **made | {"scores": rows.assign(seed=apart)}).parts[0]
+    unpaired = judge("C5", **tables | {"scores": rows.assign(seed=apart)}).parts[0]
     assert unpaired.verdict() == "inconclusive"
     assert unpaired.measured.sample.interval == "Welch's t on logs"
 

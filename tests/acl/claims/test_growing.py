@@ -19,9 +19,9 @@ from tests.support.made_pools import speed
 
 @pytest.mark.parametrize(("rate", "verdict"), [(0.08, "supported"), (0.04, "contradicted"), (0.055, "inconclusive")])
 def test_c6_wants_faster_training_with_growing_at_equal_quality(rate: float, verdict: str) -> None:
-    made = {"curves": curves({STILL: 0.05, FULL: rate}), "scores": scores("quality", {STILL: 0.8, FULL: 0.8})}
-    assert judge("C6", **GROWN, **made).verdict() == verdict
-    reasons = [part.measured.reason for part in judge("C6", **made).parts]
+    tables = {"curves": curves({STILL: 0.05, FULL: rate}), "scores": scores("quality", {STILL: 0.8, FULL: 0.8})}
+    assert judge("C6", **GROWN, **tables).verdict() == verdict
+    reasons = [part.measured.reason for part in judge("C6", **tables).parts]
     assert reasons == ["acl.full was not trained at its own searched weights"] * 2
 
 
@@ -57,12 +57,12 @@ def test_c6_counts_what_growing_saves_of_the_operations_and_says_what_the_bar_ta
     whole = costs[(costs["variant"] == "full") & (costs["part"] == "iteration")]
     work = {"16px": 4.0, "32px_fading": 8.0, "32px": 8.0, "64px_fading": 11.0}
     phases = [whole.assign(part=f"iteration_{phase}", gflop=gflop) for phase, gflop in work.items()]
-    made = pd.concat([costs, *phases], ignore_index=True)
-    note = judge("C6", **GROWN, speed=made, curves=curves({STILL: 0.05, FULL: 0.08})).parts[0].reason()
+    tables = pd.concat([costs, *phases], ignore_index=True)
+    note = judge("C6", **GROWN, speed=tables, curves=curves({STILL: 0.05, FULL: 0.08})).parts[0].reason()
     # 62 steps: .2 of them at 16 px, .1 fading and .1 at 32 px, .1 fading in 64 px, .5 at full size
     assert "growing saves 1" in note
     assert "which alone would meet the bar of 1.1" in note
-    dear = made.assign(gflop=made["gflop"].where(made["gflop"] > 9, 9.5))
+    dear = tables.assign(gflop=tables["gflop"].where(tables["gflop"] > 9, 9.5))
     note = judge("C6", **GROWN, speed=dear, curves=curves({STILL: 0.05, FULL: 0.08})).parts[0].reason()
     assert "so that only learning more per image could meet the bar of 1.1" in note
 

@@ -51,18 +51,18 @@ def test_c2_is_inconclusive_near_its_bar_and_open_without_confirmation_and_on_to
 
 def test_c2_is_read_at_narrower_and_shifted_ranges_of_the_same_pool() -> None:
     settings = made_settings()
-    made: dict[str, Any] = {
+    tables: dict[str, Any] = {
         "settings": settings, "search": pool(settings, {LSGAN: 0.1, ATTRIBUTE: 0.4}, 800),
         "speed": speed({LSGAN: 100.0, ATTRIBUTE: 100.0}),
     }  # fmt: skip
     counts = []
     for _, bars in claims.VARIATIONS.values():
-        ratio = judge("C2", bars=bars, **made).parts[0]
+        ratio = judge("C2", bars=bars, **tables).parts[0]
         assert ratio.measured.reason == ""
         assert ratio.interval.estimate > 1
         counts.append(ratio.measured.sample.count)
     assert len(set(counts)) == len(counts)  # other sub-boxes hold other trials
-    outside = judge("C2", bars={"c2_width_decades": 2, "c2_shift_decades": 1.5}, **made).parts[0]
+    outside = judge("C2", bars={"c2_width_decades": 2, "c2_shift_decades": 1.5}, **tables).parts[0]
     assert outside.measured.reason == "the pools are narrower than 5 decades"
 
 
@@ -89,12 +89,12 @@ def test_c2_is_judged_by_the_pair_that_the_configuration_names() -> None:
 
 
 def test_c2_wants_winners_of_several_studies_and_a_search_that_is_more_than_the_default_weights() -> None:
-    one = searched(LSGAN, ATTRIBUTE, winners="pooled")
-    part = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, settings=one).parts[1]
+    evidence_of_one = searched(LSGAN, ATTRIBUTE, winners="pooled")
+    part = search_time({LSGAN: 0.1, ATTRIBUTE: 0.4}, settings=evidence_of_one).parts[1]
     assert part.verdict() == "too few runs"
     assert "luck" in part.measured.reason
-    made = scores("quality", {LSGAN: 0.7, ATTRIBUTE: 0.7})
-    part = judge("C2", scores=made, search=trials(LSGAN, ATTRIBUTE, sampler="default")).parts[1]
+    tables = scores("quality", {LSGAN: 0.7, ATTRIBUTE: 0.7})
+    part = judge("C2", scores=tables, search=trials(LSGAN, ATTRIBUTE, sampler="default")).parts[1]
     assert part.verdict() == "not tested in this run"
     assert part.measured.reason == f"{ATTRIBUTE} was not trained at its own searched weights"
 
@@ -104,25 +104,25 @@ def test_c2_prints_one_weight_against_one_beside_its_ratio_and_judges_by_the_mai
         "frozen": {LSGAN: ["lambda_cls"]}, "comparison": {"baseline": LSGAN, "challenger": ATTRIBUTE},
         "samplers": {"random": {"studies": 1, "trials": 96}},
     }  # fmt: skip
-    chosen, rates = made_settings(controls={"one_vs_one": control}), {LSGAN: 0.1, ATTRIBUTE: 0.4}
-    main, equal = pool(chosen, rates, 800), pool(chosen, {LSGAN: 0.4}, 800, seed=2)
+    settings, rates = made_settings(controls={"one_vs_one": control}), {LSGAN: 0.1, ATTRIBUTE: 0.4}
+    main, equal = pool(settings, rates, 800), pool(settings, {LSGAN: 0.4}, 800, seed=2)
     equal = equal.assign(space="one_vs_one", dimension=1, box="lambda_rec=0.01:100")
     trials = pd.concat([main, equal], ignore_index=True)
-    given = {"speed": speed({LSGAN: 100.0, ATTRIBUTE: 100.0}), "settings": chosen}
-    found, plain = (judge("C2", search=one, **given) for one in (trials, main))
-    assert found.parts[0].interval == plain.parts[0].interval
-    one_to_one = beside(found, "search-seconds ratio, one weight").interval
+    given = {"speed": speed({LSGAN: 100.0, ATTRIBUTE: 100.0}), "settings": settings}
+    judged, plain = (judge("C2", search=search, **given) for search in (trials, main))
+    assert judged.parts[0].interval == plain.parts[0].interval
+    one_to_one = beside(judged, "search-seconds ratio, one weight").interval
     assert one_to_one.low < one_to_one.estimate < one_to_one.high
     assert one_to_one.estimate == pytest.approx(1, abs=0.25)
     assert beside(plain, "search-seconds ratio, one weight").measured.reason == f"no pool of {LSGAN} was searched"
 
 
 def test_the_pool_table_and_the_claim_tell_the_same_ratio_at_one_target() -> None:
-    chosen = made_settings(targets=[0.4])
-    trials, prices = pool(chosen, {LSGAN: 0.2, ATTRIBUTE: 0.4}, 200), speed({LSGAN: 100.0, ATTRIBUTE: 90.0})
-    table = time_to_target.table(trials, prices, chosen)
+    settings = made_settings(targets=[0.4])
+    trials, prices = pool(settings, {LSGAN: 0.2, ATTRIBUTE: 0.4}, 200), speed({LSGAN: 100.0, ATTRIBUTE: 90.0})
+    table = time_to_target.table(trials, prices, settings)
     row = table[(table["width_decades"] == 3.0) & (table["variant"] == "plus_attribute")]
-    claim = judge("C2", settings=chosen, search=trials, speed=prices)
+    claim = judge("C2", settings=settings, search=trials, speed=prices)
     assert claim.parts[0].interval.estimate == pytest.approx(row["seconds_ratio"].item())
 
 

@@ -20,7 +20,7 @@ BASE, LOSS, CONTENT, MASK, BASE_MASK = (
 )  # fmt: skip
 
 
-def chosen(**budgets: float) -> Settings:
+def run_settings(**budgets: float) -> Settings:
     models = (BASE, LOSS, CONTENT, MASK, BASE_MASK)
     finals = tuple(
         FinalModel(model=model, seeds=(1, 2, 3, 4, 5), budget_kimg=budgets.get(model.partition(".")[2]))
@@ -57,13 +57,13 @@ def rows_of(settings: Settings, scored: pd.DataFrame | None = None) -> dict[Hash
     costs = {BASE: 100.0, LOSS: 101.0, CONTENT: 60.0}
     split = settings.model_copy(update={"scoring": settings.scoring.model_copy(update={"splits": ("valid",)})})
     scored = scores() if scored is None else scored
-    made = ablation.table(scored, curves(), speed(costs), speed_ratio(costs), split)
-    return made.set_index(["variant", "measure"]).to_dict("index")
+    rows = ablation.table(scored, curves(), speed(costs), speed_ratio(costs), split)
+    return rows.set_index(["variant", "measure"]).to_dict("index")
 
 
 def test_a_part_is_compared_with_the_variant_that_lacks_it_and_nothing_else() -> None:
-    found = {(step.part, step.above, step.below): step.on_ladder for step in ablation.steps(chosen())}
-    assert found == {
+    steps = {(step.part, step.above, step.below): step.on_ladder for step in ablation.steps(run_settings())}
+    assert steps == {
         ("attribute_loss", LOSS, BASE): True,
         ("content_loss", CONTENT, LOSS): True,
         ("mask", MASK, CONTENT): True,
@@ -72,35 +72,35 @@ def test_a_part_is_compared_with_the_variant_that_lacks_it_and_nothing_else() ->
 
 
 def test_times_are_the_measured_ratios_of_iterations() -> None:
-    found = rows_of(chosen())
-    assert found[("plus_attribute", "iteration_ratio")]["estimate"] == pytest.approx(1.01)
-    assert found[("plus_content", "iteration_ratio")]["estimate"] == pytest.approx(60 / 101)
-    assert found[("plus_content", "iteration_ratio")]["effect"] == "better"
-    assert found[("plus_attribute", "iteration_ratio")]["effect"] == "none"
+    ablation_rows = rows_of(run_settings())
+    assert ablation_rows[("plus_attribute", "iteration_ratio")]["estimate"] == pytest.approx(1.01)
+    assert ablation_rows[("plus_content", "iteration_ratio")]["estimate"] == pytest.approx(60 / 101)
+    assert ablation_rows[("plus_content", "iteration_ratio")]["effect"] == "better"
+    assert ablation_rows[("plus_attribute", "iteration_ratio")]["effect"] == "none"
 
 
 def test_scores_are_differences_and_times_to_quality_ratios_over_seeds() -> None:
-    found = rows_of(chosen())
-    assert found[("plus_attribute", "quality_difference")]["estimate"] == pytest.approx(0.1)
-    assert found[("plus_attribute", "quality_difference")]["effect"] == "open"
-    assert found[("plus_attribute", "quality_difference")]["seeds"] == 5
-    assert np.isnan(found[("plus_content", "quality_difference")]["ci_low"])  # two seeds
-    row = found[("plus_attribute", "seconds_to_quality_ratio")]
+    ablation_rows = rows_of(run_settings())
+    assert ablation_rows[("plus_attribute", "quality_difference")]["estimate"] == pytest.approx(0.1)
+    assert ablation_rows[("plus_attribute", "quality_difference")]["effect"] == "open"
+    assert ablation_rows[("plus_attribute", "quality_difference")]["seeds"] == 5
+    assert np.isnan(ablation_rows[("plus_content", "quality_difference")]["ci_low"])  # two seeds
+    row = ablation_rows[("plus_attribute", "seconds_to_quality_ratio")]
     assert row["estimate"] == pytest.approx(0.5)
     assert (row["levels"], row["effect"]) == ("0.4 0.6", "better")
 
 
 def test_a_lead_of_a_model_that_shows_other_people_is_no_effect_of_a_part() -> None:
     higher = scores().assign(value=lambda rows: rows["value"] + 0.5 * (rows["variant"] == "plus_attribute"))
-    assert rows_of(chosen(), higher)["plus_attribute", "quality_difference"]["effect"] == "better"
+    assert rows_of(run_settings(), higher)["plus_attribute", "quality_difference"]["effect"] == "better"
     other_people = scores().assign(metric="background_error", value=0.22)
-    row = rows_of(chosen(), pd.concat([higher, other_people]))["plus_attribute", "quality_difference"]
+    row = rows_of(run_settings(), pd.concat([higher, other_people]))["plus_attribute", "quality_difference"]
     assert row["effect"] == "open"
     assert row["reason"] == f"{LOSS} leads, but its edits miss what a hit asks: background_error 0.22"
 
 
 def test_models_of_different_budgets_are_not_compared_and_the_row_says_so() -> None:
-    row = rows_of(chosen(plus_attribute=0.25))[("plus_attribute", "quality_difference")]
+    row = rows_of(run_settings(plus_attribute=0.25))[("plus_attribute", "quality_difference")]
     assert math.isnan(row["estimate"])
     assert row["reason"] == "trained on 1 and 0.25 thousand images"
 

@@ -24,46 +24,46 @@ CONTROLS: dict[str, Any] = {
 
 
 @pytest.fixture
-def chosen() -> Settings:
+def settings() -> Settings:
     return made_settings(confirmations=0, controls=CONTROLS)
 
 
-def searched(chosen: Settings) -> pd.DataFrame:
+def searched(settings: Settings) -> pd.DataFrame:
     """Main pools, and a control that hits far more often, and so would be seen wherever it leaked."""
-    main = pool(chosen, {BASELINE: 0.2, CHALLENGER: 0.4}, 96)
-    control = pool(chosen, {BASELINE: 1.0}, 48, space="one_vs_one", box="lambda_rec=0.01:100", dimension=1)
+    main = pool(settings, {BASELINE: 0.2, CHALLENGER: 0.4}, 96)
+    control = pool(settings, {BASELINE: 1.0}, 48, space="one_vs_one", box="lambda_rec=0.01:100", dimension=1)
     return pd.concat([main, control.drop(columns="lambda_cls")], ignore_index=True)
 
 
-def test_main_tables_are_those_of_a_run_without_controls(chosen: Settings) -> None:
-    search = searched(chosen)
+def test_main_tables_are_those_of_a_run_without_controls(settings: Settings) -> None:
+    search = searched(settings)
     main = control_views.main_trials(search)
     assert len(main) == 2 * 96
-    with_controls = tables.of_search(search, speed(COSTS), chosen)
+    with_controls = tables.of_search(search, speed(COSTS), settings)
     for name, expected in tables.of_search(main, speed(COSTS), made_settings(confirmations=0)).items():
         if name == "search":
             continue
-        found = with_controls[name]
-        if "comparison" in found:
-            found = found[~found["comparison"].str.contains(": ")]
-        pd.testing.assert_frame_equal(found.reset_index(drop=True), expected, check_dtype=False, obj=name)
+        rows = with_controls[name]
+        if "comparison" in rows:
+            rows = rows[~rows["comparison"].str.contains(": ")]
+        pd.testing.assert_frame_equal(rows.reset_index(drop=True), expected, check_dtype=False, obj=name)
 
 
 def test_a_control_is_compared_by_itself_with_the_main_trials_of_the_arm_that_it_leaves_alone(
-    chosen: Settings,
+    settings: Settings,
 ) -> None:
-    table = control_views.with_controls(searched(chosen), speed(COSTS), chosen, time_to_target.table)
+    table = control_views.with_controls(searched(settings), speed(COSTS), settings, time_to_target.table)
     assert set(table["comparison"]) == {f"{BASELINE}/{CHALLENGER}", f"one_vs_one: {BASELINE}/{CHALLENGER}"}
-    own = table[table["comparison"].str.startswith("one_vs_one") & (table["width_decades"] == 4)]
-    first = own[own["target"] == 0.4].set_index("variant")
+    of_control = table[table["comparison"].str.startswith("one_vs_one") & (table["width_decades"] == 4)]
+    first = of_control[of_control["target"] == 0.4].set_index("variant")
     assert first["trials"].to_dict() == {"lsgan": 48, "plus_attribute": 96}
     assert first.loc["lsgan", "hits"] == 48
     assert first["seconds_ratio"].to_dict()["plus_attribute"] < 1
 
 
-def test_a_control_that_was_not_searched_has_no_rows(chosen: Settings) -> None:
-    names = [view.name for view in control_views.views(searched(chosen), chosen) if len(view.search)]
+def test_a_control_that_was_not_searched_has_no_rows(settings: Settings) -> None:
+    names = [view.name for view in control_views.views(searched(settings), settings) if len(view.search)]
     assert "one_vs_one" in names
-    (three,) = [view for view in control_views.views(searched(chosen), chosen) if view.name == "three_vs_two"]
+    (three,) = [view for view in control_views.views(searched(settings), settings) if view.name == "three_vs_two"]
     assert three.search.empty
     assert three.settings.search.controls == {}

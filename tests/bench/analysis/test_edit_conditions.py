@@ -40,11 +40,13 @@ def scores(measures: dict[str, dict[str, float]]) -> pd.DataFrame:
 def test_a_lead_is_earned_by_edits_that_keep_person_and_scene(
     metric: str, lead: float, measures: dict[str, float], missed: str
 ) -> None:
-    made = scores({KEEPS: {metric: 0.5} | GOOD, REPLACES: GOOD | measures | {metric: measures.get(metric, 0.5 + lead)}})
+    scored = scores(
+        {KEEPS: {metric: 0.5} | GOOD, REPLACES: GOOD | measures | {metric: measures.get(metric, 0.5 + lead)}}
+    )
     reason = f"{REPLACES} leads, but its edits miss what a hit asks: {missed}" if missed else ""
-    assert unearned(made, metric, (KEEPS, REPLACES), "test", made_settings()) == reason
+    assert unearned(scored, metric, (KEEPS, REPLACES), "test", made_settings()) == reason
 
 
 def test_what_was_not_scored_is_not_asked_for() -> None:
-    made = scores({KEEPS: {"quality": 0.5}, REPLACES: {"quality": 0.7}})
-    assert unearned(made, "quality", (KEEPS, REPLACES), "test", made_settings()) == ""
+    scored = scores({KEEPS: {"quality": 0.5}, REPLACES: {"quality": 0.7}})
+    assert unearned(scored, "quality", (KEEPS, REPLACES), "test", made_settings()) == ""

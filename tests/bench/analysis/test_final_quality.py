@@ -23,13 +23,13 @@ def scores() -> pd.DataFrame:
 
 
 def test_optimism_is_valid_minus_test_on_the_same_seed_and_controls_have_none() -> None:
-    found = over_seeds.final_quality(scores())
-    assert found["estimate"].tolist() == pytest.approx([0.1, 0.1])
-    assert found["variant"].tolist() == ["lsgan", "plus_attribute"]
-    assert set(found["measure"]) == {"optimism"}
+    quality = over_seeds.final_quality(scores())
+    assert quality["estimate"].tolist() == pytest.approx([0.1, 0.1])
+    assert quality["variant"].tolist() == ["lsgan", "plus_attribute"]
+    assert set(quality["measure"]) == {"optimism"}
 
 
 def test_no_scores_give_an_empty_table_with_all_columns() -> None:
-    found = over_seeds.final_quality(scores().iloc[:0])
-    assert found.empty
-    assert tuple(found.columns) == over_seeds.COLUMNS
+    quality = over_seeds.final_quality(scores().iloc[:0])
+    assert quality.empty
+    assert tuple(quality.columns) == over_seeds.COLUMNS

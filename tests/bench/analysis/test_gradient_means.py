@@ -40,6 +40,6 @@ def test_a_term_without_any_gradient_has_norm_0() -> None:
 
 
 def test_experiments_that_were_not_run_leave_an_empty_table_with_all_columns() -> None:
-    found = over_seeds.gradient_means(None)
-    assert found.empty
-    assert tuple(found.columns) == over_seeds.GRADIENT_COLUMNS
+    means = over_seeds.gradient_means(None)
+    assert means.empty
+    assert tuple(means.columns) == over_seeds.GRADIENT_COLUMNS

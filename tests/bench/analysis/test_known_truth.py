@@ -41,10 +41,10 @@ def tabled(
 ) -> dict[str, pd.DataFrame]:
     """The tables of a run whose pools hit at `rates` and whose final models reach `quality`."""
     folder.mkdir()
-    chosen = made_settings()
-    (folder / "settings.yaml").write_text(yaml.safe_dump(chosen.model_dump(mode="json")))
+    settings = made_settings()
+    (folder / "settings.yaml").write_text(yaml.safe_dump(settings.model_dump(mode="json")))
     written = {
-        "trials": pool(chosen, rates, trials, seed), "blocks": blocks(COSTS),
+        "trials": pool(settings, rates, trials, seed), "blocks": blocks(COSTS),
         "scores": scores(quality, seed), "curves": pd.DataFrame(columns=list(contract.CONTRACT["curves"])),
     }  # fmt: skip
     for name, frame in written.items():
@@ -59,8 +59,8 @@ def tabled(
     return {path.stem: pd.read_csv(path) for path in (folder / "tables").iterdir()}
 
 
-def verdict(found: Mapping[str, pd.DataFrame], claim: str) -> str:
-    claims = found["claims"]
+def verdict(run_tables: Mapping[str, pd.DataFrame], claim: str) -> str:
+    claims = run_tables["claims"]
     return str(claims.loc[claims["claim"] == claim, "verdict"].item())
 
 
@@ -80,23 +80,25 @@ EQUAL = {BASELINE: 0.6, CHALLENGER: 0.6}
 def test_search_time_is_judged_as_the_truth_is(
     tmp_path: Path, rates: tuple[float, float], quality: Mapping[str, float], trials: int, expected: str
 ) -> None:
-    found = tabled(tmp_path / "run", dict(zip(EQUAL, rates, strict=True)), quality, trials)
-    assert verdict(found, "C2") == expected
-    assert verdict(found, "C1") == verdict(found, "C6") == "not tested in this run"
+    run_tables = tabled(tmp_path / "run", dict(zip(EQUAL, rates, strict=True)), quality, trials)
+    assert verdict(run_tables, "C2") == expected
+    assert verdict(run_tables, "C1") == verdict(run_tables, "C6") == "not tested in this run"
 
 
 def test_without_an_effect_a_run_is_seldom_called_faster(tmp_path: Path) -> None:
     runs = [tabled(tmp_path / f"{seed}", dict.fromkeys(EQUAL, 0.3), EQUAL, 40, seed) for seed in range(5)]
-    assert all(verdict(found, "C2") != "supported" for found in runs)
+    assert all(verdict(run_tables, "C2") != "supported" for run_tables in runs)
 
 
 def test_the_tables_hold_the_simulated_truth(tmp_path: Path) -> None:
-    found = tabled(tmp_path / "run", {BASELINE: 0.1, CHALLENGER: 0.4}, {BASELINE: 0.6, CHALLENGER: 0.7}, 400)
-    (widest,) = found["search_ratio"][found["search_ratio"]["width_decades"] == 4].to_dict("records")
+    run_tables = tabled(tmp_path / "run", {BASELINE: 0.1, CHALLENGER: 0.4}, {BASELINE: 0.6, CHALLENGER: 0.7}, 400)
+    (widest,) = run_tables["search_ratio"][run_tables["search_ratio"]["width_decades"] == 4].to_dict("records")
     step, evaluation = 100 * 0.1, 2.0
-    own = step + evaluation
-    truth = (own * (1 + 2 * 0.1) / 0.1) / (own * (1 + 2 * 0.4) / 0.4)  # every hit is confirmed by two more
+    trial_seconds = step + evaluation
+    truth = (trial_seconds * (1 + 2 * 0.1) / 0.1) / (
+        trial_seconds * (1 + 2 * 0.4) / 0.4
+    )  # every hit is confirmed by two more
     assert widest["ci_low"] < truth < widest["ci_high"]
-    quality = found["final_quality"]
+    quality = run_tables["final_quality"]
     optimism = quality[(quality["measure"] == "optimism") & (quality["metric"] == "quality")]
     assert ((optimism["ci_low"] < 0.02) & (optimism["ci_high"] > 0.02)).all()

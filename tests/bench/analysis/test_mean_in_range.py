@@ -14,10 +14,10 @@ from bench.analysis import statistics
 
 
 def test_below_five_seeds_there_is_no_interval() -> None:
-    found = statistics.mean_in_range("quality", [0.2, 0.4, 0.6, 0.8])
-    assert found.estimate == pytest.approx(0.5)
-    assert math.isnan(found.low)
-    assert math.isnan(found.high)
+    mean = statistics.mean_in_range("quality", [0.2, 0.4, 0.6, 0.8])
+    assert mean.estimate == pytest.approx(0.5)
+    assert math.isnan(mean.low)
+    assert math.isnan(mean.high)
 
 
 def test_a_metric_without_ends_has_students_interval() -> None:
@@ -30,8 +30,8 @@ def test_a_share_is_judged_on_logits_and_an_error_on_logs() -> None:
     values = np.array([0.90, 0.94, 0.96, 0.98, 0.97])
     centre, half = values.mean(), stats.t.ppf(0.975, 4) * stats.sem(values)
     logit, width = math.log(centre / (1 - centre)), half / (centre * (1 - centre))
-    found = statistics.mean_in_range("attribute_accuracy", values)
-    assert found[1:] == pytest.approx((1 / (1 + math.exp(-(logit - width))), 1 / (1 + math.exp(-(logit + width)))))
+    mean = statistics.mean_in_range("attribute_accuracy", values)
+    assert mean[1:] == pytest.approx((1 / (1 + math.exp(-(logit - width))), 1 / (1 + math.exp(-(logit + width)))))
     error = statistics.mean_in_range("fid_judge_test", values)
     assert error[1:] == pytest.approx((centre * math.exp(-half / centre), centre * math.exp(half / centre)))
 

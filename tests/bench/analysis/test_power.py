@@ -20,11 +20,11 @@ BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
 def test_power_is_the_share_of_outcomes_whose_score_interval_leaves_1_out() -> None:
     trials, rate, ratio = 10, 0.2, 3.0
     total = 0.0
-    for one in range(trials + 1):
+    for hits in range(trials + 1):
         for two in range(trials + 1):
-            interval = statistics.rate_ratio(one, trials, two, trials)
+            interval = statistics.rate_ratio(hits, trials, two, trials)
             if not interval.low <= 1 + 1e-6 or not interval.high >= 1 - 1e-6:
-                chances = [math.comb(trials, k) * p**k * (1 - p) ** (trials - k) for k, p in ((one, 0.6), (two, 0.2))]
+                chances = [math.comb(trials, k) * p**k * (1 - p) ** (trials - k) for k, p in ((hits, 0.6), (two, 0.2))]
                 total += chances[0] * chances[1]
     assert power.power_of_rate_ratio(trials, rate, ratio) == pytest.approx(total, abs=0.01)
     assert power.power_of_rate_ratio(96, 0.1, 3.0) > 0.9
@@ -77,36 +77,36 @@ def scores(spread: float, seeds: int) -> pd.DataFrame:
                 "method": model.split(".")[0], "variant": model.split(".")[1], "seed": seed, "split": "test",
                 "metric": "quality", "attribute": "all", "value": value, "n": 100,
             }
-            for model, own in ((BASELINE, values), (CHALLENGER, [0.5] * seeds))
-            for seed, value in enumerate(own)
+            for model, model_values in ((BASELINE, values), (CHALLENGER, [0.5] * seeds))
+            for seed, value in enumerate(model_values)
         ]
     )  # fmt: skip
 
 
 def rows(rate: float, seeds: int = 8) -> pd.DataFrame:
-    chosen = made_settings()
-    trials = pool(chosen, {BASELINE: rate, CHALLENGER: 0.3}, 96)
-    return power.power_table(trials, scores(0.02, seeds), speed({BASELINE: 100.0, CHALLENGER: 100.0}), chosen)
+    settings = made_settings()
+    trials = pool(settings, {BASELINE: rate, CHALLENGER: 0.3}, 96)
+    return power.power_table(trials, scores(0.02, seeds), speed({BASELINE: 100.0, CHALLENGER: 100.0}), settings)
 
 
 def test_the_table_tells_the_power_at_the_observed_base_rate_and_spread() -> None:
-    found = rows(0.1)
-    pools = found[found["measure"] == "hit rate"]
+    rows_of_power = rows(0.1)
+    pools = rows_of_power[rows_of_power["measure"] == "hit rate"]
     hits = round(pools["base"].iloc[0] * 96)
     assert pools["base_ci_low"].iloc[0] == statistics.hit_rate(hits, 96).low
     assert pools["power_3x"].iloc[0] == power.power_of_rate_ratio(96, hits / 96, 3.0)
     assert pools["smallest_effect"].iloc[0] == power.detectable_ratio(96, hits / 96)
     assert (pools["power_1.5x"] < pools["power_2x"]).all()
     assert (pools["power_2x"] < pools["power_3x"]).all()
-    final = found[found["unit"] == "seeds"].iloc[0]
+    final = rows_of_power[rows_of_power["unit"] == "seeds"].iloc[0]
     assert final["base"] == pytest.approx(0.02)
     assert final["smallest_effect"] == pytest.approx(0.02 * 1.156, rel=0.01)  # 8 pairs see d = 1.156 with .8
 
 
 def test_the_report_says_in_words_what_could_have_been_seen() -> None:
-    found = rows(0.1)
-    pools, final = power_text.sentences(found)
-    base = found.loc[found["measure"] == "hit rate", "base"].iloc[0]
+    rows_of_power = rows(0.1)
+    pools, final = power_text.sentences(rows_of_power)
+    base = rows_of_power.loc[rows_of_power["measure"] == "hit rate", "base"].iloc[0]
     assert "pools of 96 trials per variant" in pools
     assert f"At quality 0.4 the first model's hit rate was {number(base)} [" in pools
     assert "three times that rate is found with probability 0." in pools

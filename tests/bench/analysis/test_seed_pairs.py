@@ -17,26 +17,26 @@ def by_seed(values: list[float], first: int = 1) -> pd.Series:
 
 def test_shared_seeds_are_compared_in_pairs_by_the_textbook_t() -> None:
     first, second = [1.0, 2.0, 4.0, 3.0, 5.0], [0.5, 1.6, 3.3, 2.4, 4.7]  # differences .5, .4, .7, .6, .3
-    found = seed_pairs.compare(by_seed(first), by_seed(second))
+    pairs = seed_pairs.compare(by_seed(first), by_seed(second))
     half = 2.776445 * 0.158114 / math.sqrt(5)  # t(4) quantile, standard deviation of the differences
-    assert found.at(0.95) == pytest.approx((0.5, 0.5 - half, 0.5 + half), abs=1e-5)
-    assert found.interval_name == "paired t"
-    assert found.count == 5
-    assert found.spread == pytest.approx(0.158114, abs=1e-6)
-    assert found.correlation == pytest.approx(np.corrcoef(first, second)[0, 1])
+    assert pairs.at(0.95) == pytest.approx((0.5, 0.5 - half, 0.5 + half), abs=1e-5)
+    assert pairs.interval_name == "paired t"
+    assert pairs.count == 5
+    assert pairs.spread == pytest.approx(0.158114, abs=1e-6)
+    assert pairs.correlation == pytest.approx(np.corrcoef(first, second)[0, 1])
 
 
 def test_two_seeds_that_happen_to_agree_have_no_interval() -> None:
-    found = seed_pairs.compare(by_seed([0.67, 0.68]), by_seed([0.75, 0.76]))
-    assert found.at(0.95).estimate == pytest.approx(-0.08)
-    assert np.isnan(found.at(0.95)[1:]).all()
+    pairs = seed_pairs.compare(by_seed([0.67, 0.68]), by_seed([0.75, 0.76]))
+    assert pairs.at(0.95).estimate == pytest.approx(-0.08)
+    assert np.isnan(pairs.at(0.95)[1:]).all()
 
 
 def test_ratios_are_paired_on_logs() -> None:
-    found = seed_pairs.compare(by_seed([2.0, 8.0]), by_seed([1.0, 2.0]), log=True)
-    assert found.at(0.95).estimate == pytest.approx(math.sqrt(8))
-    assert found.spread == pytest.approx(math.log(2) / math.sqrt(2))
-    assert math.isnan(found.correlation)  # of two points it is always 1
+    pairs = seed_pairs.compare(by_seed([2.0, 8.0]), by_seed([1.0, 2.0]), log=True)
+    assert pairs.at(0.95).estimate == pytest.approx(math.sqrt(8))
+    assert pairs.spread == pytest.approx(math.log(2) / math.sqrt(2))
+    assert math.isnan(pairs.correlation)  # of two points it is always 1
 
 
 def test_the_smaller_side_is_paired_where_all_of_its_seeds_are_shared_else_welch_takes_every_value() -> None:
@@ -64,6 +64,6 @@ def test_pairs_cover_at_least_93_percent_whatever_the_correlation(correlation: f
     covered = 0
     for _ in range(400):
         both = random.multivariate_normal([0.1, 0.0], [[1, correlation], [correlation, 1]], 8)
-        found = seed_pairs.compare(by_seed(list(both[:, 0])), by_seed(list(both[:, 1]))).at(0.95)
-        covered += found.low <= 0.1 <= found.high
+        pairs = seed_pairs.compare(by_seed(list(both[:, 0])), by_seed(list(both[:, 1]))).at(0.95)
+        covered += pairs.low <= 0.1 <= pairs.high
     assert covered / 400 >= 0.93

@@ -18,7 +18,7 @@ def coverage(interval: Callable[[np.random.Generator], st.Interval], truth: floa
     """Share of simulated intervals that hold the truth."""
     random = np.random.default_rng(7)
     drawn = [interval(random) for _ in range(repeats)]
-    return sum(one.low <= truth <= one.high for one in drawn) / repeats
+    return sum(drawn_interval.low <= truth <= drawn_interval.high for drawn_interval in drawn) / repeats
 
 
 def test_clopper_pearson_of_1_in_10_is_the_textbook_interval() -> None:
@@ -42,10 +42,10 @@ def test_expected_trials_is_unbiased_for_the_expected_trials_within_n_plus_1() -
 
 
 def test_score_interval_of_equal_rates_holds_1_and_swapping_inverts_it() -> None:
-    one, two = st.rate_ratio(9, 96, 3, 96), st.rate_ratio(3, 96, 9, 96)
-    assert one.estimate == pytest.approx(3.0)
-    assert one.low < 1 < one.high
-    assert (1 / two.high, 1 / two.low) == pytest.approx((one.low, one.high), rel=1e-3)
+    first, second = st.rate_ratio(9, 96, 3, 96), st.rate_ratio(3, 96, 9, 96)
+    assert first.estimate == pytest.approx(3.0)
+    assert first.low < 1 < first.high
+    assert (1 / second.high, 1 / second.low) == pytest.approx((first.low, first.high), rel=1e-3)
 
 
 def test_score_interval_of_a_rate_ratio_is_open_where_one_side_has_no_hit() -> None:
@@ -56,9 +56,9 @@ def test_score_interval_of_a_rate_ratio_is_open_where_one_side_has_no_hit() -> N
 
 
 def test_expected_seconds_is_mean_cost_times_expected_trials() -> None:
-    found = st.expected_seconds([True, False, False, True, False], [8.0, 10.0, 12.0, 10.0, 10.0])
-    assert found.estimate == pytest.approx(10 * 6 / 3)
-    assert found.low < found.estimate < found.high
+    seconds = st.expected_seconds([True, False, False, True, False], [8.0, 10.0, 12.0, 10.0, 10.0])
+    assert seconds.estimate == pytest.approx(10 * 6 / 3)
+    assert seconds.low < seconds.estimate < seconds.high
     none = st.expected_seconds([False] * 4, [10.0] * 4)
     assert none == pytest.approx((50.0, 10 / (1 - 0.025 ** (1 / 4)), math.inf))  # even costs: Clopper-Pearson's alone
     assert math.isnan(st.expected_seconds([True], [10.0]).low)
@@ -66,26 +66,26 @@ def test_expected_seconds_is_mean_cost_times_expected_trials() -> None:
 
 def test_seconds_ratio_is_the_score_interval_of_the_rates_times_the_ratio_of_costs() -> None:
     hits = np.arange(40) < 8, np.arange(40) < 16
-    found = st.seconds_ratio(hits[0], np.full(40, 10.0), hits[1], np.full(40, 5.0))
+    ratio = st.seconds_ratio(hits[0], np.full(40, 10.0), hits[1], np.full(40, 5.0))
     rates = st.rate_ratio(16, 40, 8, 40)
-    assert found.estimate == pytest.approx(2 * 17 / 9)
-    assert found[1:] == pytest.approx((2 * rates.low, 2 * rates.high))
+    assert ratio.estimate == pytest.approx(2 * 17 / 9)
+    assert ratio[1:] == pytest.approx((2 * rates.low, 2 * rates.high))
 
 
 def test_a_side_without_hits_bounds_the_seconds_ratio_from_one_side() -> None:
     none, some, cost = np.zeros(96, bool), np.arange(96) < 17, np.full(96, 10.0)
-    found = st.seconds_ratio(none, cost, some, cost)
-    assert found.estimate == pytest.approx(18)
-    assert 1.5 < found.low < found.estimate < found.high == math.inf
+    ratio = st.seconds_ratio(none, cost, some, cost)
+    assert ratio.estimate == pytest.approx(18)
+    assert 1.5 < ratio.low < ratio.estimate < ratio.high == math.inf
     turned = st.seconds_ratio(some, cost, none, cost)
-    assert (turned.low, turned.high) == pytest.approx((0.0, 1 / found.low))
+    assert (turned.low, turned.high) == pytest.approx((0.0, 1 / ratio.low))
     assert st.seconds_ratio([], [], some, cost) is st.UNKNOWN
 
 
 def test_welch_interval_of_a_difference_is_the_textbook_one() -> None:
-    found = st.difference([1.0, 2.0, 3.0], [4.0, 5.0, 6.0])
+    difference = st.difference([1.0, 2.0, 3.0], [4.0, 5.0, 6.0])
     half = 2.776445 * math.sqrt(1 / 3 + 1 / 3)  # t(4) quantile
-    assert found == pytest.approx((-3.0, -3 - half, -3 + half), abs=1e-5)
+    assert difference == pytest.approx((-3.0, -3 - half, -3 + half), abs=1e-5)
     assert st.difference([1.0, 1.0], [2.0, 2.0]) == (-1.0, -1.0, -1.0)
 
 
@@ -103,10 +103,10 @@ def test_one_value_gives_an_estimate_without_an_interval() -> None:
 
 
 def test_the_share_that_reached_is_kaplan_meiers_and_ends_below_1_where_studies_are_censored() -> None:
-    found = st.reached([1.0, 2.0, 3.0, 4.0], [False, True, False, True])
-    assert found["time"].tolist() == [1, 2, 3, 4]
+    share = st.reached([1.0, 2.0, 3.0, 4.0], [False, True, False, True])
+    assert share["time"].tolist() == [1, 2, 3, 4]
     # 3/4 survive the first; one is lost at 2; half of the two left survive the next.
-    assert found["share"].tolist() == pytest.approx([0.25, 0.25, 0.625, 0.625])
+    assert share["share"].tolist() == pytest.approx([0.25, 0.25, 0.625, 0.625])
     assert st.reached([5.0, 5.0], [True, True]).empty
 
 
@@ -193,8 +193,8 @@ def test_the_logrank_test_of_equal_arms_rejects_in_about_5_percent() -> None:
 
     def p(studies: int) -> float:
         times = [random.exponential(10, studies) for _ in range(2)]
-        one, two = ((np.minimum(time, 15), time > 15) for time in times)
-        return st.logrank(*one, *two)
+        first, second = ((np.minimum(time, 15), time > 15) for time in times)
+        return st.logrank(*first, *second)
 
     for studies in (4, 8):
         assert np.mean([p(studies) < 0.05 for _ in range(300)]) <= 0.08

@@ -29,11 +29,11 @@ def test_the_interval_of_a_median_is_that_of_the_order_statistics() -> None:
 
 
 def test_several_processes_give_students_interval_on_the_logs_of_their_medians() -> None:
-    found = step_costs.interval(np.array([[1.0, 2.0, 9.0], [8.0, 8.0, 8.0]]))  # medians 2 and 8
-    assert found.estimate == pytest.approx(4.0)
+    interval = step_costs.interval(np.array([[1.0, 2.0, 9.0], [8.0, 8.0, 8.0]]))  # medians 2 and 8
+    assert interval.estimate == pytest.approx(4.0)
     half = stats.t.ppf(0.975, 1) * math.log(2)  # logs are log 4 -+ log 2; their standard error is log 2
-    assert math.log(found.high / found.estimate) == pytest.approx(half)
-    assert math.log(found.estimate / found.low) == pytest.approx(half)
+    assert math.log(interval.high / interval.estimate) == pytest.approx(half)
+    assert math.log(interval.estimate / interval.low) == pytest.approx(half)
 
 
 def test_what_slows_a_whole_block_drops_out_of_the_ratio() -> None:
@@ -61,7 +61,7 @@ def test_what_differs_between_processes_widens_the_interval() -> None:
 
 
 def test_variants_are_compared_with_every_other_of_their_family_only() -> None:
-    rows = list(step_costs.ratio_rows([cost(one, [[1.0]]) for one in (ONE, OTHER, ELSE)], SETTING))
+    rows = list(step_costs.ratio_rows([cost(model, [[1.0]]) for model in (ONE, OTHER, ELSE)], SETTING))
     assert [(f"{row['method']}.{row['variant']}", row["against"]) for row in rows] == [(ONE, OTHER), (OTHER, ONE)]
     assert set(rows[0]) == set(CONTRACT["speed_ratio"])
     assert set(KEYS["speed_ratio"]) <= set(rows[0])
@@ -69,8 +69,8 @@ def test_variants_are_compared_with_every_other_of_their_family_only() -> None:
 
 def test_an_interval_at_another_level_is_students_on_the_same_logs() -> None:
     logs = np.array([0.1, 0.3, 0.2, 0.4])
-    found = step_costs.at_level(step_costs.interval(np.exp(logs)[:, None]), 4, 0.99)
+    interval = step_costs.at_level(step_costs.interval(np.exp(logs)[:, None]), 4, 0.99)
     expected = step_costs.interval(np.exp(logs)[:, None], 0.99)
-    assert found == pytest.approx(expected)
+    assert interval == pytest.approx(expected)
     lone = step_costs.at_level(Interval(2.0, 1.0, 4.0), 1, 0.99)
     assert math.log(lone.high / 2) == pytest.approx(math.log(2) * stats.norm.ppf(0.995) / stats.norm.ppf(0.975))

@@ -28,9 +28,9 @@ def part(folder: Path, name: str, *rows: dict[str, object]) -> Path:
 
 def test_parts_are_joined_in_order_and_more_columns_may_follow(tmp_path: Path) -> None:
     files = [part(tmp_path, "a", SCORE), part(tmp_path, "b", SCORE | {"seed": 2, "more": 7}), part(tmp_path, "none")]
-    found = parts.collect("scores", files)
-    assert found["seed"].tolist() == [1, 2]
-    assert list(found.columns) == [*SCORE, "more"]
+    joined = parts.collect("scores", files)
+    assert joined["seed"].tolist() == [1, 2]
+    assert list(joined.columns) == [*SCORE, "more"]
 
 
 def test_a_missing_column_names_the_file_and_the_column(tmp_path: Path) -> None:
@@ -58,12 +58,12 @@ def test_no_parts_give_an_empty_table_with_the_contracts_columns() -> None:
 
 
 def test_the_command_writes_the_six_tables_with_their_columns(tmp_path: Path) -> None:
-    chosen = made_settings()
+    settings = made_settings()
     config = tmp_path / "settings.yaml"
-    config.write_text(yaml.safe_dump(chosen.model_dump(mode="json")))
+    config.write_text(yaml.safe_dump(settings.model_dump(mode="json")))
     trials, costs = tmp_path / "trials.csv", tmp_path / "blocks.csv"
     models = ("stargan_baseline.lsgan", "acl.plus_attribute")
-    pool(chosen, dict.fromkeys(models, 0.3), 20).to_csv(trials, index=False)
+    pool(settings, dict.fromkeys(models, 0.3), 20).to_csv(trials, index=False)
     blocks(dict.fromkeys(models, 100.0)).to_csv(costs, index=False)
     arguments = argparse.Namespace(
         config=config, scores=[part(tmp_path, "scores", SCORE)], curves=[], trials=[trials],
@@ -74,19 +74,19 @@ def test_the_command_writes_the_six_tables_with_their_columns(tmp_path: Path) ->
         path.name for path in (tmp_path / "tables").iterdir()
     )
     for name in contract.CONTRACT_TABLES:
-        found = pd.read_csv(tmp_path / "tables" / f"{name}.csv")
-        assert set(contract.CONTRACT[name]) <= set(found.columns), name
+        table = pd.read_csv(tmp_path / "tables" / f"{name}.csv")
+        assert set(contract.CONTRACT[name]) <= set(table.columns), name
     claimed = pd.read_csv(tmp_path / "tables" / "claims.csv")
     assert claimed["claim"].tolist() == ["C1", "C2", "C3", "C4", "C5", "C6", "C7"]
     assert claimed["verdict"].isin(["supported", "contradicted", *claims.OPEN]).all()
 
 
 def test_trials_run_with_other_settings_are_refused() -> None:
-    chosen = made_settings()
-    own = pool(chosen, {"acl.plus_attribute": 0.3}, 3)
-    parts.refuse_mixed(pd.concat([own, pool(chosen, {"stargan_baseline.lsgan": 0.3}, 3, key="other")]))
+    settings = made_settings()
+    search = pool(settings, {"acl.plus_attribute": 0.3}, 3)
+    parts.refuse_mixed(pd.concat([search, pool(settings, {"stargan_baseline.lsgan": 0.3}, 3, key="other")]))
     with pytest.raises(BenchError, match=r"Trials of acl\.plus_attribute were run with different settings"):
-        parts.refuse_mixed(pd.concat([own, own.assign(key="other")]))
+        parts.refuse_mixed(pd.concat([search, search.assign(key="other")]))
 
 
 def arguments_of(folder: Path, trials: list[Path]) -> argparse.Namespace:
@@ -105,18 +105,21 @@ def arguments_of(folder: Path, trials: list[Path]) -> argparse.Namespace:
 def test_a_pool_extended_in_two_pieces_gives_the_tables_of_one(tmp_path: Path) -> None:
     whole = pool(made_settings(), {"stargan_baseline.lsgan": 0.2, "acl.plus_attribute": 0.5}, 60)
     whole["study"], whole["trial"] = whole["trial"] // 20, whole["trial"] % 20
-    early, one, two = (tmp_path / f"{name}.csv" for name in ("early", "whole", "later"))
-    whole.to_csv(one, index=False)
+    early, whole_file, later_file = (tmp_path / f"{name}.csv" for name in ("early", "whole", "later"))
+    whole.to_csv(whole_file, index=False)
     whole[whole["study"] == 0].to_csv(early, index=False)
-    whole[whole["study"] > 0].to_csv(two, index=False)
-    at_once, extended = arguments_of(tmp_path / "once", [one]), arguments_of(tmp_path / "extended", [early, two])
+    whole[whole["study"] > 0].to_csv(later_file, index=False)
+    at_once, extended = (
+        arguments_of(tmp_path / "once", [whole_file]),
+        arguments_of(tmp_path / "extended", [early, later_file]),
+    )
     tables.run(arguments_of(tmp_path / "early", [early]))  # what was there before the extension
     tables.run(at_once)
     tables.run(extended)
     for name in contract.TABLES:
-        found = [pd.read_csv(each.output_folder / f"{name}.csv") for each in (at_once, extended)]
+        frames = [pd.read_csv(each.output_folder / f"{name}.csv") for each in (at_once, extended)]
         if name == "search":
-            found = [frame.sort_values(list(contract.KEYS["search"]), ignore_index=True) for frame in found]
-        pd.testing.assert_frame_equal(found[0], found[1], rtol=1e-9)
+            frames = [frame.sort_values(list(contract.KEYS["search"]), ignore_index=True) for frame in frames]
+        pd.testing.assert_frame_equal(frames[0], frames[1], rtol=1e-9)
     trials = [pd.read_csv(tmp_path / name / "tables" / "power.csv")["count"].max() for name in ("early", "extended")]
     assert trials == [20, 60]

@@ -17,15 +17,15 @@ MILLISECONDS = {BASELINE: 100.0, CHALLENGER: 80.0}
 
 
 def by_arm(table: pd.DataFrame, target: float = 0.4, width: float = 4.0) -> dict[str, dict[str, Any]]:
-    found = table[(table["target"] == target) & (table["width_decades"] == width)]
-    rows = ({str(name): value for name, value in row.items()} for row in found.to_dict("records"))
+    at_target = table[(table["target"] == target) & (table["width_decades"] == width)]
+    rows = ({str(name): value for name, value in row.items()} for row in at_target.to_dict("records"))
     return {f"{row['method']}.{row['variant']}": row for row in rows}
 
 
 def test_a_pool_counts_trials_and_hits_and_prices_them_by_measured_steps() -> None:
-    chosen = made_settings(confirmations=0)
-    search = pool(chosen, {BASELINE: 0.1, CHALLENGER: 0.3}, 96)
-    table = time_to_target.table(search, speed(MILLISECONDS), chosen)
+    settings = made_settings(confirmations=0)
+    search = pool(settings, {BASELINE: 0.1, CHALLENGER: 0.3}, 96)
+    table = time_to_target.table(search, speed(MILLISECONDS), settings)
     rows = by_arm(table)
     for model, cost in MILLISECONDS.items():
         row, hits = rows[model], int((search[search["variant"] == model.split(".")[1]]["objective"] > 0.4).sum())
@@ -44,17 +44,17 @@ def test_a_pool_counts_trials_and_hits_and_prices_them_by_measured_steps() -> No
 
 
 def test_confirming_a_hit_costs_its_repeats() -> None:
-    chosen = made_settings()
-    search = pool(chosen, {BASELINE: 0.2, CHALLENGER: 0.2}, 50)
-    row = by_arm(time_to_target.table(search, speed(MILLISECONDS), chosen))[BASELINE]
-    own = STEPS * 0.1 + EVALUATION_SECONDS
-    mean = own * (1 + 2 * row["hits"] / 50)
+    settings = made_settings()
+    search = pool(settings, {BASELINE: 0.2, CHALLENGER: 0.2}, 50)
+    row = by_arm(time_to_target.table(search, speed(MILLISECONDS), settings))[BASELINE]
+    trial_seconds = STEPS * 0.1 + EVALUATION_SECONDS
+    mean = trial_seconds * (1 + 2 * row["hits"] / 50)
     assert row["expected_seconds"] == pytest.approx(mean * 51 / (row["hits"] + 1))
 
 
 def test_every_width_is_a_sub_box_and_none_is_wider_than_the_pool() -> None:
-    chosen = made_settings(judged_widths_decades=[2.0, 3.0, 5.0])
-    table = time_to_target.table(pool(chosen, dict.fromkeys(MILLISECONDS, 0.3), 400), speed(MILLISECONDS), chosen)
+    settings = made_settings(judged_widths_decades=[2.0, 3.0, 5.0])
+    table = time_to_target.table(pool(settings, dict.fromkeys(MILLISECONDS, 0.3), 400), speed(MILLISECONDS), settings)
     counts = {width: [row["trials"] for row in by_arm(table, width=width).values()] for width in (2.0, 3.0, 4.0)}
     assert sorted(table["width_decades"].unique()) == [2.0, 3.0, 4.0]
     assert counts[4.0] == [400, 400]
@@ -62,8 +62,8 @@ def test_every_width_is_a_sub_box_and_none_is_wider_than_the_pool() -> None:
 
 
 def test_without_hits_expected_trials_are_more_than_n_and_nothing_is_judged() -> None:
-    chosen = made_settings()
-    table = time_to_target.table(pool(chosen, dict.fromkeys(MILLISECONDS, 0.0), 8), speed(MILLISECONDS), chosen)
+    settings = made_settings()
+    table = time_to_target.table(pool(settings, dict.fromkeys(MILLISECONDS, 0.0), 8), speed(MILLISECONDS), settings)
     row = by_arm(table)[CHALLENGER]
     assert row["note"] == "> 8 trials"
     assert row["expected_trials"] == 9
@@ -73,56 +73,56 @@ def test_without_hits_expected_trials_are_more_than_n_and_nothing_is_judged() ->
 
 
 def test_a_pool_extended_in_two_pieces_gives_the_tables_of_one() -> None:
-    chosen = made_settings()
-    whole = pool(chosen, {BASELINE: 0.2, CHALLENGER: 0.3}, 60)
+    settings = made_settings()
+    whole = pool(settings, {BASELINE: 0.2, CHALLENGER: 0.3}, 60)
     pieces = pd.concat([whole[whole["trial"] >= 20], whole[whole["trial"] < 20]], ignore_index=True)
     costs = speed(MILLISECONDS)
-    one, two = (time_to_target.table(rows, costs, chosen) for rows in (whole, pieces))
-    pd.testing.assert_frame_equal(one, two)
+    of_whole, of_pieces = (time_to_target.table(rows, costs, settings) for rows in (whole, pieces))
+    pd.testing.assert_frame_equal(of_whole, of_pieces)
 
 
 def test_failed_trials_count_and_cost_but_never_hit() -> None:
-    chosen = made_settings()
-    search = pool(chosen, dict.fromkeys(MILLISECONDS, 1.0), 20)
+    settings = made_settings()
+    search = pool(settings, dict.fromkeys(MILLISECONDS, 1.0), 20)
     failed = search["trial"] < 10
     search["state"] = search["state"].mask(failed, "FAIL")
     search["confirmations"] = search["confirmations"].mask(failed, 0)
-    row = by_arm(time_to_target.table(search, speed(MILLISECONDS), chosen))[BASELINE]
+    row = by_arm(time_to_target.table(search, speed(MILLISECONDS), settings))[BASELINE]
     assert (row["trials"], row["hits"]) == (20, 10)
 
 
 def test_without_measured_steps_the_logged_clock_is_used_and_named() -> None:
-    chosen = made_settings(confirmations=0)
-    search = pool(chosen, dict.fromkeys(MILLISECONDS, 0.5), 20)
-    row = by_arm(time_to_target.table(search, speed({}), chosen))[BASELINE]
+    settings = made_settings(confirmations=0)
+    search = pool(settings, dict.fromkeys(MILLISECONDS, 0.5), 20)
+    row = by_arm(time_to_target.table(search, speed({}), settings))[BASELINE]
     assert row["clock"] == "logged"
     assert row["expected_seconds"] == pytest.approx((9 + LOGGED_EVALUATION_SECONDS) * 21 / (row["hits"] + 1))
 
 
 @pytest.mark.parametrize(
-    ("timed", "clock", "own"),
+    ("timed", "clock", "trial_seconds"),
     [
         (["iteration"], "measured steps, logged evaluation", STEPS * 0.1 + LOGGED_EVALUATION_SECONDS),
         (["evaluation"], "logged steps, measured evaluation", 9 + EVALUATION_SECONDS),
     ],
 )
 def test_where_only_steps_or_only_evaluations_were_timed_the_clock_says_which(
-    timed: list[str], clock: str, own: float
+    timed: list[str], clock: str, trial_seconds: float
 ) -> None:
-    chosen, costs = made_settings(confirmations=0), speed(MILLISECONDS)
-    search = pool(chosen, dict.fromkeys(MILLISECONDS, 0.5), 20)
-    row = by_arm(time_to_target.table(search, costs[costs["part"].isin(timed)], chosen))[BASELINE]
+    settings, costs = made_settings(confirmations=0), speed(MILLISECONDS)
+    search = pool(settings, dict.fromkeys(MILLISECONDS, 0.5), 20)
+    row = by_arm(time_to_target.table(search, costs[costs["part"].isin(timed)], settings))[BASELINE]
     assert row["clock"] == clock
-    assert row["expected_seconds"] == pytest.approx(own * 21 / (row["hits"] + 1))
+    assert row["expected_seconds"] == pytest.approx(trial_seconds * 21 / (row["hits"] + 1))
 
 
 def studies(first_hits: dict[str, list[int]], length: int = 6) -> pd.DataFrame:
     """Studies whose first hit is trial number k, or that never hit where k is beyond their end."""
-    chosen = made_settings()
+    settings = made_settings()
     parts = []
     for model, firsts in first_hits.items():
         for number, first in enumerate(firsts):
-            rows = pool(chosen, {model: 0.0}, length)
+            rows = pool(settings, {model: 0.0}, length)
             rows["sampler"], rows["study"] = "tpe", number
             rows.loc[rows["trial"] == first, ["objective", "confirmed_objective"]] = 0.9
             parts.append(rows)
@@ -164,14 +164,14 @@ def test_with_any_censored_study_no_mean_and_no_ratio_is_given() -> None:
 
 
 def test_arms_outside_every_comparison_stand_alone() -> None:
-    chosen = made_settings(arms=[BASELINE, CHALLENGER, "acl.plus_mask"])
-    search = pool(chosen, {"acl.plus_mask": 0.5}, 10)
-    table = time_to_target.table(search, speed({}), chosen)
+    settings = made_settings(arms=[BASELINE, CHALLENGER, "acl.plus_mask"])
+    search = pool(settings, {"acl.plus_mask": 0.5}, 10)
+    table = time_to_target.table(search, speed({}), settings)
     assert table["comparison"].unique().tolist() == ["acl.plus_mask"]
 
 
 def test_an_empty_search_gives_an_empty_table_with_all_columns() -> None:
-    chosen = made_settings()
-    table = time_to_target.table(pool(chosen, {}, 0), speed({}), chosen)
+    settings = made_settings()
+    table = time_to_target.table(pool(settings, {}, 0), speed({}), settings)
     assert table.empty
     assert tuple(table.columns) == time_to_target.COLUMNS

@@ -43,11 +43,11 @@ def test_curves_get_the_seconds_of_their_images_and_none_where_nothing_was_timed
         for images in (160, 320)
     ]
     curves = pd.DataFrame(rows, columns=list(CONTRACT["curves"]))
-    found = training_costs.with_seconds(curves, speed({"acl.plus_mask": 500.0}), made_settings())
-    timed = found["variant"] == "plus_mask"
-    assert found.loc[timed, training_costs.SECONDS].tolist() == [5.0, 10.0] * 2  # batches of 16
-    assert found.loc[~timed, training_costs.SECONDS].isna().all()
-    assert found["train_seconds"].eq(1000.0).all()
+    with_costs = training_costs.with_seconds(curves, speed({"acl.plus_mask": 500.0}), made_settings())
+    timed = with_costs["variant"] == "plus_mask"
+    assert with_costs.loc[timed, training_costs.SECONDS].tolist() == [5.0, 10.0] * 2  # batches of 16
+    assert with_costs.loc[~timed, training_costs.SECONDS].isna().all()
+    assert with_costs["train_seconds"].eq(1000.0).all()
 
 
 def test_a_labelled_model_takes_the_steps_of_its_variant() -> None:

@@ -25,11 +25,11 @@ MODELS = "acl.plus_attribute stargan_baseline.lsgan"
 
 def part(**values: Any) -> dict[str, Any]:
     """A row of claim_parts.csv: a difference of 0.01 against a bar of -0.03, of pairs that spread by 0.04."""
-    own = {
+    defaults = {
         "claim": "C9", "measure": "change in quality", "estimate": 0.01, "side": ">=", "bar": -0.03, "neutral": 0.0,
         "interval": "paired t", "unit": "training seed", "count": 4, "base": 0.04, "models": MODELS, "judged": True,
     }  # fmt: skip
-    return dict.fromkeys(PART_COLUMNS) | own | values
+    return dict.fromkeys(PART_COLUMNS) | defaults | values
 
 
 def hours(unit: str, models: Sequence[str]) -> float:
@@ -37,8 +37,8 @@ def hours(unit: str, models: Sequence[str]) -> float:
 
 
 def price(*rows: dict[str, Any]) -> verdict_price.Price:
-    (found,) = verdict_price.prices(pd.DataFrame(rows), made_settings(), hours)
-    return found
+    (prices,) = verdict_price.prices(pd.DataFrame(rows), made_settings(), hours)
+    return prices
 
 
 def test_power_of_a_mean_is_the_share_of_simulated_intervals_on_its_side() -> None:
@@ -63,26 +63,26 @@ def test_power_against_a_bar_is_the_share_of_outcomes_whose_score_interval_clear
 
 
 def test_a_claim_that_its_design_decides_needs_no_change() -> None:
-    found = price(part(base=0.02), part(measure="passes", estimate=0.5, side="<=", bar=0.95, interval=EXACT, unit=""))
-    assert (found.verdict, found.change) == ("supported", "none is needed")
-    assert found.power > 0.99
-    assert found.hours == 4.0
+    prices = price(part(base=0.02), part(measure="passes", estimate=0.5, side="<=", bar=0.95, interval=EXACT, unit=""))
+    assert (prices.verdict, prices.change) == ("supported", "none is needed")
+    assert prices.power > 0.99
+    assert prices.hours == 4.0
 
 
 def test_too_few_seeds_are_priced_up_to_those_that_decide() -> None:
-    found = price(part(base=0.06))
-    assert found.power == pytest.approx(power.power_of_mean(8, 0.04, 0.06))
-    needed = int(found.change.split()[0])
+    prices = price(part(base=0.06))
+    assert prices.power == pytest.approx(power.power_of_mean(8, 0.04, 0.06))
+    needed = int(prices.change.split()[0])
     assert power.power_of_mean(needed - 1, 0.04, 0.06) < 0.8 <= power.power_of_mean(needed, 0.04, 0.06)
-    assert f"training seeds of {MODELS.replace(' ', ' and ')} instead of 8" in found.change
-    assert f"{4.0 * (needed / 8 - 1):+.1f} core-hours" in found.change
+    assert f"training seeds of {MODELS.replace(' ', ' and ')} instead of 8" in prices.change
+    assert f"{4.0 * (needed / 8 - 1):+.1f} core-hours" in prices.change
 
 
 def test_effects_on_the_wrong_side_are_priced_for_contradiction_by_the_surest_part() -> None:
     ratio = {"side": ">=", "bar": 1.5, "neutral": 1.0, "unit": "trial", "interval": "score", "base": 0.3}
-    found = price(part(**ratio, estimate=0.8), part(estimate=-0.031, base=0.1))
-    assert found.verdict == "contradicted"
-    assert found.power == pytest.approx(power.power_against_bar(96, 0.3, 0.8, 1.5, 0.975))
+    prices = price(part(**ratio, estimate=0.8), part(estimate=-0.031, base=0.1))
+    assert prices.verdict == "contradicted"
+    assert prices.power == pytest.approx(power.power_against_bar(96, 0.3, 0.8, 1.5, 0.975))
     near = price(part(estimate=-0.03))
     assert near.verdict == "supported"
     assert near.power == pytest.approx(0.025)
@@ -90,8 +90,8 @@ def test_effects_on_the_wrong_side_are_priced_for_contradiction_by_the_surest_pa
 
 
 def test_what_an_earlier_run_did_not_see_has_no_price() -> None:
-    found = price(part(estimate=math.nan, base=math.nan, reason="acl.plus_attribute was not trained"))
-    assert found.change == "no effect was seen: acl.plus_attribute was not trained"
+    prices = price(part(estimate=math.nan, base=math.nan, reason="acl.plus_attribute was not trained"))
+    assert prices.change == "no effect was seen: acl.plus_attribute was not trained"
 
 
 def test_the_plan_prices_the_verdicts_of_a_run_and_refuses_one_of_an_older_version(

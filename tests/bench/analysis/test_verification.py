@@ -33,14 +33,14 @@ def derive(folder: Path, clock: float) -> Path:
     random, parts, settings = np.random.default_rng(5), folder / "parts", made_settings()
     parts.mkdir(parents=True)
     steps = made_pools.blocks(dict.fromkeys(settings.speed.models, 50.0))
-    found = {
+    measured_tables = {
         "scores": made_tables.scores(),
         "curves": made_tables.curves(),
         "search": searches(settings, studies=2, length=16, widths=1.5),
         "gradients": made_tables.gradients(),
         "blocks": steps.assign(resolution=settings.data.image_size_px, batch=settings.training.batch_size),
     }
-    for name, table in found.items():
+    for name, table in measured_tables.items():
         clocks = [str(column) for column in table if of_clock(name, str(column))]
         table[clocks] = table[clocks] * np.exp(random.uniform(-clock, clock, (len(table), 1)))
         table.to_csv(parts / f"{name}.csv", index=False)
@@ -81,14 +81,14 @@ def edit(run: Path, table: str, old: str, new: str) -> None:
 
 def test_every_table_of_a_run_whose_clocks_differ_is_identical_but_for_clocks(reference: Path, tmp_path: Path) -> None:
     other = derive(tmp_path / "other", 0.4)
-    found = verify(other, reference)
-    assert [str(one) for one in found.comparisons if not one.same] == []
-    assert found.same
+    compared = verify(other, reference)
+    assert [str(comparison) for comparison in compared.comparisons if not comparison.same] == []
+    assert compared.same
     written = {file.stem for file in (other / "tables").glob("*.csv")}
-    assert len(found.comparisons) == len(written) + 1  # and the models
-    assert all(one.compared for one in found.comparisons)
-    assert all(0.6 < ratio < 1.6 and ratio != 1 for ratio in found.clocks.values())
-    assert len(found.clocks) == len(verification.TIMED)
+    assert len(compared.comparisons) == len(written) + 1  # and the models
+    assert all(comparison.compared for comparison in compared.comparisons)
+    assert all(0.6 < ratio < 1.6 and ratio != 1 for ratio in compared.clocks.values())
+    assert len(compared.clocks) == len(verification.TIMED)
 
 
 def test_trials_of_other_code_that_gave_the_same_numbers_are_identical(run: Path, reference: Path) -> None:
@@ -122,9 +122,9 @@ def test_the_published_run_is_identical_to_itself(capsys: pytest.CaptureFixture[
 def test_the_last_bit_of_a_score_is_found_and_sized(run: Path, reference: Path) -> None:
     value = pd.read_csv(run / "tables" / "scores.csv", dtype=str)["value"].dropna()[7]
     edit(run, "scores", value, repr(float(np.nextafter(float(value), 2))))
-    found = verify(run, reference)
-    scores = next(one for one in found.comparisons if one.what == "scores")
-    assert (scores.compared - scores.identical, found.same) == (1, False)
+    verification = verify(run, reference)
+    scores = next(comparison for comparison in verification.comparisons if comparison.what == "scores")
+    assert (scores.compared - scores.identical, verification.same) == (1, False)
     size = re.search(r"\((.*) of it\)", scores.difference)
     assert size is not None
     assert 0 < float(size[1]) < 1e-14
@@ -164,7 +164,7 @@ def test_a_row_that_is_lost_counts_as_a_difference(run: Path, reference: Path) -
     file = run / "tables" / "scores.csv"
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     file.write_text("".join(lines[:-1]), encoding="utf-8")
-    scores = next(one for one in verify(run, reference).comparisons if one.what == "scores")
+    scores = next(comparison for comparison in verify(run, reference).comparisons if comparison.what == "scores")
     assert not scores.same
     assert "1 only one run has" in scores.difference
 
@@ -178,13 +178,15 @@ def test_a_run_of_fewer_models_is_compared_over_what_it_has_and_says_so(run: Pat
         frame[~((frame["method"] == method) & (frame["variant"] == variant) & (frame["seed"] == "2"))].to_csv(
             file, index=False
         )
-    found = verify(run, reference)
-    assert found.same
-    assert f"{len(MODELS) - 1} of {len(MODELS) - 1} models" in found.headline
-    models, scores = found.comparisons[:2]
+    verification = verify(run, reference)
+    assert verification.same
+    assert f"{len(MODELS) - 1} of {len(MODELS) - 1} models" in verification.headline
+    models, scores = verification.comparisons[:2]
     assert models.absent == f"not compared: this run has no {LAST.model}.seed2"
     assert scores.absent == f"not compared: this run has no {method} {variant} 2"
-    assert not any("rows of" in one.what for one in found.comparisons)  # derived tables are made of all models
+    assert not any(
+        "rows of" in comparison.what for comparison in verification.comparisons
+    )  # derived tables are made of all models
 
 
 def test_a_run_that_timed_its_steps_less_often_is_identical(run: Path, reference: Path) -> None:

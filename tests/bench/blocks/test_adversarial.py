@@ -29,7 +29,7 @@ def test_conditional_terms_match_hand_worked_numbers() -> None:
     real = Critique(torch.tensor([[[[2.0, 1.0]]], [[[0.0, 1.0]]]]), logits)
     fake = Critique(torch.tensor([[[[1.0, 2.0]]], [[[0.0, 1.0]]]]), logits)
     labels = torch.tensor([[1.0, 0, 1], [0, 0, 1]])
-    found = discriminator_terms(real, fake, labels, "lsgan") | generator_terms(fake, labels, "lsgan")
+    terms = discriminator_terms(real, fake, labels, "lsgan") | generator_terms(fake, labels, "lsgan")
     # cross-entropy of logit 0 is log 2 whatever the label; StarGAN sums over the 3 attributes
     expected = {
         "adversarial_real": (1 + 0 + 1 + 0) / 4,
@@ -37,10 +37,10 @@ def test_conditional_terms_match_hand_worked_numbers() -> None:
         "adversarial": (0 + 1 + 1 + 0) / 4,
         "classification": 3 * 0.6931472,
     }
-    assert {name: term.item() for name, term in found.items()} == pytest.approx(expected)
-    found = discriminator_terms(real, fake, labels, "wgan_gp") | generator_terms(fake, labels, "wgan_gp")
+    assert {name: term.item() for name, term in terms.items()} == pytest.approx(expected)
+    terms = discriminator_terms(real, fake, labels, "wgan_gp") | generator_terms(fake, labels, "wgan_gp")
     expected |= {"adversarial_real": -1.0, "adversarial_fake": 1.0, "adversarial": -1.0}
-    assert {name: term.item() for name, term in found.items()} == pytest.approx(expected)
+    assert {name: term.item() for name, term in terms.items()} == pytest.approx(expected)
 
 
 def test_penalty_of_a_linear_critic_is_its_slope_less_one_squared() -> None:

@@ -48,12 +48,12 @@ def test_pixels_outside_the_window_equal_the_source_exactly(mask: torch.Tensor |
 
 def test_composition_is_the_papers_formula() -> None:
     window = frame_window(SOURCE, 1 / 8, soft=True)
-    found = compose(SOURCE, Drawing(SEGMENT, MASK), window)
+    composed = compose(SOURCE, Drawing(SEGMENT, MASK), window)
     weight = window * MASK
-    torch.testing.assert_close(found.image, weight * SEGMENT + (1 - weight) * SOURCE)
-    assert found.mask is not None
-    assert torch.equal(found.mask, weight)
-    assert found.segment is SEGMENT
+    torch.testing.assert_close(composed.image, weight * SEGMENT + (1 - weight) * SOURCE)
+    assert composed.mask is not None
+    assert torch.equal(composed.mask, weight)
+    assert composed.segment is SEGMENT
 
 
 def test_full_and_empty_masks_give_segment_and_source_exactly() -> None:
@@ -63,10 +63,10 @@ def test_full_and_empty_masks_give_segment_and_source_exactly() -> None:
 
 
 def test_without_mask_and_window_the_segment_is_the_translation() -> None:
-    found = compose(SOURCE, Drawing(SEGMENT, None))
-    assert found.image is SEGMENT
-    assert found.mask is None
-    assert found.segment is None
+    composed = compose(SOURCE, Drawing(SEGMENT, None))
+    assert composed.image is SEGMENT
+    assert composed.mask is None
+    assert composed.segment is None
 
 
 def test_no_gradient_reaches_the_drawing_outside_the_window() -> None:

@@ -55,5 +55,5 @@ def test_one_pass_over_both_batches_equals_two_passes() -> None:
     torch.manual_seed(1)
     discriminator = Discriminator(16, 4, outputs=3)
     real, fake = torch.randn(2, 5, 3, 16, 16).unbind()
-    for found, images in zip(critique_pair(discriminator, real, fake), (real, fake), strict=True):
-        torch.testing.assert_close(found, discriminator(images))
+    for critiques, images in zip(critique_pair(discriminator, real, fake), (real, fake), strict=True):
+        torch.testing.assert_close(critiques, discriminator(images))

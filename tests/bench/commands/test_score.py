@@ -60,20 +60,22 @@ def test_controls_hold_their_promises(folder: Path, plan: Settings) -> None:
     assert list(table.columns) == list(final_scores.COLUMNS)
     assert set(table["method"]) == {"control"}
     assert set(table["split"]) == {"valid", "test"}
-    found = table[(table["attribute"] == "all") & (table["split"] == "valid")].set_index(["variant", "metric"])["value"]
-    assert found["identity", "attribute_accuracy"] < 0.05
-    assert found["identity", "quality"] == 0.0
-    assert found["counterfactual", "quality"] == pytest.approx(1.0, abs=0.03)
-    assert found["counterfactual", "counterfactual_error"] == 0.0
+    values = table[(table["attribute"] == "all") & (table["split"] == "valid")].set_index(["variant", "metric"])[
+        "value"
+    ]
+    assert values["identity", "attribute_accuracy"] < 0.05
+    assert values["identity", "quality"] == 0.0
+    assert values["counterfactual", "quality"] == pytest.approx(1.0, abs=0.03)
+    assert values["counterfactual", "counterfactual_error"] == 0.0
     for name in ("other_person", "ten_faces"):
-        assert found[name, "attribute_accuracy"] > 0.95  # the right labels
-        assert found[name, "background_error"] > 0.03  # the wrong face
-    assert found["other_person", "quality"] > 0.8
-    assert found["half_way", "background_error"] == found["half_way", "closer_to_counterfactual"] == 0.0
-    assert 0.4 < found["half_way", "counterfactual_error_relative"] < 0.6
-    assert found["judge_ceiling", "attribute_accuracy"] > 0.95
-    assert found["judge_ceiling", "judge_a_attribute_accuracy"] > 0.95
-    assert abs(found["counterfactual", "attribute_accuracy"] - found["judge_ceiling", "attribute_accuracy"]) < 0.05
+        assert values[name, "attribute_accuracy"] > 0.95  # the right labels
+        assert values[name, "background_error"] > 0.03  # the wrong face
+    assert values["other_person", "quality"] > 0.8
+    assert values["half_way", "background_error"] == values["half_way", "closer_to_counterfactual"] == 0.0
+    assert 0.4 < values["half_way", "counterfactual_error_relative"] < 0.6
+    assert values["judge_ceiling", "attribute_accuracy"] > 0.95
+    assert values["judge_ceiling", "judge_a_attribute_accuracy"] > 0.95
+    assert abs(values["counterfactual", "attribute_accuracy"] - values["judge_ceiling", "attribute_accuracy"]) < 0.05
     assert (table["n"] > 0).all()
 
 
@@ -86,9 +88,9 @@ def test_a_model_is_scored_beside_its_shuffled_control(folder: Path, plan: Setti
     kinds = {(method, variant) for method, variant in table[["method", "variant"]].itertuples(index=False)}
     assert kinds == {(name, slug), ("control", f"shuffled_{name}_{slug}")}
     assert set(table["seed"]) == {3}
-    found = table[table["attribute"] == "all"].set_index(["method", "metric"])["value"]
-    assert found[name, "attribute_accuracy"] > 0.95
-    assert found["control", "attribute_accuracy"] < 0.05
+    values = table[table["attribute"] == "all"].set_index(["method", "metric"])["value"]
+    assert values[name, "attribute_accuracy"] > 0.95
+    assert values["control", "attribute_accuracy"] < 0.05
     metrics = {metric.removesuffix("_full") for metric in table["metric"]}
     assert {f"{kind}_judge_valid" for kind in ("fid", "kid", "precision", "recall")} <= metrics
 
@@ -96,7 +98,7 @@ def test_a_model_is_scored_beside_its_shuffled_control(folder: Path, plan: Setti
 def test_the_quick_fid_is_the_final_one(folder: Path, plan: Settings) -> None:
     evaluator = evaluator_of(folder, plan)
     candidate = evaluator.evaluation.counterfactual
-    final = next(one.value for one in evaluator.scores(candidate) if one.metric == "fid_judge_valid")
+    final = next(score.value for score in evaluator.scores(candidate) if score.metric == "fid_judge_valid")
     assert evaluator.measure(candidate)["fid_judge_valid"] == pytest.approx(final, rel=1e-3)
 
 

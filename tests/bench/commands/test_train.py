@@ -66,8 +66,8 @@ def test_the_trained_model_comes_back_with_its_card(config: Path, pack: Path, tm
     attributes = len(loaded.model.problem.attributes)
     size = loaded.model.problem.image_size_px
     with torch.no_grad():
-        made = loaded.model.translate(loaded.generator, torch.zeros(2, 3, size, size), torch.ones(2, attributes))
-    assert made.image.shape == (2, 3, size, size)
+        translated = loaded.model.translate(loaded.generator, torch.zeros(2, 3, size, size), torch.ones(2, attributes))
+    assert translated.image.shape == (2, 3, size, size)
     assert tuple(pd.read_csv(tmp_path / "a" / "curve.csv").columns) == train.CURVE_COLUMNS
 
 
@@ -90,8 +90,8 @@ def test_the_first_winner_that_has_a_weight_gives_it(tmp_path: Path) -> None:
         "third": {"lambda_content": 4.0},
     }.items():
         (tmp_path / name).write_text(json.dumps({"weights": weights}))
-    found = best_weights(MODEL, [tmp_path / "first", tmp_path / "second", tmp_path / "third"])
-    assert found == {"lambda_content": 3.0}
+    winner_weights = best_weights(MODEL, [tmp_path / "first", tmp_path / "second", tmp_path / "third"])
+    assert winner_weights == {"lambda_content": 3.0}
     with pytest.raises(BenchError, match=r"missing cannot be used.*bench winner"):
         best_weights(MODEL, [tmp_path / "missing"])
 

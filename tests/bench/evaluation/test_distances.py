@@ -27,8 +27,8 @@ def test_paired_mmd_equals_a_double_loop_that_never_compares_an_edit_with_its_ow
             if i != j:
                 total += kernel_by_hand(x[i], x[j]) + kernel_by_hand(y[i], y[j])
                 total -= kernel_by_hand(x[i], y[j]) + kernel_by_hand(x[j], y[i])
-    found = paired_mmd(polynomial_kernel(x, x), polynomial_kernel(x, y), polynomial_kernel(y, y))
-    assert found == pytest.approx(total / (12 * 11))
+    mmd = paired_mmd(polynomial_kernel(x, x), polynomial_kernel(x, y), polynomial_kernel(y, y))
+    assert mmd == pytest.approx(total / (12 * 11))
 
 
 def test_paired_mmd_is_torch_fidelitys_u_statistic() -> None:
@@ -49,13 +49,13 @@ def test_pairing_does_not_bias_the_mmd_and_lowers_its_variance() -> None:
     for _ in range(400):
         faces, others = random.normal(size=(2, 30, 4))
         edited = faces + 0.5 + 0.1 * random.normal(size=faces.shape)
-        for other, found in ((faces, paired), (others, independent)):
+        for other, distances in ((faces, paired), (others, independent)):
             kernels = (
                 polynomial_kernel(edited, edited),
                 polynomial_kernel(edited, other),
                 polynomial_kernel(other, other),
             )
-            found.append(paired_mmd(*kernels))
+            distances.append(paired_mmd(*kernels))
     error = np.std(independent) / np.sqrt(len(independent))
     assert abs(np.mean(paired) - np.mean(independent)) < 3 * error
     assert np.std(paired) < 0.7 * np.std(independent)
@@ -73,8 +73,8 @@ def test_halves_mmd_equals_torch_fidelitys_unbiased_estimate() -> None:
     x, _ = clouds(5, 20)
     first, second = x[:10], x[10:]
     kernels = polynomial_kernel(first, first), polynomial_kernel(first, second), polynomial_kernel(second, second)
-    found = halves_mmd(polynomial_kernel(x, x), np.arange(20))
-    assert found == pytest.approx(metric_kid.mmd2(*kernels, mmd_est="unbiased"))
+    mmd = halves_mmd(polynomial_kernel(x, x), np.arange(20))
+    assert mmd == pytest.approx(metric_kid.mmd2(*kernels, mmd_est="unbiased"))
 
 
 def test_frechet_distance_equals_torch_fidelitys_and_a_matrix_square_root() -> None:
@@ -103,9 +103,9 @@ def test_kid_of_whole_sets_equals_torch_fidelitys_and_a_double_loop(monkeypatch:
     within = sum(kernel_by_hand(a[i], a[j]) / (14 * 13) for a in (x, y) for i in range(14) for j in range(14) if i != j)
     across = sum(kernel_by_hand(a, b) / 14**2 for a in x for b in y)
     monkeypatch.setattr("bench.evaluation.distances.BLOCK", 5)  # the blocks change nothing
-    found = mean_kernel(x) + mean_kernel(y) - 2 * mean_kernel(x, y)
-    assert found == pytest.approx(theirs)
-    assert found == pytest.approx(within - 2 * across)
+    kid = mean_kernel(x) + mean_kernel(y) - 2 * mean_kernel(x, y)
+    assert kid == pytest.approx(theirs)
+    assert kid == pytest.approx(within - 2 * across)
 
 
 def test_the_mean_kernel_of_sets_of_other_sizes_counts_every_pair_once() -> None:
@@ -117,7 +117,7 @@ def test_the_mean_kernel_of_sets_of_other_sizes_counts_every_pair_once() -> None
 
 def test_torch_fidelitys_precision_and_recall_equal_brute_force() -> None:
     edits, reals = clouds(9, 30, 40, shift=1.0)
-    found = metric_prc.prc_features_to_metric(
+    precision_recall = metric_prc.prc_features_to_metric(
         torch.from_numpy(edits), torch.from_numpy(reals), prc_neighborhood=3, verbose=False
     )
 
@@ -125,5 +125,5 @@ def test_torch_fidelitys_precision_and_recall_equal_brute_force() -> None:
         radii = [sorted(np.linalg.norm(centre - balls, axis=1))[3] for centre in balls]
         return float(np.mean([(np.linalg.norm(point - balls, axis=1) <= radii).any() for point in points]))
 
-    assert found[metric_prc.KEY_METRIC_PRECISION] == pytest.approx(share_within(edits, reals))
-    assert found[metric_prc.KEY_METRIC_RECALL] == pytest.approx(share_within(reals, edits))
+    assert precision_recall[metric_prc.KEY_METRIC_PRECISION] == pytest.approx(share_within(edits, reals))
+    assert precision_recall[metric_prc.KEY_METRIC_RECALL] == pytest.approx(share_within(reals, edits))

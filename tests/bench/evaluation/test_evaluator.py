@@ -60,8 +60,8 @@ def test_photos_have_no_counterfactual_metrics(judge_files: tuple[Path, Path]) -
 
 def test_only_the_first_images_are_evaluated(judge_files: tuple[Path, Path]) -> None:
     evaluator = Evaluator(painted_store(), "valid", judge_files, DATA, images=60)
-    made = evaluator.translate(copy)
-    assert max(int(edited.rows.max()) for edited in made.edits.values()) < 60
+    translations = evaluator.translate(copy)
+    assert max(int(edited.rows.max()) for edited in translations.edits.values()) < 60
     assert len(evaluator.evaluation.reals) == 60
 
 
@@ -82,12 +82,12 @@ def test_judges_in_the_wrong_order_or_of_other_faces_are_refused(
 
 
 def test_translations_survive_their_file(tmp_path: Path) -> None:
-    made = translate_split(whitening, painted_faces.split("valid", 200, 0), DATA)
-    made.save(tmp_path / "made.safetensors")
+    translations = translate_split(whitening, painted_faces.split("valid", 200, 0), DATA)
+    translations.save(tmp_path / "made.safetensors")
     again = Translations.load(tmp_path / "made.safetensors")
     assert set(again.edits) == set(DATA.edits)
     assert not again.shuffled
-    for edit, edited in made.edits.items():
+    for edit, edited in translations.edits.items():
         np.testing.assert_array_equal(again.edits[edit].rows, edited.rows)
         np.testing.assert_array_equal(again.edits[edit].images, edited.images)
         assert edited.masks is not None
@@ -97,19 +97,19 @@ def test_translations_survive_their_file(tmp_path: Path) -> None:
 
 
 def test_what_is_shown_is_the_beginning_of_every_edit() -> None:
-    made = translate_split(whitening, painted_faces.split("valid", 200, 0), DATA)
-    shown = made.shown()
-    assert set(shown.edits) == set(made.edits)
+    translations = translate_split(whitening, painted_faces.split("valid", 200, 0), DATA)
+    shown = translations.shown()
+    assert set(shown.edits) == set(translations.edits)
     assert not shown.shuffled
     for edit, edited in shown.edits.items():
-        assert len(edited.rows) == len(edited.images) == min(SHOWN, len(made.edits[edit].rows))
-        np.testing.assert_array_equal(edited.images, made.edits[edit].images[:SHOWN])
-        np.testing.assert_array_equal(edited.masks, made.edits[edit].masks)
+        assert len(edited.rows) == len(edited.images) == min(SHOWN, len(translations.edits[edit].rows))
+        np.testing.assert_array_equal(edited.images, translations.edits[edit].images[:SHOWN])
+        np.testing.assert_array_equal(edited.masks, translations.edits[edit].masks)
 
 
 def test_masks_are_levels_of_the_unit_range() -> None:
-    made = translate_split(whitening, painted_faces.split("valid", 40, 0), DATA)
-    masks = made.edits["Blond_Hair+Smiling"].masks
+    translations = translate_split(whitening, painted_faces.split("valid", 40, 0), DATA)
+    masks = translations.edits["Blond_Hair+Smiling"].masks
     assert masks is not None
     assert set(np.unique(masks)) == {170}  # two of three attributes are asked for
 
@@ -122,13 +122,13 @@ def test_a_file_that_holds_no_translations_is_named(tmp_path: Path) -> None:
 def test_shuffled_targets_are_of_another_edit_that_changes_a_label() -> None:
     split = painted_faces.split("valid", 240, 0)
     for edit in ATTRIBUTES:
-        one = task(split, RULES, edit, 240)
-        shuffled = shuffled_targets(one, RULES)
-        others = [RULES.targets(one.labels, other)[0] for other in ATTRIBUTES if other != edit]
-        assert (shuffled != one.labels).any(axis=1).all()
-        assert (shuffled != one.targets).any(axis=1).all()
+        task_of_edit = task(split, RULES, edit, 240)
+        shuffled = shuffled_targets(task_of_edit, RULES)
+        others = [RULES.targets(task_of_edit.labels, other)[0] for other in ATTRIBUTES if other != edit]
+        assert (shuffled != task_of_edit.labels).any(axis=1).all()
+        assert (shuffled != task_of_edit.targets).any(axis=1).all()
         assert np.any([(shuffled == other).all(axis=1) for other in others], axis=0).all()
-        np.testing.assert_array_equal(shuffled, shuffled_targets(one, RULES))
+        np.testing.assert_array_equal(shuffled, shuffled_targets(task_of_edit, RULES))
 
 
 def test_translations_do_not_depend_on_the_batch_size(monkeypatch: pytest.MonkeyPatch) -> None:

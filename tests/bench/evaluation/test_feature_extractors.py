@@ -45,10 +45,10 @@ def test_inception_gives_2048_features_and_is_built_once(random_inception: tuple
     extractor = feature_extractors.inception(file, Remote("https://example.org/weights.pth", sha256))
     assert feature_extractors.inception(file, Remote("https://example.org/weights.pth", sha256)) is extractor
     images = painted_faces.split("valid", 3, 0).images
-    found = feature_extractors.extract(extractor, images, "cpu")
-    assert found.shape == (3, 2048)
-    assert found.dtype == torch.float64
-    assert found.isfinite().all()
+    features = feature_extractors.extract(extractor, images, "cpu")
+    assert features.shape == (3, 2048)
+    assert features.dtype == torch.float64
+    assert features.isfinite().all()
 
 
 def test_inception_weights_of_another_digest_are_not_loaded(

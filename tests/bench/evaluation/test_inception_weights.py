@@ -38,10 +38,10 @@ def remote(server: FileServer) -> Remote:
 
 
 def test_they_are_fetched_once(tmp_path: Path, server: FileServer) -> None:
-    found = obtain(None, remote(server), tmp_path)
-    assert found == tmp_path / NAME
-    assert found.read_bytes() == CONTENT
-    assert obtain(None, remote(server), tmp_path) == found
+    weights_file = obtain(None, remote(server), tmp_path)
+    assert weights_file == tmp_path / NAME
+    assert weights_file.read_bytes() == CONTENT
+    assert obtain(None, remote(server), tmp_path) == weights_file
     assert len(server.asked) == 1
 
 

@@ -18,8 +18,8 @@ PLAN = JudgeSettings(channels=8, epochs=10, batch_size=32)
 def test_a_judge_learns_what_is_painted_and_equal_seeds_give_equal_bits(name: str) -> None:
     split = painted_faces.split(f"judge_{name}", 240, 1)
     networks = [judge_training.train(split, judge_card(name), PLAN) for _ in range(2)]
-    found = judge_training.accuracies(networks[0], painted_faces.split("valid", 120, 2), ATTRIBUTES)
-    assert min(found.values()) > 0.95
+    accuracy = judge_training.accuracies(networks[0], painted_faces.split("valid", 120, 2), ATTRIBUTES)
+    assert min(accuracy.values()) > 0.95
     states = [network.state_dict() for network in networks]
     assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])
 
@@ -67,14 +67,14 @@ def test_no_images_for_a_judge_is_an_error_that_names_the_setting() -> None:
 def test_augmentation_keeps_form_and_repeats_from_a_seed() -> None:
     images = torch.from_numpy(painted_faces.split("train", 12, 0).images).permute(0, 3, 1, 2)
     augmentation = judge_augmentation.augmentation(16)
-    made = []
+    augmented = []
     for _ in range(2):
         torch.manual_seed(5)
-        made.append(torch.stack([augmentation(images) for _ in range(20)]))
-    assert made[0].dtype == torch.uint8
-    assert made[0].shape == (20, *images.shape)
-    assert torch.equal(made[0], made[1])
-    assert not torch.equal(made[0][0], made[0][1])
+        augmented.append(torch.stack([augmentation(images) for _ in range(20)]))
+    assert augmented[0].dtype == torch.uint8
+    assert augmented[0].shape == (20, *images.shape)
+    assert torch.equal(augmented[0], augmented[1])
+    assert not torch.equal(augmented[0][0], augmented[0][1])
 
 
 def test_block_quantisation_keeps_flat_blocks_and_loses_fine_detail_first() -> None:

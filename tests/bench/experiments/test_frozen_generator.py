@@ -83,24 +83,24 @@ def measured(shift_px: int = 0) -> dict[str, float]:
 
 
 def test_what_a_term_says_of_the_attribute_is_its_cosine_with_the_true_edit_inside_its_region() -> None:
-    found = measured()
-    assert found["oracle"] == pytest.approx(1)
-    assert found["backwards"] == pytest.approx(-1)
-    assert found["red"] == pytest.approx(1 / math.sqrt(3))  # one colour of the three that change
-    assert found["outside"] == 0
+    cosines = measured()
+    assert cosines["oracle"] == pytest.approx(1)
+    assert cosines["backwards"] == pytest.approx(-1)
+    assert cosines["red"] == pytest.approx(1 / math.sqrt(3))  # one colour of the three that change
+    assert cosines["outside"] == 0
 
 
 def test_a_term_that_knows_no_target_says_exactly_nothing_and_is_not_left_out() -> None:
-    found = measured()
-    assert list(found) == list(TERMS)
-    assert found["unconditional"] == found["unasked"] == 0
+    cosines = measured()
+    assert list(cosines) == list(TERMS)
+    assert cosines["unconditional"] == cosines["unasked"] == 0
 
 
 def test_the_oracle_passes_and_a_random_direction_does_not() -> None:
     edits = edited_faces(Frozen(MadeTerms(), nn.Identity()), faces(), RULES, 3)
-    found = [control_cosines(edits, seed) for seed in range(40)]
-    assert [of_seed[ORACLE] for of_seed in found] == pytest.approx([1] * 40)
-    random = np.array([of_seed[RANDOM] for of_seed in found])
+    cosines = [control_cosines(edits, seed) for seed in range(40)]
+    assert [of_seed[ORACLE] for of_seed in cosines] == pytest.approx([1] * 40)
+    random = np.array([of_seed[RANDOM] for of_seed in cosines])
     assert abs(random.mean()) < 3 * random.std() / math.sqrt(40)
     assert random.std() < 0.1
 
@@ -152,7 +152,7 @@ def test_the_discriminator_takes_the_steps_of_every_training_and_its_generator_s
 
 def test_norms_in_training_are_of_the_gradient_at_the_generators_output() -> None:
     model = MadeTerms(VARIANT, PROBLEM)
-    found = batch_norms(model, built(model), batches().batch(0))
-    assert list(found) == list(TERMS)
-    assert found["oracle"] == pytest.approx(math.sqrt(3 * SIZE_PX**2 / 2))
-    assert found["unasked"] == 0
+    norms = batch_norms(model, built(model), batches().batch(0))
+    assert list(norms) == list(TERMS)
+    assert norms["oracle"] == pytest.approx(math.sqrt(3 * SIZE_PX**2 / 2))
+    assert norms["unasked"] == 0

@@ -30,12 +30,12 @@ def settings(smoke_content: dict[str, Any]) -> Settings:
 
 
 def test_float32_agrees_with_itself_and_bfloat16_lies_outside_the_tolerance(settings: Settings) -> None:
-    found = pd.DataFrame(gpu_check.agreement(settings, CPU))
-    assert list(found["computed_in"]) == ["float32", "bfloat16", "compiled"] * 2
-    by_way = found.groupby("computed_in")["generator"]
+    agreement = pd.DataFrame(gpu_check.agreement(settings, CPU))
+    assert list(agreement["computed_in"]) == ["float32", "bfloat16", "compiled"] * 2
+    by_way = agreement.groupby("computed_in")["generator"]
     assert by_way.max()["float32"] == 0.0
     assert by_way.max()["compiled"] < gpu_check.TOLERANCE < by_way.min()["bfloat16"]
-    assert found.loc[found["computed_in"] == "float32", "agrees"].all()
+    assert agreement.loc[agreement["computed_in"] == "float32", "agrees"].all()
 
 
 def test_costs_are_rows_that_a_plan_takes(settings: Settings, tmp_path: Path) -> None:

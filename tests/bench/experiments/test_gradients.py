@@ -70,12 +70,12 @@ def measured(folder: Path, content: dict[str, Any], with_edits: bool = True) -> 
 
 
 def test_each_experiment_leaves_a_row_a_model_setting_loss_and_seed(tmp_path: Path, content: dict[str, Any]) -> None:
-    found = measured(tmp_path, content)
-    assert list(found.columns) == list(CONTRACT["gradients"])
-    assert not found.duplicated(list(KEYS["gradients"])).any()
-    assert found["value"].notna().all()
-    assert found[found["measure"] == "cosine"]["value"].abs().max() <= 1 + 1e-6
-    assert found.groupby("model")["family"].unique().map(list).to_dict() == {
+    gradients_table = measured(tmp_path, content)
+    assert list(gradients_table.columns) == list(CONTRACT["gradients"])
+    assert not gradients_table.duplicated(list(KEYS["gradients"])).any()
+    assert gradients_table["value"].notna().all()
+    assert gradients_table[gradients_table["measure"] == "cosine"]["value"].abs().max() <= 1 + 1e-6
+    assert gradients_table.groupby("model")["family"].unique().map(list).to_dict() == {
         MODELS[0]: ["lsgan"],
         MODELS[1]: ["wgan_gp"],
         "control.oracle_classifier": ["control"],
@@ -83,14 +83,14 @@ def test_each_experiment_leaves_a_row_a_model_setting_loss_and_seed(tmp_path: Pa
     }
 
     for experiment in ("points", "points_at_source"):
-        points = found[found["experiment"] == experiment]
+        points = gradients_table[gradients_table["experiment"] == experiment]
         assert set(points["setting"].astype(float)) == {0, 4}
         assert set(points["seed"]) == {0, 1}
         for model, terms in TERMS.items():
             assert terms == set(points.loc[points["model"] == model, "loss"])
-    images = found[found["experiment"] == "images"]
+    images = gradients_table[gradients_table["experiment"] == "images"]
     assert dict(zip(images["setting"], images["images_seen"], strict=True)) == {"start": 0, "early": 2 * 8}
-    training = found[found["experiment"] == "training"]
+    training = gradients_table[gradients_table["experiment"] == "training"]
     assert set(training["images_seen"]) == {0, 8, 16, 24, 32}  # a tenth of 40 steps
     for model, terms in TERMS.items():
         for rows in (images, training):  # every term of the generator's loss
@@ -100,8 +100,8 @@ def test_each_experiment_leaves_a_row_a_model_setting_loss_and_seed(tmp_path: Pa
 def test_what_does_not_depend_on_the_target_says_nothing_and_the_oracle_says_all(
     tmp_path: Path, content: dict[str, Any]
 ) -> None:
-    found = measured(tmp_path, content)
-    images = found[found["experiment"] == "images"].groupby(["model", "loss"])["value"]
+    gradients_table = measured(tmp_path, content)
+    images = gradients_table[gradients_table["experiment"] == "images"].groupby(["model", "loss"])["value"]
     spoken = images.agg(["min", "max"]).to_dict("index")
     for term in ((MODELS[0], "adversarial"), (MODELS[0], "reconstruction"), (MODELS[1], "reconstruction")):
         assert spoken[term] == {"min": 0, "max": 0}
@@ -112,8 +112,8 @@ def test_what_does_not_depend_on_the_target_says_nothing_and_the_oracle_says_all
 def test_norms_are_read_beside_a_training_that_they_do_not_change(tmp_path: Path, content: dict[str, Any]) -> None:
     """With shifts of the discriminator's images, whose draws come from the batch's own stream."""
     content["training"]["discriminator_shift_px"] = 1
-    found = measured(tmp_path, content)
-    norms = found[(found["experiment"] == "training") & (found["model"] == MODELS[0])]
+    gradients_table = measured(tmp_path, content)
+    norms = gradients_table[(gradients_table["experiment"] == "training") & (gradients_table["model"] == MODELS[0])]
     config = load_settings(tmp_path / "config.yaml")
     stores = open_stores([tmp_path / "pack16.json"])
     model = build_model(config, MODELS[0], {}, stores)
@@ -129,8 +129,8 @@ def test_norms_are_read_beside_a_training_that_they_do_not_change(tmp_path: Path
 def test_without_true_counterfactuals_the_experiment_on_images_is_left_out(
     tmp_path: Path, content: dict[str, Any]
 ) -> None:
-    found = measured(tmp_path, content, with_edits=False)
-    assert set(found["experiment"]) == {"points", "points_at_source", "training"}
+    gradients_table = measured(tmp_path, content, with_edits=False)
+    assert set(gradients_table["experiment"]) == {"points", "points_at_source", "training"}
 
 
 def test_settings_without_the_experiments_are_refused(tmp_path: Path, content: dict[str, Any]) -> None:

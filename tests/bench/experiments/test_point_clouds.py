@@ -60,38 +60,38 @@ class Heads(nn.Module):
 def measured(start: Start, distance: float) -> dict[str, float]:
     """Mean cosine over seeds of every made term and control."""
     clouds = Clouds.draw(SEEDS, 1)
-    found = {
+    means = {
         term: float(np.mean(values))
         for term, measure, values in separation(MadeLosses(), clouds, start, distance)
         if measure == "cosine"
     }
-    return found | {control: float(np.mean(values)) for control, values in control_separation(clouds, start, distance)}
+    return means | {control: float(np.mean(values)) for control, values in control_separation(clouds, start, distance)}
 
 
 def test_far_away_no_classifier_points_to_the_target_and_whatever_pulls_to_the_real_points_does() -> None:
-    found = measured("target", 16)
-    assert found["target"] == pytest.approx(1)
-    assert found["unconditional"] > 0.95  # figure 1 speaks of any adversarial loss: the part at a distance allows it
+    cosines = measured("target", 16)
+    assert cosines["target"] == pytest.approx(1)
+    assert cosines["unconditional"] > 0.95  # figure 1 speaks of any adversarial loss: the part at a distance allows it
     for control in ("classification", ORACLE, RANDOM):
-        assert abs(found[control]) < 0.03
+        assert abs(cosines[control]) < 0.03
 
 
 def test_at_the_sources_cloud_classification_works_and_a_random_direction_does_not() -> None:
-    found = measured("source", 0)
-    assert found["target"] == pytest.approx(1)
-    assert min(found["classification"], found[ORACLE]) > 0.95
-    assert abs(found[RANDOM]) < 0.05
+    cosines = measured("source", 0)
+    assert cosines["target"] == pytest.approx(1)
+    assert min(cosines["classification"], cosines[ORACLE]) > 0.95
+    assert abs(cosines[RANDOM]) < 0.05
 
 
 def test_a_trained_unconditional_discriminator_has_nothing_to_say_at_the_sources_cloud() -> None:
     model = registry.build("stargan_baseline.lsgan", {}, {}, POINTS)
-    found = {
+    means = {
         term: float(np.mean(values))
         for term, measure, values in separation(model, Clouds.draw(16, 60), "source", 0.0)
         if measure == "cosine"
     }
-    assert found["classification"] > 0.9
-    assert found["adversarial"] < 0.05
+    assert means["classification"] > 0.9
+    assert means["adversarial"] < 0.05
 
 
 def test_terms_without_the_discriminator_are_not_measured() -> None:
@@ -139,8 +139,8 @@ def test_networks_learn_side_by_side_as_each_would_alone() -> None:
         def forward(self, points: Tensor) -> Critique:
             return Critique(None, alone(points.flatten(1) / APART)[:, :, None, None])
 
-    own = Batch(batch.images[first], batch.labels[first], batch.targets[first], None, batch.random)
-    torch.autograd.backward(model.discriminator_loss(Alone(), own, Translation(generated[first])).total)
+    own_batch = Batch(batch.images[first], batch.labels[first], batch.targets[first], None, batch.random)
+    torch.autograd.backward(model.discriminator_loss(Alone(), own_batch, Translation(generated[first])).total)
     for place, layer in enumerate((alone[0], alone[2], alone[4])):
         assert isinstance(layer, nn.Linear)
         assert layer.weight.grad is not None

@@ -75,10 +75,10 @@ def test_a_growing_model_is_timed_phase_by_phase_and_small_phases_cost_less() ->
     config = load_settings(CONFIG)
     case = step_timer.Case("acl.full", 32, 4, 3)
     phases = list(step_timer.growing(case))
-    assert [list(one.parts) for one in phases] == [["iteration_16px"], ["iteration_32px_fading"]]
+    assert [list(timed_case.parts) for timed_case in phases] == [["iteration_16px"], ["iteration_32px_fading"]]
     assert list(step_timer.growing(step_timer.Case("acl.plus_mask", 32, 4, 3))) == []
     small, fading, whole = (
-        step_timer.Bench(one, config, torch.device("cpu")).work("iteration")[0] for one in (*phases, case)
+        step_timer.Bench(timed_case, config, torch.device("cpu")).work("iteration")[0] for timed_case in (*phases, case)
     )
     assert small < whole < fading  # a fade computes the old ends beside the new ones
     assert small < 0.7 * whole  # the innermost blocks stay as they are
@@ -88,8 +88,8 @@ def test_groups_cover_sizes_batches_and_attribute_counts() -> None:
     content = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
     content["speed"] |= {"image_sizes_px": [16, 32], "batch_sizes": [2], "attributes": [5, 40]}
     groups = list(step_timer.cases(parse_settings(content, "test")))
-    found = [(case.image_size_px, case.batch_size, case.attributes) for case, *_ in groups]
-    assert found == [(16, 2, 5), (16, 2, 40), (32, 2, 5), (32, 2, 40)]
+    cases = [(case.image_size_px, case.batch_size, case.attributes) for case, *_ in groups]
+    assert cases == [(16, 2, 5), (16, 2, 40), (32, 2, 5), (32, 2, 40)]
     assert all(len(group) == len(content["speed"]["models"]) for group in groups)
 
 
@@ -116,9 +116,9 @@ def test_the_tables_have_a_row_a_part_and_a_row_a_pair_of_a_family(tmp_path: Pat
     assert (table["repeats"] == processes * 2).all()
     assert table["images_per_second"].to_numpy() == pytest.approx(table["batch"] * 1000 / table["milliseconds"])
     assert set(ratios["method"] + "." + ratios["variant"]) == {"stargan_baseline.lsgan", "acl.plus_attribute"}
-    for found in (table.rename(columns={"milliseconds": "ratio"}), ratios):
-        assert (found["ci_low"] <= found["ratio"]).all()
-        assert (found["ratio"] <= found["ci_high"]).all()
+    for step_table in (table.rename(columns={"milliseconds": "ratio"}), ratios):
+        assert (step_table["ci_low"] <= step_table["ratio"]).all()
+        assert (step_table["ratio"] <= step_table["ci_high"]).all()
 
 
 def test_a_stopped_measurement_goes_on_after_its_last_whole_process(

@@ -62,13 +62,15 @@ def test_pools_are_even_over_attributes_and_directions(drawn: EvaluationSet) -> 
 def test_judgements_do_not_depend_on_the_batch_size(drawn: EvaluationSet, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
     network = judges.build(dataclasses.replace(judge_card("a"), attributes=ATTRIBUTES)).eval()
-    one = judge(network, "a")
-    whole = one.features(drawn.reals)
+    score_once = judge(network, "a")
+    whole = score_once.features(drawn.reals)
     monkeypatch.setattr(judges, "BATCH", 7)
     assert whole.shape == (240, FEATURES)
-    np.testing.assert_allclose(one.features(drawn.reals), whole, atol=1e-5)
+    np.testing.assert_allclose(score_once.features(drawn.reals), whole, atol=1e-5)
     with torch.no_grad():
-        np.testing.assert_array_equal(one.predict(drawn.reals), (network(to_model(drawn.reals, "cpu")) > 0).numpy())
+        np.testing.assert_array_equal(
+            score_once.predict(drawn.reals), (network(to_model(drawn.reals, "cpu")) > 0).numpy()
+        )
 
 
 def test_importing_the_evaluator_imports_no_torchvision() -> None:

@@ -79,7 +79,7 @@ def test_photos_have_their_border_and_all_outside_a_central_ellipse_as_backgroun
 
 def test_counterfactual_error_is_divided_by_the_copys(drawn: EvaluationSet) -> None:
     metric = counterfactual_error.METRIC(drawn)
-    truth, copy = (values(list(metric.measure(one))) for one in (drawn.counterfactual, drawn.identity))
+    truth, copy = (values(list(metric.measure(candidate))) for candidate in (drawn.counterfactual, drawn.identity))
     assert truth["counterfactual_error"] == truth["counterfactual_error_outside"] == 0.0
     assert copy["counterfactual_error_relative"] == 1.0
     assert copy["counterfactual_error_outside"] == 0.0

@@ -31,7 +31,7 @@ def exchanged(judge_a: nn.Module) -> EvaluationSet:
 def test_exchanged_judges_give_copies_0_and_true_edits_1() -> None:
     of_run = exchanged(SeesFeaturesAndPixels())
     metric = exchanged_judges.METRIC(of_run)
-    truth, copy = (values(list(metric.measure(one))) for one in (of_run.counterfactual, of_run.identity))
+    truth, copy = (values(list(metric.measure(candidate))) for candidate in (of_run.counterfactual, of_run.identity))
     assert truth == pytest.approx({"quality_exchanged": 1.0, "attribute_accuracy_exchanged": 1.0}, abs=0.02)
     assert copy == pytest.approx({"quality_exchanged": 0.0, "attribute_accuracy_exchanged": 0.0})
 

@@ -19,8 +19,8 @@ from tests.support.seeing_judges import (
 
 @pytest.mark.parametrize("name", ["drawn", "photos"])
 def test_quality_of_the_copy_is_exactly_zero(name: str, request: pytest.FixtureRequest) -> None:
-    one: EvaluationSet = request.getfixturevalue(name)
-    scores = [score for score in quality.METRIC(one).measure(one.identity) if score.metric == "quality"]
+    evaluated: EvaluationSet = request.getfixturevalue(name)
+    scores = [score for score in quality.METRIC(evaluated).measure(evaluated.identity) if score.metric == "quality"]
     assert [score.value for score in scores] == [0.0] * 4
 
 
@@ -39,36 +39,41 @@ def test_true_edits_are_as_good_as_real_photos_with_the_target_labels(
 def test_an_edit_that_drags_another_attribute_along_is_worse_than_the_right_one(
     name: str, request: pytest.FixtureRequest
 ) -> None:
-    one: EvaluationSet = request.getfixturevalue(name)
+    evaluated: EvaluationSet = request.getfixturevalue(name)
 
     def entangled(edit: str, images: Images) -> Images:
-        labels = one.tasks[edit].targets.copy()
+        labels = evaluated.tasks[edit].targets.copy()
         labels[:, 2] = labels[:, 1]  # a smile goes with blond hair
         return painted_faces.paint(images, labels)
 
     def right(edit: str, images: Images) -> Images:
-        return painted_faces.paint(images, one.tasks[edit].targets)
+        return painted_faces.paint(images, evaluated.tasks[edit].targets)
 
-    metric = quality.METRIC(one)
+    metric = quality.METRIC(evaluated)
     worse, better = (
-        values(list(metric.measure(changed(one, change))), "Blond_Hair")["quality"] for change in (entangled, right)
+        values(list(metric.measure(changed(evaluated, change))), "Blond_Hair")["quality"]
+        for change in (entangled, right)
     )
     assert worse < better - 0.1
 
 
 def test_photo_references_are_of_no_source_have_the_target_labels_and_serve_once(photos: EvaluationSet) -> None:
     metric = quality.METRIC(photos)
-    for one in metric.cells:
-        task, rows = photos.tasks[one.cell.edit], metric.reference_rows(one.cell)
-        assert (photos.split.labels[rows] == task.targets[one.cell.positions]).all()
+    for cell in metric.cells:
+        task, rows = photos.tasks[cell.cell.edit], metric.reference_rows(cell.cell)
+        assert (photos.split.labels[rows] == task.targets[cell.cell.positions]).all()
         assert len(set(rows.tolist())) == len(rows)
-        assert not set(rows.tolist()) & set(task.rows[one.cell.positions].tolist())
+        assert not set(rows.tolist()) & set(task.rows[cell.cell.positions].tolist())
 
 
 def test_dropped_cells_are_listed_among_the_scores() -> None:
-    one = evaluation(faces=90)
-    scores = [score for score in quality.METRIC(one).measure(one.identity) if score.metric == "quality_dropped_cell"]
-    kept = {cell.name for cell in one.cells.kept}
+    evaluated = evaluation(faces=90)
+    scores = [
+        score
+        for score in quality.METRIC(evaluated).measure(evaluated.identity)
+        if score.metric == "quality_dropped_cell"
+    ]
+    kept = {cell.name for cell in evaluated.cells.kept}
     assert scores
     assert {score.attribute for score in scores} == {
         "Black_Hair:set",

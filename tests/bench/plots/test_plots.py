@@ -60,9 +60,11 @@ def test_plot_of_empty_tables_says_why_it_is_empty(name: str) -> None:
 
 
 def test_plot_of_one_seed_and_a_missing_metric_draws() -> None:
-    one = scores(seeds=[1], splits=["valid"])
-    one = one[~((one["metric"] == "background_error") & (one["method"] == "acl"))]
-    assert figure_of("scores_by_model", tables() | {"scores": one}).axes
+    scores_of_one_seed = scores(seeds=[1], splits=["valid"])
+    scores_of_one_seed = scores_of_one_seed[
+        ~((scores_of_one_seed["metric"] == "background_error") & (scores_of_one_seed["method"] == "acl"))
+    ]
+    assert figure_of("scores_by_model", tables() | {"scores": scores_of_one_seed}).axes
 
 
 @pytest.mark.parametrize("name", IMAGE_PLOTS)
@@ -130,8 +132,8 @@ def test_models_are_shown_baseline_first_and_controls_last() -> None:
 
 
 def test_headline_takes_one_metric_a_kind() -> None:
-    found = metric_labels.headline(["background_error_inside", "background_error", "quality", "unheard_of"])
-    assert found == ["quality", "background_error"]
+    metrics = metric_labels.headline(["background_error_inside", "background_error", "quality", "unheard_of"])
+    assert metrics == ["quality", "background_error"]
 
 
 def test_unknown_plot_names_the_nearest() -> None:

@@ -45,12 +45,12 @@ def browser() -> Iterator[Browser]:
 def opened(request: pytest.FixtureRequest, browser: Browser, report_file: Path) -> Iterator[Opened]:
     width, scheme = request.param
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    found = Opened(page)
-    page.on("request", lambda request: found.requests.append(request.url))
-    page.on("console", lambda message: found.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    opened_page = Opened(page)
+    page.on("request", lambda request: opened_page.requests.append(request.url))
+    page.on("console", lambda message: opened_page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: opened_page.complaints.append(str(error)))
     page.goto(report_file.as_uri())
     page.wait_for_selector(".tile")
     page.evaluate("document.querySelectorAll('details').forEach(details => (details.open = true))")
-    yield found
+    yield opened_page
     page.close()

@@ -92,8 +92,8 @@ def test_table_sorts_both_ways_with_missing_values_last_and_an_empty_filter_says
 def test_two_models_and_the_truth_stand_side_by_side_and_keys_choose_what_the_models_show(opened: Opened) -> None:
     grids = opened.page.locator(".grids")
     left, right = grids.locator("[data-model=a]"), grids.locator("[data-model=b]")
-    chosen = [select.evaluate("select => select.selectedOptions[0].textContent") for select in (left, right)]
-    assert chosen == ["StarGAN (LSGAN) + mask", "ACL-GAN + mask"]
+    selected = [select.evaluate("select => select.selectedOptions[0].textContent") for select in (left, right)]
+    assert selected == ["StarGAN (LSGAN) + mask", "ACL-GAN + mask"]
     assert grids.locator(".tile").first.locator("span").count() == 3
     sheet = "grid => ['--a', '--b', '--truth'].map(name => grid.style.getPropertyValue(name))"
     sheets = []
@@ -108,7 +108,7 @@ def test_two_models_and_the_truth_stand_side_by_side_and_keys_choose_what_the_mo
     for select in (left, right):
         select.select_option(label="StarGAN (LSGAN)")
     assert grids.locator("input[value=mask]").is_disabled()
-    for select, model in zip((left, right), chosen, strict=True):
+    for select, model in zip((left, right), selected, strict=True):
         select.select_option(label=model)
 
 
@@ -186,11 +186,11 @@ def test_focus_on_a_face_shows_its_source(opened: Opened) -> None:
 
 
 def test_only_what_overflows_is_a_tab_stop_and_fades(opened: Opened) -> None:
-    found = opened.page.locator(".scroll:visible").evaluate_all(
+    tab_stops = opened.page.locator(".scroll:visible").evaluate_all(
         "all => all.map(one => [one.scrollWidth - one.clientWidth > 1, one.tabIndex === 0, one.className])"
     )
-    assert found
-    for overflows, stop, classes in found:
+    assert tab_stops
+    for overflows, stop, classes in tab_stops:
         assert stop == overflows == ("more-right" in classes)
 
 

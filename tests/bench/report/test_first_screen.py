@@ -20,17 +20,17 @@ def table(**rows: tuple[float, float, float]) -> pd.DataFrame:
     """headline.csv of these estimates with limits; measures that are not named are not known."""
     bars = {"quality": -0.03, "attribute_accuracy": -0.02}
     known = {"seconds_to_quality": ("0.6", 90.0, 60.0), "quality": ("", 0.70, 0.60)}
-    made: list[dict[str, Any]] = []
+    measured: list[dict[str, Any]] = []
     for measure in ("iteration", "seconds_to_quality", "search_seconds", "quality", "attribute_accuracy"):
         estimate, low, high = rows.get(measure, (NAN, NAN, NAN))
-        levels, base, own = known.get(measure, ("", NAN, NAN))
-        made.append(
+        levels, base, values = known.get(measure, ("", NAN, NAN))
+        measured.append(
             dict(zip(headline.COLUMNS, (
-                measure, "", "", levels, base, own, estimate, low, high, bars.get(measure, 1.0),
+                measure, "", "", levels, base, values, estimate, low, high, bars.get(measure, 1.0),
                 "" if measure in rows else "nothing was run",
             ), strict=True))
         )  # fmt: skip
-    return pd.DataFrame(made)
+    return pd.DataFrame(measured)
 
 
 FASTER, SLOWER, OPEN = (1.72, 1.64, 1.81), (0.80, 0.75, 0.85), (1.03, 0.2, 5.0)
@@ -99,8 +99,8 @@ def test_the_search_card_answers_by_the_interval(value: tuple[float, float, floa
 
 
 def test_a_search_without_a_ratio_says_hits_and_why() -> None:
-    made = pd.concat([table(), tables()["headline"].query("measure in ['hits', 'trials', 'trial']")])
-    card = first_screen.cards(made, tables()["ablation"], SETTINGS)[0]
+    headline_table = pd.concat([table(), tables()["headline"].query("measure in ['hits', 'trials', 'trial']")])
+    card = first_screen.cards(headline_table, tables()["ablation"], SETTINGS)[0]
     assert card.text == (
         "7 of 8 random trials hit quality 0.3, StarGAN 6 of 8. A trial costs 0.88 as much. No ratio: nothing was run."
     )
@@ -174,10 +174,10 @@ PARTS = ("attribute_loss", "content_loss", "mask", "framing", "growing")
 
 
 def test_a_card_calls_variants_and_metrics_as_people_do() -> None:
-    found = table(quality=(0.1, NAN, NAN)).assign(
+    headline_table = table(quality=(0.1, NAN, NAN)).assign(
         reason="stargan_baseline.lsgan_mask leads, but its edits miss what a hit asks: preservation_accuracy 0.71"
     )
-    said = first_screen.cards(found, parts_table(), SETTINGS)[2].text
+    said = first_screen.cards(headline_table, parts_table(), SETTINGS)[2].text
     assert "StarGAN (LSGAN) + mask leads, but its edits miss what a hit asks: preservation accuracy 0.71." in said
 
 
@@ -205,30 +205,33 @@ def test_a_card_calls_variants_and_metrics_as_people_do() -> None:
 def test_the_part_that_is_responsible_is_named_and_the_others_are_sorted(
     effects: tuple[tuple[float, float, float], ...], verdict: str, text: str
 ) -> None:
-    made = parts_table(**dict(zip(PARTS, effects, strict=True)))
-    card = first_screen.cards(table(), made, SETTINGS)[3]
+    ablation_rows = parts_table(**dict(zip(PARTS, effects, strict=True)))
+    card = first_screen.cards(table(), ablation_rows, SETTINGS)[3]
     assert (card.verdict, card.text) == (verdict, text)
 
 
 def test_a_part_that_no_run_tested_is_said_to_be_untested() -> None:
-    found = {part.name: part for part in first_screen.parts(parts_table(mask=SAVES), SETTINGS)}
-    assert found["mask"].ratio == "0.59×"
-    assert found["mask"].note == "saves time"
-    assert {part.note for name, part in found.items() if name != "mask"} == {"not tested in this run"}
-    assert list(found) == [part.replace("_", " ") for part in PARTS]
+    parts_by_name = {part.name: part for part in first_screen.parts(parts_table(mask=SAVES), SETTINGS)}
+    assert parts_by_name["mask"].ratio == "0.59×"
+    assert parts_by_name["mask"].note == "saves time"
+    assert {part.note for name, part in parts_by_name.items() if name != "mask"} == {"not tested in this run"}
+    assert list(parts_by_name) == [part.replace("_", " ") for part in PARTS]
 
 
 def test_a_part_tells_its_passes_and_what_else_it_changes_beyond_doubt() -> None:
-    made = parts_table(growing=COSTS)
+    ablation_rows = parts_table(growing=COSTS)
     more = [
         ("generator_passes", -1.0, NAN, "", ""), ("seconds_to_quality_ratio", 1.56, 1.2, "worse", "0.5 0.6"),
         ("quality_difference", -0.1, -0.2, "worse", ""), ("attribute_accuracy_difference", -0.1, -0.2, "worse", ""),
     ]  # fmt: skip
     rows = [
-        made.iloc[0].to_dict() | {"measure": name, "estimate": value, "ci_low": low, "effect": effect, "levels": levels}
+        ablation_rows.iloc[0].to_dict()
+        | {"measure": name, "estimate": value, "ci_low": low, "effect": effect, "levels": levels}
         for name, value, low, effect, levels in more
     ]
-    (part,) = [p for p in first_screen.parts(pd.concat([made, pd.DataFrame(rows)]), SETTINGS) if p.name == "growing"]
+    (part,) = [
+        p for p in first_screen.parts(pd.concat([ablation_rows, pd.DataFrame(rows)]), SETTINGS) if p.name == "growing"
+    ]
     assert part.note == (
         "costs time, once fully grown; 1 generator pass fewer per step; 1.56 times as long to quality 0.5, 0.6; "
         "quality −0.10"
@@ -237,12 +240,12 @@ def test_a_part_tells_its_passes_and_what_else_it_changes_beyond_doubt() -> None
 
 
 def test_a_part_takes_what_else_it_changes_from_the_first_variant_that_shows_it_and_says_which() -> None:
-    made = parts_table(content_loss=SAVES).iloc[0].to_dict() | {"variant": "plus_content"}
-    seconds = made | {"measure": "seconds_to_quality_ratio", "levels": "0.5 0.6"}
+    row = parts_table(content_loss=SAVES).iloc[0].to_dict() | {"variant": "plus_content"}
+    seconds = row | {"measure": "seconds_to_quality_ratio", "levels": "0.5 0.6"}
     unknown = seconds | {"estimate": NAN, "effect": "open"}
     known = seconds | {"variant": "plus_mask", "below": "acl.plus_attribute_mask", "estimate": 0.59, "effect": "better"}
-    found = first_screen.parts(pd.DataFrame([made, unknown, known]), SETTINGS)
-    (part,) = [part for part in found if part.name == "content loss"]
+    parts = first_screen.parts(pd.DataFrame([row, unknown, known]), SETTINGS)
+    (part,) = [part for part in parts if part.name == "content loss"]
     assert part.note == "saves time; 0.59 times as long to quality 0.5, 0.6 (with mask)"
 
 

@@ -37,10 +37,10 @@ PLOTS = ("search_time", "trial_costs", "end_to_end", "search_weights", "times_as
 def written(folder: Path, zones: Mapping[str, float]) -> Run:
     """A run whose pools hit in zones of known size; both models reach the same quality."""
     folder.mkdir(parents=True)
-    chosen = made_settings(samplers={"random": {"studies": 12, "trials": 25}}, judged_shifts_decades=[-0.5, 0, 0.5])
-    (folder / "settings.yaml").write_text(yaml.safe_dump(chosen.model_dump(mode="json")))
+    settings = made_settings(samplers={"random": {"studies": 12, "trials": 25}}, judged_shifts_decades=[-0.5, 0, 0.5])
+    (folder / "settings.yaml").write_text(yaml.safe_dump(settings.model_dump(mode="json")))
     parts = {
-        "trials": zoned_pool(chosen, zones, 12, 25), "blocks": blocks(COSTS),
+        "trials": zoned_pool(settings, zones, 12, 25), "blocks": blocks(COSTS),
         "scores": scores(), "curves": curves(),
     }  # fmt: skip
     for name, frame in parts.items():
@@ -56,7 +56,7 @@ def written(folder: Path, zones: Mapping[str, float]) -> Run:
         )
     )
     (folder / "figures").mkdir()
-    return Run(chosen, report.read_tables(folder / "tables"), folder / "figures", RunPaths(folder))
+    return Run(settings, report.read_tables(folder / "tables"), folder / "figures", RunPaths(folder))
 
 
 def scores() -> pd.DataFrame:
@@ -94,15 +94,15 @@ def true_ratio(zones: Mapping[str, float], width: float) -> float:
 
 @pytest.fixture(scope="module")
 def run_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
-    made: dict[str, Run] = {}
+    runs: dict[str, Run] = {}
     zones = {"sooner": SOONER, "alike": ALIKE, "later": LATER}
 
-    def found(name: str) -> Run:
-        if name not in made:
-            made[name] = written(tmp_path_factory.mktemp(name) / "run", zones[name])
-        return made[name]
+    def run_by_name(name: str) -> Run:
+        if name not in runs:
+            runs[name] = written(tmp_path_factory.mktemp(name) / "run", zones[name])
+        return runs[name]
 
-    return found
+    return run_by_name
 
 
 def drawn(run: Run, name: str) -> tuple[ModuleType, list[Axes]]:
@@ -121,8 +121,8 @@ def test_the_search_ratio_holds_the_truth_at_every_width_and_the_verdict_follows
     run_of: Callable[[str], Run], name: str, zones: Mapping[str, float], verdict: str
 ) -> None:
     run = run_of(name)
-    found = run.tables["search_ratio"]
-    centred = found[found["range_shift"] == 0]
+    ratios = run.tables["search_ratio"]
+    centred = ratios[ratios["range_shift"] == 0]
     assert sorted(centred["width_decades"]) == [2, 3, 4]
     for row in centred.to_dict("records"):
         assert row["ci_low"] < true_ratio(zones, row["width_decades"]) < row["ci_high"], row["width_decades"]
@@ -173,12 +173,12 @@ def test_a_powered_run_answers_in_its_first_sentence_and_its_first_card(
     text = report.render(run)
     heading = text[text.index("<h1>") : text.index("</h1>")]
     card = text[text.index('data-card="1"') : text.index('data-card="2"')]
-    found, shown = re.search(said, heading), re.search(verdict, card)
-    assert found, heading
+    sentence, shown = re.search(said, heading), re.search(verdict, card)
+    assert sentence, heading
     assert shown, card
     truth = true_ratio({"sooner": SOONER, "later": LATER}[name], 4.0)
     times = truth if name == "sooner" else 1 / truth
-    assert float(found.group(1)) == float(shown.group(1)) == pytest.approx(times, rel=0.35)
+    assert float(sentence.group(1)) == float(shown.group(1)) == pytest.approx(times, rel=0.35)
     assert "No quality is lost" in heading
     assert "random trials hit quality 0.4" in card
     assert "a first look" not in text
@@ -188,7 +188,7 @@ def test_a_powered_run_answers_in_its_first_sentence_and_its_first_card(
 def test_the_page_tells_the_verdict_and_shows_the_curves(
     run_of: Callable[[str], Run], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run, shown = run_of(name), {one: registry.plots()[one] for one in PLOTS[:3]}
+    run, shown = run_of(name), {plot: registry.plots()[plot] for plot in PLOTS[:3]}
     for plot_name, module in shown.items():
         inputs = Inputs(run.settings, {table: run.tables[table] for table in module.NEEDS})
         render.save(plot_name, module, inputs, run.figures / f"{plot_name}.svg")
@@ -199,7 +199,7 @@ def test_the_page_tells_the_verdict_and_shows_the_curves(
     for sentence in ("No search was run", "Nothing was compared", "No model was scored"):
         assert sentence not in text
     assert "hit rate was" in text[text.index('<section id="power">') :]
-    for one in shown:
-        figure = text[text.index(f'id="figure-{one}"') :]
+    for plot in shown:
+        figure = text[text.index(f'id="figure-{plot}"') :]
         # Without letters, which stand at the page's start.
         assert figure[: figure.index("</figure>")].count("<path") > 15

@@ -11,15 +11,15 @@ from tests.support.made_tables import made_settings, scores
 
 def lifted(lift: float, seeds: int = 5) -> pd.DataFrame:
     """final_quality.csv of models whose quality is higher on valid, by about that much."""
-    made = scores(range(1, seeds + 1))
-    whole = made[(made["metric"] == "quality") & (made["method"] != "control")].sort_values(["split", "seed"])
+    table = scores(range(1, seeds + 1))
+    whole = table[(table["metric"] == "quality") & (table["method"] != "control")].sort_values(["split", "seed"])
     value = 0.5 + lift * (whole["split"] == "valid") + 0.001 * whole["seed"] * (whole["split"] == "test")
     return over_seeds.final_quality(whole.assign(value=value))
 
 
 def test_the_sentence_gives_valid_minus_test_with_its_interval_over_seeds() -> None:
-    found = lifted(0.0525)
-    baseline, challenger = prose.optimism(found, made_settings())
+    sentence = lifted(0.0525)
+    baseline, challenger = prose.optimism(sentence, made_settings())
     assert baseline.startswith("StarGAN (LSGAN) + mask, quality q: 0.0495 [0.04")
     assert challenger.endswith("5 seeds.")
 

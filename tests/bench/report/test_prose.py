@@ -9,10 +9,10 @@ from tests.support.made_tables import empty_tables, tables
 
 
 def test_caveat_of_fid_quotes_this_runs_controls() -> None:
-    made = tables()["scores"]
-    assert "Here copies" not in prose.fid_caveat(made, "test")
+    scores = tables()["scores"]
+    assert "Here copies" not in prose.fid_caveat(scores, "test")
     controls = (
-        made[made["variant"] == "identity"]
+        scores[scores["variant"] == "identity"]
         .iloc[[0, 0]]
         .assign(
             split="test",
@@ -22,22 +22,24 @@ def test_caveat_of_fid_quotes_this_runs_controls() -> None:
             value=[2.0, 3.0],
         )
     )
-    said = prose.fid_caveat(pd.concat([made, controls]), "test")
+    said = prose.fid_caveat(pd.concat([scores, controls]), "test")
     assert said.endswith("Here copies of the source have FID 2.00, better than the true edits' 3.00.")
-    assert prose.fid_caveat(made[:0], "test") == ""
+    assert prose.fid_caveat(scores[:0], "test") == ""
 
 
 def test_page_names_the_devices_of_trials_and_timings() -> None:
-    made = tables()
-    assert prose.devices(made | {"search": made["search"].assign(device="cuda")}).startswith("Trials ran on cuda. ")
-    assert prose.devices(made).endswith("Steps were timed on cpu (1 thread).")
+    all_tables = tables()
+    assert prose.devices(all_tables | {"search": all_tables["search"].assign(device="cuda")}).startswith(
+        "Trials ran on cuda. "
+    )
+    assert prose.devices(all_tables).endswith("Steps were timed on cpu (1 thread).")
     assert prose.devices(empty_tables()) == ""
 
 
 def test_caveat_of_quality_quotes_another_person_of_this_run() -> None:
-    made = tables()["scores"]
-    assert prose.quality_caveat(made, "test").endswith("preservation accuracy.")
-    person = made.iloc[[0, 0, 0]].assign(
+    scores = tables()["scores"]
+    assert prose.quality_caveat(scores, "test").endswith("preservation accuracy.")
+    person = scores.iloc[[0, 0, 0]].assign(
         method="control",
         variant="other_person",
         split="test",
@@ -45,9 +47,9 @@ def test_caveat_of_quality_quotes_another_person_of_this_run() -> None:
         metric=["quality", "background_error", "preservation_accuracy"],
         value=[0.99, 0.223, 0.98],
     )
-    said = prose.quality_caveat(pd.concat([made, person]), "test")
+    said = prose.quality_caveat(pd.concat([scores, person]), "test")
     assert said.endswith(
         "Here another person with the right labels has quality q 0.99, preservation accuracy 0.98 but background error"
         " 0.22."
     )
-    assert prose.quality_caveat(made[:0], "test") == ""
+    assert prose.quality_caveat(scores[:0], "test") == ""

@@ -145,7 +145,7 @@ def test_the_measures_of_c7_with_more_images_are_those_of_its_scores() -> None:
         ("background error", "background_error"),
         ("error against the true edit", "counterfactual_error"),
     ):
-        row = " | ".join(f"{means.loc[run, metric]:.3f}".lstrip("0") for run in runs)
+        row = " | ".join(f"{value:.3f}".lstrip("0") for value in means.loc[list(runs), metric])
         assert f"| {label} | {row} |" in text, row
 
 

@@ -39,15 +39,17 @@ class Page(html.parser.HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        self.loads += [value for name, value in found.items() if name in LOADING]
-        self.loads += [found["href"]] if tag in ("link", "use", "image") and "href" in found else []
-        self.ids += [found["id"]] if "id" in found else []
-        if "data-claim" in found:
-            self.claims[found["data-claim"]] = found["data-verdict"]
+        attributes = {name: value or "" for name, value in attrs}
+        self.loads += [value for name, value in attributes.items() if name in LOADING]
+        self.loads += [attributes["href"]] if tag in ("link", "use", "image") and "href" in attributes else []
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        if "data-claim" in attributes:
+            self.claims[attributes["data-claim"]] = attributes["data-verdict"]
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
-        if (tag == "img" and not found.get("alt")) or (tag == "svg" and not {"aria-label", "aria-hidden"} & set(found)):
+        if (tag == "img" and not attributes.get("alt")) or (
+            tag == "svg" and not {"aria-label", "aria-hidden"} & set(attributes)
+        ):
             self.unlabelled.append(tag)
 
 
@@ -276,13 +278,13 @@ def test_run_without_gradient_experiments_says_so(run: Run) -> None:
 
 
 def test_fixed_controls_stand_in_the_first_quality_table_alone_and_no_column_repeats_another(run: Run) -> None:
-    made = run.tables["scores"]
-    repeated = made[made["metric"] == "background_error"].assign(metric="counterfactual_error_outside")
-    ceiling = made[made["variant"] == "judge_ceiling"].assign(metric="judge_a_attribute_accuracy")
-    found = scores.by_budget(pd.concat([made, repeated, ceiling]), run.settings, "test")
-    copies = [sum(row[0].title == "control.identity" for row in table.rows) for table in found]
+    scores_table = run.tables["scores"]
+    repeated = scores_table[scores_table["metric"] == "background_error"].assign(metric="counterfactual_error_outside")
+    ceiling = scores_table[scores_table["variant"] == "judge_ceiling"].assign(metric="judge_a_attribute_accuracy")
+    by_budget = scores.by_budget(pd.concat([scores_table, repeated, ceiling]), run.settings, "test")
+    copies = [sum(row[0].title == "control.identity" for row in table.rows) for table in by_budget]
     assert copies == [1, 0]
-    assert not [column for table in found for column in table.columns if "outside" in column or "judge a" in column]
+    assert not [column for table in by_budget for column in table.columns if "outside" in column or "judge a" in column]
 
 
 def test_whole_numbers_have_no_decimals_and_seeds_no_thousands() -> None:

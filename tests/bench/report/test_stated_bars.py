@@ -23,7 +23,7 @@ def test_every_bar_and_target_stands_in_the_configuration(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["study", "config"])
 def test_the_powered_runs_confirm_hits_and_search_the_width_that_is_judged(name: str) -> None:
-    chosen = load_settings(CONFIGS / f"{name}.yaml")
-    assert chosen.search.confirmations == 2
-    assert chosen.search.width_decades is not None
-    assert chosen.search.width_decades >= chosen.bars["acl"]["c2_width_decades"]
+    settings = load_settings(CONFIGS / f"{name}.yaml")
+    assert settings.search.confirmations == 2
+    assert settings.search.width_decades is not None
+    assert settings.search.width_decades >= settings.bars["acl"]["c2_width_decades"]

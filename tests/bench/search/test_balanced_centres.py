@@ -48,14 +48,14 @@ class Pulling(MadeModel):
 
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
         # Of its own weight: independent of the translated image, as AttGAN's reconstruction is.
-        own = (3 if self.network == "generator" else 0) * generator.get_parameter("weight").sum()
+        pull_of_term = (3 if self.network == "generator" else 0) * generator.get_parameter("weight").sum()
         pull = (fake.image - batch.images).mean()
-        return Losses({"pull": pull}, self.adversarial * pull + self.weight * own)
+        return Losses({"pull": pull}, self.adversarial * pull + self.weight * pull_of_term)
 
     def discriminator_loss(self, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
         pull = discriminator.get_parameter("weight").sum()  # a gradient of 1 at both weights: a norm of sqrt(2)
-        own = 3 * pull if self.network == "discriminator" else 0 * pull
-        return Losses({"pull": pull}, self.adversarial * pull + self.weight * own)
+        pull_of_term = 3 * pull if self.network == "discriminator" else 0 * pull
+        return Losses({"pull": pull}, self.adversarial * pull + self.weight * pull_of_term)
 
 
 def norms_of(network: str) -> dict[str, Norms]:
@@ -78,17 +78,19 @@ def test_a_term_that_pulls_three_times_as_strongly_at_the_parameters_is_centred_
     assert norms[balanced_centres.ADVERSARIAL] == pytest.approx((1, math.sqrt(2)))
     expected = (3, 0) if network == "generator" else (0, 3 * math.sqrt(2))
     assert norms["lambda_made"] == pytest.approx(expected)
-    found = balanced_centres.centre("lambda_made", [norms])
-    assert (found["centre"], found["network"]) == (0.33, network)
+    centre = balanced_centres.centre("lambda_made", [norms])
+    assert (centre["centre"], centre["network"]) == (0.33, network)
 
 
 def test_centres_are_geometric_means_over_seeds_and_the_spread_is_told() -> None:
-    norms = [{"adversarial": Norms(one, 7.0), "a": Norms(other, 7.0)} for one, other in ((1.0, 10.0), (4.0, 1.0))]
-    found = balanced_centres.centre("a", norms)
-    assert found["centre"] == 0.63  # sqrt(0.1 * 4) = 0.632
-    assert found["spread_decades"] == pytest.approx(math.log10(40))
-    assert found["adversarial_norms"] == [1.0, 4.0]
-    assert found["term_norms"] == [10.0, 1.0]
+    norms = [
+        {"adversarial": Norms(norm_pair, 7.0), "a": Norms(other, 7.0)} for norm_pair, other in ((1.0, 10.0), (4.0, 1.0))
+    ]
+    centre = balanced_centres.centre("a", norms)
+    assert centre["centre"] == 0.63  # sqrt(0.1 * 4) = 0.632
+    assert centre["spread_decades"] == pytest.approx(math.log10(40))
+    assert centre["adversarial_norms"] == [1.0, 4.0]
+    assert centre["term_norms"] == [10.0, 1.0]
 
 
 @pytest.mark.parametrize("value", [0.0, math.nan, math.inf])

@@ -148,14 +148,14 @@ def test_a_search_killed_again_and_again_equals_an_uninterrupted_one(tmp_path: P
 
 
 def test_a_pruned_trial_is_kept_with_what_it_took_and_looks_change_no_training(tmp_path: Path) -> None:
-    found = run(prepare_pruned(tmp_path / "pruned"))
-    pruned = found[found["state"] == "PRUNED"]
+    trials = run(prepare_pruned(tmp_path / "pruned"))
+    pruned = trials[trials["state"] == "PRUNED"]
     assert len(pruned)
     assert (pruned["steps"] == 2 * pruned["evaluations"]).all()
     assert pruned["steps"].isin([2, 4, 6]).all()
     assert pruned["objective"].isna().all()
     assert pruned["reason"].str.startswith("pruned after ").all()
-    whole = found[found["state"] == "COMPLETE"]
+    whole = trials[trials["state"] == "COMPLETE"]
     assert (whole["steps"] == 8).all()
     assert (whole["evaluations"] == 4).all()
     plain = prepare(tmp_path / "plain", samplers={"tpe": ONE_TRIAL})
@@ -212,9 +212,9 @@ def test_a_finished_study_trains_nothing_and_keeps_no_checkpoint(
 
 
 def test_the_columns_are_the_contracts_and_other_methods_weights_stay_blank(tmp_path: Path) -> None:
-    found = run(prepare(tmp_path, samplers={"random": {"studies": 1, "trials": 1}}))
-    assert list(found.columns) == trial_table.columns(trial_table.weight_names())
-    row = found.iloc[0]
+    trials = run(prepare(tmp_path, samplers={"random": {"studies": 1, "trials": 1}}))
+    assert list(trials.columns) == trial_table.columns(trial_table.weight_names())
+    row = trials.iloc[0]
     assert (row["method"], row["variant"], row["state"], row["steps"]) == ("acl", "plus_mask", "COMPLETE", 8)
     (content,) = spaces.ranges("acl.plus_mask", _search())
     assert content.low <= row["lambda_content"] <= content.high
@@ -248,15 +248,15 @@ def test_a_controls_study_searches_its_own_axes_and_says_whose_it_is(tmp_path: P
         "redundant": {"acl.plus_content": ["lambda_att"]}, "samplers": {"random": ONE_TRIAL},
         "comparison": {"baseline": arms[0], "challenger": "acl.plus_content"},
     }  # fmt: skip
-    main, own = (prepare(tmp_path, arms=arms, controls={"two": control}) for _ in range(2))
-    own.model = main.model = "acl.plus_content"
-    own.space, own.output = "two", tmp_path / "control.csv"
-    found = run(own)
-    assert found[["space", "dimension"]].to_numpy().tolist() == [["two", 2]]
-    assert 0.1 <= found["lambda_att"].item() <= 10
+    main, of_control = (prepare(tmp_path, arms=arms, controls={"two": control}) for _ in range(2))
+    of_control.model = main.model = "acl.plus_content"
+    of_control.space, of_control.output = "two", tmp_path / "control.csv"
+    trials = run(of_control)
+    assert trials[["space", "dimension"]].to_numpy().tolist() == [["two", 2]]
+    assert 0.1 <= trials["lambda_att"].item() <= 10
     plain = run(main).iloc[0]
     assert (plain["space"], plain["dimension"]) == ("main", 1)
-    assert plain["key"] != found["key"].item()
+    assert plain["key"] != trials["key"].item()
     assert {path.name.rpartition(".")[0] for path in (tmp_path / "smoke" / "work" / "searches").glob("acl*")} == {
         "acl.plus_content.random.study0", "acl.plus_content.two.random.study0",
     }  # fmt: skip
@@ -279,23 +279,23 @@ def test_a_diverged_trial_is_kept_with_its_reason_and_cost_and_the_study_goes_on
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trial, "train", failing(1))
-    found = run(prepare(tmp_path))
-    assert found["state"].tolist() == ["COMPLETE", "FAIL", "COMPLETE"]
-    assert found["reason"].iloc[1] == "Loss term content became nan between steps 0 and 8 of 8."
-    assert found["steps"].tolist() == [8, 8, 8]
-    assert math.isnan(found["objective"].iloc[1])
+    trials = run(prepare(tmp_path))
+    assert trials["state"].tolist() == ["COMPLETE", "FAIL", "COMPLETE"]
+    assert trials["reason"].iloc[1] == "Loss term content became nan between steps 0 and 8 of 8."
+    assert trials["steps"].tolist() == [8, 8, 8]
+    assert math.isnan(trials["objective"].iloc[1])
 
 
 def test_a_hit_is_trained_again_on_fresh_seeds_and_their_cost_is_told(tmp_path: Path) -> None:
     plain = run(prepare(tmp_path / "plain"))
     low = [float(plain["objective"].median())]
-    found = run(prepare(tmp_path / "confirmed", confirmations=2, targets=low))
+    trials = run(prepare(tmp_path / "confirmed", confirmations=2, targets=low))
     hit = plain["objective"] >= low[0]
-    assert found["confirmations"].tolist() == [2 if one else 0 for one in hit]
-    assert found["confirm_steps"].fillna(0).tolist() == [16 if one else 0 for one in hit]
-    assert found["confirmed_objective"].notna().tolist() == hit.tolist()
+    assert trials["confirmations"].tolist() == [2 if row else 0 for row in hit]
+    assert trials["confirm_steps"].fillna(0).tolist() == [16 if row else 0 for row in hit]
+    assert trials["confirmed_objective"].notna().tolist() == hit.tolist()
     # What the sampler is told, and so the points, are the same with and without confirmations.
-    pd.testing.assert_series_equal(found["objective"], plain["objective"])
+    pd.testing.assert_series_equal(trials["objective"], plain["objective"])
 
 
 def _search() -> SearchSettings:
@@ -312,11 +312,11 @@ def balanced(folder: Path, centre: float, **changes: Any) -> argparse.Namespace:
 
 
 def test_another_centre_moves_trials_and_their_key_but_not_those_at_the_defaults(tmp_path: Path) -> None:
-    one, moved = (run(balanced(tmp_path / f"{c}", c, samplers={"random": ONE_TRIAL})).iloc[0] for c in (1.0, 0.01))
-    assert moved["lambda_content"] == pytest.approx(0.01 * one["lambda_content"])
-    assert (one["range_shift"], moved["range_shift"]) == (0, -2)
-    assert (one["box"], moved["box"]) == ("lambda_content=0.1:10", "lambda_content=0.001:0.1")
-    assert one["key"] != moved["key"]
+    centred, moved = (run(balanced(tmp_path / f"{c}", c, samplers={"random": ONE_TRIAL})).iloc[0] for c in (1.0, 0.01))
+    assert moved["lambda_content"] == pytest.approx(0.01 * centred["lambda_content"])
+    assert (centred["range_shift"], moved["range_shift"]) == (0, -2)
+    assert (centred["box"], moved["box"]) == ("lambda_content=0.1:10", "lambda_content=0.001:0.1")
+    assert centred["key"] != moved["key"]
     fixed = []
     for centre in (1.0, 0.01):
         arguments = balanced(tmp_path / f"default{centre}", centre, samplers={"default": ONE_TRIAL})

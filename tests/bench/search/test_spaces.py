@@ -42,9 +42,9 @@ def test_ranges_are_the_methods_own_unless_the_settings_ask_for_a_width() -> Non
 
 def test_controls_freeze_axes_or_add_redundant_ones_in_their_own_space() -> None:
     pair = CompareSettings(baseline=ARM, challenger="acl.plus_mask")
-    one = ControlSettings(frozen={ARM: ("lambda_cls",)}, comparison=pair, samplers=SEARCH.samplers)
+    control = ControlSettings(frozen={ARM: ("lambda_cls",)}, comparison=pair, samplers=SEARCH.samplers)
     three = ControlSettings(redundant={ARM: ("lambda_adv",)}, comparison=pair, samplers=SEARCH.samplers)
-    search = SEARCH.model_copy(update={"controls": {"one": one, "three": three}, "width_decades": 3.0})
+    search = SEARCH.model_copy(update={"controls": {"one": control, "three": three}, "width_decades": 3.0})
     assert [axis.name for axis in spaces.ranges(ARM, search, space="one")] == ["lambda_rec"]
     redundant = spaces.ranges(ARM, search, {"lambda_cls": 0.1, "lambda_rec": 1.0}, "three")
     assert [axis.name for axis in redundant] == ["lambda_cls", "lambda_rec", "lambda_adv"]
@@ -59,18 +59,20 @@ def test_controls_freeze_axes_or_add_redundant_ones_in_their_own_space() -> None
 def centres(folder: Path, **values: float) -> Path:
     """A file of centres of `ARM`, as `centres` writes it."""
     path = folder / "centres.json"
-    path.write_text(json.dumps({"model": ARM, "weights": {name: {"centre": one} for name, one in values.items()}}))
+    path.write_text(
+        json.dumps({"model": ARM, "weights": {name: {"centre": centre} for name, centre in values.items()}})
+    )
     return path
 
 
 def test_balanced_ranges_lie_about_the_measured_centres_in_the_width_that_is_asked_for(tmp_path: Path) -> None:
     file = centres(tmp_path, lambda_cls=0.05, lambda_rec=3.0)
-    found = {axis.name: axis for axis in spaces.of_study(ARM, BALANCED, "random", file)}
-    assert (found["lambda_cls"].low, found["lambda_cls"].high) == pytest.approx((0.0005, 5.0))
-    assert (found["lambda_rec"].low, found["lambda_rec"].high) == pytest.approx((0.03, 300.0))
-    own = SEARCH.model_copy(update={"centre": "balanced"})  # as wide as the method's own range
-    assert spaces.of_study(ARM, own, "tpe", file)[0].high == pytest.approx(0.5)
-    assert spaces.shift_decades(tuple(found.values())) == pytest.approx(np.log10(0.05), abs=1e-6)
+    axes = {axis.name: axis for axis in spaces.of_study(ARM, BALANCED, "random", file)}
+    assert (axes["lambda_cls"].low, axes["lambda_cls"].high) == pytest.approx((0.0005, 5.0))
+    assert (axes["lambda_rec"].low, axes["lambda_rec"].high) == pytest.approx((0.03, 300.0))
+    search_settings = SEARCH.model_copy(update={"centre": "balanced"})  # as wide as the method's own range
+    assert spaces.of_study(ARM, search_settings, "tpe", file)[0].high == pytest.approx(0.5)
+    assert spaces.shift_decades(tuple(axes.values())) == pytest.approx(np.log10(0.05), abs=1e-6)
 
 
 def test_training_at_the_defaults_does_not_heed_where_ranges_lie() -> None:
@@ -100,10 +102,10 @@ def test_trials_tell_the_ranges_that_they_were_drawn_from(tmp_path: Path) -> Non
 
 def test_a_box_about_the_published_weights_is_held_while_it_fits_into_the_pool(tmp_path: Path) -> None:
     drawn = spaces.of_study(ARM, BALANCED, "random", centres(tmp_path, lambda_cls=0.1, lambda_rec=1.0))
-    one, two = (trials.sub_boxes(drawn, width, published=True) for width in (2.0, 2.5))
-    assert [(axis.low, axis.high) for axis in one] == [pytest.approx((0.1, 10.0))] * 2
-    assert trials.holds(drawn, one)  # lambda_cls was drawn from 0.001 to 10
-    assert not trials.holds(drawn, two)
+    two_decades, wider = (trials.sub_boxes(drawn, width, published=True) for width in (2.0, 2.5))
+    assert [(axis.low, axis.high) for axis in two_decades] == [pytest.approx((0.1, 10.0))] * 2
+    assert trials.holds(drawn, two_decades)  # lambda_cls was drawn from 0.001 to 10
+    assert not trials.holds(drawn, wider)
     assert not trials.holds(drawn, trials.sub_boxes(drawn, 2.0, 0.5, published=True))
 
 
@@ -111,7 +113,7 @@ def test_a_table_drawn_from_other_ranges_is_refused_by_name_and_values() -> None
     def table(box: str | None) -> pd.DataFrame:
         return pd.DataFrame({"method": ["stargan_baseline"], "variant": ["lsgan"], "space": ["main"], "box": [box]})
 
-    own, other = Path("own.csv"), Path("elsewhere.csv")
-    parts.refuse_other_boxes({own: table("a=1:2"), other: table(None)})
+    own_file, other = Path("own.csv"), Path("elsewhere.csv")
+    parts.refuse_other_boxes({own_file: table("a=1:2"), other: table(None)})
     with pytest.raises(BenchError, match=r"elsewhere\.csv.* a=1:3, those of own\.csv from a=1:2"):
-        parts.refuse_other_boxes({own: table("a=1:2"), other: table("a=1:3")})
+        parts.refuse_other_boxes({own_file: table("a=1:2"), other: table("a=1:3")})

@@ -120,14 +120,14 @@ def test_a_file_that_holds_no_mapping_is_rejected() -> None:
 
 
 def test_settings_are_frozen(smoke_content: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = parse_settings(smoke_content, "smoke")
+    settings = parse_settings(smoke_content, "smoke")
     with pytest.raises(ValidationError, match="frozen"):
-        monkeypatch.setattr(chosen, "run", "other")
+        monkeypatch.setattr(settings, "run", "other")
 
 
 def test_settings_survive_the_way_through_json(smoke_content: dict[str, Any]) -> None:
-    chosen = parse_settings(smoke_content, "smoke")
-    assert parse_settings(json.loads(chosen.model_dump_json()), "json") == chosen
+    settings = parse_settings(smoke_content, "smoke")
+    assert parse_settings(json.loads(settings.model_dump_json()), "json") == settings
 
 
 def test_json_schema_is_in_step_with_the_settings() -> None:

@@ -15,10 +15,10 @@ CPU = torch.device("cpu")
 
 @pytest.fixture
 def checkpoints(tmp_path: Path) -> Checkpoints:
-    made = Checkpoints(tmp_path, "mine")
+    store = Checkpoints(tmp_path, "mine")
     for step in (1, 2, 3):
-        made.save(step, {"step": step, "weights": {"w": torch.full((4,), float(step))}})
-    return made
+        store.save(step, {"step": step, "weights": {"w": torch.full((4,), float(step))}})
+    return store
 
 
 def test_the_newest_of_two_kept_is_loaded(checkpoints: Checkpoints, tmp_path: Path) -> None:
@@ -65,10 +65,10 @@ def test_what_a_killed_writer_left_is_cleared(checkpoints: Checkpoints, tmp_path
 
 
 def test_random_states_go_through_a_checkpoint(tmp_path: Path) -> None:
-    made = Checkpoints(tmp_path, "mine")
-    made.save(1, {"random": random_state()})
+    store = Checkpoints(tmp_path, "mine")
+    store.save(1, {"random": random_state()})
     expected = (torch.rand(3).tolist(), np.random.random(3).tolist())
-    saved = made.load(CPU)
+    saved = store.load(CPU)
     assert saved is not None
     set_random_state(saved["random"])
     assert (torch.rand(3).tolist(), np.random.random(3).tolist()) == expected

@@ -57,7 +57,7 @@ class OneDevice(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch le
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> object:
-        flat = [part for one in args for part in (one if isinstance(one, list | tuple) else [one])]
+        flat = [part for argument in args for part in (argument if isinstance(argument, list | tuple) else [argument])]
         devices = {part.device.type for part in flat if isinstance(part, Tensor)}
         if len(devices) > 1:
             raise AssertionError(f"{func} takes tensors of {devices}")

@@ -10,10 +10,10 @@ from bench.training.ema import Average
 
 
 def network(value: float) -> nn.Linear:
-    made = nn.Linear(2, 1)
-    for parameter in made.parameters():
+    layer = nn.Linear(2, 1)
+    for parameter in layer.parameters():
         nn.init.constant_(parameter, value)
-    return made
+    return layer
 
 
 def test_after_one_half_life_half_of_the_old_average_is_left() -> None:

@@ -24,8 +24,8 @@ def told(smoke_content: dict[str, object]) -> Settings:
     return parse_settings(smoke_content | {"training": training | {"precision": "bfloat16", "compile": True}}, "smoke")
 
 
-def bench_of(model_id: str, chosen: Settings) -> step_timer.Bench:
-    return step_timer.Bench(step_timer.Case(model_id, 16, 4, 3), chosen, CPU)
+def bench_of(model_id: str, settings: Settings) -> step_timer.Bench:
+    return step_timer.Bench(step_timer.Case(model_id, 16, 4, 3), settings, CPU)
 
 
 def test_on_the_cpu_both_options_are_left_out(told: Settings) -> None:
@@ -42,15 +42,15 @@ def test_every_loss_trains_under_bfloat16_autocast_with_weights_in_float32(model
     plain = steps.draw(bench.model, bench.networks, bench.batch, with_graph=False)
     assert 0 < (fake.image - plain.image).abs().max() < 0.1
     losses = steps.step(bench.model, networks, bench.batch, update_generator=True)
-    assert all(torch.isfinite(one.total) for one in losses.values())
+    assert all(torch.isfinite(loss.total) for loss in losses.values())
     weights = [*networks.generator.parameters(), *networks.discriminator.parameters()]
     assert all(weight.dtype == torch.float32 and torch.isfinite(weight).all() for weight in weights)
 
 
 def test_a_compiled_generator_takes_the_step_that_it_takes_uncompiled(told: Settings) -> None:
-    one, other = bench_of("acl.plus_mask", told), bench_of("acl.plus_mask", told)
+    plain, other = bench_of("acl.plus_mask", told), bench_of("acl.plus_mask", told)
     compiled = cast(nn.Module, torch.compile(other.networks.generator, backend="aot_eager"))
-    for bench, networks in ((one, one.networks), (other, replace(other.networks, forward=compiled))):
+    for bench, networks in ((plain, plain.networks), (other, replace(other.networks, forward=compiled))):
         steps.step(bench.model, networks, bench.batch, update_generator=True)
-    for weight, same in zip(one.networks.generator.parameters(), other.networks.generator.parameters(), strict=True):
+    for weight, same in zip(plain.networks.generator.parameters(), other.networks.generator.parameters(), strict=True):
         torch.testing.assert_close(weight, same, rtol=1e-4, atol=1e-5)

@@ -46,24 +46,24 @@ def _found() -> Mapping[str, TermGradient]:
 
 
 def test_gradients_are_those_of_one_sample_whatever_the_batch_size() -> None:
-    found = _found()
+    gradients = _found()
     # d(2·sum x)/dx = 2;  d(sum (x - 0)^2)/dx = 2·0.5 = 1
-    assert torch.equal(found["judged"][0], torch.full((4, 3, 1, 1), 2.0))
-    assert torch.equal(found["content"][0], torch.ones(4, 3, 1, 1))
+    assert torch.equal(gradients["judged"][0], torch.full((4, 3, 1, 1), 2.0))
+    assert torch.equal(gradients["content"][0], torch.ones(4, 3, 1, 1))
 
 
 def test_terms_without_the_discriminator_are_told_apart() -> None:
-    found = _found()
-    assert found["judged"][1]
-    assert not found["content"][1]
+    gradients = _found()
+    assert gradients["judged"][1]
+    assert not gradients["content"][1]
 
 
 def test_a_term_without_a_gradient_at_the_images_has_zeros_and_is_not_left_out() -> None:
-    found = _found()
-    assert list(found) == ["judged", "content", "constant", "of_weights"]
+    gradients = _found()
+    assert list(gradients) == ["judged", "content", "constant", "of_weights"]
     for term in ("constant", "of_weights"):
-        assert torch.equal(found[term].gradient, torch.zeros(4, 3, 1, 1))
-        assert not found[term].from_discriminator
+        assert torch.equal(gradients[term].gradient, torch.zeros(4, 3, 1, 1))
+        assert not gradients[term].from_discriminator
 
 
 def test_norms_and_cosines_are_each_samples_own() -> None:

@@ -29,8 +29,8 @@ def test_the_generator_steps_on_every_n_critic_th_step() -> None:
 
 
 def test_the_rate_is_whole_and_then_falls_in_a_line_to_zero_at_the_end() -> None:
-    found = [schedule().learning_rate_factor(step) for step in (0, 49, 50, 75, 99, 100)]
-    assert found == pytest.approx([1, 1, 1, 0.5, 0.02, 0])
+    factors = [schedule().learning_rate_factor(step) for step in (0, 49, 50, 75, 99, 100)]
+    assert factors == pytest.approx([1, 1, 1, 0.5, 0.02, 0])
     assert schedule(decay_share=0.0).learning_rate_factor(99) == 1
 
 
@@ -68,9 +68,9 @@ def test_every_evaluation_happens_once_and_the_last_at_the_end(steps: int, evalu
     ],
 )
 def test_growth_follows_the_share_of_the_budget(share: float, expected: GrowthState) -> None:
-    found = growth_state(STAGES, share, 128)
-    assert (found.stage, found.image_size_px) == (expected.stage, expected.image_size_px)
-    assert found.alpha == pytest.approx(expected.alpha)
+    state = growth_state(STAGES, share, 128)
+    assert (state.stage, state.image_size_px) == (expected.stage, expected.image_size_px)
+    assert state.alpha == pytest.approx(expected.alpha)
 
 
 def test_a_method_without_stages_is_full_size_from_the_start() -> None:
@@ -78,8 +78,8 @@ def test_a_method_without_stages_is_full_size_from_the_start() -> None:
 
 
 def test_phases_share_out_all_steps_in_order() -> None:
-    found = phase_steps(STAGES, 20, 128)
-    assert found == (("32px", 4), ("64px_fading", 2), ("64px", 2), ("128px_fading", 2), ("", 10))
+    phases = phase_steps(STAGES, 20, 128)
+    assert phases == (("32px", 4), ("64px_fading", 2), ("64px", 2), ("128px_fading", 2), ("", 10))
     assert phase_steps((), 7, 32) == (("", 7),)
 
 

@@ -26,27 +26,27 @@ def test_equal_seeds_build_equal_networks() -> None:
 
 
 def test_a_discriminator_step_leaves_the_generator_alone() -> None:
-    made = networks()
-    before = (digest(made.generator), digest(made.discriminator))
-    done = steps.step(MadeModel(), made, batches().batch(0), update_generator=False)
+    watched = networks()
+    before = (digest(watched.generator), digest(watched.discriminator))
+    done = steps.step(MadeModel(), watched, batches().batch(0), update_generator=False)
     assert set(done) == {"discriminator"}
-    assert digest(made.generator) == before[0]
-    assert digest(made.discriminator) != before[1]
+    assert digest(watched.generator) == before[0]
+    assert digest(watched.discriminator) != before[1]
 
 
 def test_a_generator_step_leaves_no_gradient_in_the_discriminator() -> None:
-    made = networks()
+    watched = networks()
     model = MadeModel()
     batch = batches().batch(0)
-    fake = steps.draw(model, made, batch, with_graph=True)
-    before = digest(made.discriminator)
-    losses = steps.generator_step(model, made, batch, fake)
-    assert all(parameter.grad is None and parameter.requires_grad for parameter in made.discriminator.parameters())
-    assert digest(made.discriminator) == before
+    fake = steps.draw(model, watched, batch, with_graph=True)
+    before = digest(watched.discriminator)
+    losses = steps.generator_step(model, watched, batch, fake)
+    assert all(parameter.grad is None and parameter.requires_grad for parameter in watched.discriminator.parameters())
+    assert digest(watched.discriminator) == before
     assert not losses.total.requires_grad
 
 
 def test_the_learning_rate_reaches_both_optimisers() -> None:
-    made = networks()
-    made.set_learning_rate(0.25)
-    assert [group["lr"] for optimiser in made.optimisers for group in optimiser.param_groups] == [0.25, 0.25]
+    watched = networks()
+    watched.set_learning_rate(0.25)
+    assert [group["lr"] for optimiser in watched.optimisers for group in optimiser.param_groups] == [0.25, 0.25]

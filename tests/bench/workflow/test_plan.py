@@ -24,7 +24,7 @@ from tests.support.made_pools import speed
 CONFIGS = ROOT / "config"
 
 
-def chosen(name: str) -> Settings:
+def settings_of(name: str) -> Settings:
     return load_settings(CONFIGS / f"{name}.yaml")
 
 
@@ -41,7 +41,7 @@ def jobs(config: Settings, seconds: float = 0.1) -> list[PricedJob]:
 
 @pytest.mark.parametrize("name", ["demo", "study", "config"])
 def test_the_planned_jobs_are_those_of_the_workflow(name: str) -> None:
-    config = chosen(name)
+    config = settings_of(name)
     dag, planned = Dag(config), jobs(config)
     counts = {rule: sum(job.rule == rule for job in planned) for rule in ("search", "train", "score", "plot")}
     assert counts == {
@@ -77,7 +77,7 @@ def test_the_job_that_times_steps_times_evaluations_too_once_there_are_judges(sm
 
 def test_timing_steps_is_priced_as_what_it_took() -> None:
     """27.8 s per process on 2026-11-26, with n_critic 1 and 5, 5 and 40 attributes, and each process's own start."""
-    config, milliseconds = chosen("study_step_costs"), {"published": 40, "plus_attribute_wgangp": 40}
+    config, milliseconds = settings_of("study_step_costs"), {"published": 40, "plus_attribute_wgangp": 40}
     steps = {model: milliseconds.get(model.partition(".")[2], 66) / 1000 for model in job_costs.models(config)}
     (timing,) = [job for job in job_costs.priced(config, steps) if job.rule == "speed"]
     assert timing.seconds / config.speed.processes == pytest.approx(27.8, rel=0.1)
@@ -108,7 +108,7 @@ def test_an_earlier_runs_step_costs_are_taken_and_gaps_are_named(small: Settings
     assert costs.step_seconds[untimed] == pytest.approx(step_prices.operations(small)[untimed] / costs.flops)
     assert f"priced by their operations: {untimed}" in costs.source
     with pytest.raises(BenchError, match="32 px"):
-        step_prices.measured(chosen("study"), table)
+        step_prices.measured(settings_of("study"), table)
     with pytest.raises(BenchError, match="There is no"):
         step_prices.measured(small, tmp_path / "none.csv")
 
@@ -144,11 +144,11 @@ def test_a_gpu_twice_as_quick_halves_what_networks_compute_and_nothing_else(smal
         costs = dict.fromkeys(job_costs.models(small), 1e12 / flops)
         return {job.name: job.seconds for job in job_costs.priced(small, costs, flops)}
 
-    one, two, four = seconds(1e12), seconds(2e12), seconds(4e12)
+    slow, twice_as_quick, four_times = seconds(1e12), seconds(2e12), seconds(4e12)
     for name in ("judge.judge_a", "train.acl.plus_mask.seed1", "score.acl.plus_mask.seed1", "speed.speed"):
-        assert one[name] - two[name] == pytest.approx(2 * (two[name] - four[name]))
-        assert one[name] > two[name]
-    assert {name for name in one if one[name] == two[name]} >= {
+        assert slow[name] - twice_as_quick[name] == pytest.approx(2 * (twice_as_quick[name] - four_times[name]))
+        assert slow[name] > twice_as_quick[name]
+    assert {name for name in slow if slow[name] == twice_as_quick[name]} >= {
         "faces.faces",
         "pack.pack16",
         "tables.tables",
@@ -233,23 +233,23 @@ def test_a_rate_that_is_none_is_refused() -> None:
 @pytest.mark.slow
 def test_the_documented_hours_of_the_weekend_are_what_the_plan_prints(capsys: pytest.CaptureFixture[str]) -> None:
     readme = (CONFIGS / "README.md").read_text(encoding="utf-8")
-    found = re.search(
+    documented = re.search(
         r"python -m bench plan --config config/celeba_weekend.yaml --tflops (\d+)\n```\n+```text\n(.*?)```",
         readme,
         re.S,
     )
-    assert found is not None
+    assert documented is not None
     plan.run(
         argparse.Namespace(
             config=CONFIGS / "celeba_weekend.yaml",
             speed=None,
             no_calibration=False,
-            tflops=float(found[1]),
+            tflops=float(documented[1]),
             earlier=None,
         )
     )
     printed = capsys.readouterr().out
-    assert found[2] in printed, f"config/README.md is behind; its table is now, within:\n{printed}"
+    assert documented[2] in printed, f"config/README.md is behind; its table is now, within:\n{printed}"
 
 
 def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.CaptureFixture[str]) -> None:
@@ -265,11 +265,11 @@ def test_the_plan_tells_hours_disk_and_the_smallest_effect(capsys: pytest.Captur
 def test_of_the_translations_only_those_that_are_shown_stay_on_disk(small: Settings) -> None:
     edits, faces, pixels = 4, 24, 16 * 16
     assert job_costs.disk_bytes(small)["translations"] == 3 * faces * edits * 7 * pixels
-    assert job_costs.disk_bytes(chosen("study"))["translations"] < 5e9
+    assert job_costs.disk_bytes(settings_of("study"))["translations"] < 5e9
 
 
 def test_disk_grows_with_the_faces(small: Settings) -> None:
-    disk, large = job_costs.disk_bytes(small), job_costs.disk_bytes(chosen("study"))
+    disk, large = job_costs.disk_bytes(small), job_costs.disk_bytes(settings_of("study"))
     assert disk["packed faces"] < large["packed faces"]
     faces, drawn_edits = 96 + 48 + 24, (48 + 24) * 4
     assert disk["faces"] == faces * 6500 + drawn_edits * 7400

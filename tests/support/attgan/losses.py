@@ -12,13 +12,13 @@ from bench.method import Losses
 
 
 def generator_loss(
-    score: Tensor, logits: Tensor, targets: Tensor, source: Tensor, own: Tensor, weights: Mapping[str, float]
+    score: Tensor, logits: Tensor, targets: Tensor, source: Tensor, reconstruction: Tensor, weights: Mapping[str, float]
 ) -> Losses:
     """λ1 |x - G(x, a)|_1 + λ2 BCE(C(G(x, b)), b) + adversarial; `own` is G(x, a), under its own attributes a."""
     terms = {
         "adversarial": (score - 1).square().mean(),
         "attribute_error": F.binary_cross_entropy_with_logits(logits, targets),
-        "own_reconstruction": (source - own).abs().mean(),
+        "own_reconstruction": (source - reconstruction).abs().mean(),
     }
     shares = {
         "adversarial": weights["lambda_adv"],

@@ -27,8 +27,8 @@ class EncoderDecoder(nn.Module):
         code = self.second(half)
         planes = attributes[:, :, None, None].expand(-1, -1, *code.shape[2:])
         decoded = self.third(torch.cat([code, planes], dim=1))
-        made: Tensor = torch.tanh(self.last(torch.cat([decoded, half], dim=1) if self.skip else decoded))
-        return made
+        image: Tensor = torch.tanh(self.last(torch.cat([decoded, half], dim=1) if self.skip else decoded))
+        return image
 
 
 class Critic(nn.Module):
@@ -64,13 +64,13 @@ class AttGan(Model):
 
     def discriminator_loss(self, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
         real, logits = discriminator(batch.images)
-        made, _ = discriminator(fake.image)
-        return losses.discriminator_loss(real, made, logits, batch.labels, self.weights)
+        of_fake, _ = discriminator(fake.image)
+        return losses.discriminator_loss(real, of_fake, logits, batch.labels, self.weights)
 
     def generator_loss(self, generator: nn.Module, discriminator: nn.Module, batch: Batch, fake: Translation) -> Losses:
         score, logits = discriminator(fake.image)
-        own = generator(batch.images, batch.labels)
-        return losses.generator_loss(score, logits, batch.targets, batch.images, own, self.weights)
+        reconstructed = generator(batch.images, batch.labels)
+        return losses.generator_loss(score, logits, batch.targets, batch.images, reconstructed, self.weights)
 
 
 def _layer(convolution: nn.Module, channels: int) -> nn.Sequential:
