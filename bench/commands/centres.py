@@ -26,12 +26,10 @@ from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of `python -m bench centres`."""
     options.add(parser, "config", "variant", "packs", output="the centres, .json")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train the pilots, measure, and write the centres."""
     settings = load_settings(arguments.config)
     stores = open_stores(arguments.pack)
     model_id, numbers = arguments.model, range(settings.search.pilot_seeds)

@@ -17,10 +17,8 @@ from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     options.add(parser, "config", "jobs", output="manifest of the faces, .json")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Draw, find or fetch the faces."""
     prepare(load_settings(arguments.config).data, arguments.output, arguments.jobs)

@@ -27,7 +27,6 @@ from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     options.add(parser, "config")
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda", help="cpu stands in a GPU's place")
     parser.add_argument("--name", help="stem of both files; default: the GPU's name")
@@ -36,12 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
-    """The files that this command leaves."""
     return [arguments.output_folder / f"{_stem(arguments)}{suffix}" for suffix in (".md", ".csv")]
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Check, and write both files."""
     settings = load_settings(arguments.config)
     check = gpu_check.check(settings, arguments.device, arguments.seconds)
     page, table = outputs(arguments)

@@ -34,12 +34,10 @@ from bench.training.recipe import build_model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     options.add(parser, "config", "pack", output="table of gradients, .csv")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Run all three experiments and write their rows."""
     settings = load_settings(arguments.config)
     if settings.gradients is None:
         raise BenchError(f"{arguments.config} has no section 'gradients'. Add it, or leave this command out.")

@@ -24,13 +24,11 @@ from bench.training import device as devices
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     options.add(parser, "config", "pack", output="weights, .safetensors")
     parser.add_argument("--judge", choices=sorted(judges.ARCHITECTURE_OF), required=True, help="which judge to train")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train, measure the ceilings, and write weights and card."""
     plan = load_settings(arguments.config)
     store = Store.open(arguments.pack)
     architecture = judges.ARCHITECTURE_OF[arguments.judge]

@@ -19,13 +19,11 @@ from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     options.add(parser, "config", "jobs", output="manifest of the packed store, .json")
     parser.add_argument("--faces", type=Path, required=True, metavar="FILE", help="manifest that 'faces' wrote")
     parser.add_argument("--size", type=int, required=True, metavar="PX", help="side of the packed images")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Pack the faces that a manifest names."""
     data = load_settings(arguments.config).data
     pack(data, read_faces(arguments.faces), arguments.size, arguments.output, arguments.jobs)

@@ -38,7 +38,6 @@ BASE_RATES = (0.03, 0.05, 0.10)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of `python -m bench plan`."""
     options.add(parser, "config")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--speed", type=Path, metavar="CSV", help="step costs of an earlier run: tables/speed.csv")
@@ -51,13 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print the plan."""
     settings = load_settings(arguments.config)
     print("\n".join(lines(settings, _costs(settings, arguments), arguments.earlier)))
 
 
 def lines(settings: Settings, costs: Costs, earlier: Path | None = None) -> Iterator[str]:
-    """The plan, line by line."""
     planned = job_costs.priced(settings, costs.step_seconds, costs.flops)
     yield f"{settings.title}\n{job_costs.faces(settings)}\nStep costs: {costs.source}."
     yield from _jobs(planned)
@@ -109,7 +106,6 @@ def _claim_parts(file: Path) -> pd.DataFrame:
 
 
 def _measures(job: PricedJob, unit: str, models: Sequence[str]) -> bool:
-    """Whether a job repeats a unit of some models."""
     rules = {"training seed": TRAINING_RULES, "trial": ("search",), "process": ("speed",)}.get(unit, ("gradients",))
     whole, name = job.rule in ("speed", "gradients"), job.name.removeprefix(f"{job.rule}.")
     return job.rule in rules and (whole or name.startswith(tuple(f"{model}." for model in models)))

@@ -22,7 +22,6 @@ from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The plot's name, what it reads and where it goes."""
     options.add(parser, "config", output="the figure")
     parser.add_argument("--plot", required=True, metavar="NAME", help=f"one of: {', '.join(registry.plots())}")
     parser.add_argument("--tables", type=Path, required=True, metavar="DIR", help="folder of the run's tables")
@@ -33,7 +32,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Draw the figure and write it whole."""
     plot = find(arguments.plot)
     if "translations" in plot.NEEDS and not (arguments.translations and arguments.pack):
         raise BenchError(

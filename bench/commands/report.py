@@ -19,14 +19,12 @@ from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What is read and where the page goes."""
     options.add(parser, "config", output="the page")
     parser.add_argument("--tables", type=Path, required=True, metavar="DIR", help="folder of the run's tables")
     parser.add_argument("--figures", type=Path, required=True, metavar="DIR", help="folder of the run's figures")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Render the page and write it whole."""
     settings = load_settings(arguments.config)
     page = render(Run(settings, read_tables(arguments.tables), arguments.figures, settings.paths))
     write_text(arguments.output, page)

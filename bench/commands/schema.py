@@ -12,10 +12,8 @@ from bench.settings.reference import reference, settings_schema
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     parser.add_argument("--keys", action="store_true", help="the reference of all keys, as Markdown")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print it."""
     print(reference() if arguments.keys else settings_schema())

@@ -26,19 +26,16 @@ from bench.training import saved_model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     options.add(parser, "config", "pack", "judges", output="scores, .csv")
     parser.add_argument("--model", type=Path, required=True, metavar="FILE", help="trained model (.safetensors)")
     parser.add_argument("--shown", type=Path, required=True, metavar="FILE", help="translations to show, .safetensors")
 
 
 def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
-    """All files that a run leaves."""
     return arguments.output, arguments.shown
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Translate and score; write what is shown, then the scores."""
     settings = load_settings(arguments.config)
     device = devices.claim(settings.training.device)
     devices.prepare(device)

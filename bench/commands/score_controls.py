@@ -22,12 +22,10 @@ from bench.training import device as devices
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     options.add(parser, "config", "pack", "judges", output="scores, .csv")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Score, and write one row per number."""
     settings = load_settings(arguments.config)
     device = devices.claim(settings.training.device)
     devices.prepare(device)

@@ -30,7 +30,6 @@ from bench.settings.search import MAIN
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of `python -m bench search`."""
     options.add(parser, "config", "variant", "packs", "judges", output="the study's trials, .csv")
     parser.add_argument("--sampler", required=True, choices=get_args(Sampler), help="how trials choose loss weights")
     parser.add_argument("--study", type=int, required=True, metavar="K", help="number of the study, from 0")
@@ -41,7 +40,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Run the study to its end, or on from where it stopped, and write its trials."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     settings = load_settings(arguments.config)
     search, sampler = settings.search, arguments.sampler

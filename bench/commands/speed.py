@@ -39,12 +39,10 @@ from bench.training import device as devices
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     options.add(parser, "config", "pack", "judges", output="measured blocks, .csv")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Time every case, and every searched arm's evaluation, in every process, and write a row per block."""
     settings = load_settings(arguments.config)
     device = devices.claim(settings.training.device)
     inputs, work = Inputs(arguments.pack, arguments.judges), _work(settings, device)

@@ -34,13 +34,11 @@ CLEAR = "\033[2J\033[H"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which run, and whether to stay."""
     parser.add_argument("--run", required=True, metavar="RUN", help="folder of the run, or its name in results/")
     parser.add_argument("--watch", type=_seconds, metavar="SECONDS", help="show it anew every so often, until Ctrl-C")
 
 
 def _seconds(text: str) -> float:
-    """Seconds between two looks."""
     seconds = float(text)
     if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
         raise argparse.ArgumentTypeError(f"{text} s: give {SHORTEST_SECONDS:g} to {LONGEST_SECONDS:g} seconds")
@@ -48,7 +46,6 @@ def _seconds(text: str) -> float:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print the state, once or until all is done."""
     dag = Dag(find_run(arguments.run))
     try:
         while True:
@@ -63,7 +60,6 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def describe(dag: Dag, job_states: Sequence[tuple[Job, State]]) -> str:
-    """All that is said of a run."""
     parts = [
         f"{dag.settings.title} ({dag.paths.root})",
         _counts(job_states),

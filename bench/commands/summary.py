@@ -25,12 +25,10 @@ METRICS = ("quality", "attribute_accuracy", "preservation_accuracy", "background
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This command's arguments."""
     options.add(parser, "config")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print the summary."""
     settings = load_settings(arguments.config)
     paths = settings.paths
     scores, curves, claims = (_read(paths.table(name)) for name in ("scores", "curves", "claims"))

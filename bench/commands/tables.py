@@ -29,7 +29,6 @@ from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of `python -m bench tables`."""
     options.add(parser, "config")
     for name, what in (("scores", "scores"), ("curves", "training curves"), ("trials", "trials of studies")):
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[], metavar="CSV", help=f"{what}, any number")
@@ -41,12 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
-    """The files that this command leaves."""
     return [arguments.output_folder / f"{name}.csv" for name in TABLES]
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Write the tables into `--output-folder`."""
     made = make(
         arguments.scores, arguments.curves, arguments.trials, arguments.step_blocks, arguments.gradients,
         load_settings(arguments.config),

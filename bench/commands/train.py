@@ -44,7 +44,6 @@ CURVE_COLUMNS = ("method", "variant", "seed", "images_seen", "train_seconds", "m
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     options.add(parser, "config", "variant", "packs", output="generator weights, .safetensors")
     parser.add_argument("--seed", type=int, required=True, help="training seed")
     parser.add_argument("--weights", type=Path, nargs="*", default=[], metavar="FILE", help="winners of searches")
@@ -57,12 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
-    """All files that a run leaves."""
     return arguments.output, saved_model.card_of(arguments.output), arguments.curve
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train, then write curve, card and weights, the weights last."""
     settings = load_settings(arguments.config)
     stores = open_stores(arguments.pack)
     weights = best_weights(arguments.model, arguments.weights, arguments.study)

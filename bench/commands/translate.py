@@ -30,7 +30,6 @@ from bench.training import saved_model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of the command."""
     parser.add_argument("--model", type=Path, required=True, metavar="FILE", help="trained model (.safetensors)")
     parser.add_argument("photos", type=Path, nargs="+", metavar="PHOTO", help="photos to translate")
     parser.add_argument(
@@ -41,7 +40,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Translate every photo, and write the results."""
     devices.prepare(torch.device("cpu"))
     loaded = saved_model.load(arguments.model)
     attributes = loaded.model.problem.attributes

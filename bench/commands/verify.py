@@ -18,13 +18,11 @@ from bench.runtime import kernels
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The two runs."""
     parser.add_argument("run", type=Path, metavar="RUN", help="folder of a run, as results/demo")
     parser.add_argument("reference", type=Path, metavar="REFERENCE", help="folder of the run that it should equal")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print the comparison; exits with 1 where something differs."""
     result = verification.verify(arguments.run, arguments.reference)
     print(f"{arguments.run} against {arguments.reference}")
     print("\n".join(f"  {comparison}" for comparison in result.comparisons))

@@ -22,13 +22,11 @@ from bench.settings import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of `python -m bench winner`."""
     options.add(parser, "config", "variant", output="the best weights, .json")
     parser.add_argument("--trials", type=Path, nargs="+", required=True, metavar="CSV", help="trials of its studies")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Write the winner of `--model`."""
     search = load_settings(arguments.config).search
     rows = parts.collect("search", arguments.trials)
     atomic_files.write_json(arguments.output, winner(rows, arguments.model, search))

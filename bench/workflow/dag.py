@@ -43,22 +43,18 @@ class Dag:
 
     @property
     def paths(self) -> RunPaths:
-        """The run's files."""
         return self.settings.paths
 
     @property
     def pack(self) -> Path:
-        """The packed store at full size."""
         return self.paths.pack(self.settings.data.image_size_px)
 
     @property
     def judges(self) -> list[Path]:
-        """Weights of judge A and judge B."""
         return [self.paths.judge("a"), self.paths.judge("b")]
 
     @property
     def trainings(self) -> list[tuple[str, int]]:
-        """Model and seed of every final training."""
         return [(final.model, seed) for final in self.settings.finals for seed in final.seeds]
 
     def sizes_px(self, model: str) -> list[int]:
@@ -72,7 +68,6 @@ class Dag:
         return [self.paths.pack(size) for size in self.sizes_px(model)]
 
     def studies(self, model: str) -> list[Path]:
-        """The trial tables of every study of one arm, and the pools that the settings add."""
         studies = self.settings.search.studies(model)
         return [*(self.paths.trials(model, sampler, study) for sampler, study in studies), *self.settings.search.pools]
 
@@ -95,23 +90,18 @@ class Dag:
         return f"--study {final.seeds.index(int(seed))}" if final.winners == "by_study" else ""
 
     def budget_kimg(self, model: str) -> float:
-        """The image budget of a final model, in thousands."""
         return self._final(model).budget_kimg or self.settings.training.budget_kimg
 
     def plot_tables(self, plot: str) -> list[Path]:
-        """The tables one plot reads."""
         return [self.paths.table(name) for name in registry.plots()[plot].NEEDS if name != "translations"]
 
     def plot_translations(self, plot: str) -> list[Path]:
-        """The translations one plot shows."""
         return self.shown_translations if "translations" in registry.plots()[plot].NEEDS else []
 
     def plot_packs(self, plot: str) -> list[Path]:
-        """The packed store, where one plot shows translations."""
         return [self.pack] if self.plot_translations(plot) else []
 
     def caption(self, plot: str) -> str:
-        """What a reader should see in one plot, for Snakemake's own report."""
         return str(registry.plots()[plot].CAPTION)
 
     @property
@@ -126,22 +116,18 @@ class Dag:
 
     @property
     def score_tables(self) -> list[Path]:
-        """The scores of every final model and of the controls."""
         return [*(self.paths.scores(model, seed) for model, seed in self.trainings), self.paths.control_scores]
 
     @property
     def curve_tables(self) -> list[Path]:
-        """The training curves of every final model."""
         return [self.paths.curve(model, seed) for model, seed in self.trainings]
 
     @property
     def tables(self) -> list[Path]:
-        """The tables of the output contract, and those that stand beside them."""
         return [self.paths.table(name) for name in TABLES]
 
     @property
     def gradients(self) -> list[Path]:
-        """The table of the gradient experiments, where the settings ask for them."""
         return [] if self.settings.gradients is None else [self.paths.table("gradients")]
 
     @property
@@ -152,7 +138,6 @@ class Dag:
 
     @property
     def figures(self) -> list[Path]:
-        """One figure per plot."""
         return [self.paths.figure(name, registry.plots()[name].SUFFIX) for name in self.plots]
 
     @property

@@ -32,12 +32,10 @@ class Job:
 
     @property
     def log(self) -> Path:
-        """What it says while it runs."""
         return self.paths.log(self.rule, self.name)
 
     @property
     def target(self) -> Path:
-        """The path whose lease the job holds."""
         return self.outputs[0].parent if self.rule == "tables" else self.outputs[0]
 
 

@@ -27,19 +27,15 @@ class RuleDigests:
 
     @property
     def settings(self) -> Settings:
-        """The run's settings."""
         return self.dag.settings
 
     def faces(self) -> str:
-        """What the faces depend on."""
         return self._digest(["bench.commands.faces"], "data")
 
     def pack(self) -> str:
-        """What a packed store depends on beside the faces."""
         return self._digest(["bench.commands.pack"], "data")
 
     def judge(self) -> str:
-        """What a judge depends on beside its images."""
         return self._digest(["bench.commands.judge"], "data", "judges")
 
     def centres(self, model: str) -> str:

@@ -30,11 +30,9 @@ class TimeLeft:
         self.total = self.waiting.total()
 
     def begin(self, number: int, rule: str, name: str, now: float) -> None:
-        """Job `number` begins; `name` is that of its log."""
         self._running[number] = (self._job(rule, name), now)
 
     def end(self, number: int, now: float) -> None:
-        """Job `number` has ended well."""
         if number not in self._running:
             return
         job, began = self._running.pop(number)
@@ -59,13 +57,11 @@ class TimeLeft:
         return wall_seconds(rest, self.cores)
 
     def line(self, now: float) -> str:
-        """Jobs done, time left, and what runs, in one line."""
         running = ", ".join(job.name.replace(".", " ", 1) for job, _ in self._running.values())
         left = tqdm.format_interval(self.seconds(now))
         return f"{self._done()} of {self.total} jobs, {left} left" + (f": {running}" if running else "")
 
     def result(self, now: float) -> str:
-        """Jobs done, and in what time."""
         if not self.total:
             return "Nothing to be done."
         return f"{self._done()} of {self.total} jobs done in {tqdm.format_interval(now - self._began)}."
