@@ -14,8 +14,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bench.blocks.discriminator import SLOPE, Critique, Discriminator, Head
-from bench.blocks.generator import Drawing, Generator, as_drawing, convolution, exit_convolution, with_targets
+from bench.blocks.networks import (
+    SLOPE,
+    Critique,
+    Discriminator,
+    Drawing,
+    Generator,
+    Head,
+    as_drawing,
+    convolution,
+    exit_convolution,
+    with_targets,
+)
 from bench.method_info import GrowthStage, GrowthState
 
 
@@ -42,10 +52,7 @@ class Fade(nn.Module):
         return old + self.alpha * (new - old)
 
     def encode(self, images: Tensor, enter: Callable[[int, Tensor], Tensor], layers: nn.ModuleList) -> Tensor:
-        """The features of `images` after `layers`, of which the depth's first are skipped.
-
-        `enter` gives what the layer after those takes, from the depth and images of its side.
-        """
+        """Features after all but the depth's first `layers`; `enter` (depth, images) stands in for those."""
         features, rest = enter(self.depth, images), self.depth
         if self.lower is not None:
             for layer in layers[self.depth : self.lower]:

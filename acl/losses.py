@@ -8,7 +8,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from bench.blocks.adversarial import fake_loss, gradient_norms, real_loss
+from bench.blocks.losses import fake_loss, gradient_norms, gradient_penalty, real_loss
 from bench.method_info import Family
 
 Critic = Callable[[Tensor], Tensor]
@@ -27,10 +27,7 @@ def conditional_scale(frequencies: tuple[float, ...], complement: bool, device: 
 
 
 def attribute_real(outputs: Tensor, active: Tensor, family: Family) -> Tensor:
-    """E[(D(x) - 1)^2 · att]: what D ought to call real, a scalar (WGAN form: E[-D(x) · att]).
-
-    Outputs (B, K, h, w) of K GANs (a map is averaged), activations (B, K).
-    """
+    """E[(D(x) - 1)^2 · att] of outputs (B, K, h, w) and activations (B, K), a scalar; WGAN form: E[-D(x) · att]."""
     return _inner_product(real_loss(outputs, family), active)
 
 
@@ -53,8 +50,7 @@ def active_mean_penalty(critic: Critic, images: Tensor, active: Tensor) -> Tenso
 
 def all_mean_penalty(critic: Critic, images: Tensor) -> Tensor:
     """E[(‖∇ s(x̂)‖ - 1)^2], s the mean of all GANs' outputs; a scalar."""
-    norms = gradient_norms(lambda mixed: _units(critic(mixed)).mean(dim=1), images)
-    return (norms - 1).square().mean()
+    return gradient_penalty(lambda mixed: _units(critic(mixed)).mean(dim=1), images)
 
 
 def per_attribute_penalty(critic: Critic, images: Tensor, active: Tensor) -> Tensor:

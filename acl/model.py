@@ -7,12 +7,8 @@ from typing import cast
 
 from torch import Tensor, nn
 
-from bench.blocks import conditional
-from bench.blocks.adversarial import interpolate
-from bench.blocks.composition import compose, frame_window
-from bench.blocks.discriminator import Discriminator, Head, critique_pair
-from bench.blocks.generator import Generator
-from bench.blocks.terms import l1_distance, weighted_sum
+from bench.blocks import losses as shared
+from bench.blocks.networks import Discriminator, Generator, Head, compose, critique_pair, frame_window
 from bench.errors import BenchError
 from bench.method import Batch, Losses, Model, Problem, Translation
 from bench.method_info import GrowthStage, GrowthState, SwitchValue, Variant
@@ -80,16 +76,14 @@ class AclGan(Model):
         attribute, family = self.switches["attribute_loss"], self.variant.family
         real, generated = critique_pair(discriminator, batch.images, fake.image)
         if attribute:
+            labels = self._active(batch.labels, self.problem.label_frequencies)
+            targets = self._active(batch.targets, self.problem.target_frequencies)
             terms = {
-                "attribute_real": losses.attribute_real(
-                    real.attributes, self._active(batch.labels, self.problem.label_frequencies), family
-                ),
-                "attribute_fake": losses.attribute_fake(
-                    generated.attributes, self._active(batch.targets, self.problem.target_frequencies), family
-                ),
+                "attribute_real": losses.attribute_real(real.attributes, labels, family),
+                "attribute_fake": losses.attribute_fake(generated.attributes, targets, family),
             }
         else:
-            terms = conditional.discriminator_terms(real, generated, batch.labels, family)
+            terms = shared.discriminator_terms(real, generated, batch.labels, family)
         if family == "wgan_gp":
             terms["gradient_penalty"] = self._penalty(discriminator, batch, fake.image)
         return self._weighted(terms)
@@ -104,12 +98,12 @@ class AclGan(Model):
             active = self._active(batch.targets, self.problem.target_frequencies)
             terms = {"attribute": losses.attribute_real(critique.attributes, active, family)}
         else:
-            terms = conditional.generator_terms(critique, batch.targets, family)
+            terms = shared.generator_terms(critique, batch.targets, family)
         if self.switches["content_loss"]:
             terms["content"] = self._content(generator, batch, fake)
         else:
             reconstructed = self.translate(generator, fake.image, batch.labels).image
-            terms["reconstruction"] = l1_distance(batch.images, reconstructed)
+            terms["reconstruction"] = shared.l1_distance(batch.images, reconstructed)
         return self._weighted(terms)
 
     def _stages(self) -> tuple[GrowthStage, ...]:
@@ -129,15 +123,15 @@ class AclGan(Model):
         if form == "mask_area" and fake.mask is not None:
             return fake.mask.mean()
         if form == "identity":
-            return l1_distance(batch.images, self.translate(generator, batch.images, batch.labels).image)
-        return l1_distance(batch.images, fake.image)
+            return shared.l1_distance(batch.images, self.translate(generator, batch.images, batch.labels).image)
+        return shared.l1_distance(batch.images, fake.image)
 
     def _penalty(self, discriminator: nn.Module, batch: Batch, fake: Tensor) -> Tensor:
         """The WGAN-GP penalty; x̂ mixes fake i with the real image whose labels it aims at: both ends activate alike."""
         if not self.switches["attribute_loss"]:
-            return conditional.patch_penalty(discriminator, batch.images, fake, batch.random)
+            return shared.patch_penalty(discriminator, batch.images, fake, batch.random)
         real = batch.images if batch.partner is None else batch.images[batch.partner]
-        mixed = interpolate(real, fake, batch.random)
+        mixed = shared.interpolate(real, fake, batch.random)
 
         def critic(images: Tensor) -> Tensor:
             return cast(Tensor, discriminator(images).attributes)
@@ -155,7 +149,7 @@ class AclGan(Model):
         weights = {name: self.weights[WEIGHT_OF[name]] for name in terms if name != "gradient_penalty"}
         if "gradient_penalty" in terms:
             weights["gradient_penalty"] = self._penalty_weight()
-        return weighted_sum(terms, weights)
+        return shared.weighted_sum(terms, weights)
 
     def _penalty_weight(self) -> float:
         """λ_att·λ_gp (λ_adv·λ_gp), times C for one penalty of the mean active output, as the critic sums C GANs."""

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from bench.blocks.conditional import discriminator_terms, generator_terms
-from bench.blocks.discriminator import Critique
-from bench.blocks.terms import l1_distance, weighted_sum
+from bench.blocks.losses import discriminator_terms, generator_terms, l1_distance, weighted_sum
+from bench.blocks.networks import Critique
 from bench.method import Losses
 from bench.method_info import Family
 
@@ -32,11 +31,5 @@ def generator_loss(
     """L_G = λ_adv·adversarial + λ_cls·classification + λ_rec·reconstruction, the cycle |x - G(G(x, c'), c)|_1."""
     terms = generator_terms(fake, targets, family)
     terms["reconstruction"] = l1_distance(source, reconstructed)
-    return weighted_sum(
-        terms,
-        {
-            "adversarial": weights["lambda_adv"],
-            "classification": weights["lambda_cls"],
-            "reconstruction": weights["lambda_rec"],
-        },
-    )
+    shares = {"adversarial": weights["lambda_adv"], "classification": weights["lambda_cls"]}
+    return weighted_sum(terms, shares | {"reconstruction": weights["lambda_rec"]})

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from bench.blocks.composition import compose
-from bench.blocks.conditional import patch_penalty
-from bench.blocks.discriminator import Discriminator, critique_pair
-from bench.blocks.generator import Generator
+from bench.blocks.losses import patch_penalty
+from bench.blocks.networks import Discriminator, Generator, compose, critique_pair
 from bench.method import Batch, Losses, Model, Translation
 
 from . import losses

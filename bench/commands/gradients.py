@@ -30,7 +30,7 @@ from bench.runtime import atomic_files
 from bench.runtime.progress import progress
 from bench.settings import load_settings
 from bench.training import device as devices
-from bench.training.recipe import build_model
+from bench.training.steps import build_model
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ A growing model has one more for each phase of its growth before the last (`iter
 GFLOP are counted by torch (2 operations per multiply-add): forward and backward passes of convolutions and products.
 
 A searched arm has one part more, `evaluation`, at the run's own size, batch and attributes: what evaluating one of its
-trials takes (bench/experiments/evaluation_timer.py). Its images per second are translated ones; its work is not
+trials takes (bench/experiments/step_timer.py). Its images per second are translated ones; its work is not
 counted. Only these rows look at --pack and --judges: steps are timed on random images.
 """
 
@@ -31,8 +31,7 @@ import torch
 
 from bench.analysis import step_blocks
 from bench.commands import options
-from bench.experiments.evaluation_timer import Inputs
-from bench.experiments.step_timer import Case, cases, measure_apart, row_setting
+from bench.experiments.step_timer import Case, Inputs, cases, measure_apart, row_setting
 from bench.runtime import atomic_files, digest
 from bench.settings import Settings, load_settings
 from bench.training import device as devices

@@ -37,7 +37,7 @@ from bench.settings.paths import model_key
 from bench.training import device as devices
 from bench.training import saved_model
 from bench.training.identity import identify
-from bench.training.recipe import build_model
+from bench.training.steps import build_model
 from bench.training.trainer import Trained, train
 
 CURVE_COLUMNS = ("method", "variant", "seed", "images_seen", "train_seconds", "metric", "value")

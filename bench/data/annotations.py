@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 
 from bench.errors import BenchError
 from bench.registry import nearest
+from bench.settings import DataSettings
 
 VALUES = {"1": True, "-1": False}
 PARTITIONS = {"0": "train", "1": "valid", "2": "test"}
 ID_COLUMNS = {"image_id", "image", "file", "filename", "id"}
+# CelebA's own shares, for folders without a partition file.
+SEEDED_SHARES = {"train": 0.8, "valid": 0.1, "test": 0.1}
+_PARTITION, _JUDGES = 0, 1
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,9 @@ def read_attributes(file: Path, attributes: Sequence[str]) -> Annotations:
             f"{file}, line {expected.line}: announces {expected.fields[0]} images, but {len(rows)} rows follow. "
             "The file is cut short or was edited: put back the whole file, or correct the count."
         )
-    columns = [_column(name, header, file) for name in attributes]
+    if unknown := next((name for name in attributes if name not in header), None):
+        raise BenchError(f"{file}: has no attribute {unknown!r}.{nearest(unknown, header)} Correct data.attributes.")
+    columns = [header.index(name) for name in attributes]
     labels = np.empty((len(rows), len(columns)), np.bool_)
     for index, row in enumerate(rows):
         values = _values(row, header, file)
@@ -122,12 +128,6 @@ def _take_header(rows: list[_Row], file: Path) -> list[str]:
     return header.fields[1:] if header.fields[0].lower() in ID_COLUMNS else header.fields
 
 
-def _column(name: str, header: list[str], file: Path) -> int:
-    if name not in header:
-        raise BenchError(f"{file}: has no attribute {name!r}.{nearest(name, header)} Correct data.attributes.")
-    return header.index(name)
-
-
 def _values(row: _Row, header: list[str], file: Path) -> list[bool]:
     values = row.fields[1:]
     if len(values) != len(header):
@@ -152,3 +152,40 @@ def _refuse_repeats(rows: list[_Row], file: Path) -> None:
         if name in first:
             raise BenchError(f"{file}, line {row.line}: {name} stands on line {first[name]} already. Remove one line.")
         first[name] = row.line
+
+
+def split_rows(
+    annotations: Annotations, partition_file: Path | None, settings: DataSettings
+) -> dict[str, NDArray[np.int64]]:
+    """Rows of the annotations in each split, ascending: train, judge_a, judge_b, valid and test, all disjoint.
+
+    Each is a function of the names, the partition and a seed; the judges' are two seeded halves of `judges_share` of
+    the train partition. BenchError if a split is empty.
+    """
+    if partition_file is None:
+        partition = seeded_partition(len(annotations.names), settings.split_seed)
+    else:
+        partition = read_partition(partition_file, annotations.names)
+    rows = {name: np.flatnonzero(partition == name) for name in SEEDED_SHARES}
+    half = round(settings.judges_share * len(rows["train"]) / 2)
+    shuffled = np.random.default_rng((settings.split_seed, _JUDGES)).permutation(rows["train"])
+    judge_a, judge_b, train = map(np.sort, np.split(shuffled, [half, 2 * half]))
+    rows |= {"judge_a": judge_a, "judge_b": judge_b, "train": train}
+    for name, members in rows.items():
+        if len(members) == 0:
+            source = partition_file or f"the seeded split of {annotations.file}"
+            raise BenchError(f"{source} leaves no image to split {name!r}. Add images, or change data.judges_share.")
+    return rows
+
+
+def seeded_partition(count: int, seed: int) -> NDArray[np.str_]:
+    """'train', 'valid' or 'test' for each of `count` images, in the shares `SEEDED_SHARES`, at random by `seed`."""
+    valid, test = (round(SEEDED_SHARES[name] * count) for name in ("valid", "test"))
+    names = np.repeat(["train", "valid", "test"], [count - valid - test, valid, test])
+    return np.random.default_rng((seed, _PARTITION)).permutation(names)
+
+
+def describe_seeded(seed: int) -> str:
+    """The words that state a seeded split."""
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in SEEDED_SHARES.items())
+    return f"seeded split (seed {seed}: {shares})"

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.data import celeba
-from bench.data.annotations import read_attributes
+from bench.data.annotations import describe_seeded, read_attributes, split_rows
 from bench.data.drawn.dataset import draw_dataset
 from bench.data.layout import Layout, find_layout, match_images
-from bench.data.splits import describe_seeded, split_rows
 from bench.runtime import atomic_files
 from bench.runtime.digest import file_digest
 from bench.runtime.progress import progress

@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from bench.data.annotations import Annotations, read_attributes
+from bench.data.annotations import Annotations, describe_seeded, read_attributes, split_rows
 from bench.data.faces import Faces
 from bench.data.layout import match_images
 from bench.data.resize import read_square, read_unchanged
-from bench.data.splits import describe_seeded, split_rows
 from bench.data.store import EDITED_SPLITS
 from bench.runtime import workers
 from bench.runtime.atomic_files import appearing_whole, require_space, write_json
@@ -136,10 +135,7 @@ class _Packer:
 
 
 class ArrayWriter:
-    """Writes one `.npy` file per array.
-
-    `digest` covers the names, types, shapes and content of all that was written, `sha256` each file's bytes, by stem.
-    """
+    """Writes one `.npy` file per array; `digest` covers all that was written, `sha256` each file's bytes, by stem."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

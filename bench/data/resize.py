@@ -50,7 +50,9 @@ def shrink_unchanged(unchanged: NDArray[np.bool_], box: Box, size_px: int) -> ND
     """
     left, top, right, bottom = box
     height, width = unchanged.shape
-    blocks = _changed_blocks(unchanged).astype(np.int32)
+    changed = np.pad(~unchanged, [(0, -side % JPEG_BLOCK_PX) for side in unchanged.shape])
+    by_block = changed.reshape(len(changed) // JPEG_BLOCK_PX, JPEG_BLOCK_PX, -1, JPEG_BLOCK_PX)
+    blocks = np.asarray(by_block.any(axis=(1, 3)), np.int32)
     rows = _window_sums(blocks, _block_windows(top, bottom, height, size_px))
     counts = _window_sums(rows.T, _block_windows(left, right, width, size_px)).T
     return np.equal(counts, 0)
@@ -67,13 +69,6 @@ def resize_support(source_px: int, size_px: int) -> Windows:
     first = np.maximum(np.floor(centres - reach + 0.5), 0)
     stop = np.minimum(np.floor(centres + reach + 0.5), source_px)
     return first.astype(np.int64), stop.astype(np.int64)
-
-
-def _changed_blocks(unchanged: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which JPEG blocks of a map (H, W) hold a changed pixel."""
-    changed = np.pad(~unchanged, [(0, -side % JPEG_BLOCK_PX) for side in unchanged.shape])
-    rows, columns = (side // JPEG_BLOCK_PX for side in changed.shape)
-    return np.asarray(changed.reshape(rows, JPEG_BLOCK_PX, columns, JPEG_BLOCK_PX).any(axis=(1, 3)))
 
 
 def _block_windows(start: int, stop: int, length: int, size_px: int) -> Windows:

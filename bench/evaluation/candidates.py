@@ -1,21 +1,20 @@
-"""What metrics measure: the evaluated images of a split with their edits, and a candidate's images for those edits.
+"""What metrics measure: the edits asked of a split's images, the cells that they fall into, and a candidate's images.
 
 It imports no torch: plots read the labels of metrics, which stand beside what measures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.data.store import Split
 from bench.errors import BenchError
-from bench.evaluation import edit_tasks
-from bench.evaluation.edit_tasks import Cell, Cells, Task, directions, equal_cells
 from bench.evaluation.translations import EditedImages
 from bench.settings.edits import EditRules
 
@@ -24,6 +23,95 @@ if TYPE_CHECKING:
     from bench.evaluation.judges import Judge
 
 Images = NDArray[np.uint8]
+CELL_LEAST = 50
+CELL_LEAST_EVER = 4  # two halves of two pairs
+CELL_EQUAL = 250
+CELL_MOST = 1000
+
+
+@dataclass(frozen=True)
+class Task:
+    """One edit of the evaluated images; all arrays are aligned with `rows` (n,), the rows it changes a label of.
+
+    `labels` and `targets` are (n, C) bool, `sources` (n, H, W, 3) uint8. On drawn faces `counterfactuals` has the shape
+    of `sources`, and `unchanged` (n, H, W) bool says which pixels the true edit leaves alone; on photos both are None.
+    """
+
+    edit: str
+    rows: NDArray[np.int64]
+    labels: NDArray[np.bool_]
+    targets: NDArray[np.bool_]
+    sources: Images
+    counterfactuals: Images | None
+    unchanged: NDArray[np.bool_] | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One attribute and direction (`on`, `off`, or `set` within an exclusive group): positions in its task's rows."""
+
+    edit: str
+    direction: str
+    positions: NDArray[np.int64]
+
+    @property
+    def name(self) -> str:
+        """`<attribute>:<direction>`."""
+        return f"{self.edit}:{self.direction}"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells that pooled metrics use, at one size as far as they reach it, and the sizes of those left out."""
+
+    kept: tuple[Cell, ...]
+    dropped: Mapping[str, int]
+
+
+def task_of(split: Split, rules: EditRules, edit: str, images: int | None) -> Task:
+    """The task of `edit` over the first `images` rows (None: all) of `split`."""
+    labels = np.asarray(split.labels[:images])
+    targets, applies = rules.targets(labels, edit)
+    truth = None if split.counterfactuals is None else split.counterfactuals[edit]
+    if truth is not None:
+        applies = applies & np.asarray(truth.applies[:images])
+    rows = np.flatnonzero(applies)
+    return Task(
+        edit,
+        rows,
+        labels[rows],
+        targets[rows],
+        np.asarray(split.images[rows]),
+        None if truth is None else np.asarray(truth.images[rows]),
+        None if truth is None else np.asarray(truth.unchanged[rows]),
+    )
+
+
+def directions(task: Task, rules: EditRules) -> Mapping[str, NDArray[np.int64]]:
+    """Positions in a single edit's task, by direction: `set` for exclusive attributes, else `on` and `off`."""
+    if rules.is_exclusive(task.edit):
+        return {"set": np.arange(len(task.rows))}
+    turned_on = task.targets[:, rules.attributes.index(task.edit)]
+    return {"on": np.flatnonzero(turned_on), "off": np.flatnonzero(~turned_on)}
+
+
+def equal_cells(cells: Iterable[Cell]) -> Cells:
+    """Drop cells under `CELL_LEAST` images and cut the rest to the smallest one's size, but not below `CELL_EQUAL`.
+
+    Where no cell has so many, every cell of `CELL_LEAST_EVER` is kept: a miniature still gets a number, of some worth.
+    BenchError if there is none.
+    """
+    cells = list(cells)
+    least = CELL_LEAST if any(len(cell.positions) >= CELL_LEAST for cell in cells) else CELL_LEAST_EVER
+    kept = [cell for cell in cells if len(cell.positions) >= least]
+    if not kept:
+        raise BenchError(
+            f"No attribute and direction has {CELL_LEAST_EVER} images to edit. Evaluate more images: raise"
+            " search.evaluation_images, training.evaluation_images, scoring.images, or the size of the split."
+        )
+    size = min(max(min(len(cell.positions) for cell in kept), CELL_EQUAL), CELL_MOST)
+    cut = tuple(Cell(cell.edit, cell.direction, cell.positions[:size]) for cell in kept)
+    return Cells(cut, {cell.name: len(cell.positions) for cell in cells if len(cell.positions) < least})
 
 
 class EvaluationSet:
@@ -50,7 +138,7 @@ class EvaluationSet:
     @cached_property
     def tasks(self) -> Mapping[str, Task]:
         """The tasks of all edits that concern any image, single edits first."""
-        every = {edit: edit_tasks.task(self.split, self.rules, edit, self.images) for edit in self.edits}
+        every = {edit: task_of(self.split, self.rules, edit, self.images) for edit in self.edits}
         tasks = {edit: task for edit, task in every.items() if len(task.rows)}
         if not any(edit in tasks for edit in self.rules.single_edits()):
             raise BenchError(
@@ -132,15 +220,16 @@ class Candidate:
 
     def pool(self) -> Images:
         """Images pooled evenly over attributes and directions: the kept cells, each at the smallest one's size."""
-        cells = self._evaluation.cells.kept
-        size = min(len(cell.positions) for cell in cells)
-        return np.concatenate([self.images[cell.edit][cell.positions[:size]] for cell in cells])
+        return self._pooled(self.images.__getitem__)
 
     def pooled_features(self) -> NDArray[np.float64]:
         """Judge A's features of `pool()`."""
+        return self._pooled(self.features)
+
+    def _pooled(self, of_edit: Callable[[str], NDArray[Any]]) -> NDArray[Any]:
         cells = self._evaluation.cells.kept
         size = min(len(cell.positions) for cell in cells)
-        return np.concatenate([self.features(cell.edit)[cell.positions[:size]] for cell in cells])
+        return np.concatenate([of_edit(cell.edit)[cell.positions[:size]] for cell in cells])
 
 
 class _Copy(Candidate):

@@ -6,17 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bench.evaluation.candidates import Candidate, EvaluationSet, Images
-from bench.evaluation.edit_tasks import Task, directions
+from bench.evaluation.candidates import Candidate, EvaluationSet, Images, Task, directions
 
 FACES = 10
 
 
 def controls(evaluation: EvaluationSet) -> Mapping[str, Candidate]:
-    """By name: copies, faces of other people with the right labels, ten such faces for a whole cell.
-
-    On drawn faces also the true counterfactuals, and images half way to them.
-    """
+    """By name: copies, others' faces with the right labels, ten such; drawn faces: true edits and half of them."""
     single = {edit: task for edit, task in evaluation.tasks.items() if edit in evaluation.rules.single_edits()}
     people = {edit: other_people(evaluation, task) for edit, task in single.items()}
     few = {edit: _few(evaluation, task, people[edit]) for edit, task in single.items()}
@@ -33,10 +29,7 @@ def controls(evaluation: EvaluationSet) -> Mapping[str, Candidate]:
 
 
 def other_people(evaluation: EvaluationSet, task: Task) -> Images:
-    """Real images (n, H, W, 3) of the split with exactly the target labels; the source where there is none.
-
-    No source has its target labels, so every such image shows another face.
-    """
+    """Real images (n, H, W, 3) of exactly the target labels, so of other faces; the source where there is none."""
     images, labels = task.sources.copy(), np.asarray(evaluation.split.labels)
     for target in np.unique(task.targets, axis=0):
         rows = np.flatnonzero((labels == target).all(axis=1))

@@ -10,20 +10,26 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from bench import registry
-from bench.data.store import Store
+from bench.data.store import Split, Store
+from bench.data.tensors import from_model, to_model
 from bench.errors import BenchError
 from bench.evaluation import judges
-from bench.evaluation.candidates import Candidate, EvaluationSet
+from bench.evaluation.candidates import Candidate, EvaluationSet, Task, task_of
 from bench.evaluation.distances import frechet_distance
-from bench.evaluation.inference import translate
 from bench.evaluation.judges import Judge
 from bench.evaluation.metric import ALL, Metric, Score
-from bench.evaluation.translations import Translations
+from bench.evaluation.translations import SHOWN, EditedImages, Translations
 from bench.method import Translator
 from bench.settings import DataSettings, Settings
+from bench.settings.edits import EditRules
+
+BATCH = 64
+SHUFFLE_SEED = 20
 
 
 class Evaluator:
@@ -46,7 +52,7 @@ class Evaluator:
         self.evaluation = EvaluationSet(store.split(split), settings.rules, settings.edits, pair, images)
 
     def translate(self, translator: Translator) -> Translations:
-        """Translations of all single edits; `inference.translate_split` makes combined and shuffled ones."""
+        """Translations of all single edits; `translate_split` makes combined and shuffled ones."""
         single = self.evaluation.rules.single_edits()
         tasks = [task for edit, task in self.evaluation.tasks.items() if edit in single]
         return Translations(translate(translator, tasks, self.device))
@@ -104,3 +110,57 @@ def training_evaluation(
     store, images = stores[settings.data.image_size_px], settings.training.evaluation_images
     evaluator = Evaluator(store, "valid", (judges[0], judges[1]), settings.data, images, device)
     return lambda translator, images_seen: evaluator.quick(evaluator.translate(translator))
+
+
+def translate_split(
+    translator: Translator,
+    split: Split,
+    settings: DataSettings,
+    images: int | None = None,
+    device: torch.device | str = "cpu",
+) -> Translations:
+    """All edits, single and combined, and the shuffled ones, of the first `images` rows (None: all) of a split."""
+    rules = settings.rules
+    tasks = [task for edit in settings.edits if len((task := task_of(split, rules, edit, images)).rows)]
+    single = [task for task in tasks if task.edit in rules.single_edits()]
+    shuffled = {task.edit: apply(translator, task, shuffled_targets(task, rules), device) for task in single}
+    return Translations(translate(translator, tasks, device), shuffled)
+
+
+def translate(translator: Translator, tasks: Sequence[Task], device: torch.device | str) -> dict[str, EditedImages]:
+    """The translations that `tasks` ask for, by edit."""
+    return {task.edit: apply(translator, task, task.targets, device) for task in tasks}
+
+
+def apply(translator: Translator, task: Task, targets: NDArray[np.bool_], device: torch.device | str) -> EditedImages:
+    """Translate a task's sources towards `targets` (n, C)."""
+    images, masks, segments = [], [], []
+    for start in range(0, len(task.rows), BATCH):
+        part = slice(start, start + BATCH)
+        levels = torch.from_numpy(targets[part].astype(np.float32)).to(device)
+        with torch.no_grad():
+            translation = translator(to_model(task.sources[part], device), levels)
+        images.append(from_model(translation.image))
+        if start < SHOWN:
+            masks += [] if translation.mask is None else [from_model(translation.mask * 2 - 1)[..., 0]]
+            segments += [] if translation.segment is None else [from_model(translation.segment)]
+    return EditedImages(
+        task.rows,
+        np.concatenate(images),
+        np.concatenate(masks)[:SHOWN] if masks else None,
+        np.concatenate(segments)[:SHOWN] if segments else None,
+    )
+
+
+def shuffled_targets(task: Task, rules: EditRules) -> NDArray[np.bool_]:
+    """Targets (n, C) of another random edit for each image; its own labels where no other edit changes one."""
+    random = np.random.default_rng((SHUFFLE_SEED, rules.attributes.index(task.edit)))
+    targets = task.labels.copy()
+    highest = np.zeros(len(task.rows))
+    for edit in rules.single_edits():  # the applicable edit with the highest draw: uniform among those that apply
+        if edit != task.edit:
+            edit_targets, applies = rules.targets(task.labels, edit)
+            draw = np.where(applies, 1.0 - random.random(len(task.rows)), 0.0)
+            targets[draw > highest] = edit_targets[draw > highest]
+            highest = np.maximum(highest, draw)
+    return targets

@@ -24,17 +24,61 @@ from torch_fidelity.feature_extractor_inceptionv3 import URL_INCEPTION_V3
 from torch_fidelity.metric_fid import fid_features_to_statistics
 
 from bench.data.tensors import normalise, to_device
-from bench.evaluation.inception_weights import Remote, obtain
+from bench.errors import BenchError
 from bench.evaluation.judges import Judge, ResidualJudge
+from bench.runtime import lease
 from bench.runtime.atomic_files import write_bytes
-from bench.runtime.digest import value_digest
+from bench.runtime.digest import file_digest, value_digest
+from bench.runtime.download import download
 from bench.runtime.progress import progress
 
-INCEPTION = Remote(URL_INCEPTION_V3, "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2")
+HOME = Path("data/inception")
 INCEPTION_LAYER = "2048"
 JUDGE_LAYER = "penultimate"
 BATCH = 64
 Statistics = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Where the weights are, and what they are."""
+
+    url: str
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        return self.url.rsplit("/", 1)[-1]
+
+
+def obtain(placed: Path | None, remote: Remote, home: Path = HOME) -> Path:
+    """The verified weights: `placed`, else the file of their name in `home`, to which they are downloaded.
+
+    They are a pickle, which can run code when it is opened, so nothing opens them before their SHA-256 is right.
+    """
+    target = home.absolute() / remote.name
+    by_hand = (
+        f"get it from {remote.url} with a browser and put it into {target.parent} (or name it in "
+        "scoring.inception_weights), or take 'inception' out of scoring.extractors."
+    )
+    if placed is None and not target.is_file():
+        with lease.hold(target, "InceptionV3"):  # one process at a time; whoever waited finds the file there
+            download(remote.url, target, f"sha256:{remote.sha256}", by_hand)
+    file = target if placed is None else placed
+    try:
+        digest = file_digest(file)
+    except OSError as error:
+        raise BenchError(
+            f"InceptionV3's weights {file} cannot be read ({error}). Mend the path, or {by_hand}"
+        ) from error
+    if digest != remote.sha256:
+        raise BenchError(
+            f"{file} has SHA-256 {digest}, not {remote.sha256}: it was not loaded. Delete it, then {by_hand}"
+        )
+    return file
+
+
+INCEPTION = Remote(URL_INCEPTION_V3, "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2")
 
 
 class JudgeExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidelity has no types
@@ -55,7 +99,7 @@ class JudgeExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidel
 
 @cache
 def inception(weights: Path | None, remote: Remote = INCEPTION) -> FeatureExtractorBase:
-    """torch-fidelity's InceptionV3 with the verified weights of a file, or those that `inception_weights` finds."""
+    """torch-fidelity's InceptionV3 with the verified weights of a file, or those that `obtain` finds."""
     file, name = obtain(weights, remote), f"inception-{remote.sha256[:16]}"
     return FeatureExtractorInceptionV3(name, [INCEPTION_LAYER], feature_extractor_weights_path=str(file))
 

@@ -18,9 +18,7 @@ from bench.errors import BenchError
 from bench.evaluation import feature_extractors
 from bench.evaluation.candidates import EvaluationSet
 from bench.evaluation.controls import controls
-from bench.evaluation.evaluator import Evaluator
-from bench.evaluation.inference import translate_split
-from bench.evaluation.judges import Judge
+from bench.evaluation.evaluator import Evaluator, translate_split
 from bench.evaluation.metric import ALL, Score
 from bench.evaluation.translations import Translations
 from bench.registry import find
@@ -106,24 +104,21 @@ def ceiling(evaluation: EvaluationSet) -> Iterator[Score]:
     `attribute_accuracy`: a flipped attribute scores the mean of on- and off-recall, an exclusive one the share of the
     images that have it in which it, and no other of its group, is seen. `preservation_accuracy`: all attributes.
     """
-    yield from _ceiling(evaluation, evaluation.judge_b, "")
-    yield from _ceiling(evaluation, evaluation.judge_a, "judge_a_")
-
-
-def _ceiling(evaluation: EvaluationSet, judge: Judge, prefix: str) -> Iterator[Score]:
-    labels = np.asarray(evaluation.split.labels[: evaluation.images])
-    right = judge.predict(evaluation.reals) == labels
-    values = []
-    for column, attribute in enumerate(evaluation.rules.attributes):
-        concerned = right[:, concerned_columns(attribute, evaluation.rules)].all(axis=1)
-        on = labels[:, column]
-        parts = [on] if evaluation.rules.is_exclusive(attribute) else [on, ~on]
-        recalls = [float(concerned[part].mean()) for part in parts if part.any()]
-        if recalls:
-            values.append(float(np.mean(recalls)))
-            yield Score(f"{prefix}attribute_accuracy", attribute, values[-1], int(sum(part.sum() for part in parts)))
-    yield Score(f"{prefix}attribute_accuracy", ALL, float(np.mean(values)), len(labels))
-    yield Score(f"{prefix}preservation_accuracy", ALL, float(right.mean()), len(labels))
+    rules, labels = evaluation.rules, np.asarray(evaluation.split.labels[: evaluation.images])
+    for judge, prefix in ((evaluation.judge_b, ""), (evaluation.judge_a, "judge_a_")):
+        right = judge.predict(evaluation.reals) == labels
+        values = []
+        for column, attribute in enumerate(rules.attributes):
+            concerned = right[:, concerned_columns(attribute, rules)].all(axis=1)
+            on = labels[:, column]
+            parts = [on] if rules.is_exclusive(attribute) else [on, ~on]
+            recalls = [float(concerned[part].mean()) for part in parts if part.any()]
+            if recalls:
+                values.append(float(np.mean(recalls)))
+                n = int(sum(part.sum() for part in parts))
+                yield Score(f"{prefix}attribute_accuracy", attribute, values[-1], n)
+        yield Score(f"{prefix}attribute_accuracy", ALL, float(np.mean(values)), len(labels))
+        yield Score(f"{prefix}preservation_accuracy", ALL, float(right.mean()), len(labels))
 
 
 def _rows(method: str, variant: str, seed: int, split: str, scores: Iterable[Score]) -> Iterator[Row]:

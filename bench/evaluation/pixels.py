@@ -13,9 +13,9 @@ FACE_RADII = (0.33, 0.45)
 
 
 @cache
-def inside_window(height: int, width: int) -> NDArray[np.bool_]:
-    """(H, W): pixels at least `FRAME_WIDTH` of the side away from the image's border."""
-    return (_border_distance(height)[:, None] >= FRAME_WIDTH) & (_border_distance(width)[None, :] >= FRAME_WIDTH)
+def inside_window(height: int, width: int, frame: float = FRAME_WIDTH) -> NDArray[np.bool_]:
+    """(H, W): pixels at least `frame` of the side away from the image's border."""
+    return (_border_distance(height)[:, None] >= frame) & (_border_distance(width)[None, :] >= frame)
 
 
 @cache

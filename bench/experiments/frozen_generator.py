@@ -19,11 +19,18 @@ from torch import Tensor, nn
 from bench.data.batches import Batches
 from bench.data.store import Split
 from bench.data.tensors import to_device, to_model
-from bench.experiments import gradient_controls as controls
+from bench.experiments.loss_gradients import (
+    ORACLE,
+    RANDOM,
+    cosines,
+    norm,
+    oracle_descent,
+    random_descent,
+    term_gradients,
+)
 from bench.method import Batch, Model, Translation
 from bench.settings.edits import EditRules
 from bench.training import steps
-from bench.training.loss_gradients import cosines, norm, term_gradients
 from bench.training.steps import Networks
 
 
@@ -89,10 +96,7 @@ def train_discriminator(
 def attribute_cosines(
     model: Model, networks: Networks, generator: nn.Module, edits: Sequence[EditedFaces]
 ) -> dict[str, float]:
-    """By term of the generator's loss, the cosine of what it says of the attribute with the true edit; mean over edits.
-
-    A term that does not depend on the targets says exactly nothing: 0.
-    """
+    """By term, the cosine with the true edit of what it says of the attribute, mean over edits; 0 if nothing."""
     networks.discriminator.requires_grad_(False)
     cosines_of: dict[str, list[float]] = {}
     for seed, faces in enumerate(edits):
@@ -108,13 +112,13 @@ def attribute_cosines(
 def control_cosines(edits: Sequence[EditedFaces], seed: int) -> dict[str, float]:
     """By control, what `attribute_cosines` finds for the perfect classifier of each face, and a random direction."""
     random = torch.Generator().manual_seed(seed)
-    cosines_of: dict[str, list[float]] = {controls.ORACLE: [], controls.RANDOM: []}
+    cosines_of: dict[str, list[float]] = {ORACLE: [], RANDOM: []}
     for faces in edits:
         image, source, truth = (images * faces.region for images in (faces.fake.image, faces.batch.images, faces.truth))
-        oracle = controls.oracle_descent(image, truth, source) - controls.oracle_descent(image, source, truth)
-        cosines_of[controls.ORACLE].append(faces.agreement(oracle))
-        to_targets, to_labels = (controls.random_descent(image, random) for _ in range(2))
-        cosines_of[controls.RANDOM].append(faces.agreement(to_targets - to_labels))
+        oracle = oracle_descent(image, truth, source) - oracle_descent(image, source, truth)
+        cosines_of[ORACLE].append(faces.agreement(oracle))
+        to_targets, to_labels = (random_descent(image, random) for _ in range(2))
+        cosines_of[RANDOM].append(faces.agreement(to_targets - to_labels))
     return {control: float(np.mean(values)) for control, values in cosines_of.items()}
 
 

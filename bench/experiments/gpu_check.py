@@ -30,8 +30,7 @@ from torch.profiler import ProfilerActivity, profile
 from bench.analysis.step_blocks import Cost
 from bench.analysis.step_costs import COLUMNS, cost_rows
 from bench.errors import BenchError
-from bench.experiments.flop_counter import OperationCounter
-from bench.experiments.step_timer import Bench, Case, cases, row_setting
+from bench.experiments.step_timer import Bench, Case, OperationCounter, cases, row_setting
 from bench.runtime.digest import ROOT
 from bench.runtime.progress import progress
 from bench.runtime.workers import end_with_parent

@@ -12,7 +12,7 @@ from bench.data.batches import Batches
 from bench.data.store import Split
 from bench.experiments import frozen_generator, point_clouds
 from bench.experiments.frozen_generator import Frozen
-from bench.experiments.gradient_controls import FAMILY
+from bench.experiments.loss_gradients import FAMILY
 from bench.method import Model, Problem
 from bench.runtime.progress import progress
 from bench.settings import Settings

@@ -22,11 +22,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from bench.blocks.discriminator import SLOPE, Critique
-from bench.blocks.generator import Drawing
-from bench.experiments import gradient_controls as controls
+from bench.blocks.networks import SLOPE, Critique, Drawing
+from bench.experiments.loss_gradients import (
+    ORACLE,
+    RANDOM,
+    cosines,
+    norms,
+    oracle_descent,
+    random_descent,
+    term_gradients,
+)
 from bench.method import Batch, Model
-from bench.training.loss_gradients import cosines, norms, term_gradients
 
 Start = Literal["target", "source"]
 APART = 4.0
@@ -147,8 +153,8 @@ def control_separation(clouds: Clouds, start: Start, distance: float) -> Iterato
     random = torch.Generator().manual_seed(0)
     batch, generated = clouds.batch(batches - 1, start, distance, random)
     target = centres(batch.targets)
-    oracle = controls.oracle_descent(generated, target, centres(1 - batch.targets))
-    for control, descent in ((controls.ORACLE, oracle), (controls.RANDOM, controls.random_descent(generated, random))):
+    oracle = oracle_descent(generated, target, centres(1 - batch.targets))
+    for control, descent in ((ORACLE, oracle), (RANDOM, random_descent(generated, random))):
         yield control, _by_seed(cosines(descent, target - generated), seeds)
 
 

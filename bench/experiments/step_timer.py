@@ -1,42 +1,119 @@
-"""Times the steps of several variants, interleaved, in fresh processes."""
+"""Times the steps of several variants, interleaved, in fresh processes, and the evaluations of a search's trials."""
 
 from __future__ import annotations
 
+import functools
+import math
 import multiprocessing
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
+from torch._ops import OpOverload
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
 
 from bench import registry
-from bench.analysis.step_blocks import PARTS, Cost, iteration_part
-from bench.experiments import evaluation_timer
-from bench.experiments.evaluation_timer import Inputs
-from bench.experiments.flop_counter import OperationCounter
-from bench.method import Batch, Model, Problem
+from bench.analysis.step_blocks import EVALUATION, PARTS, Cost, iteration_part
+from bench.data.store import open_stores
+from bench.evaluation.evaluator import Evaluator, trial_evaluator
+from bench.method import Batch, Model, Problem, Translator
 from bench.method_info import GrowthState
 from bench.runtime.progress import progress
 from bench.runtime.workers import end_with_parent
 from bench.settings import Settings
+from bench.settings.run import evaluated_arms
 from bench.training import device as devices
 from bench.training import steps
-from bench.training.recipe import build_for
 from bench.training.schedule import growth_phases, phase_name
 
 Row = dict[str, Any]
 
 
+class OperationCounter(TorchDispatchMode):
+    """Adds up the floating-point operations of all kernels inside the context, by torch's own formulas.
+
+    `launches` counts the operators that compute something: views of a tensor launch no kernel, all others one or more.
+    `torch.utils.flop_counter.FlopCounterMode` itself cannot follow the double backward pass of a gradient penalty.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        self.operations: int = 0
+        self.launches: int = 0
+
+    def __torch_dispatch__(
+        self,
+        func: OpOverload[..., object],
+        types: Sequence[type],
+        args: Sequence[object] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        """Run one kernel and add what it costs; kernels without a formula (elementwise, norms) count as 0."""
+        result = func(*args, **(kwargs or {}))
+        self.launches += not func.is_view
+        formula = flop_registry.get(func.overloadpacket)
+        if formula is not None:
+            self.operations += formula(*args, **(kwargs or {}), out_val=result)
+        return result
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Files that an evaluation needs: the packed faces at full size, and judges a and b."""
+
+    pack: Path
+    judges: Sequence[Path]
+
+
+def measure_evaluations(settings: Settings, inputs: Inputs, device: torch.device, process: int) -> list[Cost]:
+    """Cost of the evaluation of a trial for each of `evaluated_arms`, with one row of seconds: this process's turns.
+
+    By the very calls of `search`, in an order that changes from turn to turn. Generators keep the random weights they
+    start from: translating and measuring are the same operations whatever the weights are.
+    """
+    arms = evaluated_arms(settings)
+    if not arms:
+        return []
+    stores = open_stores([inputs.pack])
+    store = stores[settings.data.image_size_px]
+    evaluator = trial_evaluator(settings, store, (inputs.judges[0], inputs.judges[1]), device)
+    _ = evaluator.preservation_ceiling  # a study works out once what its trials share, before it times the first
+    models = [steps.build_model(settings, arm, {}, stores) for arm in arms]
+    generators = [steps.build(model, settings.training, seed=0, device=device).generator for model in models]
+    translators = [functools.partial(model.translate, own) for model, own in zip(models, generators, strict=True)]
+    random = np.random.default_rng(process)
+    turns = [int(index) for _ in range(settings.speed.evaluation_repeats) for index in random.permutation(len(arms))]
+    seconds: list[list[float]] = [[] for _ in arms]
+    images = 0
+    for index in progress(turns, "evaluation costs", "evaluation"):
+        elapsed, images = _evaluate(evaluator, translators[index], device)
+        seconds[index].append(elapsed)
+    return [
+        Cost(arm, EVALUATION, np.array([turn_seconds]), math.nan, math.nan, images)
+        for arm, turn_seconds in zip(arms, seconds, strict=True)
+    ]
+
+
+def _evaluate(evaluator: Evaluator, translator: Translator, device: torch.device) -> tuple[float, int]:
+    """Seconds of one evaluation, and how many images it translated."""
+    devices.wait_for(device)
+    start = time.perf_counter()
+    translations = evaluator.translate(translator)
+    evaluator.quick(translations)
+    devices.wait_for(device)
+    return time.perf_counter() - start, sum(len(edited.rows) for edited in translations.edits.values())
+
+
 @dataclass(frozen=True)
 class Case:
-    """What is timed: a variant at an image size, a batch size and a number of attributes.
-
-    `growth`: at this stage of its growth; None is at full size, fully grown.
-    """
+    """What is timed: a variant at these sizes, and at this stage of its growth; None is at full size, fully grown."""
 
     model_id: str
     image_size_px: int
@@ -126,7 +203,7 @@ def measure(settings: Settings, inputs: Inputs, device_type: str, process: int) 
     of = f", process {process + 1} of {settings.speed.processes}" if settings.speed.processes > 1 else ""
     groups = progress(list(cases(settings)), f"step costs{of}", "setting")
     costs = [_measure([Bench(case, settings, device) for case in group], settings, process) for group in groups]
-    return [*costs, evaluation_timer.measure(settings, inputs, device, process)]
+    return [*costs, measure_evaluations(settings, inputs, device, process)]
 
 
 def measure_apart(settings: Settings, inputs: Inputs, device_type: str, process: int) -> list[list[Cost]]:
@@ -173,7 +250,7 @@ def _model(case: Case, settings: Settings) -> Model:
         label_frequencies=shares,
         target_frequencies=shares,
     )
-    return build_for(problem, settings, case.model_id, {})
+    return steps.build_for(problem, settings, case.model_id, {})
 
 
 def _batch(case: Case, device: torch.device) -> Batch:

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.evaluation.candidates import Candidate
-from bench.evaluation.edit_tasks import Task, directions
+from bench.evaluation.candidates import Candidate, Task, directions
 from bench.evaluation.metric import ALL, Label, Metric, Score
 from bench.settings.edits import EditRules, concerned_columns
 

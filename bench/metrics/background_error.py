@@ -12,8 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.evaluation.candidates import Candidate
-from bench.evaluation.edit_tasks import Task
+from bench.evaluation.candidates import Candidate, Task
 from bench.evaluation.metric import Label, Metric, Score
 from bench.evaluation.pixels import absolute_difference, inside_window, masked_mean, photo_background
 

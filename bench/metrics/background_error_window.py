@@ -7,15 +7,13 @@ unchanged generator would score .77 of its error there on the study's faces. So 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bench.evaluation.candidates import Candidate
 from bench.evaluation.metric import Label, Metric, Score
-from bench.evaluation.pixels import FRAME_WIDTH, absolute_difference, masked_mean
+from bench.evaluation.pixels import FRAME_WIDTH, absolute_difference, inside_window, masked_mean
 from bench.metrics.background_error import background
+
+WHOLE = 2 * FRAME_WIDTH  # from here on the window is 1 with either edge
 
 
 class BackgroundErrorWindow(Metric):
@@ -25,20 +23,9 @@ class BackgroundErrorWindow(Metric):
         by_edit = {}
         for edit, images in candidate.images.items():
             task = self.evaluation.tasks[edit]
-            inside = background(task) & whole_window(*images.shape[1:3])
+            inside = background(task) & inside_window(*images.shape[1:3], WHOLE)
             by_edit[edit] = masked_mean(absolute_difference(images, task.sources), inside)
         yield from self.over_edits("background_error_window", by_edit)
-
-
-@cache
-def whole_window(height: int, width: int) -> NDArray[np.bool_]:
-    """(H, W): pixels at least two frame widths away from the border, where the window is 1 with either edge."""
-    rows, columns = (np.minimum(places, 1 - places) for places in map(_centres, (height, width)))
-    return np.minimum(rows[:, None], columns[None, :]) >= 2 * FRAME_WIDTH
-
-
-def _centres(side: int) -> NDArray[np.float64]:
-    return (np.arange(side) + 0.5) / side
 
 
 LABELS = (Label("background_error_window", "Background error in the whole window", "lower", place=45),)

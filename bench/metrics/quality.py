@@ -19,9 +19,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.evaluation.candidates import Candidate, EvaluationSet
+from bench.evaluation.candidates import Candidate, Cell, EvaluationSet, equal_cells
 from bench.evaluation.distances import Features, halves_mmd, paired_mmd, polynomial_kernel
-from bench.evaluation.edit_tasks import Cell, equal_cells
 from bench.evaluation.metric import ALL, Label, Metric, Score
 
 HALVINGS = 16

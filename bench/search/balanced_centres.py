@@ -1,7 +1,4 @@
-"""Measures where the gradients of a variant's loss terms balance: the centres of its search ranges.
-
-The rule and its reasons: docs/measures/centres.md.
-"""
+"""Measures where the gradients of a variant's loss terms balance: centres of ranges, by docs/measures/centres.md."""
 
 from __future__ import annotations
 
@@ -22,8 +19,7 @@ from bench.settings import Settings
 from bench.settings.search import PILOT_SHARE
 from bench.training import device as devices
 from bench.training.identity import identify
-from bench.training.recipe import build_model
-from bench.training.steps import Networks
+from bench.training.steps import Networks, build_model
 from bench.training.trainer import train
 
 BATCHES = 16  # a norm is a mean over so many batches

@@ -1,7 +1,4 @@
-"""Reads the best loss weights that `winner` picked.
-
-Apart from it: another rule trains anew only where it picks other weights.
-"""
+"""Reads the loss weights that `winner` picked; apart from it, since another rule trains anew only where they change."""
 
 from __future__ import annotations
 

@@ -113,7 +113,9 @@ def run_study(
     of the completed trials, once there are `pruning_startup_trials` of these. (Successive halving promotes one of
     several trials a rung: a study of a dozen leaves it next to nothing to choose from.)
     """
-    distributions = _distributions(searched)
+    if not searched:
+        raise BenchError("This variant has no loss weight to search. Leave it out of search.arms.")
+    distributions = {weight.name: FloatDistribution(weight.low, weight.high, log=True) for weight in searched}
     prunes = sampler == "tpe_pruned"
     study = open_study(journal, optuna.pruners.MedianPruner(pruning_startup_trials) if prunes else None)
     while (number := len(finished := finished_trials(study))) < trials:
@@ -137,7 +139,10 @@ def open_study(journal: Path, pruner: optuna.pruners.BasePruner | None = None) -
     Cuts what a killed writer left half-written at its end, and drops its lock: the caller owns the folder.
     """
     journal.parent.mkdir(parents=True, exist_ok=True)
-    cut_torn_tail(journal)
+    if journal.exists():
+        with journal.open("r+b") as stream:
+            stream.truncate(stream.read().rfind(b"\n") + 1)  # a line without its end was never committed
+            os.fsync(stream.fileno())
     journal.with_name(journal.name + ".lock").unlink(missing_ok=True)
     try:
         storage = JournalStorage(JournalFileBackend(str(journal), lock_obj=JournalFileOpenLock(str(journal))))
@@ -157,7 +162,12 @@ def open_study(journal: Path, pruner: optuna.pruners.BasePruner | None = None) -
 
 def finished_trials(study: optuna.Study) -> list[FinishedTrial]:
     """The finished trials of a study, in order of number; read from the journal."""
-    return [_finished(trial) for trial in study.trials if trial.state.is_finished()]
+    kinds = {kind.state: kind for kind in (Completed, Failed, Pruned)}
+    return [
+        FinishedTrial(trial.number, dict(trial.params), kinds[trial.state](**trial.user_attrs["outcome"]))
+        for trial in study.trials
+        if trial.state.is_finished()
+    ]
 
 
 def propose(
@@ -174,15 +184,6 @@ def propose(
     return dict(scratch.ask(dict(distributions)).params)
 
 
-def cut_torn_tail(journal: Path) -> None:
-    """Cut the file after its last newline: a line that was being written when its writer died was never committed."""
-    if not journal.exists():
-        return
-    with journal.open("r+b") as stream:
-        stream.truncate(stream.read().rfind(b"\n") + 1)
-        os.fsync(stream.fileno())
-
-
 def _sampler(name: Sampler, seed: int, startup_trials: int) -> optuna.samplers.BaseSampler:
     if name == "random":
         return optuna.samplers.RandomSampler(seed=seed)
@@ -194,12 +195,6 @@ def _sampler(name: Sampler, seed: int, startup_trials: int) -> optuna.samplers.B
         group=False,  # one fixed space: there is nothing to group
         constant_liar=False,  # sequential: no trial runs beside the one that is asked for
     )
-
-
-def _distributions(searched: Sequence[LossWeight]) -> dict[str, FloatDistribution]:
-    if not searched:
-        raise BenchError("This variant has no loss weight to search. Leave it out of search.arms.")
-    return {weight.name: FloatDistribution(weight.low, weight.high, log=True) for weight in searched}
 
 
 def _in_flight(study: optuna.Study, distributions: Mapping[str, FloatDistribution]) -> optuna.Trial:
@@ -225,11 +220,6 @@ def _pruning(study: optuna.Study, trial: optuna.Trial) -> ShouldStop:
         return trial.should_prune()
 
     return should_stop
-
-
-def _finished(trial: FrozenTrial) -> FinishedTrial:
-    kind = next(kind for kind in (Completed, Failed, Pruned) if kind.state == trial.state)
-    return FinishedTrial(trial.number, dict(trial.params), kind(**trial.user_attrs["outcome"]))
 
 
 def _seed(*words: int) -> int:

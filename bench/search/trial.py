@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import optuna
 import pandas as pd
@@ -26,8 +25,8 @@ from bench.training import device as devices
 from bench.training.checkpoint import SUFFIX
 from bench.training.identity import TrainingIdentity, planned
 from bench.training.loss_log import DivergedError
-from bench.training.recipe import build_model
 from bench.training.schedule import steps_of
+from bench.training.steps import build_model
 from bench.training.trainer import train
 
 
@@ -53,18 +52,6 @@ class Watch:
         return self.stopped
 
 
-def cost(curve: Sequence[Mapping[str, Any]]) -> tuple[int, float]:
-    """How many looks a training's curve tells of, also from before a restart, and their seconds."""
-    seconds = [row["value"] for row in curve if row["metric"] == "eval_seconds"]
-    return len(seconds), sum(seconds)
-
-
-def reason(curve: Sequence[Mapping[str, Any]]) -> str:
-    """Why a training was ended, from the last look in its curve."""
-    last = next(row for row in reversed(curve) if row["metric"] == "quality")
-    return f"pruned after {last['images_seen']:,} images at quality {last['value']:.3g}"
-
-
 @dataclass(frozen=True)
 class TrialTrainer:
     """Trains and evaluates the trials of one study; called with a proposal, returns what came of it.
@@ -87,10 +74,7 @@ class TrialTrainer:
     def open(
         cls, settings: Settings, model_id: str, label: str, packs: Sequence[Path], judges: tuple[Path, Path], box: str
     ) -> TrialTrainer:
-        """The trainer of the study `label`; its working folder is keyed by all that its trials depend on.
-
-        `box` tells the ranges that they are drawn from.
-        """
+        """The trainer of study `label`, its folder keyed by all that trials depend on; `box` tells their ranges."""
         stores = open_stores(packs)
         device = devices.claim(settings.training.device)
         devices.prepare(device)
@@ -169,15 +153,17 @@ class TrialTrainer:
         except DivergedError as error:
             steps = steps_of(identity.budget_images, training.batch_size)
             return study.Failed(str(error), measures | {"train_seconds": time.monotonic() - started, "steps": steps})
-        looks, seconds = cost(trained.curve)
+        looks = [row["value"] for row in trained.curve if row["metric"] == "eval_seconds"]  # also before a restart
         measures |= {"train_seconds": trained.train_seconds, "steps": trained.steps}
         if watch is not None and watch.stopped:
-            return study.Pruned(reason(trained.curve), measures | {"eval_seconds": seconds, "evaluations": looks})
+            last = next(row for row in reversed(trained.curve) if row["metric"] == "quality")
+            reason = f"pruned after {last['images_seen']:,} images at quality {last['value']:.3g}"
+            return study.Pruned(reason, measures | {"eval_seconds": sum(looks), "evaluations": len(looks)})
         evaluated = time.monotonic()
         scores = self.evaluator.quick(self.evaluator.translate(trained.translator))
         measures |= {
-            "eval_seconds": time.monotonic() - evaluated + seconds,
-            "evaluations": 1 + looks,
+            "eval_seconds": time.monotonic() - evaluated + sum(looks),
+            "evaluations": 1 + len(looks),
             "objective": scores["quality"],
             "fid": scores["fid_judge_valid"],
             "attribute_accuracy": scores["attribute_accuracy"],

@@ -24,10 +24,7 @@ State = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The checkpoints of one work, in one folder, named by step.
-
-    `identity` names the work that they belong to, `keys` what each of its states has at least.
-    """
+    """The checkpoints of the work `identity` in one folder, named by step; each state has at least `keys`."""
 
     folder: Path
     identity: str

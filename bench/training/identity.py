@@ -63,10 +63,7 @@ class TrainingIdentity:
         judges: Sequence[Path],
         device: torch.device,
     ) -> TrainingIdentity:
-        """The identity of one training on the packed faces `stores`, by size.
-
-        `seed` is None for all trainings that differ in it alone.
-        """
+        """The identity of one training on packed faces by size; `seed` None: of all that differ in it alone."""
         inputs = {
             "weights": dict(weights),
             "seed": seed,
@@ -86,7 +83,7 @@ def planned(settings: Settings, model_id: str, budget_kimg: float, evaluated: bo
         variant=resolved(variant, method.resolve_switches(variant, settings.readings.get(method.name, {}))),
         training=lasting(settings.training),
         budget_images=round(1000 * budget_kimg),
-        source=source_digest("bench.training.trainer", "bench.training.recipe", f"{method.name}.model"),
+        source=source_digest("bench.training.trainer", f"{method.name}.model"),
         evaluation=source_digest(EVALUATOR, *quick_metrics()) if evaluated else "",
         problem=settings.model_dump(mode="json", include={"data", "networks"}),
     )

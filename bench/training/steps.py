@@ -8,11 +8,36 @@ from dataclasses import dataclass
 from typing import cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional
 
-from bench.method import Batch, Losses, Model, Translation
-from bench.settings import TrainingSettings
-from bench.training.diffaugment import Shifted
+from bench import registry
+from bench.data.batches import frequencies, target_frequencies
+from bench.data.store import Store
+from bench.errors import BenchError
+from bench.method import Batch, Losses, Model, Problem, Translation
+from bench.settings import Settings, TrainingSettings
+
+
+def build_model(settings: Settings, model_id: str, weights: Mapping[str, float], stores: Mapping[int, Store]) -> Model:
+    """The torch side of a variant for the settings' sizes and the train split's label frequencies."""
+    if settings.data.image_size_px not in stores:
+        raise BenchError(f"None of the packed faces is of {settings.data.image_size_px} px. Name that store in --pack.")
+    split = stores[settings.data.image_size_px].split("train")
+    problem = Problem(
+        attributes=settings.data.attributes,
+        image_size_px=settings.data.image_size_px,
+        **settings.networks.model_dump(),
+        label_frequencies=frequencies(split),
+        target_frequencies=target_frequencies(split, settings.training.targets),
+    )
+    return build_for(problem, settings, model_id, weights)
+
+
+def build_for(problem: Problem, settings: Settings, model_id: str, weights: Mapping[str, float]) -> Model:
+    """The torch side of a variant for any problem, under the settings' readings of the paper."""
+    method, _ = registry.find(model_id)
+    return registry.build(model_id, weights, settings.readings.get(method.name, {}), problem)
 
 
 @dataclass(frozen=True)
@@ -117,3 +142,38 @@ def _descend(losses: Losses, optimiser: torch.optim.Optimizer) -> None:
 
 def _without_graph(losses: Losses) -> Losses:
     return Losses({name: term.detach() for name, term in losses.terms.items()}, losses.total.detach())
+
+
+class Shifted(nn.Module):
+    """A discriminator that sees every image shifted by its own up to `most_px` pixels a side.
+
+    Patterns that fool it at one exact place then fool it no longer. Real and translated images alike are shifted, in
+    its own step and in the generator's, so that the generator's images themselves are never asked to be shifted (Zhao
+    et al., Differentiable Augmentation for Data-Efficient GAN Training, NeurIPS 2020).
+    """
+
+    def __init__(self, discriminator: nn.Module, most_px: int, random: torch.Generator) -> None:
+        """Offsets are drawn on the device of `random`."""
+        super().__init__()
+        self.discriminator = discriminator
+        self.most_px = most_px
+        self.random = random
+
+    def forward(self, images: Tensor) -> object:
+        """The discriminator's answer to the images (B, 3, H, W), shifted anew at every call."""
+        size, device = (2, len(images)), self.random.device
+        offsets = torch.randint(0, 2 * self.most_px + 1, size, generator=self.random, device=device)
+        return self.discriminator(shift(images, offsets.to(images.device), self.most_px))
+
+
+def shift(images: Tensor, offsets: Tensor, most_px: int) -> Tensor:
+    """Windows of the images (B, 3, H, W), continued by their edges, at offsets (2, B) down and right from 0.
+
+    An offset of `most_px` is the image itself, 0 shows `most_px` pixels beyond its top or left edge. Differentiable.
+    """
+    count, _, height, width = images.shape
+    padded = functional.pad(images, (most_px,) * 4, mode="replicate").permute(0, 2, 3, 1)
+    rows = offsets[0, :, None] + torch.arange(height, device=images.device)
+    columns = offsets[1, :, None] + torch.arange(width, device=images.device)
+    image = torch.arange(count, device=images.device)[:, None, None]
+    return padded[image, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)

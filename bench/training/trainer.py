@@ -6,9 +6,11 @@ step, and a checkpoint holds all else that the next step depends on. On the CPU 
 
 from __future__ import annotations
 
+import copy
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +28,6 @@ from bench.settings import TrainingSettings
 from bench.training import device as devices
 from bench.training import steps as steps_
 from bench.training.checkpoint import Checkpoints, State, random_state, set_random_state
-from bench.training.clock import Clock
-from bench.training.ema import Average
 from bench.training.identity import TrainingIdentity
 from bench.training.loss_log import Meter, TrainingLog, check_losses, check_network
 from bench.training.schedule import Schedule, growth_state
@@ -37,6 +37,54 @@ STATE = ("step", "seconds", "curve", "meter", "random", "generator", "average") 
 LOG_EVERY_STEPS = 50
 Evaluate = Callable[[Translator, int], Mapping[str, float]]
 IsOver = Callable[[], bool]
+
+
+@dataclass
+class Clock:
+    """Seconds of training proper: monotonic time that stands still while a training evaluates or saves."""
+
+    seconds: float = 0.0
+    _since: float = field(default_factory=time.monotonic)
+
+    def read(self) -> float:
+        return self.seconds + time.monotonic() - self._since
+
+    @contextmanager
+    def stopped(self, device: torch.device) -> Iterator[float]:
+        """Stand still within the block, once the device has done its work; yields the seconds so far."""
+        devices.wait_for(device)
+        self.seconds = self.read()
+        yield self.seconds
+        devices.wait_for(device)
+        self._since = time.monotonic()
+
+
+class Average:
+    """`module` holds the average: a copy of the network, without gradients. An update does not wait for the device.
+
+    An exponential moving average with a half-life in images, at most `ramp` of those seen, so that the first weights
+    fade early on too (Karras et al., EDM, 2022).
+    """
+
+    def __init__(self, network: nn.Module, half_life_images: float, ramp: float) -> None:
+        self.module = copy.deepcopy(network).eval().requires_grad_(False)
+        self._half_life_images = half_life_images
+        self._ramp = ramp
+        self._averaged: list[Tensor] = list(self.module.parameters())
+        self._current: list[Tensor] = list(network.parameters())
+        self._buffers = list(zip(self.module.buffers(), network.buffers(), strict=True))
+
+    def decay(self, images_seen: int, images: int) -> float:
+        """Weight of the old average in an update `images` after the last: 0.5 ** (images / half-life)."""
+        half_life = min(self._half_life_images, self._ramp * images_seen)
+        return float(0.5 ** (images / half_life))
+
+    @torch.no_grad()
+    def update(self, images_seen: int, images: int) -> None:
+        """Move the average towards the network's weights; `images` were seen since the last update."""
+        torch._foreach_lerp_(self._averaged, self._current, 1.0 - self.decay(images_seen, images))
+        for averaged, current in self._buffers:
+            averaged.copy_(current)
 
 
 @dataclass(frozen=True)

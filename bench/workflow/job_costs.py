@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bench import registry
-from bench.data.annotations import read_attributes
+from bench.data.annotations import read_attributes, split_rows
 from bench.data.layout import find_layout
-from bench.data.splits import split_rows
 from bench.data.store import EDITED_SPLITS
 from bench.errors import BenchError
 from bench.evaluation.translations import SHOWN

@@ -5,8 +5,7 @@ import torch
 
 from acl.growth import Fade, GrowingDiscriminator, GrowingGenerator, enlarge, shrink
 from acl.method import GROWTH, METHOD
-from bench.blocks.discriminator import Discriminator
-from bench.blocks.generator import Generator
+from bench.blocks.networks import Discriminator, Generator
 from bench.method_info import GrowthState
 
 SIDE = 64

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from acl import losses
-from bench.blocks.adversarial import fake_loss, real_loss
+from bench.blocks.losses import fake_loss, real_loss
 from bench.method_info import Family
 
 OUTPUTS = torch.tensor([[2.0, 0.0], [3.0, -1.0]])[:, :, None, None]

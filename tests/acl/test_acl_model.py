@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from acl.method import METHOD, PARTS, READING_SWITCHES
 from acl.model import AclGan
 from bench import registry
-from bench.blocks.composition import frame_window
+from bench.blocks.networks import frame_window
 from bench.errors import BenchError
 from bench.method import Batch, Losses, Model, Problem
 from bench.method_info import SwitchValue, Variant

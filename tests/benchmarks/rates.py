@@ -30,8 +30,8 @@ from bench.data.store import Split
 from bench.method import Problem
 from bench.settings import TrainingSettings
 from bench.training import device, steps
-from bench.training.ema import Average
 from bench.training.loss_log import Meter
+from bench.training.trainer import Average
 
 FACES, REPEATS, STEPS, SIZE_PX, BATCH = 400, 7, 60, 32, 16
 ATTRIBUTES = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Smiling", "Mouth_Slightly_Open")

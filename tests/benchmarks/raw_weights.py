@@ -30,7 +30,7 @@ from bench.training import device as devices
 from bench.training import saved_model
 from bench.training.checkpoint import Checkpoints
 from bench.training.identity import identify
-from bench.training.recipe import build_model
+from bench.training.steps import build_model
 
 METRICS = ("quality", "attribute_accuracy")
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from bench import registry
-from bench.blocks.discriminator import Critique
+from bench.blocks.networks import Critique
 from bench.method import Batch, Problem
 from bench.method_info import Family
 from stargan_baseline import losses

@@ -18,9 +18,8 @@ from torch.nn.functional import avg_pool2d, binary_cross_entropy_with_logits, pa
 
 from bench.data.store import Split
 from bench.data.tensors import from_model, to_model
-from bench.evaluation.candidates import Candidate, EvaluationSet
+from bench.evaluation.candidates import Candidate, EvaluationSet, Task, directions
 from bench.evaluation.controls import part_way
-from bench.evaluation.edit_tasks import Task, directions
 from bench.evaluation.evaluator import Evaluator
 from bench.evaluation.judges import Judge, ResidualJudge
 

@@ -38,7 +38,6 @@ EDITS: dict[str, set[str]] = {
     "bench/analysis/parts.py": TABLES | PAGE | {"plot", "winner"},
     "acl/claims.py": TABLES,
     "bench/runtime/download.py": {"faces", "pack", *SCORES},  # the pack reads the faces
-    "bench/evaluation/inception_weights.py": SCORES,
     "bench/evaluation/feature_extractors.py": SCORES,
     "bench/evaluation/final_scores.py": SCORES,
     "bench/metrics/fid.py": SCORES | SHOWN,

@@ -2,5 +2,5 @@
 
 A face is a pure function of an identity (pose, shape, light, background, noise) and of its attributes:
 
-    attributes -> identity -> look -> painter (background, hair, head, eyes, mouth, accessories) -> dataset
+    attributes -> identity -> look -> painter (background, hair, head, features) -> dataset
 """

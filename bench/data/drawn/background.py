@@ -5,8 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Canvas, Floats, column, scaled
-from bench.data.drawn.curves import outline
+from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Canvas, Floats, column, outline, scaled
 from bench.data.drawn.identity import Identity
 from bench.data.drawn.look import HAIR_RANGES
 

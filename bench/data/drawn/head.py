@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.data.drawn.canvas import Canvas, Floats, Mask, column
-from bench.data.drawn.curves import ellipse, mirrored, outline
+from bench.data.drawn.canvas import Canvas, Floats, Mask, column, ellipse, mirrored, outline
 from bench.data.drawn.look import Look
 from bench.data.drawn.textures import mottle, read
 

@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bench.data.drawn.canvas import Colour, Floats, mix, scaled
-from bench.data.drawn.curves import mirrored, outline
+from bench.data.drawn.canvas import Colour, Floats, mirrored, mix, outline, scaled
 from bench.data.drawn.identity import Identity
 
 EYE_Y, NOSE_Y, MOUTH_Y = -8.0, 19.0, 37.0

@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.data.drawn import accessories, attributes, eyes, head, mouth
+from bench.data.drawn import attributes, features, head
 from bench.data.drawn import identity as identities
 from bench.data.drawn.attributes import DRAWN
 from bench.data.drawn.background import paint_background, paint_clothes
-from bench.data.drawn.canvas import Canvas, Floats
-from bench.data.drawn.hair import Hair
+from bench.data.drawn.canvas import Canvas, Floats, mix
+from bench.data.drawn.hair import Hair, paint_glasses, paint_hat
 from bench.data.drawn.identity import Identity
 from bench.data.drawn.look import Look, look_of
 from bench.data.drawn.textures import sensor_noise
@@ -79,19 +79,20 @@ def as_mapping(labels: Labels) -> Mapping[str, bool]:
 def _paint(canvas: Canvas, look: Look) -> None:
     hair = Hair.of(canvas, look) if look.has_hair else None
     if hair and look.has_locks:
-        hair.paint_behind(canvas)
+        canvas.paint(hair.all, hair.colour * np.float32(0.62))  # behind head and neck, in their shade
     head.paint_neck(canvas, look)
     paint_clothes(canvas, look.identity)
     head.paint_ears(canvas, look)
     head.paint_head(canvas, look)
-    eyes.paint_eyes(canvas, look)
-    eyes.paint_nose(canvas, look)
-    mouth.paint_mouth(canvas, look)
-    eyes.paint_brows(canvas, look)
+    features.paint_eyes(canvas, look)
+    features.paint_nose(canvas, look)
+    features.paint_mouth(canvas, look)
+    features.paint_brows(canvas, look)
     if hair:
-        hair.tint(canvas, look)
-        hair.paint_front(canvas)
+        shade = mix((0.16, 0.09, 0.07), look.hair, 0.4)  # and reflected colour, on forehead, cheeks, neck and shoulders
+        canvas.paint(hair.shadow, shade, 0.45)
+        canvas.paint(hair.front, hair.colour)
     if look.on["Wearing_Hat"]:
-        accessories.paint_hat(canvas, look)
+        paint_hat(canvas, look)
     if look.on["Eyeglasses"]:
-        accessories.paint_glasses(canvas, look)
+        paint_glasses(canvas, look)

@@ -19,7 +19,7 @@ from bench.data.store import Store
 from bench.errors import BenchError
 from bench.search.best_weights import best_weights
 from bench.settings import load_settings
-from bench.training import identity, recipe, saved_model
+from bench.training import identity, saved_model, steps
 from tests.support.made_manifest import write_manifest
 
 MODEL = "acl.plus_mask"
@@ -108,7 +108,7 @@ def test_the_identity_of_a_training_is_all_that_decides_its_result(
         model_id: str = MODEL, weight: float = 1.0, seed: int = 1, judges: tuple[Path, ...] = (), **training: float
     ) -> str:
         changed = settings.model_copy(update={"training": settings.training.model_copy(update=training)})
-        model = recipe.build_model(changed, model_id, {"lambda_content": weight}, stores)
+        model = steps.build_model(changed, model_id, {"lambda_content": weight}, stores)
         return identity.identify(changed, model_id, model, 1, seed, stores, CPU, judges).digest
 
     assert digest() == digest(checkpoint_seconds=5)
@@ -124,7 +124,7 @@ def test_the_identity_of_a_training_is_all_that_decides_its_result(
 def test_a_size_that_is_not_packed_is_named(config: Path, pack: Path) -> None:
     loaded = load_settings(config)
     with pytest.raises(BenchError, match="None of the packed faces is of"):
-        recipe.build_model(loaded, MODEL, {}, {8: Store.open(pack)})
+        steps.build_model(loaded, MODEL, {}, {8: Store.open(pack)})
 
 
 def test_weights_without_their_own_card_are_refused(config: Path, pack: Path, tmp_path: Path) -> None:

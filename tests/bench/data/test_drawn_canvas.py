@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Canvas, Floats, Frame, Mask
-from bench.data.drawn.curves import ellipse, outline
+from bench.data.drawn.canvas import HEIGHT_PX, WIDTH_PX, Canvas, Floats, Frame, Mask, ellipse, outline
 
 FRAME = Frame(1.1, 8.0, (92.0, 113.0))
 SHAPES = {"inside": ellipse(-7, 12, 31, 22), "over the edge": ellipse(60, -70, 40, 50)}

@@ -7,9 +7,8 @@ from torch import Tensor
 
 from bench.errors import BenchError
 from bench.evaluation import judge_training, judges
-from bench.evaluation.edit_tasks import task
-from bench.evaluation.evaluator import Evaluator
-from bench.evaluation.inference import shuffled_targets, translate_split
+from bench.evaluation.candidates import task_of
+from bench.evaluation.evaluator import Evaluator, shuffled_targets, translate_split
 from bench.evaluation.translations import SHOWN, Translations
 from bench.method import Translation
 from bench.settings import JudgeSettings
@@ -122,7 +121,7 @@ def test_a_file_that_holds_no_translations_is_named(tmp_path: Path) -> None:
 def test_shuffled_targets_are_of_another_edit_that_changes_a_label() -> None:
     split = painted_faces.split("valid", 240, 0)
     for edit in ATTRIBUTES:
-        task_of_edit = task(split, RULES, edit, 240)
+        task_of_edit = task_of(split, RULES, edit, 240)
         shuffled = shuffled_targets(task_of_edit, RULES)
         others = [RULES.targets(task_of_edit.labels, other)[0] for other in ATTRIBUTES if other != edit]
         assert (shuffled != task_of_edit.labels).any(axis=1).all()
@@ -134,7 +133,7 @@ def test_shuffled_targets_are_of_another_edit_that_changes_a_label() -> None:
 def test_translations_do_not_depend_on_the_batch_size(monkeypatch: pytest.MonkeyPatch) -> None:
     split = painted_faces.split("valid", 100, 0)
     whole = translate_split(whitening, split, DATA)
-    monkeypatch.setattr("bench.evaluation.inference.BATCH", 9)
+    monkeypatch.setattr("bench.evaluation.evaluator.BATCH", 9)
     parts = translate_split(whitening, split, DATA)
     for edit, edited in whole.edits.items():
         np.testing.assert_array_equal(parts.edits[edit].images, edited.images)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from bench.errors import BenchError
-from bench.evaluation import judge_augmentation, judge_training, judges
+from bench.evaluation import judge_training, judges
 from bench.settings import JudgeSettings
 from tests.support import painted_faces
 from tests.support.painted_faces import ATTRIBUTES, judge_card
@@ -66,7 +66,7 @@ def test_no_images_for_a_judge_is_an_error_that_names_the_setting() -> None:
 
 def test_augmentation_keeps_form_and_repeats_from_a_seed() -> None:
     images = torch.from_numpy(painted_faces.split("train", 12, 0).images).permute(0, 3, 1, 2)
-    augmentation = judge_augmentation.augmentation(16)
+    augmentation = judge_training.augmentation(16)
     augmented = []
     for _ in range(2):
         torch.manual_seed(5)
@@ -78,7 +78,7 @@ def test_augmentation_keeps_form_and_repeats_from_a_seed() -> None:
 
 
 def test_block_quantisation_keeps_flat_blocks_and_loses_fine_detail_first() -> None:
-    quantise = judge_augmentation.BlockQuantisation(1.0, 1.0)
+    quantise = judge_training.BlockQuantisation(1.0, 1.0)
     flat = torch.full((2, 3, 16, 16), 128, dtype=torch.uint8)
     assert torch.equal(quantise(flat), flat)
     wave = 128 + 3 * torch.cos(torch.arange(16) * torch.pi)  # the finest wave, under half its step

@@ -20,7 +20,7 @@ from bench.experiments.frozen_generator import (
     edited_faces,
     train_discriminator,
 )
-from bench.experiments.gradient_controls import ORACLE, RANDOM
+from bench.experiments.loss_gradients import ORACLE, RANDOM
 from bench.method import Batch, Losses, Translation
 from bench.settings.edits import EditRules
 from bench.training import steps

@@ -20,7 +20,7 @@ from bench.errors import BenchError
 from bench.experiments.frozen_generator import batch_norms
 from bench.settings import Settings, load_settings
 from bench.training import steps
-from bench.training.recipe import build_model
+from bench.training.steps import build_model
 from tests.support.made_manifest import write_manifest
 
 SIDE = 16

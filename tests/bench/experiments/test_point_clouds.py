@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bench import registry
-from bench.blocks.discriminator import Critique
+from bench.blocks.networks import Critique
 from bench.experiments import point_clouds
-from bench.experiments.gradient_controls import ORACLE, RANDOM
 from bench.experiments.gradients import POINTS
+from bench.experiments.loss_gradients import ORACLE, RANDOM
 from bench.experiments.point_clouds import APART, Clouds, Start, control_separation, separation
 from bench.method import Batch, Losses, Translation
 from tests.support.made_training import VARIANT, MadeModel

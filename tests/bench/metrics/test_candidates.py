@@ -13,8 +13,7 @@ import torch
 from bench.data.tensors import to_model
 from bench.errors import BenchError
 from bench.evaluation import judges
-from bench.evaluation.candidates import EvaluationSet
-from bench.evaluation.edit_tasks import CELL_EQUAL, Cell, equal_cells
+from bench.evaluation.candidates import CELL_EQUAL, Cell, EvaluationSet, equal_cells
 from bench.evaluation.judges import FEATURES
 from bench.evaluation.translations import EditedImages
 from tests.support.painted_faces import ATTRIBUTES, judge_card
@@ -75,7 +74,7 @@ def test_judgements_do_not_depend_on_the_batch_size(drawn: EvaluationSet, monkey
 
 def test_importing_the_evaluator_imports_no_torchvision() -> None:
     code = (
-        "import sys, bench.evaluation.evaluator, bench.evaluation.inference, bench.registry\n"
+        "import sys, bench.evaluation.evaluator, bench.registry\n"
         "bench.registry.metrics()\n"
         "print('torchvision' in sys.modules)"
     )

@@ -9,7 +9,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from bench.blocks.composition import frame_window
+from bench.blocks.networks import frame_window
 from bench.evaluation.candidates import EvaluationSet
 from bench.evaluation.pixels import FRAME_WIDTH, inside_window, photo_background
 from bench.metrics import (
@@ -45,7 +45,7 @@ def test_background_error_sees_only_pixels_that_the_true_edit_leaves(drawn: Eval
 @pytest.mark.parametrize("side", [16, 32, 64, 128])
 def test_the_whole_window_is_where_a_soft_frame_is_one(side: int) -> None:
     soft = frame_window(torch.zeros(1, 3, side, side), FRAME_WIDTH, soft=True)[0, 0].numpy()
-    assert (background_error_window.whole_window(side, side) == (soft == 1)).all()
+    assert (inside_window(side, side, background_error_window.WHOLE) == (soft == 1)).all()
     assert (soft[inside_window(side, side)] < 1).any()
 
 

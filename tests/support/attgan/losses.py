@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from torch import Tensor
 from torch.nn import functional as F
 
-from bench.blocks.terms import weighted_sum
+from bench.blocks.losses import weighted_sum
 from bench.method import Losses
 
 

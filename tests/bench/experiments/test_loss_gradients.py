@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from bench.experiments.loss_gradients import TermGradient, cosines, norm, norms, term_gradients
 from bench.method import Batch, Losses, Translation
-from bench.training.loss_gradients import TermGradient, cosines, norm, norms, term_gradients
 from tests.support.made_training import MadeModel
 
 

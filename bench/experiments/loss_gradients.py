@@ -1,4 +1,7 @@
-"""The gradient that each term of a generator loss sends to the generated images."""
+"""The gradient that each term of a generator loss sends to the generated images, and controls whose answer is known.
+
+The controls are never judged (docs/measures/c1.md).
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,12 @@ from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from bench.method import Batch, Model, Translation
+
+ORACLE, RANDOM = "control.oracle_classifier", "control.random_direction"
+FAMILY = "control"
 
 
 class TermGradient(NamedTuple):
@@ -64,3 +71,26 @@ def _term_gradient(term: Tensor, image: Tensor, parameters: list[nn.Parameter]) 
     if gradient is None:
         return TermGradient(torch.zeros_like(image), False)
     return TermGradient(gradient * len(image), any(part is not None for part in of_discriminator))
+
+
+def oracle_descent(points: Tensor, target: Tensor, other: Tensor) -> Tensor:
+    """Descent direction of -log p(target) at `points`, by the perfect classifier of two classes; all (B, C, H, W).
+
+    The classes are round Gaussian clouds of equal width around `target` and `other`, which differ in every sample:
+    their log-odds are half the difference of the squared distances, over the variance. The variance is set to half the
+    squared distance of the centres, which changes no direction and keeps the probabilities from 0 and 1 in float32.
+    """
+    points = points.detach().requires_grad_()
+    farther = _squared_distances(points, other) - _squared_distances(points, target)
+    odds = farther / _squared_distances(target, other)
+    (gradient,) = torch.autograd.grad(functional.softplus(-odds).sum(), points)
+    return -gradient
+
+
+def random_descent(points: Tensor, random: torch.Generator) -> Tensor:
+    """A direction drawn for each of `points` (B, C, H, W), evenly over all directions."""
+    return torch.randn(points.shape, generator=random, device=points.device)
+
+
+def _squared_distances(first: Tensor, second: Tensor) -> Tensor:
+    return (first - second).square().flatten(1).sum(dim=1)
