@@ -44,10 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")
-    chosen = next((word for word in arguments if word in COMMANDS), None)
+    asked = next((word for word in arguments if word in COMMANDS), None)
     for name, summary in COMMANDS.items():
         command = subparsers.add_parser(name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
-        if name == chosen:  # only the chosen command is imported: torch costs seconds
+        if name == asked:  # only the command asked for is imported: torch costs seconds
             module = importlib.import_module(f"bench.commands.{name}")
             command.description = module.__doc__
             module.add_arguments(command)

@@ -94,8 +94,12 @@ def _added(variant: Variant, plainer: Variant) -> str:
     """The one part that `variant` has and `plainer` lacks, all else equal; '' where they differ otherwise."""
     added = parts(variant) - parts(plainer)
     rest, plainer_rest = (
-        (one.family, one.n_critic, {name: value for name, value in one.switches.items() if not isinstance(value, bool)})
-        for one in (variant, plainer)
+        (
+            each.family,
+            each.n_critic,
+            {name: value for name, value in each.switches.items() if not isinstance(value, bool)},
+        )
+        for each in (variant, plainer)
     )
     same = parts(plainer) <= parts(variant) and rest == plainer_rest
     return next(iter(added)) if same and len(added) == 1 else ""

@@ -40,8 +40,8 @@ class Compared:
         if self.count == 0:
             return UNKNOWN
         if self.paired:
-            one = statistics.geometric_mean if self.log else statistics.mean
-            value = one(self.first / self.second if self.log else self.first - self.second, level)
+            mean = statistics.geometric_mean if self.log else statistics.mean
+            value = mean(self.first / self.second if self.log else self.first - self.second, level)
         else:
             value = (statistics.ratio if self.log else statistics.difference)(self.first, self.second, level)
         return statistics.over_seeds(value, self.count)

@@ -66,8 +66,8 @@ def _rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
 
 
 def _measures_otherwise(claim: Claim, as_set: Claim) -> bool:
-    intervals = ((one.interval, other.interval) for one, other in zip(claim.parts, as_set.parts, strict=True))
-    return any(not np.array_equal(one, other, equal_nan=True) for one, other in intervals)
+    intervals = ((part.interval, other.interval) for part, other in zip(claim.parts, as_set.parts, strict=True))
+    return any(not np.array_equal(part, other, equal_nan=True) for part, other in intervals)
 
 
 def _row(method: str, claim: Claim, variation: str, as_set: Claim, margin: float = 1.0) -> dict[str, Any]:

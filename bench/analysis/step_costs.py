@@ -149,9 +149,9 @@ def _over_baseline(
         yield head | {"per": per} | cost_of | Interval(*(steps / base_steps * value for value in ratio)).named("ratio")
 
 
-def quotient(one: Interval, two: Interval) -> Interval:
+def quotient(above: Interval, below: Interval) -> Interval:
     """The ratio of two independent positive numbers, their intervals combined on the log scale (MOVER)."""
-    (centre, *limits), (other, *other_limits) = ([math.log(value) for value in numbers] for numbers in (one, two))
+    (centre, *limits), (other, *other_limits) = ([math.log(value) for value in numbers] for numbers in (above, below))
     low = math.hypot(centre - limits[0], other_limits[1] - other)
     high = math.hypot(limits[1] - centre, other - other_limits[0])
     ratio = centre - other

@@ -44,9 +44,9 @@ def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    made = make(
+    tables = make(
         arguments.scores, arguments.curves, arguments.trials, arguments.step_blocks, arguments.gradients,
         load_settings(arguments.config),
     )  # fmt: skip
-    for name, table in made.items():
+    for name, table in tables.items():
         write(arguments.output_folder / f"{name}.csv", table)

@@ -87,7 +87,9 @@ def measure_evaluations(settings: Settings, inputs: Inputs, device: torch.device
     _ = evaluator.preservation_ceiling  # a study works out once what its trials share, before it times the first
     models = [steps.build_model(settings, arm, {}, stores) for arm in arms]
     generators = [steps.build(model, settings.training, seed=0, device=device).generator for model in models]
-    translators = [functools.partial(model.translate, own) for model, own in zip(models, generators, strict=True)]
+    translators = [
+        functools.partial(model.translate, generator) for model, generator in zip(models, generators, strict=True)
+    ]
     random = np.random.default_rng(process)
     turns = [int(index) for _ in range(settings.speed.evaluation_repeats) for index in random.permutation(len(arms))]
     seconds: list[list[float]] = [[] for _ in arms]

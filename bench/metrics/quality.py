@@ -61,7 +61,7 @@ class Quality(Metric):
             reference.kid(candidate.features(reference.cell.edit)[reference.cell.positions]) for reference in self.cells
         ]
         for attribute in (*self.evaluation.rules.single_edits(), ALL):
-            concerned = [one for one in zip(self.cells, kids, strict=True) if attribute in (ALL, one[0].cell.edit)]
+            concerned = [pair for pair in zip(self.cells, kids, strict=True) if attribute in (ALL, pair[0].cell.edit)]
             if concerned:
                 kid = float(np.mean([kid for _, kid in concerned]))
                 identity = float(np.mean([reference.identity for reference, _ in concerned]))

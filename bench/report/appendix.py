@@ -86,6 +86,6 @@ def foolers(scores: pd.DataFrame, settings: Settings, split: str) -> Table:
 
 def _level(trial: Mapping[str, float], asked: Collection[str], search: SearchSettings) -> Cell:
     """The highest target at which the `asked` conditions hold; all conditions where none is named."""
-    found = {target: trial_table.conditions(trial, target, search) for target in search.targets}
-    met = [target for target, holds in found.items() if all(holds[name] for name in asked or holds)]
+    conditions = {target: trial_table.conditions(trial, target, search) for target in search.targets}
+    met = [target for target, holds in conditions.items() if all(holds[name] for name in asked or holds)]
     return Cell(f"{max(met):g}", max(met)) if met else Cell("none", -1.0)

@@ -209,20 +209,20 @@ def _part(name: str, rows: pd.DataFrame) -> Part:
     for measure, note in (
         ("seconds_to_quality_ratio", "{0} times as long to quality {2}"), ("quality_difference", "quality {1}"),
     ):  # fmt: skip
-        for found in shown[shown["measure"] == measure].head(1).to_dict("records"):
-            value, levels = float(found["estimate"]), str(found["levels"]).replace(" ", ", ")
-            notes.append(note.format(words.ratio(value), words.signed(value), levels) + _apart(found, row))
+        for other in shown[shown["measure"] == measure].head(1).to_dict("records"):
+            value, levels = float(other["estimate"]), str(other["levels"]).replace(" ", ", ")
+            notes.append(note.format(words.ratio(value), words.signed(value), levels) + _apart(other, row))
     ratio, limits = f"{words.ratio(row['estimate'])}×", words.ratios(row["ci_low"], row["ci_high"])
     return Part(words.plain(name), EFFECTS.get(row["effect"], "open"), ratio, limits, "; ".join(notes))
 
 
-def _apart(found: Mapping[Hashable, Any], row: Mapping[Hashable, Any]) -> str:
-    """By which other parts the variant of `found` differs from that of `row`; '' where by none."""
-    if found["variant"] == row["variant"]:
+def _apart(other: Mapping[Hashable, Any], row: Mapping[Hashable, Any]) -> str:
+    """By which other parts the variant of `other` differs from that of `row`; '' where by none."""
+    if other["variant"] == row["variant"]:
         return ""
-    variants = (registry.find(f"{of['method']}.{of['variant']}")[1] for of in (found, row))
-    one, other = ({name for name, value in variant.switches.items() if value is True} for variant in variants)
-    sides = (("with", one - other), ("without", other - one))
+    variants = (registry.find(f"{of['method']}.{of['variant']}")[1] for of in (other, row))
+    its_parts, row_parts = ({name for name, value in variant.switches.items() if value is True} for variant in variants)
+    sides = (("with", its_parts - row_parts), ("without", row_parts - its_parts))
     return "".join(f" ({word} {words.listed(sorted(map(words.plain, names)))})" for word, names in sides if names)
 
 

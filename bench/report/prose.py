@@ -24,8 +24,8 @@ GROWING_FROM_PX = 64
 def optimism(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
     """What choosing weights on valid flatters, of each compared model and metric that a hit is judged by."""
     compared = [models.of(final_quality, model) for model in models.compared(settings)]
-    chosen = [rows[rows["metric"] == metric] for rows in compared for metric in METRICS]
-    return [_sentence(row) for rows in chosen for row in rows.to_dict("records")]
+    by_metric = [rows[rows["metric"] == metric] for rows in compared for metric in METRICS]
+    return [_sentence(row) for rows in by_metric for row in rows.to_dict("records")]
 
 
 def _sentence(row: Mapping[Hashable, Any]) -> str:

@@ -107,12 +107,12 @@ class Dag:
     @property
     def trial_tables(self) -> list[Path]:
         """The trial tables of every arm, those of the controls, and the pools that the settings add."""
-        own = [
+        studies = [
             self.paths.trials(arm, sampler, study, space)
             for arm, space, sampler, plan in spaces.studies(self.settings.search)
             for study in plan.numbers
         ]
-        return [*own, *self.settings.search.pools]
+        return [*studies, *self.settings.search.pools]
 
     @property
     def score_tables(self) -> list[Path]:

@@ -172,13 +172,13 @@ class _Prices:
         return self._edited() * seconds_per_edit + kid
 
     def _speed(self, job: Job) -> float:
-        plan, own = self.settings.speed, len(self.settings.data.attributes)
+        plan, attributes = self.settings.speed, len(self.settings.data.attributes)
         sizes = plan.image_sizes_px or (self.settings.data.image_size_px,)
         batches = plan.batch_sizes or (self.settings.training.batch_size,)
         images = sum(size**2 * batch for size in sizes for batch in batches)
         scale = images / (self.settings.data.image_size_px**2 * self.settings.training.batch_size)
         share = ATTRIBUTE_SHARE / self.settings.networks.generator_channels
-        scale *= sum(1 + share * (count - own) for count in plan.attributes or (own,))
+        scale *= sum(1 + share * (count - attributes) for count in plan.attributes or (attributes,))
         turn = scale * sum(self.step_seconds[model] * self._timed_steps(model) for model in plan.models)
         start = START_SECONDS if plan.processes > 1 else 0.0
         # The turn more counts operations, and warms up.

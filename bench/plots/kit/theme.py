@@ -124,7 +124,7 @@ def label(model: str) -> str:
 def in_words(text: str) -> str:
     """A text with labels in the place of the ids of models, and without underscores."""
     model = rf"\b(?:{'|'.join(registry.methods())})\.\w+"
-    return re.sub(model, lambda found: label(found[0]), text).replace("_", " ")
+    return re.sub(model, lambda match: label(match[0]), text).replace("_", " ")
 
 
 def control_place(variant: str) -> int:
