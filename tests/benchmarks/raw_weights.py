@@ -49,7 +49,7 @@ def main() -> None:
     settings = load_settings(arguments.run / "settings.json")
     settings = settings.model_copy(update={"scoring": settings.scoring.model_copy(update={"splits": ("test",)})})
     raw = pd.concat([scores for model in arguments.models for scores in raw_scores(settings, model)])
-    raw.to_csv(arguments.output, index=False)
+    raw[raw["attribute"] == "all"].to_csv(arguments.output, index=False)
     averaged = pd.read_csv(settings.paths.table("scores"))
     for name, table in (("averaged", averaged), ("raw", raw)):
         for metric in METRICS:
