@@ -28,7 +28,10 @@ Pair = tuple[str, str]
 
 
 def search_ratio(evidence: Evidence, pair: Pair, width: float, shift: float = 0.0) -> Measured:
-    """Search seconds of the baseline over the challenger's, from pools `width` decades wide, moved by `shift`."""
+    """Search seconds of the pair's baseline over its challenger's, at the judged level.
+
+    Pools are cut to `width` decades per axis, about their centre moved by `shift` decades.
+    """
     search = control_views.main_trials(evidence.search)
     arms = [search_arms.arm(model, search_arms.POOL, search, evidence.speed, evidence.settings) for model in pair]
     if missing := [arm.model_id for arm in arms if arm.rows.empty]:

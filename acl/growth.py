@@ -52,7 +52,10 @@ class Fade(nn.Module):
         return old + self.alpha * (new - old)
 
     def encode(self, images: Tensor, enter: Callable[[int, Tensor], Tensor], layers: nn.ModuleList) -> Tensor:
-        """Features after all but the depth's first `layers`; `enter` (depth, images) stands in for those."""
+        """The features of `images` after `layers`, of which the depth's first are skipped.
+
+        `enter` gives what the layer after those takes, from the depth and images of its side.
+        """
         features, rest = enter(self.depth, images), self.depth
         if self.lower is not None:
             for layer in layers[self.depth : self.lower]:

@@ -27,7 +27,10 @@ def conditional_scale(frequencies: tuple[float, ...], complement: bool, device: 
 
 
 def attribute_real(outputs: Tensor, active: Tensor, family: Family) -> Tensor:
-    """E[(D(x) - 1)^2 · att] of outputs (B, K, h, w) and activations (B, K), a scalar; WGAN form: E[-D(x) · att]."""
+    """E[(D(x) - 1)^2 · att]: what D ought to call real, a scalar (WGAN form: E[-D(x) · att]).
+
+    Outputs (B, K, h, w) of K GANs (a map is averaged), activations (B, K).
+    """
     return _inner_product(real_loss(outputs, family), active)
 
 

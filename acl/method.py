@@ -56,7 +56,10 @@ def _variant(
     n_critic: int = 1,
     penalty_form: str = "",
 ) -> Variant:
-    """The variant that has the named parts, from which follows what is searched and fixed."""
+    """The variant that has the named parts, and a reading of its own where it names a `penalty_form`.
+
+    What is searched and fixed follows from the parts.
+    """
     attribute, content = "attribute_loss" in parts, "content_loss" in parts
     searched = () if attribute else (LAMBDA_CLS,)
     fixed = {"lambda_att" if attribute else "lambda_adv": 1.0}

@@ -25,7 +25,10 @@ class LossWeight:
 
 @dataclass(frozen=True)
 class Switch:
-    """A part or a reading of the method: its default, its allowed values (none: any number >= 0) and what it means."""
+    """A part or a reading of the method that can be chosen: its default, its allowed values and what it means.
+
+    `choices` empty means any number >= 0.
+    """
 
     name: str
     default: SwitchValue

@@ -29,13 +29,19 @@ def fake_loss(outputs: Tensor, family: Family) -> Tensor:
 
 
 def interpolate(real: Tensor, fake: Tensor, random: torch.Generator) -> Tensor:
-    """x̂ = ε·real + (1 - ε)·fake (B, 3, H, W), an ε ~ U(0, 1) an image; a leaf that asks for its gradient."""
+    """x̂ = ε·real + (1 - ε)·fake with one ε ~ U(0, 1) an image, (B, 3, H, W); a leaf that asks for its gradient.
+
+    ε is drawn on the device of `random`.
+    """
     share = torch.rand(len(real), 1, 1, 1, generator=random, device=random.device, dtype=real.dtype).to(real.device)
     return torch.lerp(fake.detach(), real, share).requires_grad_()
 
 
 def gradient_norms(critic: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
-    """‖∇_x s(x_i)‖ (B,), with a graph; s sums row i of `critic`'s answer, which depends on image i only."""
+    """‖∇_x s(x_i)‖ (B,) of the critic's score s of each image, with a graph.
+
+    `critic` maps images (B, 3, H, W) to a tensor whose row i depends on image i only; s is the sum of row i.
+    """
     (gradient,) = torch.autograd.grad(critic(images).sum(), images, create_graph=True)
     norms: Tensor = torch.linalg.vector_norm(gradient.float(), dim=(1, 2, 3))
     return norms
@@ -47,7 +53,10 @@ def gradient_penalty(critic: Callable[[Tensor], Tensor], images: Tensor) -> Tens
 
 
 def classification_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """StarGAN's L_cls: cross-entropy of logits and labels (B, C), summed over C, mean over the batch; a scalar."""
+    """StarGAN's L_cls: cross-entropy of C independent attributes, summed over them, mean over the batch.
+
+    Logits (B, C, 1, 1) or (B, C) and labels (B, C) in {0, 1}; a scalar.
+    """
     flat = logits.flatten(1)
     return F.binary_cross_entropy_with_logits(flat, labels, reduction="sum") / len(flat)
 

@@ -61,7 +61,10 @@ class ResidualBlock(nn.Module):
 
 
 class Generator(nn.Module):
-    """StarGAN's generator: the targets (B, C) enter as C constant channels beside the image."""
+    """StarGAN's generator: 7x7 convolution, two stride-2 steps down, residual blocks, two steps up, 7x7 convolution.
+
+    The targets (B, C) enter as C constant channels beside the image.
+    """
 
     def __init__(self, channels: int, residual_blocks: int, attributes: int, masked: bool) -> None:
         super().__init__()
@@ -176,7 +179,10 @@ class Discriminator(nn.Module):
 
 
 def critique_pair(discriminator: nn.Module, real: Tensor, fake: Tensor) -> tuple[Critique, Critique]:
-    """Critiques of real and of generated images from one pass over both: no layer mixes the images of a batch."""
+    """Critiques of real and of generated images (B, 3, side, side) from one pass over both.
+
+    No layer mixes the images of a batch, so this is the same as two passes.
+    """
     critique: Critique = discriminator(torch.cat([real, fake]))
     count = len(real)
     patches, attributes = critique

@@ -151,7 +151,11 @@ def _by_hand(folder: Path) -> str:
 
 
 def extract_images(archive: Path, folder: Path) -> None:
-    """Put every image of `archive` into `folder`; BenchError, and no folder, where it is damaged, unsafe or too big."""
+    """Put every image of `archive`, whatever its folder there, into `folder`.
+
+    BenchError, and no folder, if the archive is truncated or damaged, a member points outside the folder, or the disk
+    is full.
+    """
     again = f"Delete {archive} and get it again."
     try:
         with zipfile.ZipFile(archive) as opened:

@@ -135,7 +135,10 @@ class _Packer:
 
 
 class ArrayWriter:
-    """Writes one `.npy` file per array; `digest` covers all that was written, `sha256` each file's bytes, by stem."""
+    """Writes one `.npy` file per array.
+
+    `digest` covers the names, types, shapes and content of all that was written, `sha256` each file's bytes, by stem.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

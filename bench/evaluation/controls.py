@@ -29,7 +29,10 @@ def controls(evaluation: EvaluationSet) -> Mapping[str, Candidate]:
 
 
 def other_people(evaluation: EvaluationSet, task: Task) -> Images:
-    """Real images (n, H, W, 3) of exactly the target labels, so of other faces; the source where there is none."""
+    """Real images (n, H, W, 3) of the split with exactly the target labels; the source where there is none.
+
+    No source has its target labels, so every such image shows another face.
+    """
     images, labels = task.sources.copy(), np.asarray(evaluation.split.labels)
     for target in np.unique(task.targets, axis=0):
         rows = np.flatnonzero((labels == target).all(axis=1))

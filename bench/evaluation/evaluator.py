@@ -153,7 +153,10 @@ def apply(translator: Translator, task: Task, targets: NDArray[np.bool_], device
 
 
 def shuffled_targets(task: Task, rules: EditRules) -> NDArray[np.bool_]:
-    """Targets (n, C) of another random edit for each image; its own labels where no other edit changes one."""
+    """Targets (n, C) of another random edit for each image of a single edit's task.
+
+    An image of which no other edit changes a label keeps its own labels as targets.
+    """
     random = np.random.default_rng((SHUFFLE_SEED, rules.attributes.index(task.edit)))
     targets = task.labels.copy()
     highest = np.zeros(len(task.rows))

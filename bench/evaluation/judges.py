@@ -32,7 +32,10 @@ SMALLEST_MAP_PX = 4
 
 @dataclass(frozen=True)
 class JudgeCard:
-    """What a judge is; `ceilings`: its accuracy on real images of the valid split, by attribute, in [0, 1]."""
+    """What a judge is and was trained on; kept as .json beside its weights.
+
+    `ceilings` has the judge's accuracy on real images of the valid split, by attribute, in [0, 1].
+    """
 
     architecture: str
     attributes: tuple[str, ...]

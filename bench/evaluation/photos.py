@@ -18,7 +18,10 @@ Image8 = NDArray[np.uint8]
 
 
 def parse_wanted(texts: Sequence[str], rules: EditRules) -> dict[str, bool]:
-    """The wanted attributes from `NAME=0` or `NAME=1`; BenchError names a wrong one, or two that contradict."""
+    """The wanted attributes from `NAME=0` or `NAME=1`.
+
+    BenchError names a wrong one and the nearest right one, and two that contradict each other.
+    """
     wanted: dict[str, bool] = {}
     for text in texts:
         name, _, value = text.partition("=")

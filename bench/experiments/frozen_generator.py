@@ -96,7 +96,10 @@ def train_discriminator(
 def attribute_cosines(
     model: Model, networks: Networks, generator: nn.Module, edits: Sequence[EditedFaces]
 ) -> dict[str, float]:
-    """By term, the cosine with the true edit of what it says of the attribute, mean over edits; 0 if nothing."""
+    """By term of the generator's loss, the cosine of what it says of the attribute with the true edit; mean over edits.
+
+    A term that does not depend on the targets says exactly nothing: 0.
+    """
     networks.discriminator.requires_grad_(False)
     cosines_of: dict[str, list[float]] = {}
     for seed, faces in enumerate(edits):

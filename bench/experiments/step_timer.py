@@ -115,7 +115,10 @@ def _evaluate(evaluator: Evaluator, translator: Translator, device: torch.device
 
 @dataclass(frozen=True)
 class Case:
-    """What is timed: a variant at these sizes, and at this stage of its growth; None is at full size, fully grown."""
+    """What is timed: a variant at an image size, a batch size and a number of attributes.
+
+    `growth`: at this stage of its growth; None is at full size, fully grown.
+    """
 
     model_id: str
     image_size_px: int

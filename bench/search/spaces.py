@@ -24,7 +24,10 @@ from bench.settings.search import MAIN
 
 
 def studies(settings: SearchSettings) -> Iterator[tuple[str, str, Sampler, StudySettings]]:
-    """Arm, space, sampler and plan of every study: the main ones, then the controls' of arms that they change."""
+    """Arm, space, sampler and plan of every study of a run: the main ones, then those of the controls.
+
+    A control has studies of the arms whose axes it changes alone.
+    """
     for arm in settings.arms:
         for sampler, plan in settings.samplers.items():
             if not plan.arms or arm in plan.arms:

@@ -74,7 +74,10 @@ class TrialTrainer:
     def open(
         cls, settings: Settings, model_id: str, label: str, packs: Sequence[Path], judges: tuple[Path, Path], box: str
     ) -> TrialTrainer:
-        """The trainer of study `label`, its folder keyed by all that trials depend on; `box` tells their ranges."""
+        """The trainer of the study `label`; its working folder is keyed by all that its trials depend on.
+
+        `box` tells the ranges that they are drawn from.
+        """
         stores = open_stores(packs)
         device = devices.claim(settings.training.device)
         devices.prepare(device)

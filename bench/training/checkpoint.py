@@ -24,7 +24,10 @@ State = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The checkpoints of the work `identity` in one folder, named by step; each state has at least `keys`."""
+    """The checkpoints of one work, in one folder, named by step.
+
+    `identity` names the work that they belong to, `keys` what each of its states has at least.
+    """
 
     folder: Path
     identity: str

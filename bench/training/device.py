@@ -16,7 +16,10 @@ _taken: list[FileLock] = []
 
 
 def claim(choice: Choice) -> torch.device:
-    """The device to compute on; a GPU is kept until the process ends. Without a free one `cuda` is a BenchError."""
+    """The device that this process computes on; a GPU is kept until the process ends.
+
+    `auto` takes the CPU where no GPU is free; `cuda` is a BenchError then.
+    """
     if choice == "cpu":
         return torch.device("cpu")
     if _taken:

@@ -63,7 +63,10 @@ class TrainingIdentity:
         judges: Sequence[Path],
         device: torch.device,
     ) -> TrainingIdentity:
-        """The identity of one training on packed faces by size; `seed` None: of all that differ in it alone."""
+        """The identity of one training on the packed faces `stores`, by size.
+
+        `seed` is None for all trainings that differ in it alone.
+        """
         inputs = {
             "weights": dict(weights),
             "seed": seed,

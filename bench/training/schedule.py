@@ -58,7 +58,10 @@ def steps_of(budget_images: float, batch_size: int) -> int:
 
 
 def growth_state(stages: Sequence[GrowthStage], share: float, image_size_px: int) -> GrowthState:
-    """The growth after `share` of the budget, in [0, 1], towards the full size; without stages it is full at once."""
+    """The growth after `share` of the budget, in [0, 1]; `image_size_px` is the full size.
+
+    A method without stages is at its full size from the start.
+    """
     if not stages:
         return GrowthState(stage=0, alpha=1.0, image_size_px=image_size_px)
     index = max(i for i, stage in enumerate(stages) if stage.start <= share or i == 0)
