@@ -5,9 +5,7 @@ Import it only where final scores are made: torch-fidelity imports torchvision.
 
 from __future__ import annotations
 
-import hashlib
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -16,19 +14,15 @@ from typing import cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 from torch import Tensor
 from torch_fidelity import FeatureExtractorBase, FeatureExtractorInceptionV3
 from torch_fidelity.feature_extractor_inceptionv3 import URL_INCEPTION_V3
-from torch_fidelity.metric_fid import fid_features_to_statistics
 
 from bench.data.tensors import normalise, to_device
 from bench.errors import BenchError
 from bench.evaluation.judges import Judge, ResidualJudge
 from bench.runtime import lease
-from bench.runtime.atomic_files import write_bytes
-from bench.runtime.digest import file_digest, value_digest
+from bench.runtime.digest import file_digest
 from bench.runtime.download import download
 from bench.runtime.progress import progress
 
@@ -36,7 +30,6 @@ HOME = Path("data/inception")
 INCEPTION_LAYER = "2048"
 JUDGE_LAYER = "penultimate"
 BATCH = 64
-Statistics = dict[str, NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -117,49 +110,16 @@ def extract(extractor: FeatureExtractorBase, images: NDArray[np.uint8], device: 
 
 @dataclass(frozen=True, eq=False)
 class FeatureSpace:
-    """An extractor by its short name (`judge`, `inception`), with the real images' features (N, D) and statistics."""
+    """An extractor by its short name (`judge`, `inception`), with the real images' features (N, D)."""
 
     name: str
     features: Tensor
-    statistics: Statistics
     extract: Callable[[NDArray[np.uint8]], Tensor]
 
 
-def _cached(file: Path) -> dict[str, NDArray[np.float64]] | None:
-    """The arrays in a cache file; None where there is none, or it is damaged, which is said."""
-    if not file.exists():
-        return None
-    try:
-        with safe_open(file, "numpy") as opened:
-            arrays = {part: opened.get_tensor(part) for part in ("features", "mu", "sigma")}
-            if (opened.metadata() or {}).get("sha256") != _digest(arrays):
-                raise ValueError("its content is not what was written")
-    except (OSError, SafetensorError, ValueError) as error:
-        print(f"{file} is damaged ({error}): its features are computed anew.", file=sys.stderr)
-        return None
-    return arrays
-
-
-def _digest(arrays: Mapping[str, NDArray[np.float64]]) -> str:
-    """SHA-256 of what `feature_space` caches."""
-    hasher = hashlib.sha256()
-    for part in ("features", "mu", "sigma"):
-        hasher.update(arrays[part].data)
-    return hasher.hexdigest()
-
-
 def feature_space(
-    name: str, extractor: FeatureExtractorBase, reals: NDArray[np.uint8], cache_folder: Path, device: torch.device | str
+    name: str, extractor: FeatureExtractorBase, reals: NDArray[np.uint8], device: torch.device | str
 ) -> FeatureSpace:
-    """The space of `extractor`; features and statistics of `reals` (N, H, W, 3) are cached by their content."""
-    content = hashlib.sha256(reals.tobytes()).hexdigest()
-    key = value_digest([extractor.get_name(), content, list(reals.shape)])
-    file = cache_folder / f"reals.{name}.{key}.safetensors"
-    if (arrays := _cached(file)) is None:
-        features = extract(extractor, reals, device)
-        parts = {"features": features.numpy()} | fid_features_to_statistics(features)
-        arrays = {part: np.ascontiguousarray(array) for part, array in parts.items()}
-        write_bytes(file, save(arrays, {"sha256": _digest(arrays)}))
-    statistics = {part: arrays[part] for part in ("mu", "sigma")}
+    """The space of `extractor`, with the features of `reals` (N, H, W, 3)."""
     extract_here = partial(extract, extractor, device=device)
-    return FeatureSpace(name, torch.from_numpy(arrays["features"]), statistics, extract_here)
+    return FeatureSpace(name, extract_here(reals), extract_here)

@@ -70,13 +70,12 @@ def final_evaluator(
     """The evaluator of final scores, with every feature space that the settings name."""
     evaluator = Evaluator(store, split, judges, settings.data, settings.scoring.images, device)
     evaluation = evaluator.evaluation
-    cache = settings.paths.work / "cache"
     for name in settings.scoring.extractors:
         if name == "judge":
             extractor = feature_extractors.JudgeExtractor(evaluation.judge_a)
         else:
             extractor = feature_extractors.inception(settings.scoring.inception_weights)
-        space = feature_extractors.feature_space(name, extractor, evaluation.reals, cache, device)
+        space = feature_extractors.feature_space(name, extractor, evaluation.reals, device)
         evaluation.spaces = (*evaluation.spaces, space)
     return evaluator
 

@@ -6,7 +6,6 @@ one network must not be both yardstick and mark.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -17,13 +16,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load as load_bytes
-from safetensors.torch import save as save_bytes
 from torch import Tensor, nn
 
 from bench.data.tensors import to_model
-from bench.runtime.atomic_files import write_bytes, write_json
 from bench.runtime.result_files import damaged, reason
+from bench.training import saved_model
 
 FEATURES = 96
 BATCH = 128
@@ -157,26 +154,18 @@ def build(card: JudgeCard) -> nn.Module:
 
 
 def save(file: Path, network: nn.Module, card: JudgeCard) -> None:
-    """Write the weights to `file` (.safetensors) and, before them, the card beside it (.json)."""
-    content = save_bytes({name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()})
-    write_json(file.with_suffix(".json"), asdict(card) | {"weights_sha256": hashlib.sha256(content).hexdigest()})
-    write_bytes(file, content)
+    """Write the card beside `file` (.json), then the weights (.safetensors)."""
+    saved_model.save(file, network, asdict(card))
 
 
 def load(file: Path, device: torch.device | str = "cpu") -> Judge:
-    """Read a judge that `save` wrote; BenchError if a file is missing, damaged, not finite or not its card's."""
+    """Read a judge and its card; BenchError if a file is missing, damaged, not finite or not its card's."""
     try:
-        content = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-        weights = file.read_bytes()
-        sha256 = hashlib.sha256(weights).hexdigest()
-        if content.pop("weights_sha256") != sha256:
-            raise ValueError(f"its SHA-256 is not the one in {file.with_suffix('.json')}")
+        content = json.loads(saved_model.card_of(file).read_text(encoding="utf-8"))
+        sha256 = content.pop("weights_sha256")
         card = JudgeCard(**(content | {"attributes": tuple(content["attributes"])}))
         network = build(card)
-        state = load_bytes(weights)
-        network.load_state_dict(state)
-        if broken := [name for name, value in state.items() if not value.isfinite().all()]:
-            raise ValueError(f"its {broken[0]} is not finite")
+        network.load_state_dict(saved_model.read_weights(file, sha256))
     except (OSError, SafetensorError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise damaged(file, reason(error), "judge") from None
     network.requires_grad_(False)

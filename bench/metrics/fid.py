@@ -20,8 +20,8 @@ class Fid(Metric):
 
         for space in self.evaluation.spaces:
             features = candidate.space_features(space)
-            statistics = fid_features_to_statistics(features)
-            value = fid_statistics_to_metric(statistics, space.statistics, verbose=False)[KEY_METRIC_FID]
+            statistics = map(fid_features_to_statistics, (features, space.features))
+            value = fid_statistics_to_metric(*statistics, verbose=False)[KEY_METRIC_FID]
             yield Score(f"fid_{space.name}_{self.evaluation.split.name}", ALL, value, len(features))
 
 

@@ -1,4 +1,4 @@
-"""Trained models on disk: the generator's weights as safetensors, and beside them a JSON card that tells how they came.
+"""Trained models on disk: weights as safetensors, and beside them a JSON card that tells how they came.
 
 The card is written first and names the weights' SHA-256, so a weights file without its own card is never taken for one.
 """
@@ -45,12 +45,23 @@ def card_of(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
-def save(path: Path, generator: nn.Module, card: Card) -> None:
-    """Write the card, then the weights; each appears whole. `card` has at least model, weights, readings, problem."""
-    state = {name: value.detach().cpu().contiguous() for name, value in generator.state_dict().items()}
+def save(path: Path, network: nn.Module, card: Card) -> None:
+    """Write the card, which gets the weights' SHA-256, then the weights; each appears whole."""
+    state = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
     content = safetensors.torch.save(state)
     atomic_files.write_json(card_of(path), {**card, "weights_sha256": hashlib.sha256(content).hexdigest()})
     atomic_files.write_bytes(path, content)
+
+
+def read_weights(path: Path, sha256: str) -> dict[str, Tensor]:
+    """The weights in a file; ValueError where they are not those of its card or not finite."""
+    content = path.read_bytes()
+    if sha256 != hashlib.sha256(content).hexdigest():
+        raise ValueError(f"its SHA-256 is not the one in {card_of(path)}")
+    state = safetensors.torch.load(content)
+    if broken := [name for name, value in state.items() if not value.isfinite().all()]:
+        raise ValueError(f"its {broken[0]} is not finite")
+    return state
 
 
 def _checked(card: dict[str, Any]) -> Card:
@@ -65,13 +76,10 @@ def load(path: Path, device: torch.device | str = "cpu") -> Loaded:
     """Read a trained model onto `device`; BenchError if a file is missing, torn, or not of this source."""
     card = read_json(card_of(path), "train", _checked)
     try:
-        content = path.read_bytes()
-        if card["weights_sha256"] != hashlib.sha256(content).hexdigest():
-            raise ValueError(f"its SHA-256 is not the one in {card_of(path)}")
         fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in card["problem"].items()}
         model = registry.build(card["model"], card["weights"], card["readings"], Problem(**fields))
         generator = model.build_generator()
-        generator.load_state_dict(safetensors.torch.load(content))
+        generator.load_state_dict(read_weights(path, card["weights_sha256"]))
     except (OSError, SafetensorError, BenchError, ValueError, TypeError, LookupError, RuntimeError) as error:
         raise damaged(path, f"it does not fit its card or this version ({reason(error)})", "train") from None
     placed = generator.to(device).to(memory_format=torch.channels_last)

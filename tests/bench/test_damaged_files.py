@@ -22,7 +22,7 @@ from bench.commands import summary
 from bench.data.faces import Faces, read_faces
 from bench.data.store import Store
 from bench.errors import BenchError
-from bench.evaluation import feature_extractors, judges
+from bench.evaluation import judges
 from bench.evaluation.translations import EditedImages, Translations
 from bench.method import Problem
 from bench.plots.kit.render import read_table
@@ -35,7 +35,7 @@ from bench.training.checkpoint import Checkpoints
 from bench.training.trainer import STATE
 from bench.workflow import step_prices
 from tests.bench.search.test_study import run as run_study
-from tests.support import made_tables, painted_faces
+from tests.support import made_tables
 from tests.support.made_faces import made_pack
 from tests.support.painted_faces import judge_card
 
@@ -244,25 +244,6 @@ def test_a_judge_that_is_not_finite_is_told(tmp_path: Path) -> None:
     judges.save(tmp_path / "judge_a.safetensors", network, judge_card("a"))
     with pytest.raises(BenchError, match=r"judge_a\.safetensors cannot be used: its .* is not finite.*bench judge$"):
         judges.load(tmp_path / "judge_a.safetensors")
-
-
-@pytest.mark.parametrize("damage", ["empty", "binary", "cut", "flipped bit"])
-def test_a_damaged_cache_of_features_is_said_and_made_anew(
-    tmp_path: Path, damage: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    extractor = feature_extractors.JudgeExtractor(judges.load(judge(tmp_path)))
-    reals = painted_faces.split("valid", 20, 0).images
-    space = feature_extractors.feature_space("judge", extractor, reals, tmp_path, "cpu")
-    (cache,) = tmp_path.glob("reals.*.safetensors")
-    whole = cache.read_bytes()
-    DAMAGES[damage](cache)
-    capsys.readouterr()
-    again = feature_extractors.feature_space("judge", extractor, reals, tmp_path, "cpu")
-    assert f"{cache} is damaged" in capsys.readouterr().err
-    assert torch.equal(again.features, space.features)
-    assert cache.read_bytes() == whole
-    feature_extractors.feature_space("judge", extractor, reals, tmp_path, "cpu")
-    assert "damaged" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("key", STATE)

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from torch.utils.data import Dataset
@@ -76,21 +75,6 @@ def test_features_do_not_depend_on_the_batch_size(monkeypatch: pytest.MonkeyPatc
     torch.testing.assert_close(
         feature_extractors.extract(judge_extractor(), images, "cpu"), whole, atol=1e-5, rtol=1e-4
     )
-
-
-def test_statistics_of_real_images_are_cached_by_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    images = painted_faces.split("valid", 40, 0).images
-    first = feature_extractors.feature_space("judge", judge_extractor(), images, tmp_path, "cpu")
-    files = set(tmp_path.iterdir())
-    with monkeypatch.context() as patch:
-        patch.setattr(features, "extract", lambda *_: pytest.fail("computed again"))
-        again = feature_extractors.feature_space("judge", judge_extractor(), images, tmp_path, "cpu")
-    assert torch.equal(first.features, again.features)
-    np.testing.assert_allclose(again.statistics["sigma"], np.cov(first.features.numpy(), rowvar=False))
-    assert set(tmp_path.iterdir()) == files
-    feature_extractors.feature_space("judge", judge_extractor(), images[::-1].copy(), tmp_path, "cpu")
-    feature_extractors.feature_space("judge", judge_extractor(seed=1), images, tmp_path, "cpu")
-    assert len(set(tmp_path.iterdir())) == 3
 
 
 def test_the_judge_extractor_serves_torch_fidelitys_own_pipeline() -> None:

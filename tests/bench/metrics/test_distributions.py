@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,12 +22,12 @@ from tests.support.seeing_judges import (
 
 
 def test_distribution_metrics_name_their_protocol_and_are_silent_without_a_feature_space(
-    drawn: EvaluationSet, tmp_path: Path
+    drawn: EvaluationSet,
 ) -> None:
     evaluated = evaluation()
     metrics = [module.METRIC(evaluated) for module in (fid, kid, precision_recall)]
     assert not [score for metric in metrics for score in metric.measure(evaluated.identity)]
-    space = feature_space("judge", JudgeExtractor(evaluated.judge_a), evaluated.reals, tmp_path, "cpu")
+    space = feature_space("judge", JudgeExtractor(evaluated.judge_a), evaluated.reals, "cpu")
     evaluated.spaces = (space,)
     by_metric: Mapping[str, float] = values(
         [score for metric in metrics for score in metric.measure(evaluated.identity)]
@@ -42,9 +41,9 @@ def test_distribution_metrics_name_their_protocol_and_are_silent_without_a_featu
     assert by_metric["precision_judge_valid"] > 0.9
 
 
-def test_kid_is_the_u_statistic_over_all_pairs_of_edits_and_reals(tmp_path: Path) -> None:
+def test_kid_is_the_u_statistic_over_all_pairs_of_edits_and_reals() -> None:
     evaluated = evaluation()
-    evaluated.spaces = (feature_space("judge", JudgeExtractor(evaluated.judge_a), evaluated.reals, tmp_path, "cpu"),)
+    evaluated.spaces = (feature_space("judge", JudgeExtractor(evaluated.judge_a), evaluated.reals, "cpu"),)
     (kid_scores,) = kid.METRIC(evaluated).measure(evaluated.identity)
     features, reals = (
         evaluated.identity.space_features(evaluated.spaces[0]).numpy(),
