@@ -47,11 +47,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 NOUNS = {"search": "trials", "curves": "curve points", "speed": "step costs", "speed_ratio": "ratios of step costs"}
 TIMED = (
-    ("curves", "train_seconds"),
-    ("search", "train_seconds"),
-    ("search", "eval_seconds"),
-    ("speed", "milliseconds"),
-)
+    ("curves", "train_seconds"), ("search", "train_seconds"), ("search", "eval_seconds"), ("speed", "milliseconds"),
+)  # fmt: skip
 KEY = "key"  # of a trial: it names code and settings, and is no result
 LONGEST_VALUE = 40  # characters of a setting that are shown
 # Settings that name or pace a run and change no number.
@@ -102,7 +99,9 @@ class Verification:
 def verify(run: Path, reference: Path) -> Verification:
     """Compare the run in folder `run` with the one in `reference`; BenchError where either has no results."""
     pairs = {name: (_table(run, name), _table(reference, name)) for name in _names(run, reference)}
-    cards = [_cards(folder) for folder in (run, reference)]
+    cards = [
+        {file.stem: _json(file) for file in sorted((folder / "models").glob("*.json"))} for folder in (run, reference)
+    ]
     comparisons = [_models(run, *cards)]
     comparisons += [_single(name, *pairs[name]) for name in GROUPS if name in pairs]
     complete = not any(part.absent for part in comparisons)
@@ -136,10 +135,6 @@ def _names(run: Path, reference: Path) -> list[str]:
 
 def _table(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(RunPaths(folder).table(name), dtype=str, keep_default_na=False)
-
-
-def _cards(folder: Path) -> dict[str, dict[str, Any]]:
-    return {file.stem: _json(file) for file in sorted((folder / "models").glob("*.json"))}
 
 
 def _json(file: Path) -> dict[str, Any]:

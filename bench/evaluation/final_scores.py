@@ -6,7 +6,6 @@ Import it only where final scores are made: torch-fidelity imports torchvision.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -32,18 +31,13 @@ COLUMNS = ("method", "variant", "seed", "split", "metric", "attribute", "value",
 Row = tuple[str, str, int, str, str, str, float, int]
 
 
-@dataclass(frozen=True)
-class ModelScores:
-    """A model's rows of scores.csv, and the translations of the shown split that people see."""
-
-    table: pd.DataFrame
-    shown: Translations
-
-
 def of_model(
     settings: Settings, model: Loaded, store: Store, judges: tuple[Path, Path], device: torch.device
-) -> ModelScores:
-    """Translate and score every split; BenchError where the model was trained on other faces than `store` holds."""
+) -> tuple[pd.DataFrame, Translations]:
+    """A model's rows of scores.csv over every split, and the translations of the shown split that people see.
+
+    BenchError where the model was trained on other faces than `store` holds.
+    """
     if model.card.get("data_digest") != store.digest:
         raise BenchError(f"{model.file} was trained on other faces than {store.manifest} holds. Train it again.")
     rows: list[Row] = []
@@ -55,13 +49,18 @@ def of_model(
         rows += model_rows(evaluator, translations, model.card["model"], model.card["seed"])
         if split == settings.scoring.shown_split:
             shown = translations.shown()
-    return ModelScores(_table(rows, str(model.file)), shown)
+    return _table(rows, str(model.file)), shown
 
 
 def of_controls(settings: Settings, store: Store, judges: tuple[Path, Path], device: torch.device) -> pd.DataFrame:
-    """The controls' rows of scores.csv, on every split."""
-    evaluators = [final_evaluator(settings, store, judges, split, device) for split in settings.scoring.splits]
-    return _table([row for evaluator in evaluators for row in control_rows(evaluator)], "the controls")
+    """The rows of scores.csv of the controls that need no model, on every split."""
+    rows: list[Row] = []
+    for split in settings.scoring.splits:
+        evaluator = final_evaluator(settings, store, judges, split, device)
+        for name, candidate in controls(evaluator.evaluation).items():
+            rows += _rows(CONTROL, name, 0, split, evaluator.scores(candidate))
+        rows += _rows(CONTROL, "judge_ceiling", 0, split, ceiling(evaluator.evaluation))
+    return _table(rows, "the controls")
 
 
 def final_evaluator(
@@ -88,13 +87,6 @@ def model_rows(evaluator: Evaluator, translations: Translations, model_id: str, 
     if translations.shuffled:
         scores = evaluator.scores(evaluator.evaluation.candidate(translations.shuffled))
         yield from _rows(CONTROL, f"shuffled_{info.name}_{variant.slug}", seed, evaluator.split, scores)
-
-
-def control_rows(evaluator: Evaluator) -> Iterator[Row]:
-    """Rows of the controls that need no model."""
-    for name, candidate in controls(evaluator.evaluation).items():
-        yield from _rows(CONTROL, name, 0, evaluator.split, evaluator.scores(candidate))
-    yield from _rows(CONTROL, "judge_ceiling", 0, evaluator.split, ceiling(evaluator.evaluation))
 
 
 def ceiling(evaluation: EvaluationSet) -> Iterator[Score]:

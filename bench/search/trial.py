@@ -48,9 +48,6 @@ class Watch:
         self.stopped = self.should_stop(images_seen, quality)
         return {"quality": quality, "eval_seconds": time.monotonic() - started}
 
-    def is_over(self) -> bool:
-        return self.stopped
-
 
 @dataclass(frozen=True)
 class TrialTrainer:
@@ -151,7 +148,7 @@ class TrialTrainer:
         try:
             trained = train(
                 model, training, identity, self.stores, work, description, self.device,
-                evaluate=watch.evaluate if watch else None, is_over=watch.is_over if watch else None,
+                evaluate=watch.evaluate if watch else None, is_over=lambda: watch is not None and watch.stopped,
             )  # fmt: skip
         except DivergedError as error:
             steps = steps_of(identity.budget_images, training.batch_size)

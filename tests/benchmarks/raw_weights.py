@@ -79,7 +79,7 @@ def raw_scores(settings: Settings, model_id: str) -> Iterator[pd.DataFrame]:
         generator = model.build_generator()
         generator.load_state_dict(state["generator"])
         raw = replace(trained, generator=generator.to(device).eval().requires_grad_(False))
-        yield final_scores.of_model(settings, raw, stores[settings.data.image_size_px], judges, device).table
+        yield final_scores.of_model(settings, raw, stores[settings.data.image_size_px], judges, device)[0]
 
 
 def sizes(settings: Settings, trained: saved_model.Loaded) -> set[int]:
