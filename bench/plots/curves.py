@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bench.analysis import models as model_rows
 from bench.plots.kit import curve_panels, metric_labels, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 TITLE = "Every metric against training time"
 CAPTION = "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval. Arrows point to better."
@@ -31,7 +26,7 @@ def finding(inputs: Inputs) -> str:
     return f"{names} on valid, means at the end: {'; '.join(ends)}" if ends else ""
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw a panel per metric, with the curves of the pair."""
     means = inputs.tables["curve_means"]
     means = means[model_rows.ids(means).isin(model_rows.compared(inputs.settings))]

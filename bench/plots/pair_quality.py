@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.analysis import models
 from bench.plots.kit import curve_panels, pair, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
 
 TITLE = "Quality against training time"
 CAPTION = "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval."
@@ -29,7 +25,7 @@ def finding(inputs: Inputs) -> str:
     return f"Final quality on valid, means: {words.listed(scores)}{apart}"
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw the two curves with a label at each end."""
     from matplotlib.patheffects import withStroke
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from bench.analysis import control_views
 from bench.analysis.search_arms import POOL
 from bench.analysis.trials import drawn_from
@@ -13,10 +15,7 @@ from bench.plots.kit import order, theme
 from bench.plots.kit.render import Inputs
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
-    from matplotlib.figure import Figure
 
 TITLE = "Where good loss weights lie, and why the other trials are no hits"
 CAPTION = (
@@ -44,7 +43,7 @@ def finding(inputs: Inputs) -> str:
     return f"Trials that hit: {'; '.join(hits)}{often}" if hits else ""
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw one panel per searched variant: a plane for its first two weights, a height for a single one."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
@@ -69,7 +68,7 @@ def _completed(inputs: Inputs) -> pd.DataFrame:
     return search[search["objective"].notna()]
 
 
-def _plane(axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colours: Normalize) -> None:
+def _plane(axis: theme.Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colours: Normalize) -> None:
     from matplotlib.ticker import NullFormatter
 
     first, flat = searched[0], len(searched) == 1
@@ -99,7 +98,7 @@ def _first_missed(rows: pd.DataFrame) -> pd.Series[str]:
     return rows["missed"].fillna("").str.partition(" and ")[0]
 
 
-def _legend(figure: Figure, shown: Collection[str]) -> None:
+def _legend(figure: theme.Figure, shown: Collection[str]) -> None:
     from matplotlib.lines import Line2D
 
     handles = [

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.analysis import models
 from bench.analysis.statistics import FEWEST_SEEDS
 from bench.plots.kit import order, theme
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 
 def clock_column(means: pd.DataFrame) -> tuple[str, str]:
@@ -21,7 +17,7 @@ def clock_column(means: pd.DataFrame) -> tuple[str, str]:
     return "train_seconds", "training seconds (logged)"
 
 
-def panel(axis: Axes, means: pd.DataFrame, inputs: Inputs) -> None:
+def panel(axis: theme.Axes, means: pd.DataFrame, inputs: Inputs) -> None:
     """Draw the lines of one metric: its means, and of few seeds their curves."""
     clock, _ = clock_column(means)
     for model, line in order.by_model(means, inputs.settings):
