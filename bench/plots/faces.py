@@ -12,7 +12,6 @@ CAPTION = (
     "gap: the edit would change no label."
 )
 NEEDS = ("translations",)
-SUFFIX = "png"
 FACES = 2
 
 

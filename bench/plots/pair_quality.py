@@ -11,7 +11,6 @@ from bench.plots.kit.render import Inputs
 TITLE = "Quality against training time"
 CAPTION = "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval."
 NEEDS = ("curve_means", "curves")
-SUFFIX = "svg"
 
 
 def finding(inputs: Inputs) -> str:

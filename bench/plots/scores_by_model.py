@@ -17,7 +17,6 @@ CAPTION = (
     "random edit. Arrows point to better."
 )
 NEEDS = ("scores", "headline")
-SUFFIX = "svg"
 
 
 def finding(inputs: Inputs) -> str:

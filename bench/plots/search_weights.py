@@ -23,7 +23,6 @@ CAPTION = (
     "the first condition missed; several may be. Shaded: span of the hits."
 )
 NEEDS = ("search",)
-SUFFIX = "svg"
 MAP = "cividis"
 # The first condition that a trial missed, and its marker; hits come last, so that no other mark hides them.
 MARKS = {

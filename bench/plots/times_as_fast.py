@@ -13,7 +13,6 @@ CAPTION = (
     "The baseline's time over the challenger's, log scale. Bar: 95 % interval; arrow: it goes on; ring: no interval."
 )
 NEEDS = ("headline",)
-SUFFIX = "svg"
 ROWS = {
     "iteration": "Time per training iteration",
     "generator_update": "Time per generator update",

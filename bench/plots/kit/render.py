@@ -27,9 +27,14 @@ if TYPE_CHECKING:
 def save(name: str, plot: ModuleType, inputs: Inputs, output: Path) -> None:
     """Draw in the house style and write `output`; the same inputs give the same bytes."""
     with theme.style(name), appearing_whole(output) as private:
-        figure, svg = plot.draw(inputs), plot.SUFFIX == "svg"
+        figure, svg = plot.draw(inputs), suffix(plot) == "svg"
         metadata = {"Title": title(plot, inputs), "Description": describe(figure)}
-        figure.savefig(private, format=plot.SUFFIX, metadata=metadata | ({"Date": None} if svg else {}))
+        figure.savefig(private, format=suffix(plot), metadata=metadata | ({"Date": None} if svg else {}))
+
+
+def suffix(plot: ModuleType) -> str:
+    """How the plot's file ends: `png` where it shows images, else `svg`."""
+    return "png" if "translations" in plot.NEEDS else "svg"
 
 
 def title(plot: ModuleType, inputs: Inputs) -> str:
