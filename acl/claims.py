@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from bench.analysis import models as model_rows
 from bench.analysis.claims import IMPOSSIBLE, NOT_TESTED, TOO_FEW, Claim, Evidence, Measured, Part, Side, exactly
 from bench.analysis.step_costs import part_cost
 
@@ -240,7 +239,7 @@ def _search_time_beside(evidence: Evidence, pair: Pair, width: float) -> Iterato
     yield _beside("search-seconds ratio against no effect", ratio, ">=", 1.0, evidence_files)
     ratio = measures.one_against_one(evidence, pair, width)
     yield _beside("search-seconds ratio, one weight against one", ratio, ">=", 1.0, evidence_files)
-    compared = model_rows.compared(evidence.settings)
+    compared = evidence.settings.compare.pair
     if compared != pair:
         name = f"search-seconds ratio of the compared models, {' / '.join(compared)}"
         yield _beside(name, measures.search_ratio(evidence, compared, width), ">=", 1.0, evidence_files)

@@ -38,11 +38,11 @@ def table(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFram
 
 def _pair(table: pd.DataFrame, settings: Settings) -> list[pd.DataFrame]:
     """The rows of the baseline, and those of the challenger."""
-    return [models.of(table, model) for model in models.compared(settings)]
+    return [models.of(table, model) for model in settings.compare.pair]
 
 
 def _speed(speed: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
-    critics = {registry.find(model)[1].n_critic for model in models.compared(settings)}
+    critics = {registry.find(model)[1].n_critic for model in settings.compare.pair}
     for per in ("iteration",) if len(critics) == 1 else ("iteration", "generator_update"):
         baseline, challenger = _pair(speed[speed["per"] == per], settings)
         if baseline.empty or challenger.empty:
@@ -61,7 +61,7 @@ def _trial(costs: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 
 
 def _to_quality(curves: pd.DataFrame, settings: Settings) -> dict[str, Any]:
-    pair, budgets = models.compared(settings), models.budgets_kimg(settings)
+    pair, budgets = settings.compare.pair, models.budgets_kimg(settings)
     if not set(pair) <= set(budgets) or budgets[pair[0]] != budgets[pair[1]]:
         return _row("seconds_to_quality", "ratio", "s", reason="the two were not trained on the same number of images")
     for target in sorted(settings.search.targets, reverse=True):
@@ -75,7 +75,7 @@ def _to_quality(curves: pd.DataFrame, settings: Settings) -> dict[str, Any]:
 
 
 def _search(times: pd.DataFrame, ratios: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any]]:
-    name, level = "/".join(models.compared(settings)), settings.search.level
+    name, level = "/".join(settings.compare.pair), settings.search.level
     pools = times[(times["comparison"] == name) & (times["sampler"] == POOL)]
     pools = pools[(pools["width_decades"] == pools["width_decades"].max()) & (pools["target"] == level)]
     for measure in ("hits", "trials") if len(pools) else ():
@@ -112,7 +112,7 @@ def _quality(scores: pd.DataFrame, settings: Settings) -> Iterator[dict[str, Any
             continue
         means = [float(baseline.mean()), float(challenger.mean())]
         value = seed_pairs.compare(challenger, baseline).at()
-        reason = seed_pairs.unearned(scores, metric, models.compared(settings), split, settings)
+        reason = seed_pairs.unearned(scores, metric, settings.compare.pair, split, settings)
         value = Interval(value.estimate, math.nan, math.nan) if reason else value
         yield _row(metric, "difference", "", means, value, bar=bar, reason=reason)
 

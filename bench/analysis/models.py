@@ -23,11 +23,6 @@ def columns(model_id: str) -> dict[str, str]:
     return {"method": method, "variant": variant}
 
 
-def compared(settings: Settings) -> tuple[str, str]:
-    """The baseline and the challenger of the run."""
-    return settings.compare.pair
-
-
 def pairs(settings: Settings) -> list[tuple[str, str]]:
     """Baseline and challenger of every configured comparison, each once: the main one, the search's, the claims'."""
     configured = (settings.compare, *settings.search.comparisons, *settings.compare.claim_pairs.values())

@@ -40,14 +40,14 @@ def curve_means(curves: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
     The compared pair stands in panels of its own, the other models in others.
     """
-    pair = models.ids(curves).isin(models.compared(settings))
+    pair = models.ids(curves).isin(settings.compare.pair)
     known = curves.get(training_costs.SECONDS, pd.Series(index=curves.index, dtype=float)).notna()
     timed = {of_pair: bool(known[pair == of_pair].all()) for of_pair in (True, False)}
     rows: list[dict[str, Any]] = []
     budgets = models.budgets_kimg(settings)
     keys = ["method", "variant", "metric", "images_seen"]
     for (method, variant, metric, images), points in curves.groupby(keys, sort=False):
-        measured = timed[f"{method}.{variant}" in models.compared(settings)]
+        measured = timed[f"{method}.{variant}" in settings.compare.pair]
         clock = training_costs.SECONDS if measured else "train_seconds"
         rows.append(
             {

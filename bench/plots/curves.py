@@ -14,7 +14,7 @@ METRICS = 4
 
 def finding(inputs: Inputs) -> str:
     """Where the mean curves of the pair end, by metric."""
-    means, pair = inputs.tables["curve_means"], model_rows.compared(inputs.settings)[::-1]
+    means, pair = inputs.tables["curve_means"], inputs.settings.compare.pair[::-1]
     ends = []
     for metric in metric_labels.headline(means["metric"])[:METRICS]:
         sides = [model_rows.of(means[means["metric"] == metric], model).sort_values("images_seen") for model in pair]
@@ -28,7 +28,7 @@ def finding(inputs: Inputs) -> str:
 def draw(inputs: Inputs) -> theme.Figure:
     """Draw a panel per metric, with the curves of the pair."""
     means = inputs.tables["curve_means"]
-    means = means[model_rows.ids(means).isin(model_rows.compared(inputs.settings))]
+    means = means[model_rows.ids(means).isin(inputs.settings.compare.pair)]
     metrics = metric_labels.headline(means["metric"])[:METRICS]
     if not metrics:
         return theme.blank("The compared pair has no evaluation points in this run.")
@@ -37,5 +37,5 @@ def draw(inputs: Inputs) -> theme.Figure:
         curve_panels.panel(axis, means[means["metric"] == metric], inputs)
         axis.set_title(metric_labels.axis_label(metric, upright=True), fontsize=8.5)
         axis.set_xlabel(curve_panels.clock_column(means)[1], fontsize=8)
-    theme.legend(figure, [theme.look(model) for model in reversed(model_rows.compared(inputs.settings))])
+    theme.legend(figure, [theme.look(model) for model in reversed(inputs.settings.compare.pair)])
     return figure

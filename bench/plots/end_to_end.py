@@ -17,7 +17,7 @@ NEEDS = ("end_to_end",)
 def finding(inputs: Inputs) -> str:
     """The seconds of each compared variant at the lowest level."""
     costs, limits = [], []
-    for model in reversed(models.compared(inputs.settings)):
+    for model in reversed(inputs.settings.compare.pair):
         for row in models.of(inputs.tables["end_to_end"], model).sort_values("target").head(1).to_dict("records"):
             time = words.seconds(row["total_seconds"]) if row["hits"] else f"over {words.seconds(row['total_ci_low'])}"
             hits = f"{row['hits']:.0f} of {row['trials']:.0f} trials hit {row['target']:g}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bench.analysis import models as model_rows
 from bench.plots.kit import face_grids, pair, theme
 from bench.plots.kit.render import Inputs
 
@@ -19,7 +18,7 @@ def draw(inputs: Inputs) -> theme.Figure:
     """Draw a block per face, side by side: a column per edit, a row per model."""
     assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
-    short = dict(zip(model_rows.compared(inputs.settings), pair.names(inputs.settings), strict=True))
+    short = dict(zip(inputs.settings.compare.pair, pair.names(inputs.settings), strict=True))
     models = faces.of(list(short))
     labels = [short.get(model.id, theme.label(model.id)) for model in models]
     rows = list(range(min(FACES, len(faces.split))))

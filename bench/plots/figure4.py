@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import product
 
-from bench.analysis import models as model_rows
 from bench.plots.kit import face_grids, theme, words
 from bench.plots.kit.render import Inputs
 
@@ -23,7 +22,7 @@ def draw(inputs: Inputs) -> theme.Figure:
     """Draw a row per edit, a column per model: the compared two, or the first where these were not translated."""
     assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
-    models = faces.of(model_rows.compared(inputs.settings)[::-1])
+    models = faces.of(inputs.settings.compare.pair[::-1])
     edits = sorted(faces.edits, key=lambda edit: "+" not in edit)
     rows = faces.rows(FACES, edits[0])
     if not rows:

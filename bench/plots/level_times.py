@@ -22,7 +22,7 @@ PANELS = 4
 
 def finding(inputs: Inputs) -> str:
     """Seconds of the compared pair to the highest level that all seeds of both crossed, and the first none did."""
-    compared, table = models.compared(inputs.settings)[::-1], _of_one_clock(inputs.tables["level_times"])
+    compared, table = inputs.settings.compare.pair[::-1], _of_one_clock(inputs.tables["level_times"])
     sides = [models.of(table, model).set_index("target") for model in compared]
     if not all(map(len, sides)):
         return ""

@@ -52,11 +52,11 @@ def draw(inputs: Inputs) -> theme.Figure:
 
 def _ends(inputs: Inputs) -> list[tuple[str, str, pd.Series]]:
     """Each model, the challenger first, its short name, and the row of its mean curve's end."""
-    named = zip(models.compared(inputs.settings), pair.names(inputs.settings), strict=True)
+    named = zip(inputs.settings.compare.pair, pair.names(inputs.settings), strict=True)
     lines = [(model, name, models.of(_means(inputs), model)) for model, name in named]
     return [(model, name, line.iloc[-1]) for model, name, line in reversed(lines) if len(line)]
 
 
 def _means(inputs: Inputs) -> pd.DataFrame:
     rows = inputs.tables["curve_means"]
-    return rows[models.ids(rows).isin(models.compared(inputs.settings)) & (rows["metric"] == "quality")]
+    return rows[models.ids(rows).isin(inputs.settings.compare.pair) & (rows["metric"] == "quality")]

@@ -24,7 +24,7 @@ def finding(inputs: Inputs) -> str:
     quality = pair.values(inputs.tables["headline"]).get("quality")
     if quality is None or math.isnan(quality.estimate):
         return ""
-    baseline, challenger = map(theme.label, models.compared(inputs.settings))
+    baseline, challenger = map(theme.label, inputs.settings.compare.pair)
     return (
         f"Quality {quality.challenger:.2f} ({challenger}) against {quality.baseline:.2f} ({baseline}):"
         f" difference {words.change(quality.estimate, quality.low, quality.high)}"

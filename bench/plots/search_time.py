@@ -22,7 +22,7 @@ def finding(inputs: Inputs) -> str:
     """The share that each compared variant has reached in the time of one study, the shorter one's."""
     table = inputs.tables["search_ecdf"]
     rows = table[(table["sampler"] == POOL) & (table["kind"] == "share")]
-    pair = models.compared(inputs.settings)[::-1]
+    pair = inputs.settings.compare.pair[::-1]
     lines = [models.of(rows, model) for model in pair]
     if not all(map(len, lines)):
         return "Only one of the compared variants was searched at random" if any(map(len, lines)) else ""

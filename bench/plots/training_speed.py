@@ -23,7 +23,7 @@ def finding(inputs: Inputs) -> str:
     iterations = rows[(rows["per"] == "iteration") & rows["ratio"].notna()]
     if iterations.empty:
         return ""
-    row, (baseline, challenger) = iterations.iloc[0], map(theme.label, model_rows.compared(inputs.settings))
+    row, (baseline, challenger) = iterations.iloc[0], map(theme.label, inputs.settings.compare.pair)
     ratio = f"{words.ratio(row['ratio'])} {words.ratios(row['ci_low'], row['ci_high'])}"
     return f"A training iteration of {challenger} takes {ratio} of the time of {baseline}"
 

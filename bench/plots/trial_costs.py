@@ -21,7 +21,7 @@ def finding(inputs: Inputs) -> str:
     rows = inputs.tables["trial_costs"]
     rows = rows[rows["sampler"] == POOL]
     costs = []
-    for model in reversed(model_rows.compared(inputs.settings)):
+    for model in reversed(inputs.settings.compare.pair):
         for row in model_rows.of(rows, model).to_dict("records"):
             time = words.seconds(row["training_seconds"] + row["evaluation_seconds"])
             costs.append(f"{time} with {theme.label(model)}")

@@ -9,7 +9,6 @@ from typing import Any
 
 from PIL import Image
 
-from bench.analysis.models import compared
 from bench.plots.kit import face_grids, theme, words
 from bench.report.inline_figures import webp_address
 from bench.settings import Settings
@@ -46,7 +45,7 @@ def build(files: Sequence[Path], pack: Path, settings: Settings) -> dict[str, An
             parts |= {name: sheet(partial(model.image, part=part)) for name, part in MASKED.items()}
         models.append({"label": theme.label(model.id), "parts": parts})
     place = {model.id: at for at, model in enumerate(faces.models)}
-    baseline, challenger = compared(settings)
+    baseline, challenger = settings.compare.pair
     return {
         "models": models,
         "shared": shared,

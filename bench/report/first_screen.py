@@ -246,7 +246,7 @@ def context(settings: Settings, tables: Mapping[str, pd.DataFrame], origin: Sequ
 def budgets(settings: Settings) -> str:
     """On how many images the compared pair is trained, in words that fit behind a comma; '' where none is."""
     kimg = models.budgets_kimg(settings)
-    images = [f"{1000 * kimg[model]:,.0f}" for model in reversed(models.compared(settings)) if model in kimg]
+    images = [f"{1000 * kimg[model]:,.0f}" for model in reversed(settings.compare.pair) if model in kimg]
     if len(images) < 2:
         return ""
     if len(set(images)) == 1:

@@ -16,7 +16,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bench import registry
-from bench.analysis import models
 from bench.analysis.contract import CONTRACT_TABLES
 from bench.plots.kit import order, theme
 from bench.plots.kit.render import read_table
@@ -83,13 +82,13 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     figures, letters = inline_figures.share_glyphs(inline_figures.load(run.figures, plots, settings, tables))
     placed = {name for names in PLACES.values() for name in names}
     split = order.scored_split(tables["scores"])
-    baseline, challenger = (registry.find(model) for model in models.compared(settings))
+    baseline, challenger = (registry.find(model) for model in settings.compare.pair)
     shown_methods = settings.methods | {baseline[0].name, challenger[0].name}
     origin = (provenance.commit(), provenance.date(run.paths), prose.duration(tables), prose.machine(tables))
     return {
         "settings": settings,
         "run_folder": f"results/{settings.run}",
-        "pair": [theme.look(model) for model in reversed(models.compared(settings))],
+        "pair": [theme.look(model) for model in reversed(settings.compare.pair)],
         "baseline_method": baseline[0], "baseline_variant": baseline[1],
         "challenger_method": challenger[0], "challenger_variant": challenger[1],
         "headline": first_screen.headline(tables["headline"], settings),

@@ -23,7 +23,7 @@ GROWING_FROM_PX = 64
 
 def optimism(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
     """What choosing weights on valid flatters, of each compared model and metric that a hit is judged by."""
-    compared = [models.of(final_quality, model) for model in models.compared(settings)]
+    compared = [models.of(final_quality, model) for model in settings.compare.pair]
     by_metric = [rows[rows["metric"] == metric] for rows in compared for metric in METRICS]
     return [_sentence(row) for rows in by_metric for row in rows.to_dict("records")]
 
@@ -40,7 +40,7 @@ def _sentence(row: Mapping[Hashable, Any]) -> str:
 def pair_seeds(settings: Settings) -> int:
     """Training seeds of the compared pair: of the one that has fewer."""
     seeds = {final.model: len(final.seeds) for final in settings.finals}
-    return min(seeds.get(model, 0) for model in models.compared(settings))
+    return min(seeds.get(model, 0) for model in settings.compare.pair)
 
 
 def devices(tables: Mapping[str, pd.DataFrame]) -> str:

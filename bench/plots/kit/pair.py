@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from bench import registry
-from bench.analysis import models
 from bench.plots.kit import theme
 from bench.settings import Settings
 
@@ -47,7 +46,7 @@ class Value:
 
 def names(settings: Settings) -> Names:
     """How the two are called: by method, or by variant where both are of one method."""
-    pair = models.compared(settings)
+    pair = settings.compare.pair
     baseline, challenger = (registry.find(model)[0].label for model in pair)
     return Names(*map(theme.label, pair)) if baseline == challenger else Names(baseline, challenger)
 

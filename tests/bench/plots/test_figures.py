@@ -24,7 +24,7 @@ def test_scores_stand_by_image_budget_the_compared_pairs_first() -> None:
 def test_curves_are_of_the_compared_pair_alone_a_panel_per_metric() -> None:
     figure = figure_of("curves", tables())
     assert len(figure.axes) == 4
-    pair = {theme.look(model).colour for model in models.compared(made_settings())}
+    pair = {theme.look(model).colour for model in made_settings().compare.pair}
     assert {line.get_color() for axis in figure.axes for line in axis.lines} == pair
     assert found_by("curves", tables()).startswith("ACL-GAN + mask and StarGAN (LSGAN) + mask on valid, means at the ")
 
@@ -51,7 +51,7 @@ def test_a_difference_whose_intervals_overlap_is_told_with_them(
     assert words.overlap(baseline, challenger) == words.overlap(challenger, baseline) == said
     for name, low, high in (("level_times", "ci_low", "ci_high"), ("end_to_end", "total_ci_low", "total_ci_high")):
         table = tables()[name]
-        for model, limits in zip(models.compared(made_settings()), (baseline, challenger), strict=True):
+        for model, limits in zip(made_settings().compare.pair, (baseline, challenger), strict=True):
             table.loc[models.ids(table) == model, [low, high]] = limits
         assert ("; intervals overlap" in found_by(name, tables() | {name: table})) == bool(said)
 
@@ -224,10 +224,10 @@ def test_curves_of_one_point_draw() -> None:
 def test_a_model_that_was_not_timed_leaves_the_compared_pair_its_uncontended_seconds() -> None:
     settings = made_settings()
     curve_rows = curves()
-    pair = models.ids(curve_rows).isin(models.compared(settings))
+    pair = models.ids(curve_rows).isin(settings.compare.pair)
     curve_rows["uncontended_seconds"] = np.where(pair, 0.5 * curve_rows["train_seconds"], np.nan)
     means = over_seeds.curve_means(curve_rows, settings)
-    of_pair = models.ids(means).isin(models.compared(settings))
+    of_pair = models.ids(means).isin(settings.compare.pair)
     assert set(means[of_pair]["clock"]) == {"measured"}
     assert set(means[~of_pair]["clock"]) == {"logged"}
     figure = figure_of("curves", tables() | {"curves": curve_rows, "curve_means": means})
