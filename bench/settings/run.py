@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from bench import registry
 from bench.errors import BenchError
-from bench.method_info import SwitchValue
+from bench.method import SwitchValue
 from bench.settings.base import OutputFolder, Section
 from bench.settings.data import DataSettings
 from bench.settings.experiments import GradientSettings, ScoringSettings, SpeedSettings

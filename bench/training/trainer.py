@@ -20,8 +20,7 @@ from torch import Tensor, nn
 from bench.data.batches import Batches
 from bench.data.store import Store
 from bench.errors import BenchError
-from bench.method import Model, Translation, Translator
-from bench.method_info import GrowthState
+from bench.method import GrowthState, Model, Translation, Translator
 from bench.runtime import lease
 from bench.runtime.progress import Progress, progress
 from bench.settings import TrainingSettings
