@@ -50,11 +50,11 @@ def announced() -> list[str]:
     sys.path.insert(0, str(ROOT))
     from bench.errors import BenchError
     from bench.settings import load_settings
-    from bench.workflow import announcement
+    from bench.workflow.time_left import announce
 
     try:
         settings = load_settings(Path(sys.argv[sys.argv.index("--configfile") + 1]))
-        print(announcement.announce(settings, len(os.sched_getaffinity(0))), flush=True)
+        print(announce(settings, len(os.sched_getaffinity(0))), flush=True)
     except IndexError:
         return []  # Snakemake says what is wrong
     except BenchError as error:

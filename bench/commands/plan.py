@@ -28,8 +28,8 @@ from bench.errors import BenchError
 from bench.runtime.result_files import read_csv
 from bench.settings import Settings, load_settings
 from bench.settings.paths import RunPaths
-from bench.workflow import job_costs, makespan, step_prices
-from bench.workflow.makespan import PricedJob
+from bench.workflow import job_costs, step_prices
+from bench.workflow.job_costs import PricedJob
 from bench.workflow.step_prices import Costs
 
 WORKERS = (1, 8, 64)
@@ -128,7 +128,7 @@ def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:
     whole = sum(job.seconds for job in planned)
     yield f"\n  {'workers':<18}{'hours':>14}{'busy':>7}  (until the report; a worker is a core, or a GPU with a core)"
     for count in (*WORKERS, len(planned)):
-        wall = makespan.wall_seconds(planned, count)
+        wall = job_costs.wall_seconds(planned, count)
         name = str(count) if count in WORKERS else "one per job"
         busy = "" if count not in WORKERS else f"{whole / wall / count:.0%}"
         yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()

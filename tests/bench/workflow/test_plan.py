@@ -16,7 +16,7 @@ from bench.experiments.step_timer import Bench, Case
 from bench.settings import Settings, load_settings, parse_settings
 from bench.workflow import job_costs, step_prices
 from bench.workflow.dag import Dag
-from bench.workflow.makespan import PricedJob, wall_seconds
+from bench.workflow.job_costs import PricedJob, wall_seconds
 from tests import ROOT
 from tests.support.celeba_shaped import names_of, random_labels, write_lists
 from tests.support.made_pools import speed
