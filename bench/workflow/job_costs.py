@@ -249,7 +249,7 @@ class _Prices:
         assert plan is not None
         steps = 1000 * training.budget_kimg / training.batch_size
         models_seconds = sum(self.step_seconds[model] for model in plan.models)
-        asked = 2 * 2 * plan.images * len(self.settings.data.rules.single_edits()) * len(plan.models)
+        asked = 2 * 2 * plan.images * len(self.settings.data.attributes) * len(plan.models)
         each = models_seconds * 2 * plan.discriminator_steps / 2 + asked * self._image_seconds(plan.generator)
         each += plan.early_share * steps * self.step_seconds[plan.generator]
         norms = min(plan.seeds, NORM_SEEDS) * plan.norm_share * steps * models_seconds
@@ -257,7 +257,7 @@ class _Prices:
         return plan.seeds * each + norms + point_steps * POINT_STEP_SECONDS
 
     def _evaluation(self, model_id: str, images: int) -> float:
-        edited = images * len(self.settings.data.rules.single_edits())
+        edited = images * len(self.settings.data.attributes)
         return edited * EDIT_SHARE * self._image_seconds(model_id)
 
     def _image_seconds(self, model_id: str) -> float:
