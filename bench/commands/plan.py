@@ -114,13 +114,14 @@ def _measures(job: PricedJob, unit: str, models: Sequence[str]) -> bool:
 def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:
     if arguments.speed:
         return step_prices.measured(settings, arguments.speed)
+    if arguments.tflops is None and not arguments.no_calibration:
+        return step_prices.calibrated(settings)
+    flops, whose = job_costs.CORE_FLOPS, "stated for one server core; within a factor of 2"
     if arguments.tflops is not None:
         if not arguments.tflops > 0:
             raise BenchError(f"--tflops is {arguments.tflops:g}: 10^12 operations per second, above 0.")
-        return step_prices.counted(settings, arguments.tflops * 1e12, "as --tflops assumes")
-    if arguments.no_calibration:
-        return step_prices.counted(settings, job_costs.CORE_FLOPS, "stated for one server core; within a factor of 2")
-    return step_prices.calibrated(settings)
+        flops, whose = arguments.tflops * 1e12, "as --tflops assumes"
+    return step_prices.counted(step_prices.operations(settings), flops, whose)
 
 
 def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:

@@ -125,9 +125,10 @@ def train(
     with lease.hold(work):
         run = _Training(model, training, identity, stores, work, device, keeps_networks)
         if not run.is_finished():
+            images = range(run.schedule.steps * training.batch_size)
             with (
                 TrainingLog(work, run.step) as log,
-                progress(run.schedule.steps * training.batch_size, description, "images", run.images_seen) as bar,
+                progress(images, description, "images", run.images_seen) as bar,
             ):
                 run.go_on(log, bar, evaluate, is_over)
         networks = run.networks if keeps_networks else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -130,11 +130,6 @@ def wall_seconds(planned: Sequence[PricedJob], workers: int) -> float:
                 if not open_ends[name]:
                     heapq.heappush(ready, (-after_end[name], name))
     return now + sum(job.seconds for job in planned if job.alone)
-
-
-def gpu_hours(planned: Iterable[PricedJob]) -> float:
-    """Hours that the jobs keep a GPU, where there are GPUs."""
-    return sum(job.seconds for job in planned if job.rule in GPU_RULES) / 3600
 
 
 def disk_bytes(settings: Settings) -> dict[str, float]:
