@@ -1,7 +1,5 @@
 """The command line: `python -m bench <command>`. One module, one command, one rule of the workflow."""
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import os

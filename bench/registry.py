@@ -1,7 +1,5 @@
 """Finds methods, claims, metrics and plots by folder; nothing registers itself and nothing is listed by hand."""
 
-from __future__ import annotations
-
 import difflib
 import importlib
 import pkgutil

@@ -9,8 +9,6 @@ Snakemake itself holds the lock, its jobs do not: after a SIGKILL the next start
 job keeps a job that lived on and its successor apart.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import sys

@@ -11,8 +11,6 @@ GPU, here or elsewhere. `--speed FILE` takes step costs that an earlier run meas
 core-hours that measure it, and the cheapest change that would decide it.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 from collections import Counter, defaultdict

@@ -10,8 +10,6 @@ the last line of its log, or because it was stopped. Start the run again, and it
 The end is estimated from the pace of the searches and trainings so far; the short jobs around them are not counted.
 """
 
-from __future__ import annotations
-
 import argparse
 import shlex
 import sys

@@ -1,7 +1,5 @@
 """Downloads one file whole: resumed after a break, its checksum verified; or a BenchError that says what to do next."""
 
-from __future__ import annotations
-
 import http.client
 import time
 import urllib.request

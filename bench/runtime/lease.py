@@ -9,8 +9,6 @@ Alive means: in the holder's own process table, the process is there; seen from 
 the last `EXPIRY_SECONDS` of the watcher's clock. Clocks of two machines are never compared.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform

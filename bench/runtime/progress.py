@@ -1,7 +1,5 @@
 """Progress: a bar on a terminal; elsewhere (a log file, a cluster) one heartbeat line at most every 30 seconds."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sized

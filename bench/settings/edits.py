@@ -4,8 +4,6 @@ An edit is named by the attributes it concerns: `Smiling` flips, `Brown_Hair` (o
 clears the rest of its group, `Brown_Hair+Smiling` sets all of its attributes on.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

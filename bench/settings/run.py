@@ -1,7 +1,5 @@
 """A whole configuration, and what its sections must agree on: names of methods, readings, weights and bars."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The files of a run and what each is made of, from its settings. The rules name the rest. Imports no torch."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

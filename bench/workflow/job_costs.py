@@ -5,8 +5,6 @@ is priced by stated constants, measured on one core of a server of 2024 with the
 it goes as much faster as the training steps do.
 """
 
-from __future__ import annotations
-
 import heapq
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence

@@ -3,8 +3,6 @@
 `announce` speaks before Snakemake starts, and leaves the plan that `TimeLeft` goes by. Imports no torch.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from collections import Counter
