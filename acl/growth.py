@@ -26,7 +26,7 @@ from bench.blocks.networks import (
     exit_convolution,
     with_targets,
 )
-from bench.method_info import GrowthStage, GrowthState
+from bench.method import GrowthStage, GrowthState
 
 
 class Fade(nn.Module):

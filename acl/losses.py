@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from bench.blocks.losses import fake_loss, gradient_norms, gradient_penalty, real_loss
-from bench.method_info import Family
+from bench.method import Family
 
 Critic = Callable[[Tensor], Tensor]
 

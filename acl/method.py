@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.blocks.weights import LAMBDA_CLS, LAMBDA_CONTENT, lambda_rec
-from bench.method_info import Family, GrowthStage, MethodInfo, Switch, SwitchValue, Variant
+from bench.method import Family, GrowthStage, MethodInfo, Switch, SwitchValue, Variant
 
 PARTS = ("attribute_loss", "content_loss", "mask", "framing", "growing")
 

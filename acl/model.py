@@ -10,8 +10,7 @@ from torch import Tensor, nn
 from bench.blocks import losses as shared
 from bench.blocks.networks import Discriminator, Generator, Head, compose, critique_pair, frame_window
 from bench.errors import BenchError
-from bench.method import Batch, Losses, Model, Problem, Translation
-from bench.method_info import GrowthStage, GrowthState, SwitchValue, Variant
+from bench.method import Batch, GrowthStage, GrowthState, Losses, Model, Problem, SwitchValue, Translation, Variant
 
 from . import losses
 from .growth import GrowingDiscriminator, GrowingGenerator

@@ -1,17 +1,17 @@
 """The command line: `python -m bench <command>`. One module, one command, one rule of the workflow."""
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 from bench.errors import BenchError
-from bench.runtime import atomic_files, kernels
-from bench.workflow import single_writer
+from bench.registry import methods
+from bench.runtime import atomic_files, kernels, lease
+from bench.runtime.digest import source_digest, value_digest
 
 COMMANDS = {
     "plan": "print the jobs, hours and disk of a run, and the smallest effect that it can see, before it runs",
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             module.add_arguments(command)
     parsed = parser.parse_args(arguments)
     try:
-        single_writer.run(importlib.import_module(f"bench.commands.{parsed.command}"), parsed)
+        run(importlib.import_module(f"bench.commands.{parsed.command}"), parsed)
         sys.stdout.flush()
     except BenchError as error:
         print(f"bench {parsed.command}: {error}", file=sys.stderr)
@@ -69,3 +69,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"bench {parsed.command}: {fault}", file=sys.stderr)
         return 2
     return 0
+
+
+def run(module: ModuleType, arguments: argparse.Namespace) -> None:
+    """Run the command `module`; under the lease on `--output` or `--output-folder` where it has one.
+
+    Its `outputs(arguments)` are all files that its run leaves; without that function `--output` alone. A job that had
+    to wait, for a job with the same arguments, input files and source, and then finds all outputs newly written, has
+    nothing left to do.
+    """
+    output = getattr(arguments, "output", None)
+    target = output or getattr(arguments, "output_folder", None)
+    if target is None:
+        module.run(arguments)
+        return
+    outputs = [output] if output else []
+    if hasattr(module, "outputs"):
+        outputs = module.outputs(arguments)
+    before = [_state(path) for path in outputs]
+    purpose = _purpose(module, arguments, (target, *outputs))
+    with lease.hold(target, purpose) as held:
+        after = [_state(path) for path in outputs]
+        renewed = all(new is not None and new != old for old, new in zip(before, after, strict=True))
+        if held.waited_for == purpose and outputs and renewed:
+            print(f"Adopted {target}: the process that this one waited for did the same job.", file=sys.stderr)
+            return
+        module.run(arguments)
+
+
+def _purpose(module: ModuleType, arguments: argparse.Namespace, written: Sequence[Path]) -> str:
+    """Digest of all that decides what the job writes: command, arguments, state of the input files, source."""
+    values = (value if isinstance(value, list | tuple) else [value] for value in vars(arguments).values())
+    paths = [item for items in values for item in items if isinstance(item, Path) and item not in written]
+    inputs = {str(path): _state(path) for path in paths if path.is_file()}
+    return value_digest([module.__name__, vars(arguments), inputs, source_digest(module.__name__, *methods())])
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns

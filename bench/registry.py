@@ -1,7 +1,5 @@
 """Finds methods, claims, metrics and plots by folder; nothing registers itself and nothing is listed by hand."""
 
-from __future__ import annotations
-
 import difflib
 import importlib
 import pkgutil
@@ -13,8 +11,7 @@ from types import ModuleType
 from typing import cast
 
 from bench.errors import BenchError
-from bench.method import Model, Problem
-from bench.method_info import MethodInfo, SwitchValue, Variant
+from bench.method import MethodInfo, Model, Problem, SwitchValue, Variant
 from bench.runtime.digest import ROOT
 
 LABEL = "__"  # between a variant and its label, where one run trains the same variant twice

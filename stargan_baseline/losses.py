@@ -8,8 +8,7 @@ from torch import Tensor
 
 from bench.blocks.losses import discriminator_terms, generator_terms, l1_distance, weighted_sum
 from bench.blocks.networks import Critique
-from bench.method import Losses
-from bench.method_info import Family
+from bench.method import Family, Losses
 
 
 def discriminator_loss(

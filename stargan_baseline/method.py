@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.blocks.weights import LAMBDA_CLS, lambda_rec
-from bench.method_info import MethodInfo, Switch, Variant
+from bench.method import MethodInfo, Switch, Variant
 
 METHOD = MethodInfo(
     name=__name__.partition(".")[0],

@@ -13,7 +13,7 @@ from tests import ROOT
 
 # Bottom up: a package may import itself and those before it. docs/design.md says what each is for.
 ORDER = (
-    "errors", "runtime", "method_info", "method", "registry", "settings", "blocks", "data", "training", "evaluation",
+    "errors", "runtime", "method", "registry", "settings", "blocks", "data", "training", "evaluation",
     "metrics", "search", "analysis", "experiments", "plots", "workflow", "report", "commands", "cli", "__main__",
 )  # fmt: skip
 BLOCKS, EXPERIMENTS = ORDER.index("blocks"), ORDER.index("experiments")

@@ -9,8 +9,6 @@ Snakemake itself holds the lock, its jobs do not: after a SIGKILL the next start
 job keeps a job that lived on and its successor apart.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import sys
@@ -50,11 +48,11 @@ def announced() -> list[str]:
     sys.path.insert(0, str(ROOT))
     from bench.errors import BenchError
     from bench.settings import load_settings
-    from bench.workflow import announcement
+    from bench.workflow.time_left import announce
 
     try:
         settings = load_settings(Path(sys.argv[sys.argv.index("--configfile") + 1]))
-        print(announcement.announce(settings, len(os.sched_getaffinity(0))), flush=True)
+        print(announce(settings, len(os.sched_getaffinity(0))), flush=True)
     except IndexError:
         return []  # Snakemake says what is wrong
     except BenchError as error:

@@ -4,8 +4,6 @@ METHOD is a method (its first variant is taken) or a variant, `mine.plain`. It t
 config/try.yaml; curves, faces and scores of both are in the report of results/try_<method>_<variant>.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -20,7 +20,7 @@ from bench import registry
 from bench.analysis import level_times, models, seed_pairs
 from bench.analysis.statistics import UNKNOWN, Interval
 from bench.analysis.step_costs import as_trained, part_cost
-from bench.method_info import Variant
+from bench.method import Variant
 from bench.settings import Settings
 
 COLUMNS = (

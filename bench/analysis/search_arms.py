@@ -15,7 +15,7 @@ from bench.analysis import trials
 from bench.analysis.step_blocks import EVALUATION
 from bench.analysis.step_costs import part_cost
 from bench.analysis.training_costs import StepCost, step_cost
-from bench.method_info import LossWeight
+from bench.method import LossWeight
 from bench.search import spaces
 from bench.settings import Settings
 from bench.training.schedule import steps_of

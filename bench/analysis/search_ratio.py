@@ -15,7 +15,7 @@ import pandas as pd
 from bench.analysis import search_arms, statistics, trials
 from bench.analysis.search_arms import FEWEST_HITS, POOL, Arm
 from bench.analysis.statistics import Interval
-from bench.method_info import LossWeight
+from bench.method import LossWeight
 from bench.settings import Settings
 
 BALANCED, PUBLISHED = "balanced", "published"

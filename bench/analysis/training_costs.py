@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bench import registry
 from bench.analysis import step_blocks, step_costs
-from bench.method_info import GrowthStage
+from bench.method import GrowthStage
 from bench.settings import Settings
 from bench.training import schedule
 

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench import registry
-from bench.method_info import LossWeight
+from bench.method import LossWeight
 from bench.search.spaces import box, decades, middle, ranges
 from bench.search.trial_table import conditions, reaches
 from bench.settings import SearchSettings

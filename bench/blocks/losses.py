@@ -14,8 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bench.blocks.networks import Critique
-from bench.method import Losses
-from bench.method_info import Family
+from bench.method import Family, Losses
 
 
 def real_loss(outputs: Tensor, family: Family) -> Tensor:

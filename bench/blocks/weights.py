@@ -7,7 +7,7 @@ chose it for both alike: of 1 and 10, the value with the higher quality on the v
 
 from __future__ import annotations
 
-from bench.method_info import Family, LossWeight
+from bench.method import Family, LossWeight
 
 LAMBDA_CLS = LossWeight("lambda_cls", default=1.0, low=0.1, high=10.0)
 LAMBDA_CONTENT = LossWeight("lambda_content", default=1.0, low=0.1, high=10.0)

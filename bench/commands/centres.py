@@ -13,8 +13,6 @@ given to two digits: machines that differ in the last bits search the same range
 Stopped at any moment and started again, it goes on where it was.
 """
 
-from __future__ import annotations
-
 import argparse
 
 from bench import registry

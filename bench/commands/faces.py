@@ -7,8 +7,6 @@ folder. The manifest is written last, so faces that have one are whole.
     python -m bench faces --config config/demo.yaml --output results/demo/data/faces.json
 """
 
-from __future__ import annotations
-
 import argparse
 
 from bench.commands import options

@@ -10,8 +10,6 @@ table prices any run: python -m bench plan --config config/config.yaml --speed r
 `--device cpu` lets the CPU stand in a GPU's place, which tests every line and measures no GPU.
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 from collections.abc import Sequence

@@ -15,8 +15,6 @@ Experiment `training`: the gradient `norm` of every loss term at the generator's
 Models `control.*` are directions whose answer is known. What each measure is for: docs/measures/c1.md.
 """
 
-from __future__ import annotations
-
 import argparse
 
 import pandas as pd

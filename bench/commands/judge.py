@@ -9,8 +9,6 @@ Example:
         --output results/demo/judges/judge_a.safetensors
 """
 
-from __future__ import annotations
-
 import argparse
 import dataclasses
 

@@ -7,8 +7,6 @@ the manifest's stem; the manifest itself is written last, so a pack that exists 
         --output results/demo/data/pack32.json
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -11,8 +11,6 @@ GPU, here or elsewhere. `--speed FILE` takes step costs that an earlier run meas
 core-hours that measure it, and the cheapest change that would decide it.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 from collections import Counter, defaultdict
@@ -28,8 +26,8 @@ from bench.errors import BenchError
 from bench.runtime.result_files import read_csv
 from bench.settings import Settings, load_settings
 from bench.settings.paths import RunPaths
-from bench.workflow import job_costs, makespan, step_prices
-from bench.workflow.makespan import PricedJob
+from bench.workflow import job_costs, step_prices
+from bench.workflow.job_costs import PricedJob
 from bench.workflow.step_prices import Costs
 
 WORKERS = (1, 8, 64)
@@ -114,13 +112,14 @@ def _measures(job: PricedJob, unit: str, models: Sequence[str]) -> bool:
 def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:
     if arguments.speed:
         return step_prices.measured(settings, arguments.speed)
+    if arguments.tflops is None and not arguments.no_calibration:
+        return step_prices.calibrated(settings)
+    flops, whose = job_costs.CORE_FLOPS, "stated for one server core; within a factor of 2"
     if arguments.tflops is not None:
         if not arguments.tflops > 0:
             raise BenchError(f"--tflops is {arguments.tflops:g}: 10^12 operations per second, above 0.")
-        return step_prices.counted(settings, arguments.tflops * 1e12, "as --tflops assumes")
-    if arguments.no_calibration:
-        return step_prices.counted(settings, job_costs.CORE_FLOPS, "stated for one server core; within a factor of 2")
-    return step_prices.calibrated(settings)
+        flops, whose = arguments.tflops * 1e12, "as --tflops assumes"
+    return step_prices.counted(step_prices.operations(settings), flops, whose)
 
 
 def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:
@@ -128,7 +127,7 @@ def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:
     whole = sum(job.seconds for job in planned)
     yield f"\n  {'workers':<18}{'hours':>14}{'busy':>7}  (until the report; a worker is a core, or a GPU with a core)"
     for count in (*WORKERS, len(planned)):
-        wall = makespan.wall_seconds(planned, count)
+        wall = job_costs.wall_seconds(planned, count)
         name = str(count) if count in WORKERS else "one per job"
         busy = "" if count not in WORKERS else f"{whole / wall / count:.0%}"
         yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()

@@ -9,8 +9,6 @@ their text as paths, so that they look alike everywhere. Image grids are PNG fil
         --output faces.png
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

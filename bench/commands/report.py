@@ -7,8 +7,6 @@ Numbers and verdicts come from the tables, figures from the figures' folder. Car
 the translated faces are read from the run's own folder, as far as they are there.
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -4,8 +4,6 @@ python -m bench schema > workflow/schemas/config.schema.json
 python -m bench schema --keys > config/keys.md
 """
 
-from __future__ import annotations
-
 import argparse
 
 from bench.settings.reference import reference, settings_schema

@@ -10,8 +10,6 @@ Scores of a model come with those of its control `shuffled_<method>_<variant>`: 
 each time. --shown gets the first translations of each edit of the split that plots and report show.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 from pathlib import Path

@@ -9,8 +9,6 @@ those for everybody), on drawn faces `counterfactual` (the true ones) and `half_
 `judge_ceiling` (the judges on real images: the most that accuracy can reach).
 """
 
-from __future__ import annotations
-
 import argparse
 
 from bench.commands import options

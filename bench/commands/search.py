@@ -12,8 +12,6 @@ diverges, or whose quality is not finite, is kept as FAIL with the reason, and t
 `tpe_pruned` ends early is kept as PRUNED with what it took.
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 from typing import get_args

@@ -19,8 +19,6 @@ trials takes (bench/experiments/step_timer.py). Its images per second are transl
 counted. Only these rows look at --pack and --judges: steps are timed on random images.
 """
 
-from __future__ import annotations
-
 import argparse
 import platform
 import shutil

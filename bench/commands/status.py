@@ -10,8 +10,6 @@ the last line of its log, or because it was stopped. Start the run again, and it
 The end is estimated from the pace of the searches and trainings so far; the short jobs around them are not counted.
 """
 
-from __future__ import annotations
-
 import argparse
 import shlex
 import sys
@@ -22,12 +20,9 @@ from datetime import datetime, timedelta
 from tqdm import tqdm
 
 from bench.runtime import lease
-from bench.settings.paths import RunPaths
 from bench.settings.reading import find_run
-from bench.workflow import run_state
 from bench.workflow.dag import Dag
-from bench.workflow.jobs import Job, jobs
-from bench.workflow.run_state import STATES, State
+from bench.workflow.jobs import STATES, Job, State, jobs, progress, seconds_left, state_of
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.1, 86_400.0
 CLEAR = "\033[2J\033[H"
@@ -49,7 +44,7 @@ def run(arguments: argparse.Namespace) -> None:
     dag = Dag(find_run(arguments.run))
     try:
         while True:
-            job_states = [(job, run_state.state(job)) for job in jobs(dag)]
+            job_states = [(job, state_of(job)) for job in jobs(dag)]
             clear = CLEAR if arguments.watch and sys.stdout.isatty() else ""
             print(clear + describe(dag, job_states), flush=True)
             if not arguments.watch or all(state == "done" for _, state in job_states):
@@ -63,13 +58,13 @@ def describe(dag: Dag, job_states: Sequence[tuple[Job, State]]) -> str:
     parts = [
         f"{dag.settings.title} ({dag.paths.root})",
         _counts(job_states),
-        *_running(job_states, dag.paths),
+        *_running(job_states),
         *_failed(job_states),
     ]
     if all(state == "done" for _, state in job_states):
         parts.append(f"All is done. Report: {dag.paths.report}")
     else:
-        parts.append(_end(job_states, dag.paths))
+        parts.append(_end(job_states))
     parts.append(f"Look inside: tensorboard --logdir {shlex.quote(str(dag.paths.work))}")
     return "\n\n".join(parts)
 
@@ -83,12 +78,12 @@ def _counts(job_states: Sequence[tuple[Job, State]]) -> str:
     return "\n".join([*lines, f"{'all':<12}" + "".join(f"{states.count(name):>9}" for name in STATES)])
 
 
-def _running(job_states: Sequence[tuple[Job, State]], paths: RunPaths) -> list[str]:
+def _running(job_states: Sequence[tuple[Job, State]]) -> list[str]:
     lines = []
     for job, state in job_states:
         if state == "running":
             holder = lease.holder(job.target)
-            words = run_state.progress(job, paths).words
+            words = progress(job)[1]
             parts = [f"{job.rule} {job.name}", *([words] if words else []), str(holder or "starting")]
             lines.append("  " + ", ".join(parts))
     return ["\n".join(["Running:", *lines])] if lines else []
@@ -103,8 +98,8 @@ def _failed(job_states: Sequence[tuple[Job, State]]) -> list[str]:
     return ["\n".join(["Failed or stopped:", *lines])] if lines else []
 
 
-def _end(job_states: Sequence[tuple[Job, State]], paths: RunPaths) -> str:
-    seconds = run_state.seconds_left(list(job_states), paths)
+def _end(job_states: Sequence[tuple[Job, State]]) -> str:
+    seconds = seconds_left(job_states)
     if seconds is None:
         return "Expected end: not known before the first trial has ended."
     if not seconds:

@@ -5,8 +5,6 @@ Where a run of the same settings is published, it ends with how many of its resu
 Example: python -m bench summary --config config/demo.yaml
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

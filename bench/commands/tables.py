@@ -16,8 +16,6 @@ trial, and search plus training, cost; `sensitivity.csv` which verdicts survive 
 `gradient_means.csv` the gradient experiments over their seeds; `power.csv` what size of effect the run could have seen.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 from pathlib import Path

@@ -12,8 +12,6 @@ and started again, the training goes on where it was; the working folder is <res
 key names all that the result depends on. The curve has a row for each evaluation point and metric.
 """
 
-from __future__ import annotations
-
 import argparse
 import platform
 from collections.abc import Mapping, Sequence

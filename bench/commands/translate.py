@@ -8,8 +8,6 @@ not set keep what judge B of the model's run sees in the photo. Each photo gives
 model has them, .mask.png and .segment.png.
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -7,8 +7,6 @@ trial's key, which names code and settings, is left out, too. A run that has few
 what it has. Exit code 0: all that was compared is identical; 1: not.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path

@@ -9,8 +9,6 @@ quality counts as 0). Ties go to the higher quality, then to the earlier trial. 
         --trials results/demo/searches/acl.plus_mask.*.csv --output results/demo/searches/acl.plus_mask.best.json
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

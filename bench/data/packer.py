@@ -38,7 +38,7 @@ def pack(data: DataSettings, faces: Faces, size_px: int, output: Path, jobs: int
     output.unlink(missing_ok=True)  # it must never describe other arrays
     with (
         appearing_whole(output.with_suffix(""), folder=True) as folder,
-        progress(len(image_files) + 2 * edited, f"pack {size_px} px", "images") as bar,
+        progress(range(len(image_files) + 2 * edited), f"pack {size_px} px", "images") as bar,
         workers.mapping(jobs) as apply,
     ):
         writer = ArrayWriter(folder)

@@ -89,7 +89,7 @@ def task_of(split: Split, rules: EditRules, edit: str, images: int | None) -> Ta
 
 def directions(task: Task, rules: EditRules) -> Mapping[str, NDArray[np.int64]]:
     """Positions in a single edit's task, by direction: `set` for exclusive attributes, else `on` and `off`."""
-    if rules.is_exclusive(task.edit):
+    if rules.group(task.edit):
         return {"set": np.arange(len(task.rows))}
     turned_on = task.targets[:, rules.attributes.index(task.edit)]
     return {"on": np.flatnonzero(turned_on), "off": np.flatnonzero(~turned_on)}
@@ -140,7 +140,7 @@ class EvaluationSet:
         """The tasks of all edits that concern any image, single edits first."""
         every = {edit: task_of(self.split, self.rules, edit, self.images) for edit in self.edits}
         tasks = {edit: task for edit, task in every.items() if len(task.rows)}
-        if not any(edit in tasks for edit in self.rules.single_edits()):
+        if not any(edit in tasks for edit in self.rules.attributes):
             raise BenchError(
                 f"No edit changes any label of the {self.images} evaluated images of split {self.split.name!r}."
                 " Evaluate more images."
@@ -150,7 +150,7 @@ class EvaluationSet:
     @cached_property
     def cells(self) -> Cells:
         """Attributes and directions at equal size, for metrics that pool edits evenly."""
-        single = [self.tasks[edit] for edit in self.rules.single_edits() if edit in self.tasks]
+        single = [self.tasks[edit] for edit in self.rules.attributes if edit in self.tasks]
         return equal_cells(
             Cell(task.edit, direction, positions)
             for task in single
@@ -194,7 +194,7 @@ class EvaluationSet:
                         " evaluated. Translate again, with this pack and these settings."
                     )
                 images[edit] = edited[edit].images
-        if missing := [edit for edit in self.rules.single_edits() if edit in self.tasks and edit not in images]:
+        if missing := [edit for edit in self.rules.attributes if edit in self.tasks and edit not in images]:
             raise BenchError(f"The translations lack the edit {missing[0]}. Translate again, with these settings.")
         return Candidate(self, images)
 

@@ -13,7 +13,7 @@ FACES = 10
 
 def controls(evaluation: EvaluationSet) -> Mapping[str, Candidate]:
     """By name: copies, others' faces with the right labels, ten such; drawn faces: true edits and half of them."""
-    single = {edit: task for edit, task in evaluation.tasks.items() if edit in evaluation.rules.single_edits()}
+    single = {edit: task for edit, task in evaluation.tasks.items() if edit in evaluation.rules.attributes}
     people = {edit: other_people(evaluation, task) for edit, task in single.items()}
     few = {edit: _few(evaluation, task, people[edit]) for edit, task in single.items()}
     candidates = {

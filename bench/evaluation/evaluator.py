@@ -53,7 +53,7 @@ class Evaluator:
 
     def translate(self, translator: Translator) -> Translations:
         """Translations of all single edits; `translate_split` makes combined and shuffled ones."""
-        single = self.evaluation.rules.single_edits()
+        single = self.evaluation.rules.attributes
         tasks = [task for edit, task in self.evaluation.tasks.items() if edit in single]
         return Translations(translate(translator, tasks, self.device))
 
@@ -122,7 +122,7 @@ def translate_split(
     """All edits, single and combined, and the shuffled ones, of the first `images` rows (None: all) of a split."""
     rules = settings.rules
     tasks = [task for edit in settings.edits if len((task := task_of(split, rules, edit, images)).rows)]
-    single = [task for task in tasks if task.edit in rules.single_edits()]
+    single = [task for task in tasks if task.edit in rules.attributes]
     shuffled = {task.edit: apply(translator, task, shuffled_targets(task, rules), device) for task in single}
     return Translations(translate(translator, tasks, device), shuffled)
 
@@ -160,7 +160,7 @@ def shuffled_targets(task: Task, rules: EditRules) -> NDArray[np.bool_]:
     random = np.random.default_rng((SHUFFLE_SEED, rules.attributes.index(task.edit)))
     targets = task.labels.copy()
     highest = np.zeros(len(task.rows))
-    for edit in rules.single_edits():  # the applicable edit with the highest draw: uniform among those that apply
+    for edit in rules.attributes:  # the applicable edit with the highest draw: uniform among those that apply
         if edit != task.edit:
             edit_targets, applies = rules.targets(task.labels, edit)
             draw = np.where(applies, 1.0 - random.random(len(task.rows)), 0.0)

@@ -102,7 +102,7 @@ def ceiling(evaluation: EvaluationSet) -> Iterator[Score]:
         for column, attribute in enumerate(rules.attributes):
             concerned = right[:, concerned_columns(attribute, rules)].all(axis=1)
             on = labels[:, column]
-            parts = [on] if rules.is_exclusive(attribute) else [on, ~on]
+            parts = [on] if rules.group(attribute) else [on, ~on]
             recalls = [float(concerned[part].mean()) for part in parts if part.any()]
             if recalls:
                 values.append(float(np.mean(recalls)))

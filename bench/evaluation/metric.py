@@ -63,5 +63,5 @@ class Metric(ABC):
         measured = {edit: (value, n) for edit, (value, n) in by_edit.items() if n}
         for edit, (value, n) in measured.items():
             yield Score(metric, edit, value, n)
-        if single := [measured[edit] for edit in self.evaluation.rules.single_edits() if edit in measured]:
+        if single := [measured[edit] for edit in self.evaluation.rules.attributes if edit in measured]:
             yield Score(metric, ALL, float(np.mean([value for value, _ in single])), sum(n for _, n in single))

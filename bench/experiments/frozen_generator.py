@@ -68,7 +68,7 @@ def edited_faces(frozen: Frozen, split: Split, rules: EditRules, images: int) ->
     """Of each single edit, the first `images` faces of `split` that it concerns; `split` has true counterfactuals."""
     assert split.counterfactuals is not None
     edits = []
-    for edit in rules.single_edits():
+    for edit in rules.attributes:
         truth = split.counterfactuals[edit]
         targets, applies = rules.targets(split.labels, edit)
         rows = np.flatnonzero(applies & truth.applies & (~truth.unchanged).any(axis=(1, 2)))[:images]

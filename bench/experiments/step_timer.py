@@ -23,8 +23,7 @@ from bench import registry
 from bench.analysis.step_blocks import EVALUATION, PARTS, Cost, iteration_part
 from bench.data.store import open_stores
 from bench.evaluation.evaluator import Evaluator, trial_evaluator
-from bench.method import Batch, Model, Problem, Translator
-from bench.method_info import GrowthState
+from bench.method import Batch, GrowthState, Model, Problem, Translator
 from bench.runtime.progress import progress
 from bench.runtime.workers import end_with_parent
 from bench.settings import Settings

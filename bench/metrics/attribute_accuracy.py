@@ -28,7 +28,7 @@ class AttributeAccuracy(Metric):
             edit: (recall(tasks[edit], rules, candidate.seen(edit)), len(tasks[edit].rows)) for edit in candidate.images
         }
         yield from self.over_edits("attribute_accuracy", by_edit)
-        flipped = [edit for edit in rules.single_edits() if edit in by_edit and not rules.is_exclusive(edit)]
+        flipped = [edit for edit in rules.attributes if edit in by_edit and not rules.group(edit)]
         if flipped:
             value = float(np.mean([by_edit[edit][0] for edit in flipped]))
             yield Score("attribute_accuracy_flipped", ALL, value, sum(by_edit[edit][1] for edit in flipped))

@@ -60,7 +60,7 @@ class Quality(Metric):
         kids = [
             reference.kid(candidate.features(reference.cell.edit)[reference.cell.positions]) for reference in self.cells
         ]
-        for attribute in (*self.evaluation.rules.single_edits(), ALL):
+        for attribute in (*self.evaluation.rules.attributes, ALL):
             concerned = [pair for pair in zip(self.cells, kids, strict=True) if attribute in (ALL, pair[0].cell.edit)]
             if concerned:
                 kid = float(np.mean([kid for _, kid in concerned]))

@@ -10,7 +10,7 @@ import pandas as pd
 from bench.analysis import control_views
 from bench.analysis.search_arms import POOL
 from bench.analysis.trials import drawn_from
-from bench.method_info import LossWeight
+from bench.method import LossWeight
 from bench.plots.kit import order, theme
 from bench.plots.kit.render import Inputs
 

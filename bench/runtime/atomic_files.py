@@ -3,8 +3,6 @@
 A fault of the disk becomes the BenchError that says what was being written, how much it needs and what to do.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os

@@ -9,7 +9,6 @@ import ast
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
@@ -31,7 +30,7 @@ def source_digest(*names: str) -> str:
     """
     hasher = hashlib.sha256()
     for file in source_files(*names):
-        hasher.update(f"{file.relative_to(ROOT)}\0{_module(file).code}\0".encode())
+        hasher.update(f"{file.relative_to(ROOT)}\0{_module(file)[0]}\0".encode())
     return hasher.hexdigest()[:16]
 
 
@@ -43,7 +42,7 @@ def source_files(*names: str) -> list[Path]:
         file = pending.pop()
         if file not in covered:
             covered.add(file)
-            pending += _module(file).imports
+            pending += _module(file)[1]
     return sorted(covered)
 
 
@@ -70,23 +69,18 @@ def _module_file(name: str) -> list[Path]:
     return [file for file in (base.with_suffix(".py"), base / "__init__.py") if file.is_file()]
 
 
-@dataclass(frozen=True)
-class _Module:
-    """What counts of a module: its code without docstrings, and the files of this repository that it imports."""
-
-    code: str
-    imports: tuple[Path, ...]
-
-
 @cache
-def _module(file: Path) -> _Module:
+def _module(file: Path) -> tuple[str, set[Path]]:
     return parsed(file, file.read_text(encoding="utf-8"))
 
 
-def parsed(file: Path, text: str) -> _Module:
-    """What counts of a module that lies in `file` and reads `text`."""
+def parsed(file: Path, text: str) -> tuple[str, set[Path]]:
+    """What counts of a module that lies in `file` and reads `text`.
+
+    That is its code without docstrings, and the files of this repository that it imports.
+    """
     tree = _Running().visit(ast.parse(text))
-    return _Module(_text(tree), tuple({path for name in _imports(file, tree) for path in _module_file(name)}))
+    return _text(tree), {path for name in _imports(file, tree) for path in _module_file(name)}
 
 
 class _Running(ast.NodeTransformer):

@@ -1,11 +1,8 @@
 """Downloads one file whole: resumed after a break, its checksum verified; or a BenchError that says what to do next."""
 
-from __future__ import annotations
-
 import http.client
 import time
 import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 
 from bench.errors import BenchError
@@ -35,7 +32,30 @@ def download(url: str, target: Path, checksum: str, by_hand: str, pause_seconds:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
-    _Resuming(url, part, by_hand, pause_seconds).fetch()
+    fault: Exception = ConnectionError("the connection was closed early")
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(pause_seconds * 2 ** (attempt - 1))
+        try:
+            with explained(part):
+                if _go_on(url, part, target.name, by_hand):
+                    break
+        except urllib.error.HTTPError as error:
+            error.close()
+            if error.code not in PASSING_STATUSES:
+                raise BenchError(f"{url} answers {error}. Check the address, or {by_hand}") from None
+            if error.code == RANGE_NOT_SATISFIABLE:
+                if error.headers.get("Content-Range") == f"bytes */{_arrived(part)}":
+                    break  # what is kept is all there is
+                part.unlink()  # it is too much
+            fault = error
+        except BROKEN as error:
+            fault = error
+    else:
+        raise BenchError(
+            f"{url} could not be downloaded ({fault}); {_arrived(part):,} bytes have arrived and are kept. Check "
+            f"the network and start again to go on from there, or {by_hand}"
+        )
     if (arrived := file_digest(part, algorithm)) != digest:
         part.unlink()
         raise BenchError(
@@ -59,74 +79,29 @@ def quota_message(name: str, by_hand: str) -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Resuming:
-    """A download that goes on where the last one broke off."""
+def _go_on(url: str, part: Path, name: str, by_hand: str) -> bool:
+    """Ask for what is missing and append it; False if less came than was announced."""
+    arrived = _arrived(part)
+    request = urllib.request.Request(url, headers={"Range": f"bytes={arrived}-"} if arrived else {})
+    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
+        if response.status != http.HTTPStatus.PARTIAL_CONTENT:
+            arrived = 0  # this server sends the whole file only
+        length = response.headers.get("Content-Length")
+        require_space(part, int(length or 0))
+        block = response.read(BLOCK_BYTES)
+        if not arrived and is_web_page(block):  # looked at before what is kept is overwritten
+            raise BenchError(quota_message(name, by_hand))
+        blocks = -(-(arrived + int(length or 0)) // BLOCK_BYTES)
+        with (
+            part.open("ab" if arrived else "wb") as stream,
+            progress(range(blocks), f"download {name}", "MiB", initial=arrived // BLOCK_BYTES) as bar,
+        ):
+            while block:
+                stream.write(block)
+                bar.update()
+                block = response.read(BLOCK_BYTES)
+    return length is None or _arrived(part) == arrived + int(length)
 
-    url: str
-    part: Path
-    by_hand: str
-    pause_seconds: float
 
-    @property
-    def name(self) -> str:
-        return self.part.name.removeprefix(".").removesuffix(".part")
-
-    def fetch(self) -> None:
-        """Bring the file whole into `part`."""
-        fault: Exception = ConnectionError("the connection was closed early")
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                time.sleep(self.pause_seconds * 2 ** (attempt - 1))
-            try:
-                with explained(self.part):
-                    if self._go_on():
-                        return
-            except urllib.error.HTTPError as error:
-                error.close()
-                if error.code not in PASSING_STATUSES:
-                    raise BenchError(f"{self.url} answers {error}. Check the address, or {self.by_hand}") from None
-                if self._is_whole_already(error):
-                    return
-                fault = error
-            except BROKEN as error:
-                fault = error
-        raise BenchError(
-            f"{self.url} could not be downloaded ({fault}); {self._arrived():,} bytes have arrived and are kept. Check "
-            f"the network and start again to go on from there, or {self.by_hand}"
-        )
-
-    def _go_on(self) -> bool:
-        """Ask for what is missing and append it; False if less came than was announced."""
-        arrived = self._arrived()
-        request = urllib.request.Request(self.url, headers={"Range": f"bytes={arrived}-"} if arrived else {})
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
-            if response.status != http.HTTPStatus.PARTIAL_CONTENT:
-                arrived = 0  # this server sends the whole file only
-            length = response.headers.get("Content-Length")
-            require_space(self.part, int(length or 0))
-            block = response.read(BLOCK_BYTES)
-            if not arrived and is_web_page(block):  # looked at before what is kept is overwritten
-                raise BenchError(quota_message(self.name, self.by_hand))
-            blocks = -(-(arrived + int(length or 0)) // BLOCK_BYTES)
-            with (
-                self.part.open("ab" if arrived else "wb") as stream,
-                progress(blocks, f"download {self.name}", "MiB", initial=arrived // BLOCK_BYTES) as bar,
-            ):
-                while block:
-                    stream.write(block)
-                    bar.update()
-                    block = response.read(BLOCK_BYTES)
-        return length is None or self._arrived() == arrived + int(length)
-
-    def _is_whole_already(self, error: urllib.error.HTTPError) -> bool:
-        """Whether the server refused a range because what is kept is all there is; if it is too much, it is dropped."""
-        if error.code != RANGE_NOT_SATISFIABLE:
-            return False
-        if error.headers.get("Content-Range") == f"bytes */{self._arrived()}":
-            return True
-        self.part.unlink()
-        return False
-
-    def _arrived(self) -> int:
-        return self.part.stat().st_size if self.part.exists() else 0
+def _arrived(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0

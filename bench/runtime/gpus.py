@@ -5,8 +5,6 @@ one a process gets is settled here, before CUDA starts. Slurm gives each of its 
 called 0, so there the locks are those of one Slurm job.
 """
 
-from __future__ import annotations
-
 import itertools
 import os
 from collections.abc import Mapping, Sequence

@@ -10,8 +10,6 @@ A CPU without AVX2 keeps its own kernels, and so does every CPU where BENCH_KERN
 equal on that CPU only. `name` tells which it is; model cards keep it, and `python -m bench verify` reads it there.
 """
 
-from __future__ import annotations
-
 import os
 import platform
 from collections.abc import Mapping, MutableMapping

@@ -9,26 +9,62 @@ Alive means: in the holder's own process table, the process is there; seen from 
 the last `EXPIRY_SECONDS` of the watcher's clock. Clocks of two machines are never compared.
 """
 
-from __future__ import annotations
-
 import json
 import os
+import platform
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from bench.errors import BenchError
 from bench.runtime import atomic_files
-from bench.runtime.process import Process
 
 FOLDER = ".leases"
 HEARTBEAT_SECONDS = 5.0
 EXPIRY_SECONDS = 60.0
 POLL_SECONDS = 0.2
+_PROC = Path("/proc")
+_BOOT_ID = _PROC / "sys" / "kernel" / "random" / "boot_id"
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process, told apart from a later one of the same number: host name, process table, number and start.
+
+    The table is that of a boot and PID namespace, the start is in clock ticks since boot.
+    Where the system has no /proc, the table is the host's name and the start is 0.
+    """
+
+    host: str
+    table: str
+    pid: int
+    start: int
+
+    def __str__(self) -> str:
+        return f"process {self.pid} on {self.host}"
+
+    @classmethod
+    def current(cls) -> Self:
+        return cls(platform.node(), _table(), os.getpid(), _start(os.getpid()) or 0)
+
+    def is_visible_here(self) -> bool:
+        """Whether this machine's process table is the one that lists it."""
+        return self.table == _table()
+
+    def is_running(self) -> bool:
+        """Whether it lives; only meaningful where it is visible. A zombie does not live."""
+        if _BOOT_ID.exists():
+            return _start(self.pid) == self.start
+        try:
+            os.kill(self.pid, 0)
+        except OSError as error:
+            return isinstance(error, PermissionError)
+        return True
 
 
 @dataclass(frozen=True)
@@ -90,16 +126,8 @@ def holder(path: Path) -> Process | None:
     """Who holds the lease on `path`, for showing only: one look, which trusts the clock of a holder elsewhere."""
     path = path.resolve()
     highest = _highest(path.parent / FOLDER / path.name)
-    if highest is None:
-        return None
-    owner = _owner(highest)
-    if owner.released or owner.process is None:
-        return None
-    if owner.process.is_visible_here():
-        return owner.process if owner.process.is_running() else None
-    with suppress(FileNotFoundError):  # given on in this moment
-        return owner.process if time.time() - highest.stat().st_mtime < EXPIRY_SECONDS else None
-    return None
+    owner = highest and _living_owner(highest, lambda file: time.time() - file.stat().st_mtime)
+    return owner.process if owner else None
 
 
 def _acquire(path: Path, purpose: str) -> Held:
@@ -109,10 +137,11 @@ def _acquire(path: Path, purpose: str) -> Held:
     waited_for: str | None = None
     while True:
         highest = _highest(folder)
-        if highest is not None and watch.is_live(highest):
+        owner = highest and _living_owner(highest, watch.silent_seconds)
+        if owner:
             if waited_for is None:
-                print(f"Waiting for {_owner(highest).process or 'another process'}: it writes {path}.", file=sys.stderr)
-            waited_for = _owner(highest).purpose
+                print(f"Waiting for {owner.process or 'another process'}: it writes {path}.", file=sys.stderr)
+            waited_for = owner.purpose
             time.sleep(POLL_SECONDS)
             continue
         own_file = folder / f"{1 if highest is None else int(highest.stem) + 1:08d}.json"
@@ -133,21 +162,26 @@ class _Watch:
         self._seen: tuple[Path, int] | None = None
         self._since = 0.0
 
-    def is_live(self, file: Path) -> bool:
-        """Whether the lease in `file` is held by a process that lives, as far as can be told from here."""
-        owner = _owner(file)
-        if owner.released:
-            return False
-        if owner.process is not None and owner.process.is_visible_here():
-            return owner.process.is_running()
-        try:
-            with file.open("rb") as stream:  # opening, unlike stat, makes a network file system ask its server
-                touched = os.fstat(stream.fileno()).st_mtime_ns
-        except FileNotFoundError:
-            return False
+    def silent_seconds(self, file: Path) -> float:
+        """How long the holder has not touched its file, as far as this process has seen."""
+        with file.open("rb") as stream:  # opening, unlike stat, makes a network file system ask its server
+            touched = os.fstat(stream.fileno()).st_mtime_ns
         if self._seen != (file, touched):
             self._seen, self._since = (file, touched), time.monotonic()
-        return time.monotonic() - self._since < EXPIRY_SECONDS
+        return time.monotonic() - self._since
+
+
+def _living_owner(file: Path, silent_seconds: Callable[[Path], float]) -> Owner | None:
+    """The owner of the lease in `file`, if it holds it and lives, as far as can be told from here."""
+    owner = _owner(file)
+    if owner.released:
+        return None
+    if owner.process is not None and owner.process.is_visible_here():
+        return owner if owner.process.is_running() else None
+    try:
+        return owner if silent_seconds(file) < EXPIRY_SECONDS else None
+    except FileNotFoundError:  # given on in this moment
+        return None
 
 
 def _generations(folder: Path) -> list[Path]:
@@ -197,3 +231,19 @@ def _release(file: Path, purpose: str) -> None:
         with suppress(OSError):  # a full disk: that the holder has ended is seen without the mark too
             private.write_text(_content(purpose, released=True), encoding="utf-8")
             private.replace(file)
+
+
+def _table() -> str:
+    """Names this boot and PID namespace: a container sees other processes than its host, under the same boot."""
+    if not _BOOT_ID.exists():
+        return platform.node()
+    return f"{_BOOT_ID.read_text().strip()} {(_PROC / 'self' / 'ns' / 'pid').readlink()}"
+
+
+def _start(pid: int) -> int | None:
+    """Field 22 of /proc/<pid>/stat; None if there is no such process, or it is a zombie."""
+    try:
+        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except (OSError, IndexError):
+        return None
+    return None if fields[0] in "ZX" else int(fields[19])

@@ -1,11 +1,9 @@
 """Progress: a bar on a terminal; elsewhere (a log file, a cluster) one heartbeat line at most every 30 seconds."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sized
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Generic, Self, TypeVar
 
 from tqdm import tqdm
 
@@ -64,17 +62,9 @@ class Progress(Generic[Item]):
         return ", ".join([*parts, self._note] if self._note else parts)
 
 
-@overload
-def progress(work: int, description: str, unit: str, initial: int = 0) -> Progress[int]: ...
-
-
-@overload
-def progress(work: Iterable[Item], description: str, unit: str, initial: int = 0) -> Progress[Item]: ...
-
-
-def progress(work: Iterable[Any] | int, description: str, unit: str, initial: int = 0) -> Progress[Any]:
-    """Progress over the items of `work`, or over `work` units that the caller counts with `update`.
+def progress(items: Iterable[Item], description: str, unit: str, initial: int = 0) -> Progress[Item]:
+    """Progress over `items`: those that are iterated over, or a range of units that the caller counts with `update`.
 
     `initial` units were done before (a resumed run): they count as done, not towards the rate.
     """
-    return Progress(range(work) if isinstance(work, int) else work, initial, description, unit)
+    return Progress(items, initial, description, unit)

@@ -1,7 +1,5 @@
 """Processes that share work, and end with the process that started them, however it ends."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import threading

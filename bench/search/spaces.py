@@ -17,7 +17,7 @@ import numpy as np
 
 from bench import registry
 from bench.errors import BenchError
-from bench.method_info import LossWeight
+from bench.method import LossWeight
 from bench.runtime.result_files import read_json
 from bench.settings import Sampler, SearchSettings, StudySettings
 from bench.settings.search import MAIN

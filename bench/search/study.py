@@ -20,7 +20,7 @@ from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock, Jou
 from optuna.trial import FrozenTrial, TrialState
 
 from bench.errors import BenchError
-from bench.method_info import LossWeight
+from bench.method import LossWeight
 from bench.settings import Sampler
 
 STUDY_NAME = "study"

@@ -14,8 +14,7 @@ import torch
 
 from bench.data.store import Store, open_stores
 from bench.evaluation.evaluator import Evaluator, trial_evaluator
-from bench.method import Translator
-from bench.method_info import LossWeight
+from bench.method import LossWeight, Translator
 from bench.runtime.digest import source_digest, value_digest
 from bench.search import spaces, study, trial_table
 from bench.search.study import ShouldStop

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bench import registry
 from bench.errors import BenchError
-from bench.method_info import Variant
+from bench.method import Variant
 from bench.search import trial_table
 from bench.settings import SearchSettings
 from bench.settings.search import MAIN

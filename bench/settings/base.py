@@ -1,7 +1,5 @@
 """What every section of the settings shares: frozen, finite numbers, no unknown keys, no value twice in a list."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Settings of the data: drawn faces, CelebA, or a folder of its shape."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator

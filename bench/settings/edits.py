@@ -4,8 +4,6 @@ An edit is named by the attributes it concerns: `Smiling` flips, `Brown_Hair` (o
 clears the rest of its group, `Brown_Hair+Smiling` sets all of its attributes on.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,14 +23,6 @@ class EditRules:
         """The exclusive group of `attribute`, or () when it flips."""
         return next((group for group in self.exclusive if attribute in group), ())
 
-    def is_exclusive(self, attribute: str) -> bool:
-        """Whether `attribute` belongs to an exclusive group (its edit sets, not flips)."""
-        return bool(self.group(attribute))
-
-    def single_edits(self) -> tuple[str, ...]:
-        """One edit an attribute, in the order of the attributes."""
-        return self.attributes
-
     def targets(self, labels: Labels, edit: str) -> tuple[Labels, NDArray[np.bool_]]:
         """Targets (N, C) that `edit` asks of faces with `labels` (N, C), and whether it changes anything (N,).
 
@@ -41,7 +31,7 @@ class EditRules:
         names = edit.split("+")
         targets = labels.copy()
         for name in names:
-            column, flips = self.attributes.index(name), len(names) == 1 and not self.is_exclusive(name)
+            column, flips = self.attributes.index(name), len(names) == 1 and not self.group(name)
             targets[:, concerned_columns(name, self)] = False
             targets[:, column] = ~labels[:, column] if flips else True
         return targets, (targets != labels).any(axis=1)

@@ -1,7 +1,5 @@
 """Settings of what is measured beside searches and trainings: scores, step costs and gradients."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Where a run's files are. Every rule, subcommand and test takes its paths from here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Reads settings files and explains what is wrong with them: every unknown key with the nearest valid one."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any

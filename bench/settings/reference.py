@@ -1,7 +1,5 @@
 """What the models say of every key of the settings: the JSON schema, and a reference in Markdown, `config/keys.md`."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """A whole configuration, and what its sections must agree on: names of methods, readings, weights and bars."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping
@@ -12,7 +10,7 @@ from pydantic import Field, model_validator
 
 from bench import registry
 from bench.errors import BenchError
-from bench.method_info import SwitchValue
+from bench.method import SwitchValue
 from bench.settings.base import OutputFolder, Section
 from bench.settings.data import DataSettings
 from bench.settings.experiments import GradientSettings, ScoringSettings, SpeedSettings

@@ -1,7 +1,5 @@
 """Settings of the search for loss weights, of its controls and of the pairs that are compared."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 

@@ -1,7 +1,5 @@
 """Settings of networks, training, judges and final models."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import registry
-from bench.method_info import SwitchValue, Variant
+from bench.method import SwitchValue, Variant
 from bench.runtime import kernels
 from bench.runtime.digest import ROOT, source_digest, value_digest
 from bench.settings import Settings, TrainingSettings

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Self
 
 from bench.errors import BenchError
-from bench.method_info import GrowthStage, GrowthState
+from bench.method import GrowthStage, GrowthState
 from bench.settings import TrainingSettings
 
 

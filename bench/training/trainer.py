@@ -20,8 +20,7 @@ from torch import Tensor, nn
 from bench.data.batches import Batches
 from bench.data.store import Store
 from bench.errors import BenchError
-from bench.method import Model, Translation, Translator
-from bench.method_info import GrowthState
+from bench.method import GrowthState, Model, Translation, Translator
 from bench.runtime import lease
 from bench.runtime.progress import Progress, progress
 from bench.settings import TrainingSettings
@@ -126,9 +125,10 @@ def train(
     with lease.hold(work):
         run = _Training(model, training, identity, stores, work, device, keeps_networks)
         if not run.is_finished():
+            images = range(run.schedule.steps * training.batch_size)
             with (
                 TrainingLog(work, run.step) as log,
-                progress(run.schedule.steps * training.batch_size, description, "images", run.images_seen) as bar,
+                progress(images, description, "images", run.images_seen) as bar,
             ):
                 run.go_on(log, bar, evaluate, is_over)
         networks = run.networks if keeps_networks else None

@@ -1,34 +1,15 @@
 """The files of a run and what each is made of, from its settings. The rules name the rest. Imports no torch."""
 
-from __future__ import annotations
-
-import inspect
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from bench import registry
 from bench.analysis.contract import TABLES
-from bench.errors import BenchError
 from bench.plots.kit import render
 from bench.search import spaces
 from bench.settings import FinalModel, Sampler, Settings
 from bench.settings.paths import RunPaths
 from bench.settings.search import MAIN
-
-Value = TypeVar("Value")
-
-
-def by_wildcards(function: Callable[..., Value]) -> Callable[[object], Value]:
-    """`function` as a rule's input or parameter function: its arguments are the wildcards of their names."""
-    names = list(inspect.signature(function).parameters)
-
-    def of_wildcards(wildcards: object) -> Value:
-        return function(*(getattr(wildcards, name) for name in names))
-
-    return of_wildcards
 
 
 @dataclass(frozen=True)
@@ -36,11 +17,6 @@ class Dag:
     """The files of the run that `settings` describes."""
 
     settings: Settings
-
-    def __post_init__(self) -> None:
-        counts = Counter(final.model for final in self.settings.finals)
-        if twice := [model for model, count in counts.items() if count > 1]:
-            raise BenchError(f"finals: {twice[0]!r} stands there twice; list all of its seeds in one entry.")
 
     @property
     def paths(self) -> RunPaths:

@@ -5,9 +5,9 @@ is priced by stated constants, measured on one core of a server of 2024 with the
 it goes as much faster as the training steps do.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Mapping
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,7 +23,6 @@ from bench.settings.run import evaluated_arms
 from bench.training import schedule
 from bench.workflow.dag import Dag
 from bench.workflow.jobs import Job, jobs
-from bench.workflow.makespan import PricedJob
 
 CORE_FLOPS = 4.5e10  # operations per second in training steps, of that core
 START_SECONDS = 4.0  # a job's imports
@@ -50,6 +49,21 @@ TRAINING_BYTES = 10_000_000  # weights, card, logs
 HIT_SHARE, BUSY = 0.09, 1.25
 # The rules that keep a GPU, where there are GPUs.
 GPU_RULES = ("judge", "centres", "search", "train", "score", "score_controls", "speed")
+
+
+@dataclass(frozen=True)
+class PricedJob:
+    """One job: seconds on one core or GPU, the jobs it waits for, and how many cores it can use.
+
+    `alone`: it takes the whole machine while it runs.
+    """
+
+    name: str
+    rule: str
+    seconds: float
+    after: tuple[str, ...] = ()
+    cores: int = 1
+    alone: bool = False
 
 
 def models(settings: Settings) -> list[str]:
@@ -83,9 +97,37 @@ def priced(
     ]
 
 
-def gpu_hours(planned: Iterable[PricedJob]) -> float:
-    """Hours that the jobs keep a GPU, where there are GPUs."""
-    return sum(job.seconds for job in planned if job.rule in GPU_RULES) / 3600
+def wall_seconds(planned: Sequence[PricedJob], workers: int) -> float:
+    """Seconds until the last job ends where `workers` jobs run side by side, the longest way to the end first.
+
+    Jobs that run alone are counted by themselves.
+    """
+    after_end: dict[str, float] = {}
+    waiting: defaultdict[str, list[str]] = defaultdict(list)
+    seconds = {job.name: job.seconds / min(workers, job.cores) for job in planned if not job.alone}
+    for job in planned:
+        for before in job.after:
+            waiting[before].append(job.name)
+    for job in reversed(planned):
+        after_end[job.name] = seconds.get(job.name, 0.0) + max(
+            (after_end[follower] for follower in waiting[job.name]), default=0.0
+        )
+    open_ends = {job.name: sum(before in seconds for before in job.after) for job in planned if not job.alone}
+    ready = [(-after_end[name], name) for name, count in open_ends.items() if not count]
+    heapq.heapify(ready)
+    running: list[tuple[float, str]] = []
+    now = 0.0
+    while ready or running:
+        while ready and len(running) < workers:
+            name = heapq.heappop(ready)[1]
+            heapq.heappush(running, (now + seconds[name], name))
+        now, ended = heapq.heappop(running)
+        for name in waiting[ended]:
+            if name in open_ends:
+                open_ends[name] -= 1
+                if not open_ends[name]:
+                    heapq.heappush(ready, (-after_end[name], name))
+    return now + sum(job.seconds for job in planned if job.alone)
 
 
 def disk_bytes(settings: Settings) -> dict[str, float]:
@@ -200,7 +242,7 @@ class _Prices:
         assert plan is not None
         steps = 1000 * training.budget_kimg / training.batch_size
         models_seconds = sum(self.step_seconds[model] for model in plan.models)
-        asked = 2 * 2 * plan.images * len(self.settings.data.rules.single_edits()) * len(plan.models)
+        asked = 2 * 2 * plan.images * len(self.settings.data.attributes) * len(plan.models)
         each = models_seconds * 2 * plan.discriminator_steps / 2 + asked * self._image_seconds(plan.generator)
         each += plan.early_share * steps * self.step_seconds[plan.generator]
         norms = min(plan.seeds, NORM_SEEDS) * plan.norm_share * steps * models_seconds
@@ -208,7 +250,7 @@ class _Prices:
         return plan.seeds * each + norms + point_steps * POINT_STEP_SECONDS
 
     def _evaluation(self, model_id: str, images: int) -> float:
-        edited = images * len(self.settings.data.rules.single_edits())
+        edited = images * len(self.settings.data.attributes)
         return edited * EDIT_SHARE * self._image_seconds(model_id)
 
     def _image_seconds(self, model_id: str) -> float:

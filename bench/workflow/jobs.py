@@ -1,15 +1,28 @@
-"""Every job of a run: its rule, files and work. The one list that `status` and `plan` read. Imports no torch."""
+"""Every job of a run, the one list that `status` and `plan` read; how far each is, and how long the rest will take.
 
-from __future__ import annotations
+Imports no torch.
+"""
 
-from collections.abc import Iterator, Sequence
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
+from typing import Any, Literal
 
+from bench.runtime import lease
 from bench.search import spaces
+from bench.settings import Settings
 from bench.settings.paths import RunPaths, model_key
 from bench.settings.search import PILOT_SHARE
 from bench.workflow.dag import Dag
+
+State = Literal["done", "running", "failed", "waiting"]
+STATES: tuple[State, ...] = ("done", "running", "failed", "waiting")
+STARTING_SECONDS = 30.0  # a job writes its log before it takes its lease: it may import for so long
+GO_ON = "BENCH_WITHOUT_GPU"
 
 
 @dataclass(frozen=True)
@@ -92,3 +105,102 @@ def _finals(dag: Dag) -> Iterator[Job]:
         yield Job(paths, "train", key, inputs, outputs, model, round(1000 * dag.budget_kimg(model)))
         outputs = [paths.scores(model, seed), paths.translations(model, seed)]
         yield Job(paths, "score", key, [weights, dag.pack, *dag.judges], outputs, model)
+
+
+def state_of(job: Job) -> State:
+    """What a job is at; `failed` also where it was stopped: it began, left no result, and nobody is at it."""
+    if lease.holder(job.target) is not None:
+        return "running"
+    if all(path.exists() for path in job.outputs):
+        return "done"
+    if not job.log.exists():
+        return "waiting"
+    return "running" if time.time() - job.log.stat().st_mtime < STARTING_SECONDS else "failed"
+
+
+def progress(job: Job) -> tuple[float | None, str]:
+    """How far a job is, as a share of 0 to 1 (None: it does not tell) and in words.
+
+    By the study's journal, or by the training's statistics.
+    """
+    if job.rule == "search":
+        finished = sum(trial.state.is_finished() for trial in _trials(job))
+        return finished / job.trials, f"{finished} of {job.trials} trials"
+    if job.rule == "train" and lease.holder(job.target) is not None:
+        seen = int(_statistics(job).get("images_seen", 0))
+        return seen / job.images, f"{seen:,} of {job.images:,} images"
+    return None, ""
+
+
+def seconds_left(job_states: Sequence[tuple[Job, State]]) -> float | None:
+    """Seconds until the last search and training end, at the pace so far; None where nothing has been timed yet.
+
+    A model that was not timed goes at the median pace. As many jobs as run now are thought to run side by side.
+    """
+    paces = _paces(job_states)
+    if not paces:
+        return None
+    usual = median(paces.values())
+    left = []
+    for job, state in job_states:
+        if job.images and state != "done":
+            share = progress(job)[0] or 0.0
+            left.append(job.images * (1 - share) * paces.get(job.model, usual))
+    lanes = sum(bool(job.images) and state == "running" for job, state in job_states)
+    return max([sum(left) / max(lanes, 1), *left], default=0.0)
+
+
+def _paces(job_states: Sequence[tuple[Job, State]]) -> dict[str, float]:
+    """Median seconds per image by model: of finished trials (with their evaluation), and of final trainings."""
+    samples: dict[str, list[float]] = {}
+    for job, _ in job_states:
+        if job.rule == "search":
+            durations = [trial.duration.total_seconds() for trial in _trials(job) if trial.duration]
+            samples.setdefault(job.model, []).extend(duration * job.trials / job.images for duration in durations)
+        elif job.rule == "train":
+            row = _statistics(job)
+            if row.get("images_seen"):
+                samples.setdefault(job.model, []).append(row["train_seconds"] / row["images_seen"])
+    return {model: median(values) for model, values in samples.items() if values}
+
+
+def _trials(job: Job) -> list[Any]:
+    """The trials of a search so far, from that journal of its study that was written to last, which is only read.
+
+    Its settings may have changed since an older one.
+    """
+    journals = (job.paths.work / "searches").glob(f"{job.name}.*/study.journal")
+    newest = max(journals, key=lambda file: file.stat().st_mtime, default=None)
+    if newest is None:
+        return []
+    import optuna  # here: a second that only a running or finished search costs
+    from optuna.storages.journal import JournalFileBackend, JournalStorage
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    storage = JournalStorage(JournalFileBackend(str(newest)))
+    return [trial for study in storage.get_all_studies() for trial in storage.get_all_trials(study._study_id)]
+
+
+def _statistics(job: Job) -> dict[str, Any]:
+    """What a training tells: the last whole line of its statistics while it runs, then its card; else {}."""
+    process = lease.holder(job.target)
+    if process is None:
+        card = job.outputs[1]
+        return dict(json.loads(card.read_text(encoding="utf-8"))) if card.is_file() else {}
+    folder = job.paths.work / "train"
+    keys = [entry.name for entry in (folder / lease.FOLDER).glob("*")]
+    files = [folder / key / "stats.jsonl" for key in keys if lease.holder(folder / key) == process]
+    text = files[0].read_text(encoding="utf-8", errors="replace") if files and files[0].is_file() else ""
+    whole = [line for line in text.splitlines(keepends=True) if line.endswith("\n")]
+    return dict(json.loads(whole[-1])) if whole else {}
+
+
+def gpu_refusal(settings: Settings, gpus: int, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Why a run on CelebA must not start on this machine, or None where it may."""
+    if settings.data.source != "celeba" or gpus or environment.get(GO_ON):
+        return None
+    return (
+        "This run trains on CelebA, and this machine has no GPU. Start it where there is one, or on a cluster "
+        "(--workflow-profile profiles/slurm), or see drawn faces first (make demo). "
+        f"To go on here all the same, set {GO_ON}=1."
+    )

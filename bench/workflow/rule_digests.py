@@ -3,8 +3,6 @@
 Snakemake keeps the digest as a parameter of the job and redoes the job when it has changed. Imports no torch.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any

@@ -23,6 +23,7 @@ from bench.runtime.result_files import read_csv
 from bench.settings import Settings
 from bench.training.schedule import steps_of
 from bench.workflow import job_costs
+from bench.workflow.job_costs import GPU_RULES
 
 if TYPE_CHECKING:
     import torch
@@ -48,17 +49,15 @@ class Costs:
 
 def gpu_hours(settings: Settings, costs: Costs) -> str:
     """What a run takes of a GPU, in a sentence: without confirmations of hits, and with all that there can be."""
-    fewest, most = (
-        job_costs.gpu_hours(job_costs.priced(settings, costs.step_seconds, costs.flops, hit_share))
-        for hit_share in (0.0, 1.0)
-    )
+    by_hit_share = (job_costs.priced(settings, costs.step_seconds, costs.flops, share) for share in (0.0, 1.0))
+    fewest, most = (sum(job.seconds for job in planned if job.rule in GPU_RULES) / 3600 for planned in by_hit_share)
     confirmed = f", {most:,.1f} if every trial were a hit and confirmed" if settings.search.confirmations else ""
     return f"GPU hours, where there are GPUs: {fewest:,.1f}{confirmed}."
 
 
 def announcement(settings: Settings) -> str:
     """What a run says of its price before it starts: what `plan` computes, at the assumed rate of a GPU."""
-    costs = counted(settings, ASSUMED_FLOPS, "an assumption; for your GPU: python -m bench plan --help")
+    costs = counted(operations(settings), ASSUMED_FLOPS, "an assumption; for your GPU: python -m bench plan --help")
     return f"{gpu_hours(settings, costs)} Step costs: {costs.source}."
 
 
@@ -108,12 +107,13 @@ def calibrated(settings: Settings) -> Costs:
     flops = len(timed) / sum(1 / rate for rate, _ in timed.values())
     cases = " and ".join(f"{model} ({case.batch_size} x {case.image_size_px} px)" for model, (_, case) in timed.items())
     whose = f"the rate of {cases} on this machine's {device.type}; larger steps are up to twice as quick"
-    return _over(flops, whose, work)
+    return counted(work, flops, whose)
 
 
-def counted(settings: Settings, flops: float, whose: str) -> Costs:
-    """The counted operations of a step of every variant, over `flops` a second."""
-    return _over(flops, whose, operations(settings))
+def counted(work: Mapping[str, float], flops: float, whose: str) -> Costs:
+    """The counted `operations` of a step of every variant, over `flops` a second."""
+    source = f"counted operations over {flops / 1e12:.3g} TFLOP/s, {whose}"
+    return Costs({model: flop / flops for model, flop in work.items()}, flops, source)
 
 
 def operations(settings: Settings) -> dict[str, float]:
@@ -174,8 +174,3 @@ def _case(settings: Settings, model: str, batch: int) -> Case:
     from bench.experiments.step_timer import Case
 
     return Case(model, settings.data.image_size_px, batch, len(settings.data.attributes))
-
-
-def _over(flops: float, whose: str, work: Mapping[str, float]) -> Costs:
-    source = f"counted operations over {flops / 1e12:.3g} TFLOP/s, {whose}"
-    return Costs({model: flop / flops for model, flop in work.items()}, flops, source)

@@ -1,15 +1,25 @@
-"""How far a run is and how long the rest takes: the plan's prices at the pace of its jobs so far. Imports no torch."""
+"""What a run will do, how far it is and how long the rest takes: the plan's prices at the pace of its jobs so far.
 
-from __future__ import annotations
+`announce` speaks before Snakemake starts, and leaves the plan that `TimeLeft` goes by. Imports no torch.
+"""
 
+import json
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 from tqdm import tqdm
 
-from bench.workflow.makespan import PricedJob, wall_seconds
+from bench.runtime import atomic_files
+from bench.settings import Settings
+from bench.workflow import job_costs, step_prices
+from bench.workflow.dag import Dag
+from bench.workflow.job_costs import PricedJob, wall_seconds
+from bench.workflow.jobs import jobs, state_of
 
+PLAN = Path(".snakemake") / "planned_jobs.json"
 PRIOR_SECONDS = 60.0  # of jobs that took what was planned, which the pace begins with
 
 
@@ -75,3 +85,37 @@ class TimeLeft:
         mean = sum(job.seconds for job in alike) / max(1, len(alike))
         named = f"{rule}.{name}"
         return next((job for job in alike if job.name == named), PricedJob(named, rule, mean))
+
+
+def announce(settings: Settings, cores: int) -> str:
+    """The jobs that are left and about how long they take on `cores` cores; also writes `PLAN`."""
+    costs = step_prices.published(settings)
+    planned = job_costs.priced(settings, costs.step_seconds, costs.flops)
+    atomic_files.write_json(PLAN, {"cores": cores, "jobs": [asdict(job) for job in planned]})
+    dag = Dag(settings)
+    states = [(job.rule, state_of(job)) for job in jobs(dag)]
+    counts = Counter(rule for rule, state in states if state != "done")
+    left = TimeLeft(planned, cores)
+    left.expect(counts)
+    listed = ", ".join(f"{count} {rule}" for rule, count in counts.items())
+    return "\n".join(
+        [
+            f"{settings.title}: {counts.total()} of {len(states)} jobs on {cores} cores, {_about(left.seconds(0))}.",
+            f"  {listed or 'All is done already.'}",
+            f"  Stopped at any moment and started again, it goes on: python -m bench status --run {dag.paths.root}",
+        ]
+    )
+
+
+def announced() -> TimeLeft:
+    """Follows the run that was announced in this folder."""
+    plan = json.loads(PLAN.read_text(encoding="utf-8"))
+    planned = [PricedJob(**{**job, "after": tuple(job["after"])}) for job in plan["jobs"]]
+    return TimeLeft(planned, plan["cores"], time.monotonic())
+
+
+def _about(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    if minutes >= 120:
+        return f"about {minutes / 60:.0f} hours"
+    return f"about {minutes} minutes" if minutes > 1 else "about a minute"

@@ -6,7 +6,7 @@ import torch
 from acl.growth import Fade, GrowingDiscriminator, GrowingGenerator, enlarge, shrink
 from acl.method import GROWTH, METHOD
 from bench.blocks.networks import Discriminator, Generator
-from bench.method_info import GrowthState
+from bench.method import GrowthState
 
 SIDE = 64
 STAGES = METHOD.variant("full").stages(SIDE)

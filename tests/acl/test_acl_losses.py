@@ -10,7 +10,7 @@ from torch import Tensor
 
 from acl import losses
 from bench.blocks.losses import fake_loss, real_loss
-from bench.method_info import Family
+from bench.method import Family
 
 OUTPUTS = torch.tensor([[2.0, 0.0], [3.0, -1.0]])[:, :, None, None]
 ACTIVE = torch.tensor([[1.0, 0.0], [1.0, 1.0]])

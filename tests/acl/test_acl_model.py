@@ -13,8 +13,7 @@ from acl.model import AclGan
 from bench import registry
 from bench.blocks.networks import frame_window
 from bench.errors import BenchError
-from bench.method import Batch, Losses, Model, Problem
-from bench.method_info import SwitchValue, Variant
+from bench.method import Batch, Losses, Model, Problem, SwitchValue, Variant
 
 SIDE = 16
 PROBLEM = Problem(("A", "B", "C"), SIDE, 4, 1, 4, (0.25, 0.5, 0.75), (0.25, 0.5, 0.75))

@@ -12,8 +12,7 @@ from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from bench import registry
-from bench.method import Batch, Losses, Model, Problem, Translation
-from bench.method_info import GrowthState
+from bench.method import Batch, GrowthState, Losses, Model, Problem, Translation
 from bench.runtime import digest
 
 SIDE = 32

@@ -5,8 +5,7 @@ import torch
 
 from bench import registry
 from bench.blocks.networks import Critique
-from bench.method import Batch, Problem
-from bench.method_info import Family
+from bench.method import Batch, Family, Problem
 from stargan_baseline import losses
 
 ATTRIBUTES = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young")

@@ -10,7 +10,7 @@ import pytest
 
 from bench import registry
 from bench.blocks.weights import LAMBDA_CLS
-from bench.method_info import MethodInfo, Variant
+from bench.method import MethodInfo, Variant
 from bench.settings import Settings, parse_settings
 from tests.support.made_tables import derived, made_settings, tables
 

@@ -15,8 +15,7 @@ from torch import Tensor, nn
 
 from bench import method
 from bench.data.store import Split, Store
-from bench.method import Batch, Losses, Model, Problem, Translation
-from bench.method_info import GrowthState, Variant
+from bench.method import Batch, GrowthState, Losses, Model, Problem, Translation, Variant
 from bench.settings import TrainingSettings
 from bench.training import trainer
 from bench.training.identity import TrainingIdentity, lasting, resolved

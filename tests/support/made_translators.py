@@ -58,7 +58,7 @@ def made_translators(train: Split) -> Mapping[str, Translator]:
 def scored(evaluator: Evaluator, train: Split) -> pd.DataFrame:
     """What a trial's evaluation measures of every made translator, by its name; `objective` is quality."""
     evaluation = evaluator.evaluation
-    tasks = [evaluation.tasks[edit] for edit in evaluation.rules.single_edits() if edit in evaluation.tasks]
+    tasks = [evaluation.tasks[edit] for edit in evaluation.rules.attributes if edit in evaluation.tasks]
     rows = {}
     for name, translator in made_translators(train).items():
         images = {task.edit: translator(evaluation, task) for task in tasks}
@@ -120,7 +120,7 @@ def truth_on_another_background(evaluation: EvaluationSet, task: Task) -> Images
 
 def truth_of_another_edit(evaluation: EvaluationSet, task: Task) -> Images:
     """The true counterfactual of the next edit, and the source where that edit does not concern the face."""
-    edits = [edit for edit in evaluation.rules.single_edits() if edit in evaluation.tasks]
+    edits = [edit for edit in evaluation.rules.attributes if edit in evaluation.tasks]
     other = evaluation.tasks[edits[(edits.index(task.edit) + 1) % len(edits)]]
     images = task.sources.copy()
     _, mine, theirs = np.intersect1d(task.rows, other.rows, return_indices=True)

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from bench.settings import load_settings
-from bench.workflow import announcement, job_costs, step_prices
+from bench.workflow import job_costs, step_prices, time_left
 from tests import ROOT
 
 pytestmark = pytest.mark.timeout(300)
@@ -86,10 +86,10 @@ def test_another_size_is_priced_by_its_images_and_channels() -> None:
 
 def test_the_plan_that_progress_goes_by_is_the_announced_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    said = announcement.announce(load_settings(ROOT / "config" / "demo.yaml"), 2)
+    said = time_left.announce(load_settings(ROOT / "config" / "demo.yaml"), 2)
     minutes = re.search(r"on 2 cores, about (\d+) minutes", said)
     assert minutes is not None
-    left = announcement.time_left()
+    left = time_left.announced()
     counts = dict(re.findall(r"(\w+) (\d+)", re.sub(r"(\d+) (\w+)", r"\2 \1", said.splitlines()[1])))
     left.expect({rule: int(count) for rule, count in counts.items()})
     assert left.seconds(0.0) / 60 == pytest.approx(int(minutes[1]), abs=0.5)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bench import registry
-from bench.method_info import MethodInfo, SwitchValue
+from bench.method import MethodInfo, SwitchValue
 from bench.settings import parse_settings
 from bench.workflow.dag import Dag
 from bench.workflow.rule_digests import RuleDigests

@@ -3,9 +3,9 @@
 
 rule plot:
     input:
-        tables=by_wildcards(dag.plot_tables),
-        translations=by_wildcards(dag.plot_translations),
-        packs=by_wildcards(dag.plot_packs),
+        tables=lambda wildcards: dag.plot_tables(wildcards.plot),
+        translations=lambda wildcards: dag.plot_translations(wildcards.plot),
+        packs=lambda wildcards: dag.plot_packs(wildcards.plot),
     output:
         figure=report(
             paths.figure("{plot}", "{suffix}"),
@@ -23,8 +23,8 @@ rule plot:
     params:
         settings=paths.settings,
         tables=paths.root / "tables",
-        caption=by_wildcards(dag.caption),
-        digest=by_wildcards(digests.plot),
+        caption=lambda wildcards: dag.caption(wildcards.plot),
+        digest=lambda wildcards: digests.plot(wildcards.plot),
     shell:
         "python -m bench plot --config {params.settings} --plot {wildcards.plot} --tables {params.tables}"
         " --translations {input.translations} --pack {input.packs} --output {output.figure}"

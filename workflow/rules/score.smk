@@ -21,7 +21,7 @@ rule score:
         runtime=480,
     params:
         settings=paths.settings,
-        digest=by_wildcards(digests.score),
+        digest=lambda wildcards: digests.score(wildcards.model),
     shell:
         "python -m bench score --config {params.settings} --model {input.model} --pack {input.pack}"
         " --judges {input.judges} --output {output.scores} --shown {output.shown}"

@@ -4,7 +4,7 @@
 
 rule centres:
     input:
-        packs=by_wildcards(dag.packs),
+        packs=lambda wildcards: dag.packs(wildcards.model),
     output:
         centres=paths.centres("{model}"),
     log:
@@ -18,7 +18,7 @@ rule centres:
         runtime=1440,
     params:
         settings=paths.settings,
-        digest=by_wildcards(digests.centres),
+        digest=lambda wildcards: digests.centres(wildcards.model),
     shell:
         "python -m bench centres --config {params.settings} --model {wildcards.model}"
         " --pack {input.packs} --output {output.centres}"
@@ -27,9 +27,9 @@ rule centres:
 
 rule search:
     input:
-        packs=by_wildcards(dag.packs),
+        packs=lambda wildcards: dag.packs(wildcards.model),
         judges=dag.judges,
-        centres=by_wildcards(dag.centres),
+        centres=lambda wildcards: dag.centres(wildcards.model, wildcards.sampler),
     output:
         trials=paths.trials("{model}", "{space}{sampler}", "{study}"),
     log:
@@ -43,8 +43,8 @@ rule search:
         runtime=1440,
     params:
         settings=paths.settings,
-        space=by_wildcards(dag.space),
-        digest=by_wildcards(digests.search),
+        space=lambda wildcards: dag.space(wildcards.space),
+        digest=lambda wildcards: digests.search(wildcards.model, wildcards.space, wildcards.sampler),
     shell:
         "python -m bench search --config {params.settings} --model {wildcards.model}"
         " --space {params.space} --sampler {wildcards.sampler} --study {wildcards.study}"
@@ -54,7 +54,7 @@ rule search:
 
 rule winner:
     input:
-        trials=by_wildcards(dag.studies),
+        trials=lambda wildcards: dag.studies(wildcards.model),
     output:
         weights=paths.winner("{model}"),
     log:

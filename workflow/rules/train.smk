@@ -3,9 +3,9 @@
 
 rule train:
     input:
-        packs=by_wildcards(dag.packs),
+        packs=lambda wildcards: dag.packs(wildcards.model),
         judges=dag.judges,
-        winners=by_wildcards(dag.winners),
+        winners=lambda wildcards: dag.winners(wildcards.model),
     output:
         weights=paths.weights("{model}", "{seed}"),
         card=paths.weights("{model}", "{seed}").with_suffix(".json"),
@@ -21,9 +21,9 @@ rule train:
         runtime=2880,
     params:
         settings=paths.settings,
-        study=by_wildcards(dag.study_option),
-        budget_kimg=by_wildcards(dag.budget_kimg),
-        digest=by_wildcards(digests.train),
+        study=lambda wildcards: dag.study_option(wildcards.model, wildcards.seed),
+        budget_kimg=lambda wildcards: dag.budget_kimg(wildcards.model),
+        digest=lambda wildcards: digests.train(wildcards.model),
     shell:
         "python -m bench train --config {params.settings} --model {wildcards.model} --seed {wildcards.seed}"
         " --pack {input.packs} --judges {input.judges} --weights {input.winners} {params.study}"

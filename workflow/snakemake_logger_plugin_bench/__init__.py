@@ -32,9 +32,9 @@ class LogHandler(LogHandlerBase):
     has_filter, has_formatter = True, True
 
     def __post_init__(self) -> None:
-        from bench.workflow.announcement import time_left
+        from bench.workflow.time_left import announced
 
-        self._left: TimeLeft = time_left()
+        self._left: TimeLeft = announced()
         JOBS_LOG.parent.mkdir(parents=True, exist_ok=True)
         sys.stdout.flush()
         self._kept = [os.dup(1), os.dup(2)]

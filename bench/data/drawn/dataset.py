@@ -63,7 +63,7 @@ def draw_dataset(folder: Path, settings: DataSettings, jobs: int) -> None:
         tasks = list(_tasks(private, settings, settings.drawn))
         labels = []
         with (
-            progress(sum(task.count for task in tasks), "draw faces", "face") as bar,
+            progress(range(sum(task.count for task in tasks)), "draw faces", "face") as bar,
             workers.mapping(min(jobs, len(tasks))) as apply,
         ):
             for task_labels in apply(_draw, tasks):

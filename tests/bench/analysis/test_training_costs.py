@@ -9,7 +9,7 @@ import pytest
 from bench.analysis import training_costs
 from bench.analysis.contract import CONTRACT
 from bench.analysis.training_costs import StepCost
-from bench.method_info import GrowthStage
+from bench.method import GrowthStage
 from tests.support.made_pools import made_settings, speed
 
 STAGES = (GrowthStage(2, 0.0, 0.0), GrowthStage(1, 0.4, 0.1))

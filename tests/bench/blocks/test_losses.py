@@ -22,7 +22,7 @@ from bench.blocks.losses import (
     weighted_sum,
 )
 from bench.blocks.networks import Critique
-from bench.method_info import Family
+from bench.method import Family
 
 OUTPUTS = torch.tensor([-1.0, 0.0, 0.5, 3.0])
 

@@ -35,7 +35,7 @@ def true_edits() -> Translations:
     assert truths is not None
     rows = {edit: np.flatnonzero(truth.applies) for edit, truth in truths.items()}
     edits = {edit: EditedImages(rows[edit], truth.images[rows[edit]]) for edit, truth in truths.items()}
-    return Translations(edits, {edit: EditedImages(rows[edit], sources[rows[edit]]) for edit in RULES.single_edits()})
+    return Translations(edits, {edit: EditedImages(rows[edit], sources[rows[edit]]) for edit in RULES.attributes})
 
 
 @pytest.fixture

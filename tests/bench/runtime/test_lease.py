@@ -17,7 +17,7 @@ import pytest
 
 from bench.errors import BenchError
 from bench.runtime import atomic_files, lease
-from bench.runtime.process import Process
+from bench.runtime.lease import Process
 
 HOLD_FOR_EVER = """
 import sys, time

@@ -16,7 +16,7 @@ def test_a_heartbeat_line_appears_only_after_the_interval(
 ) -> None:
     now = [0.0]
     monkeypatch.setattr("bench.runtime.progress.time.monotonic", lambda: now[0])
-    with progress(100, "train", "images") as bar:
+    with progress(range(100), "train", "images") as bar:
         bar.note("loss 0.5")
         for _ in range(4):
             now[0] += 10
@@ -27,7 +27,7 @@ def test_a_heartbeat_line_appears_only_after_the_interval(
 def test_work_done_before_a_resume_does_not_count_towards_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr("bench.runtime.progress.time.monotonic", lambda: now[0])
-    bar = progress(100, "train", "images", initial=50)
+    bar = progress(range(100), "train", "images", initial=50)
     now[0] = 5.0
     bar.update(10)
     assert bar.line() == "train: 60/100 images, 2.0 images/s, 00:20 left"

@@ -11,7 +11,7 @@ import pytest
 
 from bench.analysis import parts, trials
 from bench.errors import BenchError
-from bench.method_info import LossWeight
+from bench.method import LossWeight
 from bench.search import spaces
 from bench.settings import SearchSettings, StudySettings
 from bench.settings.search import CompareSettings, ControlSettings

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import BenchError
-from bench.method_info import LossWeight
+from bench.method import LossWeight
 from bench.search import study
 from bench.settings import Sampler
 

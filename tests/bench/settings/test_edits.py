@@ -36,12 +36,11 @@ def test_a_combined_edit_sets_all_of_its_attributes_on() -> None:
 
 
 def test_groups_name_attributes_that_are_not_translated_without_harm() -> None:
-    assert RULES.is_exclusive("Gray_Hair")
-    assert not RULES.is_exclusive("Smiling")
+    assert RULES.group("Gray_Hair")
     assert RULES.group("Smiling") == ()
 
 
-@given(arrays.arrays(bool, (5, 3)), st.sampled_from(RULES.single_edits()))
+@given(arrays.arrays(bool, (5, 3)), st.sampled_from(RULES.attributes))
 def test_edits_touch_no_other_attribute_and_leave_the_labels_alone(labels: np.ndarray, edit: str) -> None:
     before = labels.copy()
     targets, changes = RULES.targets(labels, edit)
@@ -52,8 +51,8 @@ def test_edits_touch_no_other_attribute_and_leave_the_labels_alone(labels: np.nd
     assert np.array_equal(changes, (targets != labels).any(axis=1))
 
 
-@given(arrays.arrays(bool, (5, 3)), st.sampled_from(RULES.single_edits()))
+@given(arrays.arrays(bool, (5, 3)), st.sampled_from(RULES.attributes))
 def test_after_a_hair_edit_exactly_one_colour_is_on(labels: np.ndarray, edit: str) -> None:
     targets, _ = RULES.targets(labels, edit)
-    if RULES.is_exclusive(edit):
+    if RULES.group(edit):
         assert (targets[:, :2].sum(axis=1) == 1).all()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.errors import BenchError
-from bench.method_info import GrowthStage, GrowthState
+from bench.method import GrowthStage, GrowthState
 from bench.training.schedule import Schedule, growth_phases, growth_state, phase_name, phase_steps, steps_of
 
 STAGES = (GrowthStage(4, 0.0, 0.0), GrowthStage(2, 0.2, 0.1), GrowthStage(1, 0.4, 0.1))

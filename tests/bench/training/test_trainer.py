@@ -16,8 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from bench.errors import BenchError
-from bench.method import Batch, Losses, Translation
-from bench.method_info import GrowthStage
+from bench.method import Batch, GrowthStage, Losses, Translation
 from bench.training.loss_log import DivergedError
 from bench.training.trainer import Average
 from tests.support.made_training import MadeModel, digest, long_training, train_made, variant

@@ -9,7 +9,7 @@ import pytest
 
 from bench.runtime.gpus import visible
 from bench.settings import load_settings, parse_settings
-from bench.workflow import gpus
+from bench.workflow.jobs import GO_ON, gpu_refusal
 from tests import ROOT
 
 
@@ -36,12 +36,12 @@ def test_gpus_of_the_machine_are_counted_without_their_control_devices(tmp_path:
 
 def test_celeba_is_refused_without_a_card_unless_told_to_go_on() -> None:
     celeba = load_settings(ROOT / "config" / "config.yaml")
-    reason = gpus.refusal(celeba, 0, {})
+    reason = gpu_refusal(celeba, 0, {})
     assert reason is not None
-    assert gpus.GO_ON in reason
-    assert gpus.refusal(celeba, 0, {gpus.GO_ON: "1"}) is None
-    assert gpus.refusal(celeba, 1, {}) is None
+    assert GO_ON in reason
+    assert gpu_refusal(celeba, 0, {GO_ON: "1"}) is None
+    assert gpu_refusal(celeba, 1, {}) is None
 
 
 def test_drawn_faces_need_no_gpu(smoke_content: dict[str, Any]) -> None:
-    assert gpus.refusal(parse_settings(smoke_content, "smoke"), 0, {}) is None
+    assert gpu_refusal(parse_settings(smoke_content, "smoke"), 0, {}) is None

@@ -16,7 +16,7 @@ from bench.experiments.step_timer import Bench, Case
 from bench.settings import Settings, load_settings, parse_settings
 from bench.workflow import job_costs, step_prices
 from bench.workflow.dag import Dag
-from bench.workflow.makespan import PricedJob, wall_seconds
+from bench.workflow.job_costs import PricedJob, wall_seconds
 from tests import ROOT
 from tests.support.celeba_shaped import names_of, random_labels, write_lists
 from tests.support.made_pools import speed
@@ -204,7 +204,8 @@ def test_a_run_announces_the_hours_that_its_plan_prints(smoke_content: dict[str,
     smoke_content["training"]["budget_kimg"] = 640.0  # so that tenths of hours tell
     settings = parse_settings(smoke_content, "smoke")
     announced = step_prices.announcement(settings)
-    printed = "\n".join(plan.lines(settings, step_prices.counted(settings, step_prices.ASSUMED_FLOPS, "assumed")))
+    costs = step_prices.counted(step_prices.operations(settings), step_prices.ASSUMED_FLOPS, "assumed")
+    printed = "\n".join(plan.lines(settings, costs))
     (sentence,) = re.findall(r"GPU hours, .*confirmed\.", printed)
     assert announced.startswith(sentence)
     assert "30 TFLOP/s, an assumption" in announced

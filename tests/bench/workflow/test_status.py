@@ -12,9 +12,8 @@ import pytest
 from bench import cli
 from bench.runtime import lease
 from bench.settings.reading import find_run
-from bench.workflow import run_state
 from bench.workflow.dag import Dag
-from bench.workflow.jobs import Job, jobs
+from bench.workflow.jobs import Job, State, jobs, progress, seconds_left, state_of
 from tests.support.made_tables import made_settings
 
 
@@ -51,19 +50,19 @@ def test_jobs_leave_every_file_that_the_workflow_plans(dag: Dag) -> None:
 
 def test_a_job_waits_starts_fails_runs_and_is_done(dag: Dag) -> None:
     job = job_of(dag, "judge")
-    assert run_state.state(job) == "waiting"
+    assert state_of(job) == "waiting"
     leave(job)
-    assert run_state.state(job) == "failed"
+    assert state_of(job) == "failed"
     os.utime(job.log)
-    assert run_state.state(job) == "running"
+    assert state_of(job) == "running"
     leave(job)
     with lease.hold(job.target):
-        assert run_state.state(job) == "running"
-    assert run_state.state(job) == "failed"
+        assert state_of(job) == "running"
+    assert state_of(job) == "failed"
     for path in job.outputs:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert run_state.state(job) == "done"
+    assert state_of(job) == "done"
 
 
 def test_a_running_training_tells_its_images_and_its_end(dag: Dag) -> None:
@@ -72,26 +71,26 @@ def test_a_running_training_tells_its_images_and_its_end(dag: Dag) -> None:
     row = json.dumps({"step": 10, "images_seen": 250, "train_seconds": 5.0})
     (work / "stats.jsonl").write_text(f'{row}\n{{"step": 20, "images', encoding="utf-8")
     with lease.hold(job.target), lease.hold(work):
-        assert run_state.progress(job, dag.paths).words == "250 of 1,000 images"
-        assert run_state.seconds_left([(job, "running")], dag.paths) == pytest.approx(0.75 * 1000 * 5 / 250)
+        assert progress(job)[1] == "250 of 1,000 images"
+        assert seconds_left([(job, "running")]) == pytest.approx(0.75 * 1000 * 5 / 250)
         other = job_of(dag, "search")
-        both: list[tuple[Job, run_state.State]] = [(job, "running"), (other, "waiting")]
-        assert run_state.seconds_left(both, dag.paths) == pytest.approx((750 + 8 * 500) * 5 / 250)
+        both: list[tuple[Job, State]] = [(job, "running"), (other, "waiting")]
+        assert seconds_left(both) == pytest.approx((750 + 8 * 500) * 5 / 250)
 
 
 def test_a_search_tells_its_finished_trials(dag: Dag) -> None:
     from bench.search.study import open_study
 
     job = job_of(dag, "search")
-    assert run_state.progress(job, dag.paths).words == "0 of 8 trials"
+    assert progress(job)[1] == "0 of 8 trials"
     study = open_study(dag.paths.work / "searches" / f"{job.name}.key" / "study.journal")
     study.tell(study.ask(), 0.5)
     study.ask()
-    assert run_state.progress(job, dag.paths).words == "1 of 8 trials"
+    assert progress(job)[1] == "1 of 8 trials"
 
 
 def test_an_end_is_not_made_up(dag: Dag) -> None:
-    assert run_state.seconds_left([(job_of(dag, "search"), "running")], dag.paths) is None
+    assert seconds_left([(job_of(dag, "search"), "running")]) is None
 
 
 def test_the_command_names_the_failed_job_its_last_words_and_the_dashboards(

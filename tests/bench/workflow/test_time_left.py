@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.workflow.makespan import PricedJob
+from bench.workflow.job_costs import PricedJob
 from bench.workflow.time_left import PRIOR_SECONDS, TimeLeft
 
 TRAINED = [PricedJob(f"train.acl.full.seed{seed}", "train", 600.0, ("faces",)) for seed in (1, 2)]

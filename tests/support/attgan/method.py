@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.method_info import LossWeight, MethodInfo, Switch, Variant
+from bench.method import LossWeight, MethodInfo, Switch, Variant
 
 METHOD = MethodInfo(
     name=__name__.partition(".")[0],

@@ -11,23 +11,23 @@ from types import ModuleType
 
 import pytest
 
-from bench.workflow import single_writer
+from bench import cli
 
 FIRST_JOB = """
 import argparse, sys
 from pathlib import Path
 from types import ModuleType
-from bench.workflow import single_writer
+from bench import cli
 
 def run(arguments):
     print("started", flush=True)
     sys.stdin.readline()
     arguments.output.write_text("by the first job")
 
-single_writer.source_digest = lambda *names: "source"
+cli.source_digest = lambda *names: "source"
 module = ModuleType("bench.made")
 module.run = run
-single_writer.run(module, argparse.Namespace(output=Path(sys.argv[1]), seed=1))
+cli.run(module, argparse.Namespace(output=Path(sys.argv[1]), seed=1))
 """
 
 
@@ -44,7 +44,7 @@ class Command(ModuleType):
 @pytest.fixture(autouse=True)
 def _same_source(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both jobs have equal source, even where files are edited while the test runs."""
-    monkeypatch.setattr(single_writer, "source_digest", lambda *names: "source")
+    monkeypatch.setattr(cli, "source_digest", lambda *names: "source")
 
 
 def second_job_while_the_first_runs(output: Path, seed: int) -> str:
@@ -55,7 +55,7 @@ def second_job_while_the_first_runs(output: Path, seed: int) -> str:
         first.stdout.readline()
         go_on = threading.Timer(0.5, first.stdin.close)
         go_on.start()
-        single_writer.run(Command(), argparse.Namespace(output=output, seed=seed))
+        cli.run(Command(), argparse.Namespace(output=output, seed=seed))
         go_on.join()
     return output.read_text()
 
@@ -71,5 +71,5 @@ def test_a_job_with_other_arguments_waits_and_then_does_its_own_work(tmp_path: P
 def test_a_job_that_did_not_wait_writes_even_where_an_output_lies(tmp_path: Path) -> None:
     output = tmp_path / "result.csv"
     output.write_text("old")
-    single_writer.run(Command(), argparse.Namespace(output=output))
+    cli.run(Command(), argparse.Namespace(output=output))
     assert output.read_text() == "by the second job"
