@@ -3,8 +3,6 @@
 What each part and each control is for, and why the bars are where they are: docs/measures/c1.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The numbers that the claims are judged by, read from tidy tables; each with the reason where it cannot be read."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

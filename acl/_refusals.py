@@ -1,7 +1,5 @@
 """Why numbers must not be judged: '' where they may be. Each rule is a sentence that the claim prints."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from bench import registry

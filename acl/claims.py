@@ -3,8 +3,6 @@
 `BARS` are the bars before any run; a configuration may set others under `bars: {acl: {...}}`, never afterwards.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -5,8 +5,6 @@ for them. While depth n fades in, its path is blended with the path of the depth
 the lower stage alone, 1 the new one. Fully grown (depth 0, as built), the networks are those that do not grow.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import cast
 

@@ -1,7 +1,5 @@
 """ACL-GAN's losses: pure functions of attribute outputs, activations and images (paper, section 3)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """What ACL-GAN is, without torch: its parts, the readings of the paper, its variants and what is searched."""
 
-from __future__ import annotations
-
 from bench.blocks.weights import LAMBDA_CLS, LAMBDA_CONTENT, lambda_rec
 from bench.method import Family, GrowthStage, MethodInfo, Switch, SwitchValue, Variant
 

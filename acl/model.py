@@ -1,7 +1,5 @@
 """ACL-GAN's networks, translation and losses behind the harness's interface."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import cast
 

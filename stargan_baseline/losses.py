@@ -1,7 +1,5 @@
 """StarGAN's losses with their weights: pure functions of critiques and images."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from torch import Tensor

@@ -1,7 +1,5 @@
 """What StarGAN is, without torch: its readings, its variants and the loss weights that are searched."""
 
-from __future__ import annotations
-
 from bench.blocks.weights import LAMBDA_CLS, lambda_rec
 from bench.method import MethodInfo, Switch, Variant
 

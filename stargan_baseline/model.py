@@ -1,7 +1,5 @@
 """StarGAN's networks, translation and losses behind the harness's interface."""
 
-from __future__ import annotations
-
 from torch import Tensor, nn
 
 from bench.blocks.losses import patch_penalty

@@ -6,8 +6,6 @@ whose parts are the first ones in the method's own order. Scores and seconds com
 that change, `none` where all of it lies within, else `open`; also `open` where the leader's edits do not count.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The tables that a run ends in: their names, their columns and keys, and how a table is written."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -5,8 +5,6 @@ comparison of its own, named `<control>: <baseline>/<challenger>`: main comparis
 never see its trials.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 

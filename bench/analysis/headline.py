@@ -5,8 +5,6 @@
 interval decides nothing; `reason` says why one of them is missing.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -7,8 +7,6 @@ falls to the end of the budget. The `clock` is `measured` (steps times their unc
 timed, else `logged`.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

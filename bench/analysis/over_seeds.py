@@ -1,7 +1,5 @@
 """Tables over training seeds: what valid flatters, the curves of trainings, and the gradient experiments."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

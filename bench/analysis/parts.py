@@ -3,8 +3,6 @@
 Apart from `contract`: `winner` reads trials, and trainings read winners, so that a table made of parts redoes neither.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

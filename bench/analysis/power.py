@@ -1,7 +1,5 @@
 """What size of effect a design sees, with what chance, at 95 % confidence (docs/design.md)."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 A search that had no hit is open: only a lower limit of its seconds is known.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from typing import Any

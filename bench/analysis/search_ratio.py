@@ -4,8 +4,6 @@ Narrower and shifted ranges are sub-boxes of the one pool; a ratio is taken at t
 before the run (search.judged_target): its interval is that of the ratio of hit rates, times the other factors.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -4,8 +4,6 @@ A seed fixes the order of the batches and the first weights of the shared trunk,
 in part to the other (docs/measures/claims.md). Pairs take that part out, and cost nothing where there is none.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Which verdicts survive other bars and other readings of a run's own tables (docs/measures/claims.md)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Measured blocks of step times: what `speed` writes, and what speed.csv and speed_ratio.csv are made of. No torch."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast

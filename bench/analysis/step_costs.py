@@ -5,8 +5,6 @@ gives one number, the median over its blocks, and the interval is Student's t on
 interval of its blocks' median. Ratios are taken block by block: a slow moment of the machine drops out.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence

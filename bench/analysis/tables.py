@@ -1,7 +1,5 @@
 """Makes every table of a run from its collected results, and judges the claims."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path

@@ -4,8 +4,6 @@ Pools (`random`) are i.i.d. trials, and every narrower range is a sub-box of the
 to the first hit of each, those without a hit censored. Seconds are judged seconds.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -3,8 +3,6 @@
 The steps of a growing model cost less while it is small, so each phase of its growth is timed by itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

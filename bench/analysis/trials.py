@@ -1,7 +1,5 @@
 """What analysis reads from trials: hits, and what the others missed; the ranges they were drawn from, and sub-boxes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

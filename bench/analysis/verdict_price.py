@@ -4,8 +4,6 @@ A claim whose estimates all lie on its side is priced for support, by the produc
 contradiction, by the part that is surest to contradict it. No torch.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

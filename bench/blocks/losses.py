@@ -5,8 +5,6 @@ StarGAN's conditional loss is an adversarial term on the patch map and a classif
 L_D = λ_adv·(L_adv^d + λ_gp·penalty) + λ_cls·L_cls^r        L_G = λ_adv·L_adv^g + λ_cls·L_cls^g
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import torch

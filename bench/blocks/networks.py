@@ -1,7 +1,5 @@
 """The networks that every method shares, StarGAN's generator and discriminator; how a drawing becomes a translation."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Literal, NamedTuple
 

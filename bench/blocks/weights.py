@@ -5,8 +5,6 @@ published weights for it: there both methods' image distances (λ_rec here, ACL-
 chose it for both alike: of 1 and 10, the value with the higher quality on the valid split after 500 steps of the demo.
 """
 
-from __future__ import annotations
-
 from bench.method import Family, LossWeight
 
 LAMBDA_CLS = LossWeight("lambda_cls", default=1.0, low=0.1, high=10.0)

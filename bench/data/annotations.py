@@ -5,8 +5,6 @@ CSV: `image_id,Name,...`, then `000001.jpg,-1,1,...`, without a count. The parti
 as CSV, and says 0 (train), 1 (valid) or 2 (test). Every fault is a BenchError that names file, line and remedy.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -3,8 +3,6 @@
 So the data position of a training is its step count, and a resumed training draws what the uninterrupted one would.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal
 

@@ -3,8 +3,6 @@
 CelebA is for non-commercial research and may not be redistributed; http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html.
 """
 
-from __future__ import annotations
-
 import lzma
 import os
 import shutil

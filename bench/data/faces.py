@@ -1,7 +1,5 @@
 """Makes the CelebA-shaped folder of a run, and the manifest that says what is in it."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Mapping

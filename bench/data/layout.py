@@ -1,7 +1,5 @@
 """Finds the files of a CelebA-shaped folder: images, attributes and, where there is one, the official partition."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ The filter is StarGAN's own, a triangle scaled with the reduction (Pillow's BILI
 support lets more of the pixels that an edit leaves alone stay known to be left alone than a wider filter's would.
 """
 
-from __future__ import annotations
-
 import struct
 import warnings
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Packed uint8 images to a model's floats and back."""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """Candidates that need no model: they say what a number is worth. Some try to buy it: docs/measures/quality.md."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -4,8 +4,6 @@ torch-fidelity has them too, but importing it imports torchvision, which every s
 for; and its KID of whole sets holds all three kernels in memory. Tests hold these functions to torch-fidelity's.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -4,8 +4,6 @@ evaluator = Evaluator(store, "valid", (judge_a, judge_b), settings.data, images=
 measures = evaluator.quick(evaluator.translate(translator))     # evaluation points and searches
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path

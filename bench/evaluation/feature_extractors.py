@@ -3,8 +3,6 @@
 Import it only where final scores are made: torch-fidelity imports torchvision.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial

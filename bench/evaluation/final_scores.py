@@ -3,8 +3,6 @@
 Import it only where final scores are made: torch-fidelity imports torchvision.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 

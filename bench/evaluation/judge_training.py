@@ -1,7 +1,5 @@
 """Trains a judge on real images that no GAN sees, made harder by what it must see through; and measures its ceiling."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -4,8 +4,6 @@ Judge A (residual, average pooling) gives features, judge B (plain, max pooling,
 one network must not be both yardstick and mark.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass

@@ -6,8 +6,6 @@ bench/metrics/<name>.py   METRIC: type[Metric]        what measures
 Such a module imports neither torch nor torchvision at its top: plots and report read its labels.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

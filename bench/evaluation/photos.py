@@ -1,7 +1,5 @@
 """Reads a user's own photos, and the edits asked of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Parts of an image that background errors are measured on."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

@@ -6,8 +6,6 @@ with the source's own labels as targets. The difference of both descent directio
 attribute; it is compared with the way from the source to its true counterfactual.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

@@ -3,8 +3,6 @@
 Every part takes the device that it runs on, so that the CPU can stand in a GPU's place and execute every line.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import resource

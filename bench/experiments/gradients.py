@@ -1,7 +1,5 @@
 """The gradient experiments: on points, on images, and in training (docs/measures/c1.md)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

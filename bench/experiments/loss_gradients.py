@@ -3,8 +3,6 @@
 The controls are never judged (docs/measures/c1.md).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple, cast

@@ -1,7 +1,5 @@
 """Times the steps of several variants, interleaved, in fresh processes, and the evaluations of a search's trials."""
 
-from __future__ import annotations
-
 import functools
 import math
 import multiprocessing

@@ -5,8 +5,6 @@ with it on and every other of its group off; a combined edit the share with all 
 the mean over flipped attributes alone. The identity copy scores about 0.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -5,8 +5,6 @@ all outside a central face ellipse. `_inside` and `_outside` take the pixels ins
 outside it a framed method copies the source by construction.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -4,8 +4,6 @@ Closer to the border than two frame widths a soft frame copies the source by con
 unchanged generator would score .77 of its error there on the study's faces. So claims on framing are judged inside.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from bench.evaluation.candidates import Candidate

@@ -2,8 +2,6 @@
 to the source (drawn faces). Needs no judge; 0 for the identity copy, 1 for the true counterfactuals.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -6,8 +6,6 @@ edit visibly changes a pixel (by more than `VISIBLE`) outside the frame window, 
 region itself would not tell them: it is the unchanged pixels' complement, grown by JPEG blocks and the resize.)
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from bench.evaluation.candidates import Candidate, EvaluationSet

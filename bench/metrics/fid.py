@@ -3,8 +3,6 @@
 It is reported, never searched: its bias depends on the model and on the number of images.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from bench.evaluation.candidates import Candidate

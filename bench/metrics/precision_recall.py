@@ -1,7 +1,5 @@
 """`precision_<extractor>_<split>` and `recall_…` of edits, pooled evenly, against the real images (3 neighbours)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from bench.evaluation.candidates import Candidate

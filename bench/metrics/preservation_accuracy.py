@@ -3,8 +3,6 @@
 The identity copy scores the judge's own accuracy: the ceiling.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

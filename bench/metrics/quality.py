@@ -11,8 +11,6 @@ Low variance: cells are paired by source and KID is the U-statistic over pairs o
 mean over `HALVINGS` random halvings. It is unbiased whatever the cell's size.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 

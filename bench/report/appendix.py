@@ -1,7 +1,5 @@
 """The folded tables: tidy ones as they are, how searches' trials ended, and what could fool the numbers of a hit."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Mapping
 

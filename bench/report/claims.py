@@ -1,7 +1,5 @@
 """The claims as one table: verdict, effect with interval, bar, and where figure and rows are."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Hashable, Mapping

@@ -1,7 +1,5 @@
 """The page's edit grid: per model a sheet of tiles per part, so that one tile can show any part."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The page's first screen: one headline, four answers, what each part adds; every sentence is made from tables."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace

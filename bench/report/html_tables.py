@@ -1,7 +1,5 @@
 """Tables of the page: what a cell shows, what it is sorted by, and tidy tables as they are."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

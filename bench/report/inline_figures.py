@@ -1,7 +1,5 @@
 """Figures inside the page: SVG inline and following the page's theme, PNG as data."""
 
-from __future__ import annotations
-
 import base64
 import html
 import io

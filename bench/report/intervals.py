@@ -1,7 +1,5 @@
 """Which interval belongs to which number, and what it covers by simulation (tests/benchmarks/coverage.py made it)."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Renders the report of a run as one self-contained page, from its tables, figures, cards and settings."""
 
-from __future__ import annotations
-
 import base64
 import io
 import zipfile

@@ -1,7 +1,5 @@
 """What size of effect the run could have seen, in sentences and as a table."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Sentences of the page that settings and tables make, beside those of its first screen."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Hashable, Mapping
 from typing import Any

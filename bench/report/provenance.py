@@ -1,7 +1,5 @@
 """What a run was made of: settings, seeds, versions, cards of models and judges, digests."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from collections.abc import Iterator, Mapping

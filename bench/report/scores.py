@@ -1,7 +1,5 @@
 """The quality tables: every number beside its controls, one table per image budget."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """Measures where the gradients of a variant's loss terms balance: centres of ranges, by docs/measures/centres.md."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Reads the loss weights that `winner` picked; apart from it, since another rule trains anew only where they change."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -5,8 +5,6 @@ A range is centred by one rule for every method (docs/design.md): on the weight'
 that. Trials carry the ranges that they were drawn from, so that whoever reads them need not guess.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

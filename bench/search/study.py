@@ -5,8 +5,6 @@ in one record before anything runs. So a study that is killed and started again 
 is not: the trial in flight is found with its own parameters, is resumed and told, and is never asked for twice.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """Picks a variant's best loss weights from its trials."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Checkpoints that are whole or not used: one file each, with a digest of its content and the identity of its work."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

@@ -1,7 +1,5 @@
 """The device of this process: a GPU that no other process of the benchmark holds, else the CPU with one thread."""
 
-from __future__ import annotations
-
 import sys
 from typing import Literal
 

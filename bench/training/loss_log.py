@@ -4,8 +4,6 @@ stats.jsonl has a JSON object a line: `step`, `images_seen`, `train_seconds`, th
 the line before, or `evaluation/<metric>` values.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import os

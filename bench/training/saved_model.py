@@ -3,8 +3,6 @@
 The card is written first and names the weights' SHA-256, so a weights file without its own card is never taken for one.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass

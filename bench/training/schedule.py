@@ -3,8 +3,6 @@
 A step is one discriminator step, and on every n_critic-th also one generator step; it shows one batch of real images.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """One training step: the networks of a model, their optimisers, and what a step computes. Equal for every method."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass

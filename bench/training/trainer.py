@@ -4,8 +4,6 @@ Killed at any moment and started again, it ends with the weights of an uninterru
 step, and a checkpoint holds all else that the next step depends on. On the CPU they are the same bit for bit.
 """
 
-from __future__ import annotations
-
 import copy
 import time
 from collections.abc import Callable, Iterator, Mapping

@@ -6,8 +6,6 @@ hair with age and sex, make-up, blond and wavy hair with women. Hair colours are
 without any of Black, Blond and Brown is 1 - .239 - .148 - .205 = 41 %; of those, 4 % of all faces are gray.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Background and clothing: what no edit repaints (edits may still throw shade on clothes)."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 

@@ -1,7 +1,5 @@
 """Writes drawn faces as a data set in CelebA's own layout, with the true counterfactual of every edit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Neck, ears, skull and skin: shading by the light, blush, texture of age, stubble and beard."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

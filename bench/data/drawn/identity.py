@@ -1,7 +1,5 @@
 """The identity of a drawn face: everything about it that its attributes do not say, drawn independently of them."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

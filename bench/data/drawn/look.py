@@ -1,7 +1,5 @@
 """A look: what attributes make of an identity — expression, face shape, colours and hair style, as numbers."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass

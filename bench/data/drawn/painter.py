@@ -3,8 +3,6 @@
 Every picture of an identity takes the same camera: light colour, lens blur, sensor noise, JPEG.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import cv2

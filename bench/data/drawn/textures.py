@@ -1,7 +1,5 @@
 """Banks of fixed noise, made once a process from a fixed seed; a face reads them at its own random offset."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import cv2

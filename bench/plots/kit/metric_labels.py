@@ -1,7 +1,5 @@
 """How metrics are named to people, in which order they are shown, and which way is better: each metric's `LABELS`."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from functools import cache

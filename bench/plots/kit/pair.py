@@ -1,7 +1,5 @@
 """The two variants that a run compares: their names, and the rows of headline.csv as answers."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple

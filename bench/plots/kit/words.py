@@ -1,7 +1,5 @@
 """How numbers are written for people, in figures and on the page."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 
