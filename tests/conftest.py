@@ -1,7 +1,5 @@
 """What every test shares: one thread, no network, and settings to start from."""
 
-from __future__ import annotations
-
 import os
 import socket
 from typing import Any

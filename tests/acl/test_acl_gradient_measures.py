@@ -1,7 +1,5 @@
 """C1 on made cosines: supported, contradicted, refused; and no control in a loss's place supports it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

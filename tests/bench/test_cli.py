@@ -1,7 +1,5 @@
 """The command line: one command a module, help that teaches, faults that name their mending."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Every file that a run leaves, damaged in every way: a line with file, reason and the command that makes it anew."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from collections.abc import Callable, Mapping

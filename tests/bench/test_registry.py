@@ -1,7 +1,5 @@
 """The registry finds methods, plots and claims by folder, without torch."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

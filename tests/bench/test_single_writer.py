@@ -1,7 +1,5 @@
 """A command that waited for the same job adopts its result; any other case does the work."""
 
-from __future__ import annotations
-
 import argparse
 import subprocess
 import sys

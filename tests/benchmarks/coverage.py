@@ -7,8 +7,6 @@ simulated 95 % intervals that held the truth, and that share's standard error; w
 `bar`, with the share that lies above it (`power`). The same seed gives the same table.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 PYTHONPATH=. .venv/bin/python tests/benchmarks/foolers.py results/demo
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -9,8 +9,6 @@
 CPU seconds, so that other jobs disturb little. Nothing is kept.
 """
 
-from __future__ import annotations
-
 import tempfile
 import time
 from collections.abc import Callable

@@ -7,8 +7,6 @@ Scores what the last checkpoint of every training holds (work/train/), so the ru
 Prints the second model minus the first, over training seeds, with averaged and with raw weights.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

@@ -4,8 +4,6 @@ By itself it asks after so many seconds for the first time, and then after 10 se
 which is right for a cluster that others use, and would be half of the time that the test of this folder takes.
 """
 
-from __future__ import annotations
-
 from snakemake.cli import main
 from snakemake_executor_plugin_slurm import Executor
 

@@ -5,8 +5,6 @@
 The owner holds the other end of standard input, which the kernel closes with it.
 """
 
-from __future__ import annotations
-
 import shutil
 import sys
 from collections.abc import Iterator

@@ -5,8 +5,6 @@ a model, and then the submitting Snakemake is killed; the run is started again a
 else it takes four to five minutes.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """A small CelebA-shaped folder of smooth random images, for the tests of reading, packing and fetching."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple

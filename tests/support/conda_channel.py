@@ -5,8 +5,6 @@ package is empty and only has its name and version. So a solver decides whether 
 environment asks for, and an installer makes a prefix in which `python` is the prefix's own.
 """
 
-from __future__ import annotations
-
 import bz2
 import hashlib
 import io

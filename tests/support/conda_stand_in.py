@@ -4,8 +4,6 @@ Run as `python conda_stand_in.py <arguments of conda>`, with the environment's r
 in its `channels/`, and each call is noted in its `calls.jsonl`. What it does not know, it refuses.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

@@ -1,7 +1,5 @@
 """What the conda environments of the rules ask for, and what those packages are called on PyPI."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """An HTTP server on 127.0.0.1 that serves made files, and breaks off, refuses or answers with a web page when told."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

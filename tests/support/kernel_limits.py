@@ -1,7 +1,5 @@
 """A tiny run in a process of its own, on the kernels that its environment or an emulated CPU makes libraries choose."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -3,8 +3,6 @@
 Libraries choose their kernels once a process, so it is imported in a process of its own, after `kernels.pin()`.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable

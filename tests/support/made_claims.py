@@ -1,7 +1,5 @@
 """Made evidence for the claims of acl, and their verdicts on it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A made pack and made translations, for the tests of image grids and report."""
 
-from __future__ import annotations
-
 import zlib
 from pathlib import Path
 

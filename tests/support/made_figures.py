@@ -1,7 +1,5 @@
 """Figures of made tables, drawn as the workflow draws them."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.figure import Figure
 

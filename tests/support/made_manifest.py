@@ -1,7 +1,5 @@
 """The manifest of packed arrays that a test has made by hand."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

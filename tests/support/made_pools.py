@@ -1,7 +1,5 @@
 """Pools and studies of known truth, for the tests of search time and claims."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A whole made run, for the tests of the report."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,7 +1,5 @@
 """Searches with a smooth landscape of known shape, and every table that is made of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

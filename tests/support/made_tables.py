@@ -1,7 +1,5 @@
 """Seeded tables with the columns of the output contract, for the tests of plots and report."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from typing import Any

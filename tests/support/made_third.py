@@ -1,7 +1,5 @@
 """A made third method, for the tests of figures and page: it is registered for as long as a test asks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

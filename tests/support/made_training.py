@@ -1,7 +1,5 @@
 """A made method and made faces, small enough that a training takes a second."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ Each takes an evaluation of drawn faces and gives the images that it shows for a
 gradients, others the true counterfactuals of these faces or of other people. No method knows any of them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 The attributes are functions of pixels, so the true counterfactual of every edit, and the pixels it leaves, are exact.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,5 @@
 """Judges that read painted faces off the pixels, and an evaluation with them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Snakemake's own report of a run, read back."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -4,8 +4,6 @@
 needs, from faces to its scores. BENCH_KILL_SEED repeats a sequence.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import random

@@ -1,7 +1,5 @@
 """The weekend tier, config/celeba_weekend.yaml, in miniature on a made CelebA: download, search, trainings, report."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

@@ -3,8 +3,6 @@
 No public channel is asked: a stand-in for conda solves and installs from a channel made of the tested versions.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -3,8 +3,6 @@
 No image is built here: a stand-in for apptainer notes which image each rule names and runs its command.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

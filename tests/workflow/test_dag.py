@@ -1,7 +1,5 @@
 """What the workflow computes of the settings: files, options and digests."""
 
-from __future__ import annotations
-
 from argparse import Namespace
 from pathlib import Path
 from typing import Any

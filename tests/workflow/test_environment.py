@@ -1,7 +1,5 @@
 """Every import is declared, every declaration has a use, and the pins of all environments agree."""
 
-from __future__ import annotations
-
 import ast
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Profiles: as many GPU jobs at a time as there are GPUs; every rule that wants a GPU asks Slurm for it."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

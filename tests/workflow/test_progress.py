@@ -1,7 +1,5 @@
 """`workflow/run.py` says what it will do and for how long, then one line of progress; a failure is shown in full."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

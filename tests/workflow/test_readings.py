@@ -1,7 +1,5 @@
 """Switching one reading of the paper in the configuration redoes what it concerns, and nothing else."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

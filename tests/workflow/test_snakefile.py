@@ -1,7 +1,5 @@
 """The Snakefile: which settings it takes, what it says of faulty ones, and one run at a time."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """An edit of a file redoes what its result depends on, and nothing else: rules x files, without a run."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

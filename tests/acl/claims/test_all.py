@@ -1,7 +1,5 @@
 """What holds for every claim of acl, whatever it measures."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

@@ -1,7 +1,5 @@
 """C3 and C4 on made step costs that must come out supported, contradicted and inconclusive."""
 
-from __future__ import annotations
-
 import pytest
 
 from acl import claims

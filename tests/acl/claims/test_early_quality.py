@@ -1,7 +1,5 @@
 """C7 on made short and full trainings that must come out supported, contradicted and inconclusive."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """C5 on made scores that must come out supported, contradicted and inconclusive."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

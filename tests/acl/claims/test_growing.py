@@ -1,7 +1,5 @@
 """C6 on made curves that must come out supported, contradicted and inconclusive."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -1,7 +1,5 @@
 """C2 on made tables that must come out supported, contradicted and inconclusive."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

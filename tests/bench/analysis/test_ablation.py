@@ -1,7 +1,5 @@
 """Pairs of variants that one part tells apart, and what that part changes, against numbers worked by hand."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Hashable
 from typing import Any

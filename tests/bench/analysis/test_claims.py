@@ -1,7 +1,5 @@
 """The one rule that judges every claim."""
 
-from __future__ import annotations
-
 import math
 from types import SimpleNamespace
 from typing import Any, cast

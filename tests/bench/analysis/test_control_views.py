@@ -1,7 +1,5 @@
 """A control is a comparison of its own: its trials reach no main table, good zone or winner."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """A lead in what judges say decides nothing where the leader's edits miss what a hit asks beside it."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -1,7 +1,5 @@
 """What choosing on valid flatters, against hand-worked numbers."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -1,7 +1,5 @@
 """Gradient experiments over their seeds, against numbers worked by hand."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

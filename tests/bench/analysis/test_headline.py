@@ -1,7 +1,5 @@
 """The compared pair in a dozen numbers, against numbers worked by hand, and the reasons of those that are missing."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Simulated runs of known truth, through the files and tables of a real one, come out with the right verdicts."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Mapping
 from pathlib import Path

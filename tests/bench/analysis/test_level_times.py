@@ -1,7 +1,5 @@
 """Training seconds to each level, against numbers worked by hand."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Hashable, Sequence
 from typing import Any

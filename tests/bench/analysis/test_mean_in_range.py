@@ -1,7 +1,5 @@
 """Means over seeds whose intervals stay inside the metric's range."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What a design can see: powers against exact sums and an independent test, and the rows and sentences that tell it."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

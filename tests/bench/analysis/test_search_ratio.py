@@ -1,7 +1,5 @@
 """The headline ratio by width and shift, on pools of known truth."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

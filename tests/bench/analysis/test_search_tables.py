@@ -1,7 +1,5 @@
 """The ECDF of the search, what a trial costs, and search plus training, on pools and studies of known truth."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

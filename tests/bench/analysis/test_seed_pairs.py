@@ -1,7 +1,5 @@
 """Models compared over training seeds: in pairs where seeds are shared, by Welch's t where they are not."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Every estimator against a known answer; every interval's coverage by simulation at the sizes that are used."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Costs and ratios of steps from measured seconds, against numbers worked by hand."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

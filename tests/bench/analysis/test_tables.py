@@ -1,7 +1,5 @@
 """Tables are collected whole and unmistakable, or refused with the file named."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

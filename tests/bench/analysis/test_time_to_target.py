@@ -1,7 +1,5 @@
 """Search time from made pools and studies whose truth is known."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The price of a verdict, against simulation and against designs that decide."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from pathlib import Path

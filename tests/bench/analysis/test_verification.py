@@ -1,7 +1,5 @@
 """`verify`: equal runs are identical whatever their clocks say; other differences are found, sized and explained."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import re

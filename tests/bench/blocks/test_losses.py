@@ -1,7 +1,5 @@
 """Adversarial forms and their penalty, against numbers worked by hand."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

@@ -1,7 +1,5 @@
 """The shared trunks: sizes, shapes, what keeps the two methods comparable; and what is composed of their drawings."""
 
-from __future__ import annotations
-
 import pytest
 import torch
 from torch import nn

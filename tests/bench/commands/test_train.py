@@ -1,7 +1,5 @@
 """`train` writes weights, card and curve; the weights come back as they were trained."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from pathlib import Path

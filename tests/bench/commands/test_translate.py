@@ -1,7 +1,5 @@
 """Translating a user's own photos."""
 
-from __future__ import annotations
-
 import argparse
 from dataclasses import asdict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What can be wrong with a data set: every fault is a sentence that names the file and its mending."""
 
-from __future__ import annotations
-
 import io
 import os
 import struct

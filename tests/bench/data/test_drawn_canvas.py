@@ -1,7 +1,5 @@
 """The canvas of drawn faces: where masks, blurs and coarse fields come to lie."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 import pytest

@@ -1,7 +1,5 @@
 """The data set of drawn faces on disk."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import cv2

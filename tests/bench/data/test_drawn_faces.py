@@ -1,7 +1,5 @@
 """Drawn faces: labels, identities and pictures."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import cv2

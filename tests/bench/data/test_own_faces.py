@@ -1,7 +1,5 @@
 """Faces of one's own, of other size and format and without a partition, go the way of CelebA, command by command."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

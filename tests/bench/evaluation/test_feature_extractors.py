@@ -1,7 +1,5 @@
 """Feature extractors; InceptionV3's weights are found, or fetched once, and never loaded unverified."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import socket

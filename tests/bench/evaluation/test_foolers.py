@@ -1,7 +1,5 @@
 """What could fool the numbers of a hit: made translators, of which only the true counterfactual may hit."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What losses say of an attribute to a frozen generator's images, on made discriminators whose answer is known."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """The check of a GPU, every part executed with the CPU in the GPU's place."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any

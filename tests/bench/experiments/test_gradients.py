@@ -1,7 +1,5 @@
 """The gradient experiments as a command: which rows they leave."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The gradient of a term at generated images, against numbers worked by hand."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 

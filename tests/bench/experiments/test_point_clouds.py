@@ -1,7 +1,5 @@
 """Losses at clouds of points: made discriminators whose answer is known, and independence of the number of seeds."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Step costs: what is counted and how it is timed."""
 
-from __future__ import annotations
-
 import argparse
 import math
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The evaluations that the tests of metrics share."""
 
-from __future__ import annotations
-
 import pytest
 
 from bench.evaluation.candidates import EvaluationSet

@@ -1,7 +1,5 @@
 """Accuracy of the edits, and of what they leave alone."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

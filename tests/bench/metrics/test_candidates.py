@@ -1,7 +1,5 @@
 """What metrics are given: cells of equal size, pools, and the images that were asked for."""
 
-from __future__ import annotations
-
 import dataclasses
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """FID, KID, precision and recall."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Errors in pixels: of the background, and against the true edit."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Metrics by exchanged judges."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from torch import nn

@@ -1,7 +1,5 @@
 """Quality: 0 for the copy, 1 for true edits."""
 
-from __future__ import annotations
-
 import pytest
 
 from bench.evaluation.candidates import Candidate, EvaluationSet

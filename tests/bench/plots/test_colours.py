@@ -1,7 +1,5 @@
 """Colours can be seen by everyone: WCAG 2 AA, on light and dark paper and in print."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

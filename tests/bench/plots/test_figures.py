@@ -1,7 +1,5 @@
 """What single figures show of their tables, and what their titles say."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

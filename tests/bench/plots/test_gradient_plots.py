@@ -1,7 +1,5 @@
 """The figures of the gradient experiments: every term is there, what knows no target is quiet, the finding is told."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

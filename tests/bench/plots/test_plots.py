@@ -1,7 +1,5 @@
 """Every plot draws from the contract's tables, whatever was run, and changes nothing it is given."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

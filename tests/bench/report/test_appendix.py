@@ -1,7 +1,5 @@
 """How trials ended, counted per model, and the levels that made translators would hit."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from bench.report import appendix

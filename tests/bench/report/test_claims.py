@@ -1,7 +1,5 @@
 """A claim as the page states it: effect, bar, reason, figure and words."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from typing import Any
 

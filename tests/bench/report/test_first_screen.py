@@ -1,7 +1,5 @@
 """Every sentence of the first screen, on made tables of known truth: both ways and undecided."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

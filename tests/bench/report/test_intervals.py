@@ -1,7 +1,5 @@
 """The report says what each interval covers, from the committed simulation."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -1,7 +1,5 @@
 """A simulated run of known truth, from its parts through the tables command to the plots and the page."""
 
-from __future__ import annotations
-
 import argparse
 import re
 from collections.abc import Callable, Mapping

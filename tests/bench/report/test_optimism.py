@@ -1,7 +1,5 @@
 """The report says what choosing on valid flatters, with its interval."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from bench.analysis import over_seeds

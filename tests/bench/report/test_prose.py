@@ -1,7 +1,5 @@
 """Sentences of the page that tables make."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from bench.report import prose

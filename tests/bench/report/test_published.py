@@ -1,7 +1,5 @@
 """The published runs: READMEs' numbers are those of their tables, and a page is one file that says the same."""
 
-from __future__ import annotations
-
 import base64
 import io
 import re

@@ -1,7 +1,5 @@
 """The report is one file that loads nothing and says what the tables say."""
 
-from __future__ import annotations
-
 import html.parser
 import json
 import re

@@ -1,7 +1,5 @@
 """The configurations of the powered runs state every target and bar, so that none is chosen after the run."""
 
-from __future__ import annotations
-
 import pytest
 import yaml
 

@@ -1,7 +1,5 @@
 """Three methods as well as two: more lines and colours, and no sentence that counts to two."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 The libraries meet an AMD EPYC (by CPUID) without AVX-512, whose approximate reciprocals and roots are other bits too.
 """
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Files and folders appear whole or not at all, and a fault of the disk says what to do."""
 
-from __future__ import annotations
-
 import errno
 import shutil
 import subprocess

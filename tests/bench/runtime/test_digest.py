@@ -1,7 +1,5 @@
 """Digests: an edit redoes what it touches, and no more."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Kernels are pinned over what the environment says, where the CPU has them; who pins gets the same bits everywhere."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One writer at a time, whoever dies and wherever they run."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import os

@@ -1,7 +1,5 @@
 """Progress shows what is done, how fast, and what is left."""
 
-from __future__ import annotations
-
 import pytest
 
 from bench.runtime.progress import progress

@@ -1,7 +1,5 @@
 """Workers of a pool: they end with their parent, and what they make does not depend on them."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -1,7 +1,5 @@
 """Centres of ranges, against gradients that are known, and the same after a stop."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """A killed search, started again, gives the trials of an uninterrupted one; what fails or hits is told honestly."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import math

@@ -1,7 +1,5 @@
 """Ranges and boxes of searches: where they lie, what a pool holds of them, and how trials tell theirs."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A study goes through the same trials however often it is killed."""
 
-from __future__ import annotations
-
 import math
 import signal
 import statistics

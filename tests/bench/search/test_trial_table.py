@@ -1,7 +1,5 @@
 """What a hit is, and what a study had cost and found."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

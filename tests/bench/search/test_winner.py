@@ -1,7 +1,5 @@
 """One rule picks every method's weights."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

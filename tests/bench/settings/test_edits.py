@@ -1,7 +1,5 @@
 """Edits: what a face is asked to become."""
 
-from __future__ import annotations
-
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st

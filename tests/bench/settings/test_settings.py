@@ -1,7 +1,5 @@
 """Settings: every mistake is found, and the message names its mending."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What can be wrong with a configuration: every fault is a sentence that names the key, or the file."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path

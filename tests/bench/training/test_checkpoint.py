@@ -1,7 +1,5 @@
 """A checkpoint is whole and of this work, or it is not used."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A process takes one free GPU, or the CPU; a GPU comes free when its holder dies."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ The CPU runs the kernels whose results a host must read before it can go on, so 
 the meta device refuses to share an operation with another, so a tensor that was left on the CPU is found on it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any

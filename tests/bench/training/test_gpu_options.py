@@ -1,7 +1,5 @@
 """What a GPU may be told: bfloat16 autocast and compilation. The CPU has both, and takes neither by itself."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import cast
 

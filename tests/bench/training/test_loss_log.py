@@ -1,7 +1,5 @@
 """The log has each step's rows once, whatever cut it short."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Contract of every variant of every method found: stopped in the middle and started again, it ends with equal bits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

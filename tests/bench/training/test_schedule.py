@@ -1,7 +1,5 @@
 """What is due at each step."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

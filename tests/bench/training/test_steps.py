@@ -1,7 +1,5 @@
 """A step moves both networks as their losses say, and builds equal networks from equal seeds."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import torch

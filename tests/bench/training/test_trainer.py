@@ -1,7 +1,5 @@
 """The one training loop: resumes to the same bits, counts images, keeps its clock, stops at NaN."""
 
-from __future__ import annotations
-
 import json
 import multiprocessing
 import os

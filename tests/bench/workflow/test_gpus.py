@@ -1,7 +1,5 @@
 """GPUs: counted as the process may use them; a run on CelebA does not start without one unless told to."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

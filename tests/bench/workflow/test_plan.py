@@ -1,7 +1,5 @@
 """A plan counts the workflow's own jobs, prices them by measured steps, and is printed before anything runs."""
 
-from __future__ import annotations
-
 import argparse
 import re
 from pathlib import Path

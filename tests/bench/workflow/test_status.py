@@ -1,7 +1,5 @@
 """The status of a run tells what is done, running, failed and waiting, and when it should end."""
 
-from __future__ import annotations
-
 import json
 import os
 import time

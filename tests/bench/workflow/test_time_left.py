@@ -1,7 +1,5 @@
 """What is left of a run is what its plan says of the jobs that did not end, at the pace of those that did."""
 
-from __future__ import annotations
-
 import pytest
 
 from bench.workflow.job_costs import PricedJob

@@ -1,7 +1,5 @@
 """AttGAN's losses: pure functions of scores (B,), logits (B, C) and images (B, 3, H, W)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from torch import Tensor

@@ -1,7 +1,5 @@
 """What AttGAN is, without torch."""
 
-from __future__ import annotations
-
 from bench.method import LossWeight, MethodInfo, Switch, Variant
 
 METHOD = MethodInfo(

@@ -1,7 +1,5 @@
 """AttGAN's networks behind the harness's interface: encoder, decoder under attributes, one trunk with two heads."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 
