@@ -7,6 +7,8 @@ scale (MOVER: Zou and Donner, Statistics in Medicine 27, 2008).
 An interval without information is (nan, nan) or open at one end (inf); no estimator raises on small samples.
 """
 
+from __future__ import annotations  # so that no annotation loads scipy.stats
+
 import math
 import warnings
 from typing import NamedTuple

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,9 +12,6 @@ from bench.analysis.trials import drawn_from
 from bench.method import LossWeight
 from bench.plots.kit import order, theme
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    from matplotlib.colors import Normalize
 
 TITLE = "Where good loss weights lie, and why the other trials are no hits"
 CAPTION = (
@@ -67,7 +63,7 @@ def _completed(inputs: Inputs) -> pd.DataFrame:
     return search[search["objective"].notna()]
 
 
-def _plane(axis: theme.Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colours: Normalize) -> None:
+def _plane(axis: theme.Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colours: theme.Normalize) -> None:
     from matplotlib.ticker import NullFormatter
 
     first, flat = searched[0], len(searched) == 1

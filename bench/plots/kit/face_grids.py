@@ -6,23 +6,16 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bench.plots.kit import order, words
+from bench.data.store import Split, Store
+from bench.evaluation.translations import Translations
+from bench.plots.kit import order, theme, words
+from bench.settings import Settings
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from numpy.typing import NDArray
-
-    from bench.data.store import Split
-    from bench.evaluation.translations import Translations
-    from bench.settings import Settings
-
-    Image = NDArray[np.uint8]
-
-
+Image = NDArray[np.uint8]
 GAP_PX = 2
 
 
@@ -72,9 +65,6 @@ def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:
 
     Models come in showing order.
     """
-    from bench.data.store import Store
-    from bench.evaluation.translations import Translations
-
     models = [Model(file.name.partition(".seed")[0], Translations.load(file)) for file in files]
     models.sort(key=lambda model: order.place(model.id, settings))
     return Faces(Store.open(pack).split(settings.scoring.shown_split), tuple(models), settings.data.edits)
@@ -96,7 +86,9 @@ def joined(tiles: Sequence[Sequence[Image | None]], side: int, gap_px: int = 0, 
     return canvas
 
 
-def mosaic(axis: Axes, tiles: Sequence[Sequence[Image | None]], columns: Sequence[str], rows: Sequence[str]) -> None:
+def mosaic(
+    axis: theme.Axes, tiles: Sequence[Sequence[Image | None]], columns: Sequence[str], rows: Sequence[str]
+) -> None:
     """Show a table of equally large images; None leaves a gap. Labels stand above columns and left of rows."""
     side = next(tile.shape[0] for line in tiles for tile in line if tile is not None)
     step = side + GAP_PX

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,11 +16,6 @@ from bench.plots.kit import theme
 from bench.runtime.atomic_files import appearing_whole
 from bench.runtime.result_files import read_csv
 from bench.settings import Settings
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.text import Text
 
 
 def save(name: str, plot: ModuleType, inputs: Inputs, output: Path) -> None:
@@ -65,7 +59,7 @@ class Inputs:
     pack: Path | None = None
 
 
-def describe(figure: Figure) -> str:
+def describe(figure: theme.Figure) -> str:
     """What a figure shows, for those who do not see it: titles, axes and rows of panels, the legend; or a reason."""
     if not figure.axes:
         return " ".join(map(_text, figure.texts))
@@ -75,7 +69,7 @@ def describe(figure: Figure) -> str:
     return count + "; ".join(dict.fromkeys(panels)) + (f". Shown: {', '.join(legends)}" if legends else "") + "."
 
 
-def _panel(axis: Axes) -> str:
+def _panel(axis: theme.Axes) -> str:
     across, upright = axis.get_xlabel(), axis.get_ylabel()
     axes = f"{upright} against {across}" if across and upright else across or upright
     rows, columns = _names(axis.get_yticklabels()), _names(axis.get_xticklabels())
@@ -83,11 +77,11 @@ def _panel(axis: Axes) -> str:
     return ", ".join(" ".join(words.split()) for words in parts if words)
 
 
-def _names(labels: list[Text]) -> str:
+def _names(labels: list[theme.Text]) -> str:
     """The labels in one line where they are words; '' where they are numbers."""
     words = [_text(label) for label in labels]
     return ", ".join(words) if any(word[:1].isalpha() for word in words) else ""
 
 
-def _text(artist: Text) -> str:
+def _text(artist: theme.Text) -> str:
     return " ".join(artist.get_text().split())

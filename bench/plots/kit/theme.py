@@ -14,7 +14,9 @@ from bench import registry
 
 if TYPE_CHECKING:  # plots name these types here: to list plots imports no matplotlib
     from matplotlib.axes import Axes as Axes
+    from matplotlib.colors import Normalize as Normalize
     from matplotlib.figure import Figure as Figure
+    from matplotlib.text import Text as Text
 
 MANY = 1e3  # from so large a ratio of its limits on, an axis is labelled at powers of ten alone
 
