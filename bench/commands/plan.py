@@ -13,7 +13,6 @@ core-hours that measure it, and the cheapest change that would decide it.
 
 import argparse
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -55,7 +54,10 @@ def run(arguments: argparse.Namespace) -> None:
 def lines(settings: Settings, costs: Costs, earlier: Path | None = None) -> Iterator[str]:
     planned = job_costs.priced(settings, costs.step_seconds, costs.flops)
     yield f"{settings.title}\n{job_costs.faces(settings)}\nStep costs: {costs.source}."
-    yield from _jobs(planned)
+    yield f"\n  {'rule':<12}{'jobs':>6}{'hours':>14}  (one core, or one GPU)"
+    for rule in (*dict.fromkeys(job.rule for job in planned), "all"):
+        seconds = [job.seconds for job in planned if rule in (job.rule, "all")]
+        yield f"  {rule:<12}{len(seconds):>6}{sum(seconds) / 3600:>14,.2f}"
     yield _as_in_the_study(settings, costs)
     yield from _workers(planned)
     yield f"  {step_prices.gpu_hours(settings, costs)}"
@@ -70,7 +72,16 @@ def lines(settings: Settings, costs: Costs, earlier: Path | None = None) -> Iter
 def _verdicts(settings: Settings, planned: Sequence[PricedJob], earlier: Path) -> Iterator[str]:
     """The price of a verdict of each claim, at the effects that an earlier run saw."""
     tables = RunPaths(earlier)
-    parts = _claim_parts(tables.table("claim_parts"))
+    file = tables.table("claim_parts")
+    if not file.is_file():
+        raise BenchError(
+            f"There is no {file}. --from wants the folder of a run whose tables are made, as results/demo."
+        )
+    parts = pd.read_csv(file)
+    if missing := [column for column in claims.PART_COLUMNS if column not in parts]:
+        raise BenchError(
+            f"{file} lacks column {missing[0]!r}: an older version wrote it. Make that run's tables again."
+        )
 
     def hours(unit: str, models: Sequence[str]) -> float:
         return sum(job.seconds for job in planned if _measures(job, unit, models)) / 3600
@@ -88,19 +99,6 @@ def _verdicts(settings: Settings, planned: Sequence[PricedJob], earlier: Path) -
             level = search_ratio.level_by_rule(arms, settings.search.targets)
             by_rule = "none: take other levels, or a longer trial" if level is None else f"{level:g}"
             yield f"  Level of {claim} by the rule of docs/measures/c2.md: {by_rule}; set: {settings.search.level:g}."
-
-
-def _claim_parts(file: Path) -> pd.DataFrame:
-    if not file.is_file():
-        raise BenchError(
-            f"There is no {file}. --from wants the folder of a run whose tables are made, as results/demo."
-        )
-    parts = pd.read_csv(file)
-    if missing := [column for column in claims.PART_COLUMNS if column not in parts]:
-        raise BenchError(
-            f"{file} lacks column {missing[0]!r}: an older version wrote it. Make that run's tables again."
-        )
-    return parts
 
 
 def _measures(job: PricedJob, unit: str, models: Sequence[str]) -> bool:
@@ -134,17 +132,6 @@ def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:
     yield "  One per job: the critical path, the longest chain of jobs that wait for one another."
 
 
-def _jobs(planned: Sequence[PricedJob]) -> Iterator[str]:
-    counts = Counter(job.rule for job in planned)
-    seconds: defaultdict[str, float] = defaultdict(float)
-    for job in planned:
-        seconds[job.rule] += job.seconds
-    yield f"\n  {'rule':<12}{'jobs':>6}{'hours':>14}  (one core, or one GPU)"
-    for rule, count in counts.items():
-        yield f"  {rule:<12}{count:>6}{seconds[rule] / 3600:>14,.2f}"
-    yield f"  {'all':<12}{len(planned):>6}{sum(seconds.values()) / 3600:>14,.2f}"
-
-
 def _as_in_the_study(settings: Settings, costs: Costs) -> str:
     """Core-hours with confirmed hits and busy cores, which the table leaves out because no plan can know them."""
     planned = job_costs.priced(settings, costs.step_seconds, costs.flops, job_costs.HIT_SHARE)
@@ -170,12 +157,8 @@ def _effects(settings: Settings) -> Iterator[str]:
             ratio = power.detectable_time_ratio(plan.studies)
             what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none: a single study has no spread"
             yield f"  ratio of times to a target, {plan.studies} {sampler} studies per arm, all reaching it: {what}"
-    seeds = sorted({len(final.seeds) for final in settings.finals})
-    for count in seeds:
+    for count in sorted({len(final.seeds) for final in settings.finals}):
         gap = power.detectable_pairs(count)
-        what = (
-            f"{gap:.2f} standard deviations of a pair's difference"
-            if math.isfinite(gap)
-            else "none: one seed has no spread"
-        )
+        seen = f"{gap:.2f} standard deviations of a pair's difference"
+        what = seen if math.isfinite(gap) else "none: one seed has no spread"
         yield f"  difference of final models in pairs, {count} seeds each: {what}"

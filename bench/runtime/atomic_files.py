@@ -57,7 +57,11 @@ def appearing_whole(target: Path, folder: bool = False, needed_bytes: int | None
                     shutil.rmtree(leftover, ignore_errors=True)
                 private.mkdir()
             yield private
-            _sync(private)
+            if folder:
+                os.sync()  # at one go: one by one takes minutes where files are many
+            else:
+                with private.open("rb") as stream:
+                    os.fsync(stream.fileno())
             for check in tuple(_guards):
                 check()
             if folder and target.is_dir():
@@ -153,15 +157,6 @@ def _concerns(error: Exception, target: Path, private: Path) -> bool:
     file_name = getattr(error, "filename", None)
     place = target if file_name is None else Path(file_name)
     return place in (target, *target.parents) or private in (place, *place.parents)
-
-
-def _sync(private: Path) -> None:
-    """Make what was written durable; of a folder at one go, since one by one takes minutes where files are many."""
-    if private.is_dir():
-        os.sync()
-    else:
-        with private.open("rb") as stream:
-            os.fsync(stream.fileno())
 
 
 def _size(path: Path) -> int:

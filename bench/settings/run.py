@@ -12,11 +12,18 @@ from bench import registry
 from bench.errors import BenchError
 from bench.method import SwitchValue
 from bench.settings.base import OutputFolder, Section
-from bench.settings.data import DataSettings
-from bench.settings.experiments import GradientSettings, ScoringSettings, SpeedSettings
 from bench.settings.paths import RunPaths
 from bench.settings.search import MAIN, PILOT_SHARE, ControlSettings, MainCompareSettings, SearchSettings
-from bench.settings.training import FinalModel, JudgeSettings, NetworkSettings, TrainingSettings
+from bench.settings.sections import (
+    DataSettings,
+    FinalModel,
+    GradientSettings,
+    JudgeSettings,
+    NetworkSettings,
+    ScoringSettings,
+    SpeedSettings,
+    TrainingSettings,
+)  # fmt: skip
 
 
 class Settings(Section):

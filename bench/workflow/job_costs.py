@@ -18,8 +18,8 @@ from bench.data.store import EDITED_SPLITS
 from bench.errors import BenchError
 from bench.evaluation.translations import SHOWN
 from bench.settings import DataSettings, Settings
-from bench.settings.experiments import NORM_SEEDS
 from bench.settings.run import evaluated_arms
+from bench.settings.sections import NORM_SEEDS
 from bench.training import schedule
 from bench.workflow.dag import Dag
 from bench.workflow.jobs import Job, jobs
@@ -156,9 +156,10 @@ class _Prices:
 
     def seconds(self, job: Job) -> float:
         """Seconds of a job on one core or GPU, its start included."""
+        data = self.settings.data
         by_rule: Mapping[str, Callable[[Job], float]] = {
-            "faces": self._faces,
-            "pack": lambda job: sum(_pictures(self.settings.data)) * PACK_SECONDS_PER_IMAGE,
+            "faces": lambda job: sum(_pictures(data)) / DRAWN_FACES_PER_SECOND if data.source == "drawn" else 0.0,
+            "pack": lambda job: sum(_pictures(data)) * PACK_SECONDS_PER_IMAGE,
             "judge": self._judge,
             "centres": self._training,
             "search": self._search,
@@ -173,10 +174,6 @@ class _Prices:
             "report": lambda job: REPORT_SECONDS,
         }
         return START_SECONDS + by_rule[job.rule](job)
-
-    def _faces(self, job: Job) -> float:
-        data = self.settings.data
-        return sum(_pictures(data)) / DRAWN_FACES_PER_SECOND if data.source == "drawn" else 0.0
 
     def _judge(self, job: Job) -> float:
         images = _images(self.settings.data)[0]["train"] * self.settings.data.judges_share / 2
@@ -197,8 +194,7 @@ class _Prices:
         return self._training(job) + training.evaluations * self._evaluation(job.model, training.evaluation_images)
 
     def _score(self, job: Job) -> float:
-        translated = self._edited() * EDIT_SHARE * self._image_seconds(job.model)
-        return translated + self._scoring()
+        return self._edited() * EDIT_SHARE * self._image_seconds(job.model) + self._scoring()
 
     def _edited(self) -> int:
         """Translations that are scored of one model, on all splits, those under shuffled targets included."""
