@@ -22,6 +22,7 @@ PLUMBING = (
 NO_PLUMBING = ("bench.runtime.download",)
 
 
+@cache
 def source_digest(*names: str) -> str:
     """16 hex digits over the named modules, and every module of this repository that they import.
 

@@ -4,7 +4,6 @@ Snakemake keeps the digest as a parameter of the job and redoes the job when it 
 """
 
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any
 
 from bench import registry
@@ -40,7 +39,7 @@ class RuleDigests:
         """What the centres of an arm's ranges depend on beside its images."""
         plan = planned(self.settings, model, self.settings.training.budget_kimg, evaluated=False)
         search = self.settings.search.model_dump(mode="json", include={"seed", "pilot_seeds"})
-        return digest.value_digest([_source("bench.commands.centres"), plan.digest, search])
+        return digest.value_digest([digest.source_digest("bench.commands.centres"), plan.digest, search])
 
     def search(self, model: str, space: str, sampler: Sampler) -> str:
         """What a study depends on beside its images and judges; other arms and samplers leave it as it is."""
@@ -57,17 +56,17 @@ class RuleDigests:
             search.model_dump(mode="json", exclude={*ANALYSIS_KEYS, *RANGE_KEYS}),
             *(spaces.plans(search, name)[sampler].trials, axes, ranges),
         ]
-        return digest.value_digest([_source("bench.commands.search"), *parts])
+        return digest.value_digest([digest.source_digest("bench.commands.search"), *parts])
 
     def winner(self) -> str:
         """What the choice of weights depends on beside the trials."""
         search = self.settings.search.model_dump(mode="json", include=set(HIT_KEYS))
-        return digest.value_digest([_source("bench.commands.winner"), search])
+        return digest.value_digest([digest.source_digest("bench.commands.winner"), search])
 
     def train(self, model: str) -> str:
         """What a training depends on beside its images, judges and weights; other finals leave it as it is."""
         plan = planned(self.settings, model, self.dag.budget_kimg(model))
-        return digest.value_digest([_source("bench.commands.train"), plan.digest])
+        return digest.value_digest([digest.source_digest("bench.commands.train"), plan.digest])
 
     def score(self, model: str) -> str:
         """What a model's scores depend on beside the model, judges and images."""
@@ -124,7 +123,7 @@ class RuleDigests:
 
     def _digest(self, modules: list[str], *sections: str) -> str:
         content = self.settings.model_dump(mode="json", include=set(sections))
-        return digest.value_digest([_source(*modules), content])
+        return digest.value_digest([digest.source_digest(*modules), content])
 
 
 def _models(model_ids: tuple[str, ...] | list[str]) -> list[str]:
@@ -134,9 +133,3 @@ def _models(model_ids: tuple[str, ...] | list[str]) -> list[str]:
 
 def _method(model: str) -> str:
     return model.split(".", 1)[0]
-
-
-@cache
-def _source(*modules: str) -> str:
-    """Of hundreds of jobs most depend on the same modules; Snakemake asks for each."""
-    return digest.source_digest(*modules)
