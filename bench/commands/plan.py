@@ -84,7 +84,9 @@ def _verdicts(settings: Settings, planned: Sequence[PricedJob], earlier: Path) -
         )
 
     def hours(unit: str, models: Sequence[str]) -> float:
-        return sum(job.seconds for job in planned if _measures(job, unit, models)) / 3600
+        rules = {"training seed": TRAINING_RULES, "trial": ("search",), "process": ("speed",)}.get(unit, ("gradients",))
+        starts = ("speed.", "gradients.", *(f"{rule}.{model}." for rule in rules for model in models))
+        return sum(job.seconds for job in planned if job.rule in rules and job.name.startswith(starts)) / 3600
 
     yield f"\nThe price of a verdict, at the effects that {earlier} saw (power: the chance of that verdict):"
     yield f"  {'claim':<7}{'verdict':<14}{'power':>6}{'core-hours':>12}  cheapest change that decides it"
@@ -99,12 +101,6 @@ def _verdicts(settings: Settings, planned: Sequence[PricedJob], earlier: Path) -
             level = search_ratio.level_by_rule(arms, settings.search.targets)
             by_rule = "none: take other levels, or a longer trial" if level is None else f"{level:g}"
             yield f"  Level of {claim} by the rule of docs/measures/c2.md: {by_rule}; set: {settings.search.level:g}."
-
-
-def _measures(job: PricedJob, unit: str, models: Sequence[str]) -> bool:
-    rules = {"training seed": TRAINING_RULES, "trial": ("search",), "process": ("speed",)}.get(unit, ("gradients",))
-    whole, name = job.rule in ("speed", "gradients"), job.name.removeprefix(f"{job.rule}.")
-    return job.rule in rules and (whole or name.startswith(tuple(f"{model}." for model in models)))
 
 
 def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:

@@ -67,7 +67,11 @@ def appearing_whole(target: Path, folder: bool = False, needed_bytes: int | None
             if folder and target.is_dir():
                 shutil.rmtree(target)
             private.replace(target)
-            sync_folder(target.parent)
+            folder_above = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder_above)  # makes the rename durable
+            finally:
+                os.close(folder_above)
     finally:
         if folder:
             shutil.rmtree(private, ignore_errors=True)
@@ -141,15 +145,6 @@ def write_text(target: Path, content: str) -> None:
 def write_json(target: Path, content: object) -> None:
     """Write `content` as indented JSON with a final newline; NaN and infinities are errors."""
     write_text(target, json.dumps(content, indent=2, allow_nan=False) + "\n")
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename inside `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _concerns(error: Exception, target: Path, private: Path) -> bool:

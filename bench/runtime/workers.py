@@ -36,9 +36,9 @@ def end_with_parent() -> None:
     """Make this worker end when its parent does: after a SIGKILL of the parent it would wait for work for ever."""
     parent = multiprocessing.parent_process()
     assert parent is not None
-    threading.Thread(target=_end_after, args=(parent.sentinel,), name="end with parent", daemon=True).start()
 
+    def end() -> None:
+        wait([parent.sentinel])  # the kernel closes the parent's end of a pipe
+        os._exit(1)
 
-def _end_after(sentinel: int) -> None:
-    wait([sentinel])  # the kernel closes the parent's end of a pipe
-    os._exit(1)
+    threading.Thread(target=end, name="end with parent", daemon=True).start()

@@ -62,15 +62,21 @@ class Settings(Section):
     @property
     def methods(self) -> frozenset[str]:
         """The methods whose models are searched, trained or timed."""
-        return frozenset(model_id.partition(".")[0] for model_id in self._models)
+        return frozenset(model_id.partition(".")[0] for model_id in self.models)
 
     @property
-    def _models(self) -> list[str]:
+    def evaluated_arms(self) -> list[str]:
+        """The searched arms that are timed, whose evaluation is timed too."""
+        return [arm for arm in self.search.arms if arm in self.speed.models]
+
+    @property
+    def models(self) -> list[str]:
+        """What is searched, trained or timed, in this order."""
         return [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:
-        models = self._models
+        models = self.models
         if self.gradients is not None:
             models += [*self.gradients.models, self.gradients.generator]
         for pair in (self.compare, *self.search.comparisons):
@@ -191,8 +197,3 @@ class Settings(Section):
                     raise ValueError(f"{name}.{key} tells variants apart: choose a variant that has it, or has it not")
                 if switches[key].choices and value not in switches[key].choices:
                     raise ValueError(f"{name}.{key} is {value!r}; it can be one of {list(switches[key].choices)}")
-
-
-def evaluated_arms(settings: Settings) -> list[str]:
-    """The searched arms that are timed, whose evaluation is timed too."""
-    return [arm for arm in settings.search.arms if arm in settings.speed.models]

@@ -18,7 +18,6 @@ from bench.data.store import EDITED_SPLITS
 from bench.errors import BenchError
 from bench.evaluation.translations import SHOWN
 from bench.settings import DataSettings, Settings
-from bench.settings.run import evaluated_arms
 from bench.settings.sections import NORM_SEEDS
 from bench.training import schedule
 from bench.workflow.dag import Dag
@@ -69,9 +68,8 @@ class PricedJob:
 def models(settings: Settings) -> list[str]:
     """Every variant that a step of the run trains or times, each once."""
     gradients = settings.gradients
-    named = [*settings.search.arms, *(final.model for final in settings.finals), *settings.speed.models]
-    named += [*gradients.models, gradients.generator] if gradients else []
-    return list(dict.fromkeys(named))
+    more = [*gradients.models, gradients.generator] if gradients else []
+    return list(dict.fromkeys([*settings.models, *more]))
 
 
 def priced(
@@ -231,7 +229,7 @@ class _Prices:
     def _evaluations(self) -> float:
         """Seconds of the evaluations that a process of `speed` times; one more turn sets them up."""
         images, turns = self.settings.search.evaluation_images, self.settings.speed.evaluation_repeats + 1
-        return turns * sum(self._evaluation(arm, images) for arm in evaluated_arms(self.settings))
+        return turns * sum(self._evaluation(arm, images) for arm in self.settings.evaluated_arms)
 
     def _gradients(self, job: Job) -> float:
         plan, training = self.settings.gradients, self.settings.training

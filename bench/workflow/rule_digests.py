@@ -10,7 +10,6 @@ from bench import registry
 from bench.runtime import digest
 from bench.search import spaces
 from bench.settings import Sampler, Settings
-from bench.settings.run import evaluated_arms
 from bench.settings.search import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS
 from bench.training.identity import lasting, planned, quick_metrics, resolved
 from bench.workflow.dag import Dag
@@ -79,7 +78,7 @@ class RuleDigests:
 
     def speed(self) -> str:
         """What costs of steps and evaluations depend on beside faces and judges; one job times all, interleaved."""
-        arms = evaluated_arms(self.settings)
+        arms = self.settings.evaluated_arms
         parts = [arms, self.settings.search.evaluation_images if arms else 0, lasting(self.settings.training)]
         variants = [self._resolved(model) for model in self.settings.speed.models]
         modules = ["bench.commands.speed", *quick_metrics(), *_models(self.settings.speed.models)]
@@ -117,9 +116,8 @@ class RuleDigests:
 
     def _modules(self, name: str) -> list[str]:
         """The modules `<method>.<name>` of the methods that the settings use."""
-        finals = (final.model for final in self.settings.finals)
-        methods = {_method(model) for model in (*self.settings.search.arms, *finals, *self.settings.speed.models)}
-        return [f"{method}.{name}" for method in sorted(methods) if (digest.ROOT / method / f"{name}.py").is_file()]
+        methods = sorted(self.settings.methods)
+        return [f"{method}.{name}" for method in methods if (digest.ROOT / method / f"{name}.py").is_file()]
 
     def _digest(self, modules: list[str], *sections: str) -> str:
         content = self.settings.model_dump(mode="json", include=set(sections))
