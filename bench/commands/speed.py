@@ -22,7 +22,6 @@ counted. Only these rows look at --pack and --judges: steps are timed on random 
 import argparse
 import platform
 import shutil
-from pathlib import Path
 
 import pandas as pd
 import torch
@@ -42,7 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     settings = load_settings(arguments.config)
     device = devices.claim(settings.training.device)
-    inputs, work = Inputs(arguments.pack, arguments.judges), _work(settings, device)
+    inputs = Inputs(arguments.pack, arguments.judges)
+    methods = sorted({f"{model.partition('.')[0]}.model" for model in settings.speed.models})
+    source = digest.source_digest("bench.commands.speed", *methods)
+    made_of = [source, settings.model_dump(mode="json"), device.type, platform.node(), torch.__version__]
+    # Where whole processes wait for the others; another code, machine or setting has another folder.
+    work = settings.paths.work / "speed" / digest.value_digest(made_of)
     parts = [work / f"process{process}.csv" for process in range(settings.speed.processes)]
     for process, part in enumerate(parts):
         if not part.is_file():
@@ -59,11 +63,3 @@ def _blocks(settings: Settings, inputs: Inputs, device: torch.device, process: i
     timed = zip([*(group[0] for group in cases(settings)), trained], [*groups, evaluations], strict=True)
     rows = [row for case, costs in timed for row in step_blocks.rows(costs, row_setting(case, device))]
     return pd.DataFrame(rows, columns=list(step_blocks.COLUMNS)).assign(process=process)
-
-
-def _work(settings: Settings, device: torch.device) -> Path:
-    """Where whole processes wait for the others; another code, machine or setting has another folder."""
-    methods = sorted({f"{model.partition('.')[0]}.model" for model in settings.speed.models})
-    source = digest.source_digest("bench.commands.speed", *methods)
-    made_of = [source, settings.model_dump(mode="json"), device.type, platform.node(), torch.__version__]
-    return settings.paths.work / "speed" / digest.value_digest(made_of)

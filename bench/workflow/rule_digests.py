@@ -3,27 +3,23 @@
 Snakemake keeps the digest as a parameter of the job and redoes the job when it has changed. Imports no torch.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from bench import registry
 from bench.runtime import digest
 from bench.search import spaces
-from bench.settings import Sampler, Settings
+from bench.settings import Sampler
 from bench.settings.search import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS
 from bench.training.identity import lasting, planned, quick_metrics, resolved
 from bench.workflow.dag import Dag
 
 
-@dataclass(frozen=True)
 class RuleDigests:
     """One digest per rule; of rules with wildcards these are arguments."""
 
-    dag: Dag
-
-    @property
-    def settings(self) -> Settings:
-        return self.dag.settings
+    def __init__(self, dag: Dag) -> None:
+        self.dag, self.settings = dag, dag.settings
 
     def faces(self) -> str:
         return self._digest(["bench.commands.faces"], "data")
