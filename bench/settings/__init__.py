@@ -5,8 +5,16 @@
 
 from bench.settings.reading import load_settings, parse_settings
 from bench.settings.run import Settings
-from bench.settings.search import Sampler, SearchSettings, StudySettings
-from bench.settings.sections import DataSettings, DrawnFaces, FinalModel, JudgeSettings, TrainingSettings
+from bench.settings.sections import (
+    DataSettings,
+    DrawnFaces,
+    FinalModel,
+    JudgeSettings,
+    Sampler,
+    SearchSettings,
+    StudySettings,
+    TrainingSettings,
+)
 
 __all__ = [
     "DataSettings",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.settings.search import MAIN
+from bench.settings.sections import MAIN
 
 
 def model_key(model_id: str, seed: int) -> str:

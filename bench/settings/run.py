@@ -11,19 +11,9 @@ from pydantic import Field, model_validator
 from bench import registry
 from bench.errors import BenchError
 from bench.method import SwitchValue
+from bench.settings import sections
 from bench.settings.base import OutputFolder, Section
 from bench.settings.paths import RunPaths
-from bench.settings.search import MAIN, PILOT_SHARE, ControlSettings, MainCompareSettings, SearchSettings
-from bench.settings.sections import (
-    DataSettings,
-    FinalModel,
-    GradientSettings,
-    JudgeSettings,
-    NetworkSettings,
-    ScoringSettings,
-    SpeedSettings,
-    TrainingSettings,
-)  # fmt: skip
 
 
 class Settings(Section):
@@ -34,19 +24,19 @@ class Settings(Section):
     )
     results: OutputFolder = Field(default=Path("results"), description="folder that holds the runs")
     title: str = Field(description="the report's title")
-    data: DataSettings
-    networks: NetworkSettings = NetworkSettings()
-    training: TrainingSettings
+    data: sections.DataSettings
+    networks: sections.NetworkSettings = sections.NetworkSettings()
+    training: sections.TrainingSettings
     readings: Mapping[str, Mapping[str, SwitchValue]] = Field(
         default={}, description="per method: readings of the paper that differ from its defaults"
     )
-    judges: JudgeSettings = JudgeSettings()
-    scoring: ScoringSettings = ScoringSettings()
-    search: SearchSettings
-    finals: tuple[FinalModel, ...] = Field(min_length=1, description="variants trained at the full budget")
-    speed: SpeedSettings
-    gradients: GradientSettings | None = Field(default=None, description="gradient experiments; null: not run")
-    compare: MainCompareSettings
+    judges: sections.JudgeSettings = sections.JudgeSettings()
+    scoring: sections.ScoringSettings = sections.ScoringSettings()
+    search: sections.SearchSettings
+    finals: tuple[sections.FinalModel, ...] = Field(min_length=1, description="variants trained at the full budget")
+    speed: sections.SpeedSettings
+    gradients: sections.GradientSettings | None = Field(default=None, description="gradient experiments; null: not run")
+    compare: sections.MainCompareSettings
     bars: Mapping[str, Mapping[str, float]] = Field(
         default={}, description="per method: bars of its claims that differ from those in its claims.py"
     )
@@ -127,8 +117,8 @@ class Settings(Section):
         trainings = [("search.budget_kimg", arm, search.budget_kimg) for arm in search.arms]
         trainings += [("finals", final.model, final.budget_kimg or full_kimg) for final in self.finals]
         if search.centre == "balanced":
-            pilot = f"a pilot's {PILOT_SHARE:.0%} of training"
-            trainings += [(pilot, arm, PILOT_SHARE * full_kimg) for arm in search.arms]
+            pilot = f"a pilot's {sections.PILOT_SHARE:.0%} of training"
+            trainings += [(pilot, arm, sections.PILOT_SHARE * full_kimg) for arm in search.arms]
         if gradients is not None:
             trainings.append(("gradients.early_share", gradients.generator, gradients.early_share * full_kimg))
         for where, model_id, kimg in trainings:
@@ -143,8 +133,8 @@ class Settings(Section):
     def _check_controls(self) -> None:
         for slug, control in self.search.controls.items():
             where = f"search.controls.{slug}"
-            if not re.fullmatch("[a-z0-9_]+", slug) or slug == MAIN:
-                raise ValueError(f"{where}: name a control in small letters, digits and _, and not {MAIN!r}")
+            if not re.fullmatch("[a-z0-9_]+", slug) or slug == sections.MAIN:
+                raise ValueError(f"{where}: name a control in small letters, digits and _, and not {sections.MAIN!r}")
             pair = control.comparison.pair
             for arm in (*pair, *control.frozen, *control.redundant):
                 if arm not in self.search.arms:
@@ -157,7 +147,7 @@ class Settings(Section):
                 raise ValueError(f"{where}: sampler 'default' draws from no range: the main search has it already")
             self._check_axes(where, control)
 
-    def _check_axes(self, where: str, control: ControlSettings) -> None:
+    def _check_axes(self, where: str, control: sections.ControlSettings) -> None:
         for key, arms in (("frozen", control.frozen), ("redundant", control.redundant)):
             for arm, names in arms.items():
                 _, variant = registry.find(arm)

@@ -6,7 +6,7 @@ from bench import registry
 from bench.analysis.contract import TABLES
 from bench.search import spaces
 from bench.settings import Sampler, Settings
-from bench.settings.search import MAIN
+from bench.settings.sections import MAIN
 
 
 class Dag:

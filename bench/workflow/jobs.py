@@ -16,7 +16,7 @@ from bench.runtime import lease
 from bench.search import spaces
 from bench.settings import Settings
 from bench.settings.paths import RunPaths, model_key
-from bench.settings.search import PILOT_SHARE
+from bench.settings.sections import PILOT_SHARE
 from bench.workflow.dag import Dag
 
 State = Literal["done", "running", "failed", "waiting"]

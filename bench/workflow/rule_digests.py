@@ -10,7 +10,7 @@ from bench import registry
 from bench.runtime import digest
 from bench.search import spaces
 from bench.settings import Sampler
-from bench.settings.search import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS
+from bench.settings.sections import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS
 from bench.training.identity import lasting, planned, quick_metrics, resolved
 from bench.workflow.dag import Dag
 
