@@ -122,8 +122,7 @@ def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:
     yield f"\n  {'workers':<18}{'hours':>14}{'busy':>7}  (until the report; a worker is a core, or a GPU with a core)"
     for count in (*WORKERS, len(planned)):
         wall = job_costs.wall_seconds(planned, count)
-        name = str(count) if count in WORKERS else "one per job"
-        busy = "" if count not in WORKERS else f"{whole / wall / count:.0%}"
+        name, busy = (str(count), f"{whole / wall / count:.0%}") if count in WORKERS else ("one per job", "")
         yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()
     yield "  One per job: the critical path, the longest chain of jobs that wait for one another."
 

@@ -12,11 +12,6 @@ from typing import Any
 Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 
-def available_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @contextmanager
 def mapping(jobs: int) -> Iterator[Map]:
     """A `map`, in order, by `jobs` fresh processes, or by this one; an error drops the work that has not begun."""
