@@ -100,10 +100,6 @@ class MethodInfo:
     switches: tuple[Switch, ...]
     variants: tuple[Variant, ...]
 
-    def variant(self, slug: str) -> Variant:
-        """Return the variant of that slug; KeyError if there is none."""
-        return {variant.slug: variant for variant in self.variants}[slug]
-
     def resolve_switches(self, variant: Variant, readings: Mapping[str, SwitchValue]) -> dict[str, SwitchValue]:
         """Defaults, overridden by the user's `readings`, overridden by what defines `variant`."""
         return {switch.name: switch.default for switch in self.switches} | dict(readings) | dict(variant.switches)

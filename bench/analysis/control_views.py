@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bench.settings import Settings
-from bench.settings.search import MAIN, MainCompareSettings
+from bench.settings.sections import MAIN, MainCompareSettings
 
 Maker = Callable[[pd.DataFrame, pd.DataFrame, Settings], pd.DataFrame]
 

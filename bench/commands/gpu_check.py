@@ -33,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def outputs(arguments: argparse.Namespace) -> Sequence[Path]:
-    return [arguments.output_folder / f"{_stem(arguments)}{suffix}" for suffix in (".md", ".csv")]
+    stem = arguments.name or re.sub("[^a-z0-9]+", "_", _device_name(arguments).lower())
+    return [arguments.output_folder / f"{stem}{suffix}" for suffix in (".md", ".csv")]
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -52,7 +53,3 @@ def _device_name(arguments: argparse.Namespace) -> str:
     if not torch.cuda.is_available():
         raise BenchError("torch finds no GPU. See nvidia-smi, or let the CPU stand in its place: --device cpu")
     return str(torch.cuda.get_device_name())
-
-
-def _stem(arguments: argparse.Namespace) -> str:
-    return arguments.name or re.sub("[^a-z0-9]+", "_", _device_name(arguments).lower())

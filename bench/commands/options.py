@@ -1,12 +1,13 @@
 """Arguments that several commands take."""
 
 import argparse
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.runtime.workers import available_cores
-
+# Cores that this process may use.
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 # All but --jobs are required.
 SHARED: Mapping[str, tuple[str, dict[str, Any]]] = {
     "config": ("--config", {"type": Path, "help": "settings: config/demo.yaml, or a run's settings.json"}),
@@ -14,10 +15,7 @@ SHARED: Mapping[str, tuple[str, dict[str, Any]]] = {
     "pack": ("--pack", {"type": Path, "help": "manifest of the packed faces"}),
     "packs": ("--pack", {"type": Path, "nargs": "+", "help": "manifests of the packed faces, one a size"}),
     "judges": ("--judges", {"type": Path, "nargs": 2, "metavar": ("A", "B"), "help": "weights of both judges"}),
-    "jobs": (
-        "--jobs",
-        {"type": int, "metavar": "N", "default": available_cores(), "help": "processes (default: all cores)"},
-    ),
+    "jobs": ("--jobs", {"type": int, "metavar": "N", "default": CORES, "help": "processes (default: all cores)"}),
 }
 
 

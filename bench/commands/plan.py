@@ -13,7 +13,6 @@ core-hours that measure it, and the cheapest change that would decide it.
 
 import argparse
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -55,7 +54,10 @@ def run(arguments: argparse.Namespace) -> None:
 def lines(settings: Settings, costs: Costs, earlier: Path | None = None) -> Iterator[str]:
     planned = job_costs.priced(settings, costs.step_seconds, costs.flops)
     yield f"{settings.title}\n{job_costs.faces(settings)}\nStep costs: {costs.source}."
-    yield from _jobs(planned)
+    yield f"\n  {'rule':<12}{'jobs':>6}{'hours':>14}  (one core, or one GPU)"
+    for rule in (*dict.fromkeys(job.rule for job in planned), "all"):
+        seconds = [job.seconds for job in planned if rule in (job.rule, "all")]
+        yield f"  {rule:<12}{len(seconds):>6}{sum(seconds) / 3600:>14,.2f}"
     yield _as_in_the_study(settings, costs)
     yield from _workers(planned)
     yield f"  {step_prices.gpu_hours(settings, costs)}"
@@ -70,10 +72,21 @@ def lines(settings: Settings, costs: Costs, earlier: Path | None = None) -> Iter
 def _verdicts(settings: Settings, planned: Sequence[PricedJob], earlier: Path) -> Iterator[str]:
     """The price of a verdict of each claim, at the effects that an earlier run saw."""
     tables = RunPaths(earlier)
-    parts = _claim_parts(tables.table("claim_parts"))
+    file = tables.table("claim_parts")
+    if not file.is_file():
+        raise BenchError(
+            f"There is no {file}. --from wants the folder of a run whose tables are made, as results/demo."
+        )
+    parts = pd.read_csv(file)
+    if missing := [column for column in claims.PART_COLUMNS if column not in parts]:
+        raise BenchError(
+            f"{file} lacks column {missing[0]!r}: an older version wrote it. Make that run's tables again."
+        )
 
     def hours(unit: str, models: Sequence[str]) -> float:
-        return sum(job.seconds for job in planned if _measures(job, unit, models)) / 3600
+        rules = {"training seed": TRAINING_RULES, "trial": ("search",), "process": ("speed",)}.get(unit, ("gradients",))
+        starts = ("speed.", "gradients.", *(f"{rule}.{model}." for rule in rules for model in models))
+        return sum(job.seconds for job in planned if job.rule in rules and job.name.startswith(starts)) / 3600
 
     yield f"\nThe price of a verdict, at the effects that {earlier} saw (power: the chance of that verdict):"
     yield f"  {'claim':<7}{'verdict':<14}{'power':>6}{'core-hours':>12}  cheapest change that decides it"
@@ -88,25 +101,6 @@ def _verdicts(settings: Settings, planned: Sequence[PricedJob], earlier: Path) -
             level = search_ratio.level_by_rule(arms, settings.search.targets)
             by_rule = "none: take other levels, or a longer trial" if level is None else f"{level:g}"
             yield f"  Level of {claim} by the rule of docs/measures/c2.md: {by_rule}; set: {settings.search.level:g}."
-
-
-def _claim_parts(file: Path) -> pd.DataFrame:
-    if not file.is_file():
-        raise BenchError(
-            f"There is no {file}. --from wants the folder of a run whose tables are made, as results/demo."
-        )
-    parts = pd.read_csv(file)
-    if missing := [column for column in claims.PART_COLUMNS if column not in parts]:
-        raise BenchError(
-            f"{file} lacks column {missing[0]!r}: an older version wrote it. Make that run's tables again."
-        )
-    return parts
-
-
-def _measures(job: PricedJob, unit: str, models: Sequence[str]) -> bool:
-    rules = {"training seed": TRAINING_RULES, "trial": ("search",), "process": ("speed",)}.get(unit, ("gradients",))
-    whole, name = job.rule in ("speed", "gradients"), job.name.removeprefix(f"{job.rule}.")
-    return job.rule in rules and (whole or name.startswith(tuple(f"{model}." for model in models)))
 
 
 def _costs(settings: Settings, arguments: argparse.Namespace) -> Costs:
@@ -128,21 +122,9 @@ def _workers(planned: Sequence[PricedJob]) -> Iterator[str]:
     yield f"\n  {'workers':<18}{'hours':>14}{'busy':>7}  (until the report; a worker is a core, or a GPU with a core)"
     for count in (*WORKERS, len(planned)):
         wall = job_costs.wall_seconds(planned, count)
-        name = str(count) if count in WORKERS else "one per job"
-        busy = "" if count not in WORKERS else f"{whole / wall / count:.0%}"
+        name, busy = (str(count), f"{whole / wall / count:.0%}") if count in WORKERS else ("one per job", "")
         yield f"  {name:<18}{wall / 3600:>14,.2f}{busy:>7}".rstrip()
     yield "  One per job: the critical path, the longest chain of jobs that wait for one another."
-
-
-def _jobs(planned: Sequence[PricedJob]) -> Iterator[str]:
-    counts = Counter(job.rule for job in planned)
-    seconds: defaultdict[str, float] = defaultdict(float)
-    for job in planned:
-        seconds[job.rule] += job.seconds
-    yield f"\n  {'rule':<12}{'jobs':>6}{'hours':>14}  (one core, or one GPU)"
-    for rule, count in counts.items():
-        yield f"  {rule:<12}{count:>6}{seconds[rule] / 3600:>14,.2f}"
-    yield f"  {'all':<12}{len(planned):>6}{sum(seconds.values()) / 3600:>14,.2f}"
 
 
 def _as_in_the_study(settings: Settings, costs: Costs) -> str:
@@ -170,12 +152,8 @@ def _effects(settings: Settings) -> Iterator[str]:
             ratio = power.detectable_time_ratio(plan.studies)
             what = f"{ratio:.1f} times" if math.isfinite(ratio) else "none: a single study has no spread"
             yield f"  ratio of times to a target, {plan.studies} {sampler} studies per arm, all reaching it: {what}"
-    seeds = sorted({len(final.seeds) for final in settings.finals})
-    for count in seeds:
+    for count in sorted({len(final.seeds) for final in settings.finals}):
         gap = power.detectable_pairs(count)
-        what = (
-            f"{gap:.2f} standard deviations of a pair's difference"
-            if math.isfinite(gap)
-            else "none: one seed has no spread"
-        )
+        seen = f"{gap:.2f} standard deviations of a pair's difference"
+        what = seen if math.isfinite(gap) else "none: one seed has no spread"
         yield f"  difference of final models in pairs, {count} seeds each: {what}"

@@ -6,7 +6,7 @@ python -m bench schema --keys > config/keys.md
 
 import argparse
 
-from bench.settings.reference import reference, settings_schema
+from bench.settings.reading import reference, settings_schema
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -24,7 +24,7 @@ from bench.search import spaces, study
 from bench.search.trial import TrialTrainer
 from bench.settings import Sampler, load_settings
 from bench.settings.paths import study_key
-from bench.settings.search import MAIN
+from bench.settings.sections import MAIN
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

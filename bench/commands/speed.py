@@ -22,7 +22,6 @@ counted. Only these rows look at --pack and --judges: steps are timed on random 
 import argparse
 import platform
 import shutil
-from pathlib import Path
 
 import pandas as pd
 import torch
@@ -31,7 +30,7 @@ from bench.analysis import step_blocks
 from bench.commands import options
 from bench.experiments.step_timer import Case, Inputs, cases, measure_apart, row_setting
 from bench.runtime import atomic_files, digest
-from bench.settings import Settings, load_settings
+from bench.settings import load_settings
 from bench.training import device as devices
 
 
@@ -42,28 +41,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     settings = load_settings(arguments.config)
     device = devices.claim(settings.training.device)
-    inputs, work = Inputs(arguments.pack, arguments.judges), _work(settings, device)
-    parts = [work / f"process{process}.csv" for process in range(settings.speed.processes)]
-    for process, part in enumerate(parts):
-        if not part.is_file():
-            atomic_files.write_text(part, _blocks(settings, inputs, device, process).to_csv(index=False))
-    first, *others = (part.read_text(encoding="utf-8") for part in parts)
-    atomic_files.write_text(arguments.output, "".join([first, *(text.partition("\n")[2] for text in others)]))
-    shutil.rmtree(work)  # who asks again wants it measured again
-
-
-def _blocks(settings: Settings, inputs: Inputs, device: torch.device, process: int) -> pd.DataFrame:
-    """The blocks of one process."""
-    *groups, evaluations = measure_apart(settings, inputs, device.type, process)
-    trained = Case("", settings.data.image_size_px, settings.training.batch_size, len(settings.data.attributes))
-    timed = zip([*(group[0] for group in cases(settings)), trained], [*groups, evaluations], strict=True)
-    rows = [row for case, costs in timed for row in step_blocks.rows(costs, row_setting(case, device))]
-    return pd.DataFrame(rows, columns=list(step_blocks.COLUMNS)).assign(process=process)
-
-
-def _work(settings: Settings, device: torch.device) -> Path:
-    """Where whole processes wait for the others; another code, machine or setting has another folder."""
+    inputs = Inputs(arguments.pack, arguments.judges)
     methods = sorted({f"{model.partition('.')[0]}.model" for model in settings.speed.models})
     source = digest.source_digest("bench.commands.speed", *methods)
     made_of = [source, settings.model_dump(mode="json"), device.type, platform.node(), torch.__version__]
-    return settings.paths.work / "speed" / digest.value_digest(made_of)
+    # Where whole processes wait for the others; another code, machine or setting has another folder.
+    work = settings.paths.work / "speed" / digest.value_digest(made_of)
+    trained = Case("", settings.data.image_size_px, settings.training.batch_size, len(settings.data.attributes))
+    parts = [work / f"process{process}.csv" for process in range(settings.speed.processes)]
+    for process, part in enumerate(parts):
+        if not part.is_file():
+            *groups, evaluations = measure_apart(settings, inputs, device.type, process)
+            timed = zip([*(group[0] for group in cases(settings)), trained], [*groups, evaluations], strict=True)
+            rows = [row for case, costs in timed for row in step_blocks.rows(costs, row_setting(case, device))]
+            table = pd.DataFrame(rows, columns=list(step_blocks.COLUMNS)).assign(process=process)
+            atomic_files.write_text(part, table.to_csv(index=False))
+    first, *others = (part.read_text(encoding="utf-8") for part in parts)
+    atomic_files.write_text(arguments.output, "".join([first, *(text.partition("\n")[2] for text in others)]))
+    shutil.rmtree(work)  # who asks again wants it measured again

@@ -55,17 +55,15 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def describe(dag: Dag, job_states: Sequence[tuple[Job, State]]) -> str:
+    is_done = all(state == "done" for _, state in job_states)
     parts = [
         f"{dag.settings.title} ({dag.paths.root})",
         _counts(job_states),
         *_running(job_states),
         *_failed(job_states),
+        f"All is done. Report: {dag.paths.report}" if is_done else _end(job_states),
+        f"Look inside: tensorboard --logdir {shlex.quote(str(dag.paths.work))}",
     ]
-    if all(state == "done" for _, state in job_states):
-        parts.append(f"All is done. Report: {dag.paths.report}")
-    else:
-        parts.append(_end(job_states))
-    parts.append(f"Look inside: tensorboard --logdir {shlex.quote(str(dag.paths.work))}")
     return "\n\n".join(parts)
 
 
@@ -79,23 +77,21 @@ def _counts(job_states: Sequence[tuple[Job, State]]) -> str:
 
 
 def _running(job_states: Sequence[tuple[Job, State]]) -> list[str]:
-    lines = []
+    lines = ["Running:"]
     for job, state in job_states:
         if state == "running":
-            holder = lease.holder(job.target)
-            words = progress(job)[1]
-            parts = [f"{job.rule} {job.name}", *([words] if words else []), str(holder or "starting")]
-            lines.append("  " + ", ".join(parts))
-    return ["\n".join(["Running:", *lines])] if lines else []
+            parts = [f"{job.rule} {job.name}", progress(job)[1], str(lease.holder(job.target) or "starting")]
+            lines.append("  " + ", ".join(filter(None, parts)))
+    return ["\n".join(lines)] if len(lines) > 1 else []
 
 
 def _failed(job_states: Sequence[tuple[Job, State]]) -> list[str]:
-    lines = []
+    lines = ["Failed or stopped:"]
     for job, state in job_states:
         if state == "failed":
             said = job.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             lines += [f"  {job.rule} {job.name}: {said[-1] if said else 'stopped without a word'}", f"    {job.log}"]
-    return ["\n".join(["Failed or stopped:", *lines])] if lines else []
+    return ["\n".join(lines)] if len(lines) > 1 else []
 
 
 def _end(job_states: Sequence[tuple[Job, State]]) -> str:

@@ -21,7 +21,7 @@ from bench.evaluation.translations import Translations
 from bench.registry import find
 from bench.settings import Settings
 from bench.settings.edits import concerned_columns
-from bench.settings.experiments import Split
+from bench.settings.sections import Split
 from bench.training.saved_model import Loaded
 
 CONTROL = "control"

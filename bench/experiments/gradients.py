@@ -14,7 +14,7 @@ from bench.experiments.loss_gradients import FAMILY
 from bench.method import Model, Problem
 from bench.runtime.progress import progress
 from bench.settings import Settings
-from bench.settings.experiments import NORM_SEEDS, GradientSettings
+from bench.settings.sections import NORM_SEEDS, GradientSettings
 from bench.training import steps
 from bench.training.schedule import Schedule
 

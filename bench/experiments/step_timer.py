@@ -25,7 +25,6 @@ from bench.method import Batch, GrowthState, Model, Problem, Translator
 from bench.runtime.progress import progress
 from bench.runtime.workers import end_with_parent
 from bench.settings import Settings
-from bench.settings.run import evaluated_arms
 from bench.training import device as devices
 from bench.training import steps
 from bench.training.schedule import growth_phases, phase_name
@@ -75,7 +74,7 @@ def measure_evaluations(settings: Settings, inputs: Inputs, device: torch.device
     By the very calls of `search`, in an order that changes from turn to turn. Generators keep the random weights they
     start from: translating and measuring are the same operations whatever the weights are.
     """
-    arms = evaluated_arms(settings)
+    arms = settings.evaluated_arms
     if not arms:
         return []
     stores = open_stores([inputs.pack])

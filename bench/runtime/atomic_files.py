@@ -57,13 +57,21 @@ def appearing_whole(target: Path, folder: bool = False, needed_bytes: int | None
                     shutil.rmtree(leftover, ignore_errors=True)
                 private.mkdir()
             yield private
-            _sync(private)
+            if folder:
+                os.sync()  # at one go: one by one takes minutes where files are many
+            else:
+                with private.open("rb") as stream:
+                    os.fsync(stream.fileno())
             for check in tuple(_guards):
                 check()
             if folder and target.is_dir():
                 shutil.rmtree(target)
             private.replace(target)
-            sync_folder(target.parent)
+            folder_above = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder_above)  # makes the rename durable
+            finally:
+                os.close(folder_above)
     finally:
         if folder:
             shutil.rmtree(private, ignore_errors=True)
@@ -139,29 +147,11 @@ def write_json(target: Path, content: object) -> None:
     write_text(target, json.dumps(content, indent=2, allow_nan=False) + "\n")
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename inside `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _concerns(error: Exception, target: Path, private: Path) -> bool:
     """Whether the file that an error names, if it names one, is what is written, or a folder above it."""
     file_name = getattr(error, "filename", None)
     place = target if file_name is None else Path(file_name)
     return place in (target, *target.parents) or private in (place, *place.parents)
-
-
-def _sync(private: Path) -> None:
-    """Make what was written durable; of a folder at one go, since one by one takes minutes where files are many."""
-    if private.is_dir():
-        os.sync()
-    else:
-        with private.open("rb") as stream:
-            os.fsync(stream.fileno())
 
 
 def _size(path: Path) -> int:

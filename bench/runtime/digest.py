@@ -3,8 +3,6 @@
 Standard library only, and one value on every Python from 3.11 on.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import json
@@ -22,6 +20,7 @@ PLUMBING = (
 NO_PLUMBING = ("bench.runtime.download",)
 
 
+@cache  # most of hundreds of jobs depend on the same modules, and Snakemake asks for each
 def source_digest(*names: str) -> str:
     """16 hex digits over the named modules, and every module of this repository that they import.
 

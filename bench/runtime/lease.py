@@ -68,15 +68,6 @@ class Process:
 
 
 @dataclass(frozen=True)
-class Owner:
-    """Who holds, or last held, a lease, and for what. `process` None: unreadable, so only its touch tells."""
-
-    process: Process | None
-    purpose: str
-    released: bool
-
-
-@dataclass(frozen=True)
 class Held:
     """A lease that this process holds. `waited_for`: the purpose of the holder it waited for; None if it was free."""
 
@@ -126,22 +117,28 @@ def holder(path: Path) -> Process | None:
     """Who holds the lease on `path`, for showing only: one look, which trusts the clock of a holder elsewhere."""
     path = path.resolve()
     highest = _highest(path.parent / FOLDER / path.name)
-    owner = highest and _living_owner(highest, lambda file: time.time() - file.stat().st_mtime)
-    return owner.process if owner else None
+    living = highest and _living(highest, lambda file: time.time() - file.stat().st_mtime)
+    return living[0] if living else None
 
 
 def _acquire(path: Path, purpose: str) -> Held:
     folder = path.parent / FOLDER / path.name
     folder.mkdir(parents=True, exist_ok=True)
-    watch = _Watch()
     waited_for: str | None = None
+    first_seen: dict[tuple[Path, int], float] = {}  # each touch of a holder's file, by this process's monotonic clock
+
+    def silent_seconds(file: Path) -> float:
+        with file.open("rb") as stream:  # opening, unlike stat, makes a network file system ask its server
+            touched = os.fstat(stream.fileno()).st_mtime_ns
+        return time.monotonic() - first_seen.setdefault((file, touched), time.monotonic())
+
     while True:
         highest = _highest(folder)
-        owner = highest and _living_owner(highest, watch.silent_seconds)
-        if owner:
+        living = highest and _living(highest, silent_seconds)
+        if living:
             if waited_for is None:
-                print(f"Waiting for {owner.process or 'another process'}: it writes {path}.", file=sys.stderr)
-            waited_for = owner.purpose
+                print(f"Waiting for {living[0] or 'another process'}: it writes {path}.", file=sys.stderr)
+            waited_for = living[1]
             time.sleep(POLL_SECONDS)
             continue
         own_file = folder / f"{1 if highest is None else int(highest.stem) + 1:08d}.json"
@@ -155,31 +152,23 @@ def _acquire(path: Path, purpose: str) -> Held:
         return Held(path, own_file, waited_for)
 
 
-class _Watch:
-    """Watches the holder's file through this process's monotonic clock."""
+def _living(file: Path, silent_seconds: Callable[[Path], float]) -> tuple[Process | None, str] | None:
+    """Who holds the lease in `file`, and for what, if it is held by one who lives, as far as can be told from here.
 
-    def __init__(self) -> None:
-        self._seen: tuple[Path, int] | None = None
-        self._since = 0.0
-
-    def silent_seconds(self, file: Path) -> float:
-        """How long the holder has not touched its file, as far as this process has seen."""
-        with file.open("rb") as stream:  # opening, unlike stat, makes a network file system ask its server
-            touched = os.fstat(stream.fileno()).st_mtime_ns
-        if self._seen != (file, touched):
-            self._seen, self._since = (file, touched), time.monotonic()
-        return time.monotonic() - self._since
-
-
-def _living_owner(file: Path, silent_seconds: Callable[[Path], float]) -> Owner | None:
-    """The owner of the lease in `file`, if it holds it and lives, as far as can be told from here."""
-    owner = _owner(file)
-    if owner.released:
-        return None
-    if owner.process is not None and owner.process.is_visible_here():
-        return owner if owner.process.is_running() else None
+    The process is None where the file is unreadable, so that only its touch tells.
+    """
+    process, purpose = None, ""
     try:
-        return owner if silent_seconds(file) < EXPIRY_SECONDS else None
+        content = json.loads(file.read_text(encoding="utf-8"))
+        if content["released"]:
+            return None
+        process, purpose = Process(**content["process"]), content["purpose"]
+    except (OSError, ValueError, KeyError, TypeError):  # gone, or its maker died while writing it
+        pass
+    if process is not None and process.is_visible_here():
+        return (process, purpose) if process.is_running() else None
+    try:
+        return (process, purpose) if silent_seconds(file) < EXPIRY_SECONDS else None
     except FileNotFoundError:  # given on in this moment
         return None
 
@@ -190,14 +179,6 @@ def _generations(folder: Path) -> list[Path]:
 
 def _highest(folder: Path) -> Path | None:
     return max(_generations(folder), default=None)
-
-
-def _owner(file: Path) -> Owner:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        return Owner(Process(**content["process"]), content["purpose"], content["released"])
-    except (OSError, ValueError, KeyError, TypeError):  # gone, or its maker died while writing it
-        return Owner(None, "", released=False)
 
 
 def _content(purpose: str, released: bool) -> str:

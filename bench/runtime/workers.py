@@ -12,11 +12,6 @@ from typing import Any
 Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 
-def available_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @contextmanager
 def mapping(jobs: int) -> Iterator[Map]:
     """A `map`, in order, by `jobs` fresh processes, or by this one; an error drops the work that has not begun."""
@@ -36,9 +31,9 @@ def end_with_parent() -> None:
     """Make this worker end when its parent does: after a SIGKILL of the parent it would wait for work for ever."""
     parent = multiprocessing.parent_process()
     assert parent is not None
-    threading.Thread(target=_end_after, args=(parent.sentinel,), name="end with parent", daemon=True).start()
 
+    def end() -> None:
+        wait([parent.sentinel])  # the kernel closes the parent's end of a pipe
+        os._exit(1)
 
-def _end_after(sentinel: int) -> None:
-    wait([sentinel])  # the kernel closes the parent's end of a pipe
-    os._exit(1)
+    threading.Thread(target=end, name="end with parent", daemon=True).start()

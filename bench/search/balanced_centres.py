@@ -14,7 +14,7 @@ from bench.data.store import Store
 from bench.errors import BenchError
 from bench.method import Losses, Model
 from bench.settings import Settings
-from bench.settings.search import PILOT_SHARE
+from bench.settings.sections import PILOT_SHARE
 from bench.training import device as devices
 from bench.training.identity import identify
 from bench.training.steps import Networks, build_model

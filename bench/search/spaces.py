@@ -18,7 +18,7 @@ from bench.errors import BenchError
 from bench.method import LossWeight
 from bench.runtime.result_files import read_json
 from bench.settings import Sampler, SearchSettings, StudySettings
-from bench.settings.search import MAIN
+from bench.settings.sections import MAIN
 
 
 def studies(settings: SearchSettings) -> Iterator[tuple[str, str, Sampler, StudySettings]]:

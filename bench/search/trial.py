@@ -19,7 +19,7 @@ from bench.runtime.digest import source_digest, value_digest
 from bench.search import spaces, study, trial_table
 from bench.search.study import ShouldStop
 from bench.settings import Sampler, Settings
-from bench.settings.search import ANALYSIS_KEYS, HIT_KEYS, MAIN, RANGE_KEYS
+from bench.settings.sections import ANALYSIS_KEYS, HIT_KEYS, MAIN, RANGE_KEYS
 from bench.training import device as devices
 from bench.training.checkpoint import SUFFIX
 from bench.training.identity import TrainingIdentity, planned

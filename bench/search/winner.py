@@ -11,7 +11,7 @@ from bench.errors import BenchError
 from bench.method import Variant
 from bench.search import trial_table
 from bench.settings import SearchSettings
-from bench.settings.search import MAIN
+from bench.settings.sections import MAIN
 
 
 def winner(rows: pd.DataFrame, model_id: str, settings: SearchSettings) -> dict[str, Any]:

@@ -3,11 +3,18 @@
 `workflow/schemas/config.schema.json` is generated from these models (`python -m bench schema`).
 """
 
-from bench.settings.data import DataSettings, DrawnFaces
 from bench.settings.reading import load_settings, parse_settings
 from bench.settings.run import Settings
-from bench.settings.search import Sampler, SearchSettings, StudySettings
-from bench.settings.training import FinalModel, JudgeSettings, TrainingSettings
+from bench.settings.sections import (
+    DataSettings,
+    DrawnFaces,
+    FinalModel,
+    JudgeSettings,
+    Sampler,
+    SearchSettings,
+    StudySettings,
+    TrainingSettings,
+)
 
 __all__ = [
     "DataSettings",

@@ -1,9 +1,8 @@
 """Where a run's files are. Every rule, subcommand and test takes its paths from here."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from bench.settings.search import MAIN
+from bench.settings.sections import MAIN
 
 
 def model_key(model_id: str, seed: int) -> str:
@@ -16,20 +15,21 @@ def study_key(model_id: str, sampler: str, study: int | str, space: str = MAIN) 
     return f"{model_id}.{'' if space == MAIN else space + '.'}{sampler}.study{study}"
 
 
-@dataclass(frozen=True)
 class RunPaths:
     """The files of the run in `root` (results/<run>)."""
 
-    root: Path
-
-    @property
-    def settings(self) -> Path:
-        return self.root / "settings.json"
-
-    @property
-    def faces(self) -> Path:
-        """Manifest of the CelebA-shaped folder, written when the folder is whole."""
-        return self.root / "data" / "faces.json"
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.settings = root / "settings.json"
+        # Manifest of the CelebA-shaped folder, written when the folder is whole.
+        self.faces = root / "data" / "faces.json"
+        # Rows for tables/scores.csv of the controls that need no trained model.
+        self.control_scores = root / "scores" / "control.csv"
+        # The measured blocks of step times, which tables/speed.csv and tables/speed_ratio.csv are made of.
+        self.step_blocks = root / "speed" / "blocks.csv"
+        self.report = root / "report" / "index.html"
+        # Checkpoints, journals and leases: undeclared, keyed by content, safe to delete when nothing runs.
+        self.work = root / "work"
 
     def pack(self, image_size_px: int) -> Path:
         """Manifest of the packed store at one resolution; its arrays lie in the folder of the same stem."""
@@ -67,30 +67,11 @@ class RunPaths:
         """Rows for tables/scores.csv of one model on every scored split."""
         return self.root / "scores" / f"{model_key(model_id, seed)}.csv"
 
-    @property
-    def control_scores(self) -> Path:
-        """Rows for tables/scores.csv of the controls that need no trained model."""
-        return self.root / "scores" / "control.csv"
-
-    @property
-    def step_blocks(self) -> Path:
-        """The measured blocks of step times, which tables/speed.csv and tables/speed_ratio.csv are made of."""
-        return self.root / "speed" / "blocks.csv"
-
     def table(self, name: str) -> Path:
         return self.root / "tables" / f"{name}.csv"
 
     def figure(self, name: str, suffix: str = "svg") -> Path:
         return self.root / "figures" / f"{name}.{suffix}"
-
-    @property
-    def report(self) -> Path:
-        return self.root / "report" / "index.html"
-
-    @property
-    def work(self) -> Path:
-        """Checkpoints, journals and leases: undeclared, keyed by content, safe to delete when nothing runs."""
-        return self.root / "work"
 
     def log(self, rule: str, name: str) -> Path:
         return self.root / "logs" / rule / f"{name}.log"

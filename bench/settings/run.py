@@ -11,12 +11,9 @@ from pydantic import Field, model_validator
 from bench import registry
 from bench.errors import BenchError
 from bench.method import SwitchValue
+from bench.settings import sections
 from bench.settings.base import OutputFolder, Section
-from bench.settings.data import DataSettings
-from bench.settings.experiments import GradientSettings, ScoringSettings, SpeedSettings
 from bench.settings.paths import RunPaths
-from bench.settings.search import MAIN, PILOT_SHARE, ControlSettings, MainCompareSettings, SearchSettings
-from bench.settings.training import FinalModel, JudgeSettings, NetworkSettings, TrainingSettings
 
 
 class Settings(Section):
@@ -27,19 +24,19 @@ class Settings(Section):
     )
     results: OutputFolder = Field(default=Path("results"), description="folder that holds the runs")
     title: str = Field(description="the report's title")
-    data: DataSettings
-    networks: NetworkSettings = NetworkSettings()
-    training: TrainingSettings
+    data: sections.DataSettings
+    networks: sections.NetworkSettings = sections.NetworkSettings()
+    training: sections.TrainingSettings
     readings: Mapping[str, Mapping[str, SwitchValue]] = Field(
         default={}, description="per method: readings of the paper that differ from its defaults"
     )
-    judges: JudgeSettings = JudgeSettings()
-    scoring: ScoringSettings = ScoringSettings()
-    search: SearchSettings
-    finals: tuple[FinalModel, ...] = Field(min_length=1, description="variants trained at the full budget")
-    speed: SpeedSettings
-    gradients: GradientSettings | None = Field(default=None, description="gradient experiments; null: not run")
-    compare: MainCompareSettings
+    judges: sections.JudgeSettings = sections.JudgeSettings()
+    scoring: sections.ScoringSettings = sections.ScoringSettings()
+    search: sections.SearchSettings
+    finals: tuple[sections.FinalModel, ...] = Field(min_length=1, description="variants trained at the full budget")
+    speed: sections.SpeedSettings
+    gradients: sections.GradientSettings | None = Field(default=None, description="gradient experiments; null: not run")
+    compare: sections.MainCompareSettings
     bars: Mapping[str, Mapping[str, float]] = Field(
         default={}, description="per method: bars of its claims that differ from those in its claims.py"
     )
@@ -55,15 +52,21 @@ class Settings(Section):
     @property
     def methods(self) -> frozenset[str]:
         """The methods whose models are searched, trained or timed."""
-        return frozenset(model_id.partition(".")[0] for model_id in self._models)
+        return frozenset(model_id.partition(".")[0] for model_id in self.models)
 
     @property
-    def _models(self) -> list[str]:
+    def evaluated_arms(self) -> list[str]:
+        """The searched arms that are timed, whose evaluation is timed too."""
+        return [arm for arm in self.search.arms if arm in self.speed.models]
+
+    @property
+    def models(self) -> list[str]:
+        """What is searched, trained or timed, in this order."""
         return [*self.search.arms, *(final.model for final in self.finals), *self.speed.models]
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:
-        models = self._models
+        models = self.models
         if self.gradients is not None:
             models += [*self.gradients.models, self.gradients.generator]
         for pair in (self.compare, *self.search.comparisons):
@@ -114,8 +117,8 @@ class Settings(Section):
         trainings = [("search.budget_kimg", arm, search.budget_kimg) for arm in search.arms]
         trainings += [("finals", final.model, final.budget_kimg or full_kimg) for final in self.finals]
         if search.centre == "balanced":
-            pilot = f"a pilot's {PILOT_SHARE:.0%} of training"
-            trainings += [(pilot, arm, PILOT_SHARE * full_kimg) for arm in search.arms]
+            pilot = f"a pilot's {sections.PILOT_SHARE:.0%} of training"
+            trainings += [(pilot, arm, sections.PILOT_SHARE * full_kimg) for arm in search.arms]
         if gradients is not None:
             trainings.append(("gradients.early_share", gradients.generator, gradients.early_share * full_kimg))
         for where, model_id, kimg in trainings:
@@ -130,8 +133,8 @@ class Settings(Section):
     def _check_controls(self) -> None:
         for slug, control in self.search.controls.items():
             where = f"search.controls.{slug}"
-            if not re.fullmatch("[a-z0-9_]+", slug) or slug == MAIN:
-                raise ValueError(f"{where}: name a control in small letters, digits and _, and not {MAIN!r}")
+            if not re.fullmatch("[a-z0-9_]+", slug) or slug == sections.MAIN:
+                raise ValueError(f"{where}: name a control in small letters, digits and _, and not {sections.MAIN!r}")
             pair = control.comparison.pair
             for arm in (*pair, *control.frozen, *control.redundant):
                 if arm not in self.search.arms:
@@ -144,7 +147,7 @@ class Settings(Section):
                 raise ValueError(f"{where}: sampler 'default' draws from no range: the main search has it already")
             self._check_axes(where, control)
 
-    def _check_axes(self, where: str, control: ControlSettings) -> None:
+    def _check_axes(self, where: str, control: sections.ControlSettings) -> None:
         for key, arms in (("frozen", control.frozen), ("redundant", control.redundant)):
             for arm, names in arms.items():
                 _, variant = registry.find(arm)
@@ -184,8 +187,3 @@ class Settings(Section):
                     raise ValueError(f"{name}.{key} tells variants apart: choose a variant that has it, or has it not")
                 if switches[key].choices and value not in switches[key].choices:
                     raise ValueError(f"{name}.{key} is {value!r}; it can be one of {list(switches[key].choices)}")
-
-
-def evaluated_arms(settings: Settings) -> list[str]:
-    """The searched arms that are timed, whose evaluation is timed too."""
-    return [arm for arm in settings.search.arms if arm in settings.speed.models]

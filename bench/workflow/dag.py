@@ -1,38 +1,48 @@
 """The files of a run and what each is made of, from its settings. The rules name the rest. Imports no torch."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from bench import registry
 from bench.analysis.contract import TABLES
 from bench.plots.kit import render
 from bench.search import spaces
-from bench.settings import FinalModel, Sampler, Settings
-from bench.settings.paths import RunPaths
-from bench.settings.search import MAIN
+from bench.settings import Sampler, Settings
+from bench.settings.sections import MAIN
 
 
-@dataclass(frozen=True)
 class Dag:
-    """The files of the run that `settings` describes."""
+    """The files of the run that `settings` describes.
 
-    settings: Settings
+    `trial_tables` are those of every arm, of the controls, and the pools that the settings add; `plots` all but those
+    of experiments that are not run; `shown_translations`, which people see, those of the first seed of every final
+    model; `cards` say how data, judges, searched weights and final models came to be.
+    """
 
-    @property
-    def paths(self) -> RunPaths:
-        return self.settings.paths
-
-    @property
-    def pack(self) -> Path:
-        return self.paths.pack(self.settings.data.image_size_px)
-
-    @property
-    def judges(self) -> list[Path]:
-        return [self.paths.judge("a"), self.paths.judge("b")]
-
-    @property
-    def trainings(self) -> list[tuple[str, int]]:
-        return [(final.model, seed) for final in self.settings.finals for seed in final.seeds]
+    def __init__(self, settings: Settings) -> None:
+        search = settings.search
+        self.settings = settings
+        self.finals = {final.model: final for final in settings.finals}
+        self.paths = paths = settings.paths
+        self.pack = paths.pack(settings.data.image_size_px)
+        self.judges = [paths.judge("a"), paths.judge("b")]
+        self.trainings = [(final.model, seed) for final in settings.finals for seed in final.seeds]
+        self.trial_tables = [
+            paths.trials(arm, sampler, study, space)
+            for arm, space, sampler, plan in spaces.studies(search)
+            for study in plan.numbers
+        ]
+        self.trial_tables += search.pools
+        self.score_tables = [*(paths.scores(model, seed) for model, seed in self.trainings), paths.control_scores]
+        self.curve_tables = [paths.curve(model, seed) for model, seed in self.trainings]
+        self.tables = [paths.table(name) for name in TABLES]
+        self.gradients = [] if settings.gradients is None else [paths.table("gradients")]
+        missing = set() if self.gradients else {"gradients"}
+        self.plots = [name for name, plot in registry.plots().items() if not missing & set(plot.NEEDS)]
+        self.figures = [paths.figure(name, render.suffix(registry.plots()[name])) for name in self.plots]
+        self.shown_translations = [paths.translations(final.model, final.seeds[0]) for final in settings.finals]
+        self.cards = [paths.faces, self.pack, *(judge.with_suffix(".json") for judge in self.judges)]
+        self.cards += [paths.winner(arm) for arm in search.arms]
+        self.cards += [paths.weights(model, seed).with_suffix(".json") for model, seed in self.trainings]
 
     def sizes_px(self, model: str) -> list[int]:
         """The image sizes a variant trains on: full size first, then those of its growth, from large to small."""
@@ -59,15 +69,15 @@ class Dag:
 
     def winners(self, model: str) -> list[Path]:
         """The searched weights that a final model takes, in order of precedence; none: the stated defaults."""
-        return [self.paths.winner(arm) for arm in self._final(model).weights_from]
+        return [self.paths.winner(arm) for arm in self.finals[model].weights_from]
 
     def study_option(self, model: str, seed: str) -> str:
         """`--study N`, the seed's place, where each seed of a final model takes the winner of a study of its own."""
-        final = self._final(model)
+        final = self.finals[model]
         return f"--study {final.seeds.index(int(seed))}" if final.winners == "by_study" else ""
 
     def budget_kimg(self, model: str) -> float:
-        return self._final(model).budget_kimg or self.settings.training.budget_kimg
+        return self.finals[model].budget_kimg or self.settings.training.budget_kimg
 
     def plot_tables(self, plot: str) -> list[Path]:
         return [self.paths.table(name) for name in registry.plots()[plot].NEEDS if name != "translations"]
@@ -80,55 +90,3 @@ class Dag:
 
     def caption(self, plot: str) -> str:
         return str(registry.plots()[plot].CAPTION)
-
-    @property
-    def trial_tables(self) -> list[Path]:
-        """The trial tables of every arm, those of the controls, and the pools that the settings add."""
-        studies = [
-            self.paths.trials(arm, sampler, study, space)
-            for arm, space, sampler, plan in spaces.studies(self.settings.search)
-            for study in plan.numbers
-        ]
-        return [*studies, *self.settings.search.pools]
-
-    @property
-    def score_tables(self) -> list[Path]:
-        return [*(self.paths.scores(model, seed) for model, seed in self.trainings), self.paths.control_scores]
-
-    @property
-    def curve_tables(self) -> list[Path]:
-        return [self.paths.curve(model, seed) for model, seed in self.trainings]
-
-    @property
-    def tables(self) -> list[Path]:
-        return [self.paths.table(name) for name in TABLES]
-
-    @property
-    def gradients(self) -> list[Path]:
-        return [] if self.settings.gradients is None else [self.paths.table("gradients")]
-
-    @property
-    def plots(self) -> list[str]:
-        """Every plot but those of experiments that are not run."""
-        missing = set() if self.gradients else {"gradients"}
-        return [name for name, plot in registry.plots().items() if not missing & set(plot.NEEDS)]
-
-    @property
-    def figures(self) -> list[Path]:
-        return [self.paths.figure(name, render.suffix(registry.plots()[name])) for name in self.plots]
-
-    @property
-    def shown_translations(self) -> list[Path]:
-        """The translations that people see: those of the first seed of every final model."""
-        return [self.paths.translations(final.model, final.seeds[0]) for final in self.settings.finals]
-
-    @property
-    def cards(self) -> list[Path]:
-        """What says how data, judges, searched weights and final models came to be."""
-        judges = [judge.with_suffix(".json") for judge in self.judges]
-        winners = [self.paths.winner(arm) for arm in self.settings.search.arms]
-        models = [self.paths.weights(model, seed).with_suffix(".json") for model, seed in self.trainings]
-        return [self.paths.faces, self.pack, *judges, *winners, *models]
-
-    def _final(self, model: str) -> FinalModel:
-        return next(final for final in self.settings.finals if final.model == model)

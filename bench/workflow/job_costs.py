@@ -18,8 +18,7 @@ from bench.data.store import EDITED_SPLITS
 from bench.errors import BenchError
 from bench.evaluation.translations import SHOWN
 from bench.settings import DataSettings, Settings
-from bench.settings.experiments import NORM_SEEDS
-from bench.settings.run import evaluated_arms
+from bench.settings.sections import NORM_SEEDS
 from bench.training import schedule
 from bench.workflow.dag import Dag
 from bench.workflow.jobs import Job, jobs
@@ -69,9 +68,8 @@ class PricedJob:
 def models(settings: Settings) -> list[str]:
     """Every variant that a step of the run trains or times, each once."""
     gradients = settings.gradients
-    named = [*settings.search.arms, *(final.model for final in settings.finals), *settings.speed.models]
-    named += [*gradients.models, gradients.generator] if gradients else []
-    return list(dict.fromkeys(named))
+    more = [*gradients.models, gradients.generator] if gradients else []
+    return list(dict.fromkeys([*settings.models, *more]))
 
 
 def priced(
@@ -156,15 +154,16 @@ class _Prices:
 
     def seconds(self, job: Job) -> float:
         """Seconds of a job on one core or GPU, its start included."""
+        data = self.settings.data
         by_rule: Mapping[str, Callable[[Job], float]] = {
-            "faces": self._faces,
-            "pack": lambda job: sum(_pictures(self.settings.data)) * PACK_SECONDS_PER_IMAGE,
+            "faces": lambda job: sum(_pictures(data)) / DRAWN_FACES_PER_SECOND if data.source == "drawn" else 0.0,
+            "pack": lambda job: sum(_pictures(data)) * PACK_SECONDS_PER_IMAGE,
             "judge": self._judge,
             "centres": self._training,
             "search": self._search,
             "winner": lambda job: 0.0,
             "train": self._train,
-            "score": self._score,
+            "score": lambda job: self._edited() * EDIT_SHARE * self._image_seconds(job.model) + self._scoring(),
             "score_controls": lambda job: 2.5 * self._scoring(),  # five controls; a model has two
             "speed": self._speed,
             "gradients": self._gradients,
@@ -173,10 +172,6 @@ class _Prices:
             "report": lambda job: REPORT_SECONDS,
         }
         return START_SECONDS + by_rule[job.rule](job)
-
-    def _faces(self, job: Job) -> float:
-        data = self.settings.data
-        return sum(_pictures(data)) / DRAWN_FACES_PER_SECOND if data.source == "drawn" else 0.0
 
     def _judge(self, job: Job) -> float:
         images = _images(self.settings.data)[0]["train"] * self.settings.data.judges_share / 2
@@ -196,10 +191,6 @@ class _Prices:
         training = self.settings.training
         return self._training(job) + training.evaluations * self._evaluation(job.model, training.evaluation_images)
 
-    def _score(self, job: Job) -> float:
-        translated = self._edited() * EDIT_SHARE * self._image_seconds(job.model)
-        return translated + self._scoring()
-
     def _edited(self) -> int:
         """Translations that are scored of one model, on all splits, those under shuffled targets included."""
         images = sum(_scored(self.settings, split) for split in self.settings.scoring.splits)
@@ -215,27 +206,24 @@ class _Prices:
 
     def _speed(self, job: Job) -> float:
         plan, attributes = self.settings.speed, len(self.settings.data.attributes)
-        sizes = plan.image_sizes_px or (self.settings.data.image_size_px,)
-        batches = plan.batch_sizes or (self.settings.training.batch_size,)
+        size = self.settings.data.image_size_px
+        sizes, batches = plan.image_sizes_px or (size,), plan.batch_sizes or (self.settings.training.batch_size,)
         images = sum(size**2 * batch for size in sizes for batch in batches)
-        scale = images / (self.settings.data.image_size_px**2 * self.settings.training.batch_size)
+        scale = images / (size**2 * self.settings.training.batch_size)
         share = ATTRIBUTE_SHARE / self.settings.networks.generator_channels
         scale *= sum(1 + share * (count - attributes) for count in plan.attributes or (attributes,))
-        turn = scale * sum(self.step_seconds[model] * self._timed_steps(model) for model in plan.models)
+        steps_seconds = 0.0  # of a turn: of each model its three parts, and an iteration per phase of growth
+        for model in plan.models:
+            variant = registry.find(model)[1]
+            phases = len(list(schedule.growth_phases(variant.stages(size), size))[:-1])
+            steps = STEP_PARTS + variant.n_critic * (PARTS_PER_CRITIC_STEP + phases)
+            steps_seconds += self.step_seconds[model] * steps
+        evaluated = self.settings.search.evaluation_images
+        evaluations = sum(self._evaluation(arm, evaluated) for arm in self.settings.evaluated_arms)
         start = START_SECONDS if plan.processes > 1 else 0.0
-        # The turn more counts operations, and warms up.
-        return plan.processes * (start + (1 + plan.blocks * plan.steps) * turn + self._evaluations())
-
-    def _timed_steps(self, model_id: str) -> float:
-        """Steps' worth of a turn of a model in `speed`: its three parts, and an iteration per phase of growth."""
-        size, variant = self.settings.data.image_size_px, registry.find(model_id)[1]
-        phases = len(list(schedule.growth_phases(variant.stages(size), size))[:-1])
-        return STEP_PARTS + variant.n_critic * (PARTS_PER_CRITIC_STEP + phases)
-
-    def _evaluations(self) -> float:
-        """Seconds of the evaluations that a process of `speed` times; one more turn sets them up."""
-        images, turns = self.settings.search.evaluation_images, self.settings.speed.evaluation_repeats + 1
-        return turns * sum(self._evaluation(arm, images) for arm in evaluated_arms(self.settings))
+        # The turn more counts operations, and warms up; that of the evaluations sets them up.
+        turns, evaluation_turns = 1 + plan.blocks * plan.steps, 1 + plan.evaluation_repeats
+        return plan.processes * (start + turns * scale * steps_seconds + evaluation_turns * evaluations)
 
     def _gradients(self, job: Job) -> float:
         plan, training = self.settings.gradients, self.settings.training

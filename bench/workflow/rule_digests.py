@@ -3,29 +3,23 @@
 Snakemake keeps the digest as a parameter of the job and redoes the job when it has changed. Imports no torch.
 """
 
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import asdict
 from typing import Any
 
 from bench import registry
 from bench.runtime import digest
 from bench.search import spaces
-from bench.settings import Sampler, Settings
-from bench.settings.run import evaluated_arms
-from bench.settings.search import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS
+from bench.settings import Sampler
+from bench.settings.sections import ANALYSIS_KEYS, HIT_KEYS, RANGE_KEYS
 from bench.training.identity import lasting, planned, quick_metrics, resolved
 from bench.workflow.dag import Dag
 
 
-@dataclass(frozen=True)
 class RuleDigests:
     """One digest per rule; of rules with wildcards these are arguments."""
 
-    dag: Dag
-
-    @property
-    def settings(self) -> Settings:
-        return self.dag.settings
+    def __init__(self, dag: Dag) -> None:
+        self.dag, self.settings = dag, dag.settings
 
     def faces(self) -> str:
         return self._digest(["bench.commands.faces"], "data")
@@ -40,7 +34,7 @@ class RuleDigests:
         """What the centres of an arm's ranges depend on beside its images."""
         plan = planned(self.settings, model, self.settings.training.budget_kimg, evaluated=False)
         search = self.settings.search.model_dump(mode="json", include={"seed", "pilot_seeds"})
-        return digest.value_digest([_source("bench.commands.centres"), plan.digest, search])
+        return digest.value_digest([digest.source_digest("bench.commands.centres"), plan.digest, search])
 
     def search(self, model: str, space: str, sampler: Sampler) -> str:
         """What a study depends on beside its images and judges; other arms and samplers leave it as it is."""
@@ -57,17 +51,17 @@ class RuleDigests:
             search.model_dump(mode="json", exclude={*ANALYSIS_KEYS, *RANGE_KEYS}),
             *(spaces.plans(search, name)[sampler].trials, axes, ranges),
         ]
-        return digest.value_digest([_source("bench.commands.search"), *parts])
+        return digest.value_digest([digest.source_digest("bench.commands.search"), *parts])
 
     def winner(self) -> str:
         """What the choice of weights depends on beside the trials."""
         search = self.settings.search.model_dump(mode="json", include=set(HIT_KEYS))
-        return digest.value_digest([_source("bench.commands.winner"), search])
+        return digest.value_digest([digest.source_digest("bench.commands.winner"), search])
 
     def train(self, model: str) -> str:
         """What a training depends on beside its images, judges and weights; other finals leave it as it is."""
         plan = planned(self.settings, model, self.dag.budget_kimg(model))
-        return digest.value_digest([_source("bench.commands.train"), plan.digest])
+        return digest.value_digest([digest.source_digest("bench.commands.train"), plan.digest])
 
     def score(self, model: str) -> str:
         """What a model's scores depend on beside the model, judges and images."""
@@ -80,7 +74,7 @@ class RuleDigests:
 
     def speed(self) -> str:
         """What costs of steps and evaluations depend on beside faces and judges; one job times all, interleaved."""
-        arms = evaluated_arms(self.settings)
+        arms = self.settings.evaluated_arms
         parts = [arms, self.settings.search.evaluation_images if arms else 0, lasting(self.settings.training)]
         variants = [self._resolved(model) for model in self.settings.speed.models]
         modules = ["bench.commands.speed", *quick_metrics(), *_models(self.settings.speed.models)]
@@ -118,13 +112,12 @@ class RuleDigests:
 
     def _modules(self, name: str) -> list[str]:
         """The modules `<method>.<name>` of the methods that the settings use."""
-        finals = (final.model for final in self.settings.finals)
-        methods = {_method(model) for model in (*self.settings.search.arms, *finals, *self.settings.speed.models)}
-        return [f"{method}.{name}" for method in sorted(methods) if (digest.ROOT / method / f"{name}.py").is_file()]
+        methods = sorted(self.settings.methods)
+        return [f"{method}.{name}" for method in methods if (digest.ROOT / method / f"{name}.py").is_file()]
 
     def _digest(self, modules: list[str], *sections: str) -> str:
         content = self.settings.model_dump(mode="json", include=set(sections))
-        return digest.value_digest([_source(*modules), content])
+        return digest.value_digest([digest.source_digest(*modules), content])
 
 
 def _models(model_ids: tuple[str, ...] | list[str]) -> list[str]:
@@ -134,9 +127,3 @@ def _models(model_ids: tuple[str, ...] | list[str]) -> list[str]:
 
 def _method(model: str) -> str:
     return model.split(".", 1)[0]
-
-
-@cache
-def _source(*modules: str) -> str:
-    """Of hundreds of jobs most depend on the same modules; Snakemake asks for each."""
-    return digest.source_digest(*modules)

@@ -68,7 +68,8 @@ def measured(settings: Settings, table: Path) -> Costs:
     speed = read_csv(table, "speed", CONTRACT["speed"])
     rows = as_trained(speed[speed["part"] == "iteration"], settings)
     timed = sorted(set(rows["method"] + "." + rows["variant"]))
-    costs = {model: step_cost(speed, model, settings).mean(_steps(settings)) for model in timed}
+    steps = steps_of(1000 * settings.training.budget_kimg, settings.training.batch_size)
+    costs = {model: step_cost(speed, model, settings).mean(steps) for model in timed}
     step_seconds = {model: cost for model, cost in costs.items() if not math.isnan(cost)}
     if not step_seconds:
         raise BenchError(
@@ -127,6 +128,7 @@ def operations(settings: Settings) -> dict[str, float]:
     from bench.runtime.progress import progress
 
     meta, size, by_variant = torch.device("meta"), settings.data.image_size_px, {}
+    steps = steps_of(1000 * settings.training.budget_kimg, settings.training.batch_size)
     models = {model: registry.without_label(model) for model in job_costs.models(settings)}
     for model in progress(list(dict.fromkeys(models.values())), "counting operations", "variant"):
         case = _case(settings, model, 1)
@@ -135,7 +137,7 @@ def operations(settings: Settings) -> dict[str, float]:
             for phase_case in (case, *growing(case))
         }
         cost = StepCost(work, registry.find(model)[1].stages(size), size)
-        by_variant[model] = cost.mean(_steps(settings)) * settings.training.batch_size
+        by_variant[model] = cost.mean(steps) * settings.training.batch_size
     return {model: by_variant[unlabelled] for model, unlabelled in models.items()}
 
 
@@ -163,11 +165,6 @@ def _timed(settings: Settings, model: str, work: float, device: torch.device) ->
     each = bench.work("iteration")[0] * 1e9  # a first turn, which warms it up
     turns = GPU_TURNS if device.type == "cuda" else min(MOST_TURNS, max(1, round(TIMED_OPERATIONS / (each * n_critic))))
     return each / bench.seconds("iteration", turns), case
-
-
-def _steps(settings: Settings) -> int:
-    """Steps of a training."""
-    return steps_of(1000 * settings.training.budget_kimg, settings.training.batch_size)
 
 
 def _case(settings: Settings, model: str, batch: int) -> Case:

@@ -98,12 +98,10 @@ def announce(settings: Settings, cores: int) -> str:
     left = TimeLeft(planned, cores)
     left.expect(counts)
     listed = ", ".join(f"{count} {rule}" for rule, count in counts.items())
-    return "\n".join(
-        [
-            f"{settings.title}: {counts.total()} of {len(states)} jobs on {cores} cores, {_about(left.seconds(0))}.",
-            f"  {listed or 'All is done already.'}",
-            f"  Stopped at any moment and started again, it goes on: python -m bench status --run {dag.paths.root}",
-        ]
+    return (
+        f"{settings.title}: {counts.total()} of {len(states)} jobs on {cores} cores, {_about(left.seconds(0))}.\n"
+        f"  {listed or 'All is done already.'}\n"
+        f"  Stopped at any moment and started again, it goes on: python -m bench status --run {dag.paths.root}"
     )
 
 

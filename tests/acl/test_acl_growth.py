@@ -4,12 +4,13 @@ import pytest
 import torch
 
 from acl.growth import Fade, GrowingDiscriminator, GrowingGenerator, enlarge, shrink
-from acl.method import GROWTH, METHOD
+from acl.method import GROWTH
+from bench import registry
 from bench.blocks.networks import Discriminator, Generator
 from bench.method import GrowthState
 
 SIDE = 64
-STAGES = METHOD.variant("full").stages(SIDE)
+STAGES = registry.find("acl.full")[1].stages(SIDE)
 TARGETS = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
 
 
@@ -32,11 +33,11 @@ def state(stage: int, alpha: float = 1.0) -> GrowthState:
 
 
 def test_growth_starts_at_a_quarter_and_at_a_half_where_a_quarter_is_too_small() -> None:
-    full = METHOD.variant("full")
+    full = registry.find("acl.full")[1]
     assert full.stages(64) == GROWTH
     assert [(stage.divisor, stage.start, stage.fade) for stage in full.stages(32)] == [(2, 0.0, 0.0), (1, 0.4, 0.1)]
     assert full.stages(16) == ()
-    assert METHOD.variant("plus_framing").stages(64) == ()
+    assert registry.find("acl.plus_framing")[1].stages(64) == ()
 
 
 def test_a_fade_ends_before_the_next_stage_begins() -> None:

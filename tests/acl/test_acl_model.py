@@ -63,7 +63,7 @@ def losses_of(model: Model) -> tuple[Losses, Losses]:
 
 def all_off(variant: Variant) -> Model:
     """ACL-GAN without any of its parts, in the family and with the weights of a StarGAN variant."""
-    off = replace(METHOD.variant("plus_attribute"), family=variant.family, switches=ALL_OFF)
+    off = replace(registry.find("acl.plus_attribute")[1], family=variant.family, switches=ALL_OFF)
     weights = {weight.name: weight.default for weight in variant.searched} | dict(variant.fixed)
     return AclGan(off, METHOD.resolve_switches(off, {}), weights, PROBLEM)
 
@@ -138,7 +138,7 @@ def test_total_is_the_documented_weighted_sum(variant: Variant) -> None:
 
 def test_one_attribute_loss_replaces_two_terms_and_one_weight() -> None:
     baseline = registry.find("stargan_baseline.lsgan")[1].searched
-    assert len(METHOD.variant("plus_attribute").searched) == len(baseline) - 1
+    assert len(registry.find("acl.plus_attribute")[1].searched) == len(baseline) - 1
 
 
 ATTRIBUTE_TERMS = {"attribute_real", "attribute_fake"}

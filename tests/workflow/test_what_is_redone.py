@@ -10,7 +10,6 @@ from bench import registry
 from bench.runtime import digest
 from bench.settings import parse_settings
 from bench.training import identity
-from bench.workflow import rule_digests
 from bench.workflow.dag import Dag
 from bench.workflow.rule_digests import RuleDigests
 from tests import ROOT
@@ -63,7 +62,7 @@ EDITS: dict[str, set[str]] = {
 
 def digests(content: dict[str, Any]) -> dict[str, str]:
     """The digest of every rule; of those with a model, of one of each method."""
-    rule_digests._source.cache_clear()
+    digest.source_digest.cache_clear()
     rules = RuleDigests(Dag(parse_settings(content, "smoke")))
     plain = ("faces", "pack", "judge", "winner", "score_controls", "speed", "gradients", "tables", "report")
     by_rule: dict[str, str] = {name: getattr(rules, name)() for name in plain}

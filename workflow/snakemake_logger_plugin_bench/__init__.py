@@ -4,8 +4,6 @@ On a terminal the line is drawn anew each second, elsewhere a line is written ea
 write goes to .snakemake/log/jobs.log (each job also has its own log); Snakemake's listing is in .snakemake/log as ever.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import shutil
@@ -13,14 +11,10 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from snakemake.logging import DefaultFormatter
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
-
-if TYPE_CHECKING:
-    from bench.workflow.time_left import TimeLeft
 
 JOBS_LOG = Path(".snakemake") / "log" / "jobs.log"
 
@@ -34,7 +28,7 @@ class LogHandler(LogHandlerBase):
     def __post_init__(self) -> None:
         from bench.workflow.time_left import announced
 
-        self._left: TimeLeft = announced()
+        self._left = announced()
         JOBS_LOG.parent.mkdir(parents=True, exist_ok=True)
         sys.stdout.flush()
         self._kept = [os.dup(1), os.dup(2)]

@@ -7,7 +7,7 @@ import pytest
 from acl import _refusals as refusals
 from acl import claims
 from bench.analysis import statistics
-from bench.settings.search import CompareSettings
+from bench.settings.sections import CompareSettings
 from tests.support.made_claims import (
     ATTRIBUTE,
     FULL,

@@ -5,7 +5,7 @@ import yaml
 
 from bench import registry
 from bench.settings import load_settings
-from bench.settings.search import HIT_KEYS
+from bench.settings.sections import HIT_KEYS
 from tests import ROOT
 
 CONFIGS = ROOT / "config"

@@ -23,6 +23,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository of a package `toy` with a module that imports another, and a bystander."""
     monkeypatch.setattr(digest, "ROOT", tmp_path)
     digest._module.cache_clear()
+    digest.source_digest.cache_clear()
     package = tmp_path / "toy"
     package.mkdir()
     for name, text in {"__init__": "", "module": MODULE, "helper": HELPER, "bystander": "x = 1\n"}.items():
@@ -36,6 +37,7 @@ def edited(file: Path, old: str, new: str) -> str:
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")
     digest._module.cache_clear()
+    digest.source_digest.cache_clear()
     return digest.source_digest("toy.module")
 
 
@@ -65,6 +67,7 @@ def test_an_edit_of_a_bystander_does_not_count(repository: Path) -> None:
 def test_relative_imports_are_followed(repository: Path) -> None:
     (repository / "module.py").write_text("from . import helper\nfrom .helper import times\n", encoding="utf-8")
     digest._module.cache_clear()
+    digest.source_digest.cache_clear()
     before = digest.source_digest("toy.module")
     assert edited(repository / "helper.py", "x * y", "y * x") != before
 
@@ -73,4 +76,5 @@ def test_a_package_stands_for_all_its_modules(repository: Path) -> None:
     before = digest.source_digest("toy")
     (repository / "bystander.py").write_text("x = 2\n", encoding="utf-8")
     digest._module.cache_clear()
+    digest.source_digest.cache_clear()
     assert digest.source_digest("toy") != before

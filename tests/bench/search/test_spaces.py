@@ -12,7 +12,7 @@ from bench.errors import BenchError
 from bench.method import LossWeight
 from bench.search import spaces
 from bench.settings import SearchSettings, StudySettings
-from bench.settings.search import CompareSettings, ControlSettings
+from bench.settings.sections import CompareSettings, ControlSettings
 
 SEARCH = SearchSettings(arms=("acl.full",), samplers={"random": StudySettings(studies=1, trials=1)}, budget_kimg=1.0)
 ARM = "stargan_baseline.lsgan"

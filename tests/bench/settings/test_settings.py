@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bench.errors import BenchError
 from bench.settings import load_settings, parse_settings
-from bench.settings.reference import reference, settings_schema
+from bench.settings.reading import reference, settings_schema
 from tests import ROOT
 
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.json"
