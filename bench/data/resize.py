@@ -8,6 +8,7 @@ import struct
 import warnings
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
@@ -15,14 +16,12 @@ from PIL import Image, ImageOps
 from bench.errors import BenchError
 
 FILTER = Image.Resampling.BILINEAR
-FILTER_SUPPORT = 1.0
 LARGEST_PIXELS = 50_000_000  # what is decoded: some 200 MB
 # JPEG with halved chroma codes 16x16 pixels together; decoders smooth chroma over one pixel beyond.
 JPEG_BLOCK_PX = 16
 CHROMA_BLEED_PX = 1
 MIDDLE_GREY = 128
 Box = tuple[int, int, int, int]  # left, top, right, bottom
-Windows = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def read_square(file: Path, crop_px: int, size_px: int, origin: str = "") -> NDArray[np.uint8]:
@@ -46,42 +45,13 @@ def shrink_unchanged(unchanged: NDArray[np.bool_], box: Box, size_px: int) -> ND
 
     `unchanged` (H, W) is the map of the whole image before JPEG; `box` is the crop.
     """
-    left, top, right, bottom = box
     height, width = unchanged.shape
     changed = np.pad(~unchanged, [(0, -side % JPEG_BLOCK_PX) for side in unchanged.shape])
     by_block = changed.reshape(len(changed) // JPEG_BLOCK_PX, JPEG_BLOCK_PX, -1, JPEG_BLOCK_PX)
-    blocks = np.asarray(by_block.any(axis=(1, 3)), np.int32)
-    rows = _window_sums(blocks, _block_windows(top, bottom, height, size_px))
-    counts = _window_sums(rows.T, _block_windows(left, right, width, size_px)).T
-    return np.equal(counts, 0)
-
-
-def resize_support(source_px: int, size_px: int) -> Windows:
-    """First, and one past the last, source pixel that each of `size_px` resized pixels is made from, along one axis.
-
-    The triangle of half-width `FILTER_SUPPORT * max(1, source_px / size_px)` about each resized pixel's centre.
-    """
-    scale = source_px / size_px
-    reach = FILTER_SUPPORT * max(scale, 1.0)
-    centres = (np.arange(size_px) + 0.5) * scale
-    first = np.maximum(np.floor(centres - reach + 0.5), 0)
-    stop = np.minimum(np.floor(centres + reach + 0.5), source_px)
-    return first.astype(np.int64), stop.astype(np.int64)
-
-
-def _block_windows(start: int, stop: int, length: int, size_px: int) -> Windows:
-    """First, and one past the last, block that reaches each resized pixel of the crop start..stop, along one axis."""
-    first, last = resize_support(stop - start, size_px)
-    first = np.maximum(first + start - CHROMA_BLEED_PX, 0)
-    last = np.minimum(last + start + CHROMA_BLEED_PX, length)
-    return first // JPEG_BLOCK_PX, -(-last // JPEG_BLOCK_PX)
-
-
-def _window_sums(values: NDArray[np.int32], windows: Windows) -> NDArray[np.int32]:
-    """Sums of `values` over the rows of each window."""
-    sums = np.zeros((len(values) + 1, values.shape[1]), np.int32)
-    np.cumsum(values, axis=0, out=sums[1:])
-    return sums[windows[1]] - sums[windows[0]]
+    blocks = by_block.any(axis=(1, 3)).astype(np.float32).repeat(JPEG_BLOCK_PX, axis=0).repeat(JPEG_BLOCK_PX, axis=1)
+    reached = cv2.dilate(blocks[:height, :width], np.ones((1 + 2 * CHROMA_BLEED_PX,) * 2))
+    # No weight of the filter is negative: a resized pixel is 0 where none that it is made from was reached.
+    return np.equal(np.asarray(Image.fromarray(reached).crop(box).resize((size_px, size_px), FILTER)), 0)
 
 
 def open_picture(file: Path) -> Image.Image:
