@@ -51,7 +51,8 @@ def shrink_unchanged(unchanged: NDArray[np.bool_], box: Box, size_px: int) -> ND
     blocks = by_block.any(axis=(1, 3)).astype(np.float32).repeat(JPEG_BLOCK_PX, axis=0).repeat(JPEG_BLOCK_PX, axis=1)
     reached = cv2.dilate(blocks[:height, :width], np.ones((1 + 2 * CHROMA_BLEED_PX,) * 2))
     # No weight of the filter is negative: a resized pixel is 0 where none that it is made from was reached.
-    return np.equal(np.asarray(Image.fromarray(reached).crop(box).resize((size_px, size_px), FILTER)), 0)
+    resized = np.asarray(Image.fromarray(reached).crop(box).resize((size_px, size_px), FILTER), np.float32)
+    return np.asarray(resized == 0)
 
 
 def open_picture(file: Path) -> Image.Image:
