@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.plots.kit import theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 TITLE = "What each part changes, against the variant without it"
 CAPTION = (
@@ -57,7 +53,7 @@ def finding(inputs: Inputs) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw a panel per measure and a row per part and variant."""
     table = inputs.tables["ablation"]
     table = table[table["estimate"].notna()]
@@ -75,7 +71,7 @@ def draw(inputs: Inputs) -> Figure:
     return figure
 
 
-def _panel(axis: Axes, table: pd.DataFrame, rows: list[tuple[str, ...]], measure: str) -> None:
+def _panel(axis: theme.Axes, table: pd.DataFrame, rows: list[tuple[str, ...]], measure: str) -> None:
     title, neutral = PANELS[measure]
     axis.set_title(title, fontsize=8)
     axis.axvline(neutral, color=theme.QUIET, linewidth=1)

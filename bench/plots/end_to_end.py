@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bench.analysis import models
 from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 TITLE = "Search and training, end to end"
 CAPTION = (
@@ -33,7 +28,7 @@ def finding(inputs: Inputs) -> str:
     return f"Search and training take {words.listed(costs)}{overlap}" if costs else ""
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw a mark per searched variant and level."""
     table = inputs.tables["end_to_end"]
     if table.empty:

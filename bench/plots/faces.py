@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bench.analysis import models as model_rows
 from bench.plots.kit import face_grids, pair, theme
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 TITLE = "The compared models and the truth on the same faces"
 CAPTION = (
@@ -21,7 +16,7 @@ SUFFIX = "png"
 FACES = 2
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw a block per face, side by side: a column per edit, a row per model."""
     assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)

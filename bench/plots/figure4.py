@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
 
 from bench.analysis import models as model_rows
 from bench.plots.kit import face_grids, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 TITLE = "Figure 4: source, translation, mask and segment"
 CAPTION = (
@@ -24,7 +20,7 @@ COLUMNS = ("Source", "Translation", "Mask", "Segment", "True\ncounterfactual")
 PARTS = ("images", "masks", "segments")
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw a row per edit, a column per model: the compared two, or the first where these were not translated."""
     assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)

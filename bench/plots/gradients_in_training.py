@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.plots.kit import gradient_lines, theme
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
 
 TITLE = "Gradient norms in training"
 CAPTION = (
@@ -31,7 +28,7 @@ def finding(inputs: Inputs) -> str:
     return f"Norms of the unweighted terms of one model are up to {spread:.3g} times apart"
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw one panel per model, one line per loss term."""
     rows = gradient_lines.measured(inputs.tables["gradient_means"], "training", "norm")
     if rows.empty:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bench.plots.kit import gradient_lines, theme
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 TITLE = "What each loss says of the attribute, at an early generator's images"
 CAPTION = (
@@ -27,7 +22,7 @@ def finding(inputs: Inputs) -> str:
     return f"Cosine of each loss with the true edit; {'; '.join(ranges)}" if ranges else ""
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw one panel per setting of the generator and one row per model and loss term."""
     rows, means = (gradient_lines.measured(inputs.tables[name], *SHOWN) for name in NEEDS)
     if rows.empty:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.plots.kit import gradient_lines, theme
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
 
 TITLE = "Gradients at generated points, by their distance from real points"
 CAPTION = (
@@ -34,7 +30,7 @@ def finding(inputs: Inputs) -> str:
     )
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw the cosines of both starts, and the norms, of every model and loss term against the distance."""
     tables = [*(_measured(inputs, name, "cosine") for name in FIGURES), _measured(inputs, "points", "norm")]
     if tables[0].empty:

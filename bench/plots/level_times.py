@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bench.analysis import models
 from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 TITLE = "Training seconds until each level of quality"
 CAPTION = (
@@ -48,7 +45,7 @@ def _of_one_clock(table: pd.DataFrame) -> pd.DataFrame:
     return table if measured.empty else measured
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw a panel per level, of the highest that any model reaches with every seed, and a row per model."""
     table = _of_one_clock(inputs.tables["level_times"])
     if table.empty:
@@ -72,7 +69,7 @@ def draw(inputs: Inputs) -> Figure:
     return figure
 
 
-def _mark(axis: Axes, place: int, row: Mapping[Hashable, Any]) -> None:
+def _mark(axis: theme.Axes, place: int, row: Mapping[Hashable, Any]) -> None:
     look = theme.look(f"{row['method']}.{row['variant']}")
     if row["reached"] == row["seeds"]:
         axis.plot([row["ci_low"], row["ci_high"]], [place, place], color=look.colour, linewidth=2.5, alpha=0.45)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.analysis import models
-from bench.plots.kit import curve_panels, pair, theme, words
+from bench.plots import curves
+from bench.plots.kit import pair, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
 
 TITLE = "Quality against training time"
 CAPTION = "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval."
@@ -29,7 +26,7 @@ def finding(inputs: Inputs) -> str:
     return f"Final quality on valid, means: {words.listed(scores)}{apart}"
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw the two curves with a label at each end."""
     from matplotlib.patheffects import withStroke
 
@@ -37,7 +34,7 @@ def draw(inputs: Inputs) -> Figure:
     if means.empty:
         return theme.blank("The compared pair has no evaluation points in this run.")
     figure, (axis,) = theme.grid(1, 1, 5.6, 2.5)
-    curve_panels.panel(axis, means, inputs)
+    curves.panel(axis, means, inputs)
     halo = [withStroke(linewidth=3, foreground=theme.PAPER)]
     ends = _ends(inputs)
     last = max(end["seconds"] for _, _, end in ends)
@@ -51,7 +48,7 @@ def draw(inputs: Inputs) -> Figure:
             path_effects=halo,
         )  # fmt: skip
     axis.margins(y=0.2)
-    axis.set(xlabel=curve_panels.clock_column(means)[1], ylabel="quality")
+    axis.set(xlabel=curves.clock_column(means)[1], ylabel="quality")
     return figure
 
 

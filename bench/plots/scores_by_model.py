@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.analysis import models
 from bench.plots.kit import metric_labels, order, pair, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 TITLE = "Scores of the final models, by image budget, and the controls"
 CAPTION = (
@@ -36,7 +32,7 @@ def finding(inputs: Inputs) -> str:
     )
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw a panel per headline metric, over all attributes, and a row per model under the heading of its budget."""
     scores = inputs.tables["scores"]
     scores = models.over_all(scores, order.scored_split(scores))
@@ -55,7 +51,7 @@ def draw(inputs: Inputs) -> Figure:
     return figure
 
 
-def _panel(axis: Axes, points: pd.DataFrame, rows: Sequence[str | None]) -> None:
+def _panel(axis: theme.Axes, points: pd.DataFrame, rows: Sequence[str | None]) -> None:
     """A dot per seed, a bar at their mean, in grey the model's own shuffled-target control."""
     for place, model in enumerate(rows):
         if model is None:

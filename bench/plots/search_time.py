@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.analysis import models
 from bench.analysis.search_arms import POOL
 from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 TITLE = "How soon the search finds good weights"
 CAPTION = (
@@ -39,7 +34,7 @@ def finding(inputs: Inputs) -> str:
     return reached + words.overlap(*((row["ci_low"], row["ci_high"]) for row in ends))
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw a panel per sampler with a hit, the random pool first: a line and band per variant, and its trials."""
     table = inputs.tables["search_ecdf"]
     if table.empty:
@@ -62,7 +57,7 @@ def _study_seconds(rows: pd.DataFrame) -> float:
     return float(rows.loc[rows["kind"] == "trial", "seconds"].max())
 
 
-def _panel(axis: Axes, table: pd.DataFrame, inputs: Inputs) -> None:
+def _panel(axis: theme.Axes, table: pd.DataFrame, inputs: Inputs) -> None:
     first = table.iloc[0]
     studies = "1 study" if first["studies"] == 1 else f"{first['studies']:.0f} studies"
     axis.set_title(f"{first['sampler']} sampler, {studies} per variant")

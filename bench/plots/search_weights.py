@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
 
 from bench.analysis import control_views
 from bench.analysis.search_arms import POOL
@@ -12,12 +14,6 @@ from bench.method_info import LossWeight
 from bench.plots.kit import order, theme
 from bench.plots.kit.render import Inputs
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.colors import Normalize
-    from matplotlib.figure import Figure
-
 TITLE = "Where good loss weights lie, and why the other trials are no hits"
 CAPTION = (
     "Trials at their weights over the searched ranges; colour: quality. Stars: hits at the lowest target. Other marks: "
@@ -25,7 +21,6 @@ CAPTION = (
 )
 NEEDS = ("search",)
 SUFFIX = "svg"
-MAP = "cividis"
 # The first condition that a trial missed, and its marker; hits come last, so that no other mark hides them.
 MARKS = {
     "quality": "o", "accuracy": "X", "preservation": "P", "background": "^", "closeness": "v", "confirmation": "s",
@@ -44,7 +39,7 @@ def finding(inputs: Inputs) -> str:
     return f"Trials that hit: {'; '.join(hits)}{often}" if hits else ""
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw one panel per searched variant: a plane for its first two weights, a height for a single one."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
@@ -54,11 +49,12 @@ def draw(inputs: Inputs) -> Figure:
     if not models:
         return theme.blank("No search was run.")
     figure, axes = theme.grid(len(models), 3, 3.5, 2.9)
-    colours = Normalize(max(0.0, search["objective"].min()), max(0.1, search["objective"].max()))
+    limits = max(0.0, search["objective"].min()), max(0.1, search["objective"].max())
+    colours: dict[str, Any] = {"norm": Normalize(*limits), "cmap": "cividis"}
     for axis, (model, rows) in zip(axes, models, strict=True):
         _plane(axis, rows, drawn_from(model, rows, inputs.settings.search), colours)
         axis.set_title(theme.label(model))
-    figure.colorbar(ScalarMappable(colours, MAP), ax=axes, label="quality", shrink=0.8, aspect=30)
+    figure.colorbar(ScalarMappable(**colours), ax=axes, label="quality", shrink=0.8, aspect=30)
     _legend(figure, {*_first_missed(search)})
     return figure
 
@@ -69,7 +65,7 @@ def _completed(inputs: Inputs) -> pd.DataFrame:
     return search[search["objective"].notna()]
 
 
-def _plane(axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colours: Normalize) -> None:
+def _plane(axis: theme.Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colours: Mapping[str, Any]) -> None:
     from matplotlib.ticker import NullFormatter
 
     first, flat = searched[0], len(searched) == 1
@@ -82,10 +78,10 @@ def _plane(axis: Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colou
     for condition, marker in MARKS.items():
         trials = rows[_first_missed(rows) == condition]
         height = trials["objective"] if flat else trials[searched[1].name]
-        quality = {"c": trials["objective"], "cmap": MAP, "norm": colours}
+        colour = {"c": trials["objective"], **colours} if condition else {"color": theme.HIT}
         axis.scatter(
             trials[first.name], height, marker=marker, s={"": 90, "quality": 24}.get(condition, 45), linewidths=0.6,
-            edgecolors=theme.INK, zorder=3, **(quality if condition else {"color": theme.HIT}),
+            edgecolors=theme.INK, zorder=3, **colour,
         )  # fmt: skip
     axis.set_ylabel("quality")
     for side, weight in zip(("x", "y"), searched, strict=False):
@@ -99,7 +95,7 @@ def _first_missed(rows: pd.DataFrame) -> pd.Series[str]:
     return rows["missed"].fillna("").str.partition(" and ")[0]
 
 
-def _legend(figure: Figure, shown: Collection[str]) -> None:
+def _legend(figure: theme.Figure, shown: Collection[str]) -> None:
     from matplotlib.lines import Line2D
 
     handles = [

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING
 
 from bench.plots.kit import pair, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 TITLE = "How many times as fast is the challenger?"
 CAPTION = (
@@ -35,7 +30,7 @@ def finding(inputs: Inputs) -> str:
     return f"How many times as fast is {pair.names(inputs.settings).challenger}?"
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw one row per ratio of headline.csv."""
     values, names = pair.values(inputs.tables["headline"]), pair.names(inputs.settings)
     rows = [(label.format(values[name].levels), values[name]) for name, label in ROWS.items() if name in values]
@@ -61,7 +56,7 @@ def draw(inputs: Inputs) -> Figure:
     return figure
 
 
-def _row(axis: Axes, place: int, value: pair.Value, end: float) -> None:
+def _row(axis: theme.Axes, place: int, value: pair.Value, end: float) -> None:
     colour = theme.ANSWERS[value.answer]
     if math.isnan(value.estimate):
         reason = textwrap.shorten(f"not known: {value.reason}", 62, placeholder=" …")

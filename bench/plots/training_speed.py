@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.analysis import models as model_rows
 from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 TITLE = "Time per training iteration and per generator update"
 CAPTION = (
@@ -34,7 +29,7 @@ def finding(inputs: Inputs) -> str:
     return f"A training iteration of {challenger} takes {ratio} of the time of {baseline}"
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw a panel per unit and a row per timed variant."""
     table = inputs.tables["training_speed"]
     if table["ratio"].notna().sum() == 0:
@@ -56,7 +51,7 @@ def _same_as_iteration(table: pd.DataFrame, per: str) -> bool:
     return per != "iteration" and bool((sides[0] - sides[1]).abs().max() < 1e-9)
 
 
-def _panel(axis: Axes, rows: pd.DataFrame, models: list[str]) -> None:
+def _panel(axis: theme.Axes, rows: pd.DataFrame, models: list[str]) -> None:
     axis.axvline(1, color=theme.QUIET, linewidth=1)
     axis.set_xscale("log")
     for row in rows.to_dict("records"):

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bench.analysis import models as model_rows
 from bench.analysis.search_arms import POOL
 from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 TITLE = "What a search trial costs"
 CAPTION = (
@@ -34,7 +29,7 @@ def finding(inputs: Inputs) -> str:
     return f"A trial without repeats costs {words.listed(costs)}" if len(costs) == 2 else ""
 
 
-def draw(inputs: Inputs) -> Figure:
+def draw(inputs: Inputs) -> theme.Figure:
     """Draw a stacked bar per searched variant, of its random pool (or its first sampler)."""
     table = inputs.tables["trial_costs"]
     if table.empty:

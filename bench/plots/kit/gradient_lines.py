@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 NOTHING = "The gradient experiments were not run."
 CONTROL = "control"
@@ -54,7 +51,7 @@ def by_term(rows: pd.DataFrame, inputs: Inputs) -> Iterator[tuple[theme.Look, pd
             yield replace(look, label=label, line=line, colour=colour), term
 
 
-def lines(axes: Sequence[Axes], x: str, panels: Sequence[Sequence[tuple[theme.Look, pd.DataFrame]]]) -> None:
+def lines(axes: Sequence[theme.Axes], x: str, panels: Sequence[Sequence[tuple[theme.Look, pd.DataFrame]]]) -> None:
     """Panel by panel each term's means against column `x`, in a band of their 95 % intervals; a gap without a mean.
 
     The means set the vertical range; wider bands are cut.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,9 +10,6 @@ from bench import registry
 from bench.analysis.models import budgets_kimg, ids, of
 from bench.plots.kit import theme
 from bench.settings import Settings
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 def models(table: pd.DataFrame, settings: Settings) -> list[str]:
@@ -70,7 +66,7 @@ def headed(rows: Sequence[str], settings: Settings) -> list[tuple[str, str | Non
     return lines
 
 
-def label(axes: Sequence[Axes], lines: Sequence[tuple[str, str | None]]) -> None:
+def label(axes: Sequence[theme.Axes], lines: Sequence[tuple[str, str | None]]) -> None:
     """Name the rows of `headed` over axes that share them: headings bold, with a line over each."""
     theme.rows(axes, [text for text, _ in lines])
     headings = [row for row, (_, model) in enumerate(lines) if model is None]

@@ -19,8 +19,6 @@ from bench.runtime.result_files import read_csv
 from bench.settings import Settings
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from matplotlib.text import Text
 
 
@@ -60,7 +58,7 @@ class Inputs:
     pack: Path | None = None
 
 
-def describe(figure: Figure) -> str:
+def describe(figure: theme.Figure) -> str:
     """What a figure shows, for those who do not see it: titles, axes and rows of panels, the legend; or a reason."""
     if not figure.axes:
         return " ".join(map(_text, figure.texts))
@@ -70,7 +68,7 @@ def describe(figure: Figure) -> str:
     return count + "; ".join(dict.fromkeys(panels)) + (f". Shown: {', '.join(legends)}" if legends else "") + "."
 
 
-def _panel(axis: Axes) -> str:
+def _panel(axis: theme.Axes) -> str:
     across, upright = axis.get_xlabel(), axis.get_ylabel()
     axes = f"{upright} against {across}" if across and upright else across or upright
     rows, columns = _names(axis.get_yticklabels()), _names(axis.get_xticklabels())

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bench import registry
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+if TYPE_CHECKING:  # plots name these types as theme.Axes and theme.Figure: importing matplotlib takes long
+    from matplotlib.axes import Axes as Axes
+    from matplotlib.figure import Figure as Figure
 
 MANY = 1e3  # from so large a ratio of its limits on, an axis is labelled at powers of ten alone
 
