@@ -20,18 +20,7 @@ from bench.analysis import models
 from bench.analysis.contract import CONTRACT_TABLES
 from bench.plots.kit import order, theme
 from bench.plots.kit.render import read_table
-from bench.report import (
-    appendix,
-    claims,
-    face_sheets,
-    first_screen,
-    inline_figures,
-    intervals,
-    power,
-    prose,
-    provenance,
-    scores,
-)
+from bench.report import claims, first_screen, page_tables, pictures, prose, provenance
 from bench.settings import Settings
 from bench.settings.paths import RunPaths
 
@@ -80,7 +69,7 @@ def render(run: Run) -> str:
 def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     """The template's variables."""
     settings, tables = run.settings, run.tables
-    figures, letters = inline_figures.share_glyphs(inline_figures.load(run.figures, plots, settings, tables))
+    figures, letters = pictures.share_glyphs(pictures.load(run.figures, plots, settings, tables))
     placed = {name for names in PLACES.values() for name in names}
     split = order.scored_split(tables["scores"])
     baseline, challenger = (registry.find(model) for model in models.compared(settings))
@@ -106,14 +95,14 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "figures": {section: [figures[name] for name in names if name in figures] for section, names in PLACES.items()},
         "figure_names": set(figures),
         "more_figures": [figure for name, figure in figures.items() if name not in placed],
-        "quality_tables": scores.by_budget(tables["scores"], settings, split),
-        "appendix": appendix.folded(tables, settings, split),
-        "grids": _grids(run),
+        "quality_tables": page_tables.by_budget(tables["scores"], settings, split),
+        "appendix": page_tables.folded(tables, settings, split),
+        "grids": pictures.edit_grid(settings, run.paths),
         "limits": prose.limits(settings, tables),
         "budgets": prose.budgets(settings),
         "optimism": prose.optimism(tables["final_quality"], settings) if "final_quality" in tables else [],
-        "coverage": intervals.sentence(),
-        "power": list(power.sentences(tables["power"])) if "power" in tables else [],
+        "coverage": prose.coverage(pd.read_csv(prose.COVERAGE)),
+        "power": list(prose.could_have_been_seen(tables["power"])) if "power" in tables else [],
         "caveats": [*filter(None, (prose.quality_caveat(tables["scores"], split),
                                    prose.fid_caveat(tables["scores"], split)))],
         "data_digest": provenance.data_digest(settings, run.paths),
@@ -134,12 +123,3 @@ def _zipped(tables: Mapping[str, pd.DataFrame]) -> str:
             entry = zipfile.ZipInfo(f"{name}.csv", (1980, 1, 1, 0, 0, 0))
             archive.writestr(entry, tables[name].to_csv(index=False), zipfile.ZIP_DEFLATED, 9)
     return f"data:application/zip;base64,{base64.b64encode(stream.getvalue()).decode()}"
-
-
-def _grids(run: Run) -> dict[str, Any] | None:
-    """Edit grids of the first seed of every final model on the split that is shown, as far as they were translated."""
-    settings = run.settings
-    files = [run.paths.translations(final.model, final.seeds[0]) for final in settings.finals]
-    files = [file for file in files if file.is_file()]
-    pack = run.paths.pack(settings.data.image_size_px)
-    return face_sheets.build(files, pack, settings) if files and pack.is_file() else None

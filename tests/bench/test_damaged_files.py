@@ -26,7 +26,7 @@ from bench.evaluation import feature_extractors, judges
 from bench.evaluation.translations import EditedImages, Translations
 from bench.method import Problem
 from bench.plots.kit.render import read_table
-from bench.report import inline_figures, provenance
+from bench.report import pictures, provenance
 from bench.runtime.result_files import read_csv
 from bench.search import spaces, study
 from bench.search.best_weights import best_weights
@@ -108,7 +108,7 @@ def picture(folder: Path) -> Path:
 
 def read_figure(file: Path, plot: str) -> object:
     tables = made_tables.tables()
-    return inline_figures.load(file.parent, {plot: registry.plots()[plot]}, made_tables.made_settings(), tables)
+    return pictures.load(file.parent, {plot: registry.plots()[plot]}, made_tables.made_settings(), tables)
 
 
 def open_and_read(manifest: Path) -> object:
