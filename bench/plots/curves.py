@@ -6,7 +6,7 @@ import pandas as pd
 
 from bench.analysis import models as model_rows
 from bench.analysis.statistics import FEWEST_SEEDS
-from bench.plots.kit import metric_labels, order, theme, words
+from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
 
 TITLE = "Every metric against training time"
@@ -20,11 +20,11 @@ def finding(inputs: Inputs) -> str:
     """Where the mean curves of the pair end, by metric."""
     means, pair = inputs.tables["curve_means"], model_rows.compared(inputs.settings)[::-1]
     ends = []
-    for metric in metric_labels.headline(means["metric"])[:METRICS]:
+    for metric in words.headline_metrics(means["metric"])[:METRICS]:
         sides = [model_rows.of(means[means["metric"] == metric], model).sort_values("images_seen") for model in pair]
         if all(map(len, sides)):
             first, second = (words.number(float(side["mean"].iloc[-1])) for side in sides)
-            ends.append(f"{metric_labels.name(metric).lower()} {first} and {second}")
+            ends.append(f"{words.metric_name(metric).lower()} {first} and {second}")
     names = " and ".join(map(theme.label, pair))
     return f"{names} on valid, means at the end: {'; '.join(ends)}" if ends else ""
 
@@ -33,13 +33,13 @@ def draw(inputs: Inputs) -> theme.Figure:
     """Draw a panel per metric, with the curves of the pair."""
     means = inputs.tables["curve_means"]
     means = means[model_rows.ids(means).isin(model_rows.compared(inputs.settings))]
-    metrics = metric_labels.headline(means["metric"])[:METRICS]
+    metrics = words.headline_metrics(means["metric"])[:METRICS]
     if not metrics:
         return theme.blank("The compared pair has no evaluation points in this run.")
     figure, axes = theme.grid(len(metrics), len(metrics), 2.6, 2.5)
     for axis, metric in zip(axes, metrics, strict=True):
         panel(axis, means[means["metric"] == metric], inputs)
-        axis.set_title(metric_labels.axis_label(metric, upright=True), fontsize=8.5)
+        axis.set_title(words.metric_label(metric, upright=True), fontsize=8.5)
         axis.set_xlabel(clock_column(means)[1], fontsize=8)
     theme.legend(figure, [theme.look(model) for model in reversed(model_rows.compared(inputs.settings))])
     return figure

@@ -22,11 +22,10 @@ PARTS = ("images", "masks", "segments")
 
 def draw(inputs: Inputs) -> theme.Figure:
     """Draw a row per edit, a column per model: the compared two, or the first where these were not translated."""
-    assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
     models = faces.of(model_rows.compared(inputs.settings)[::-1])
-    edits = sorted(faces.edits, key=lambda edit: "+" not in edit)
-    rows = faces.rows(FACES, edits[0])
+    edits = sorted(inputs.settings.data.edits, key=lambda edit: "+" not in edit)
+    rows = [row for row in range(len(faces.split)) if models[0].image(edits[0], row) is not None][:FACES]
     if not rows:
         return theme.blank(f"No face of the split is changed by {words.plain(edits[0])}.")
     width, height = 3.5 + 0.8 / len(models), 0.6 * len(rows) + 0.1 + 1.0 / len(edits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -43,6 +43,7 @@ def draw(inputs: Inputs) -> theme.Figure:
     """Draw one panel per searched variant: a plane for its first two weights, a height for a single one."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
+    from matplotlib.lines import Line2D
 
     search = _completed(inputs)
     models = list(order.by_model(search, inputs.settings))
@@ -55,7 +56,16 @@ def draw(inputs: Inputs) -> theme.Figure:
         _plane(axis, rows, drawn_from(model, rows, inputs.settings.search), colours)
         axis.set_title(theme.label(model))
     figure.colorbar(ScalarMappable(**colours), ax=axes, label="quality", shrink=0.8, aspect=30)
-    _legend(figure, {*_first_missed(search)})
+    shown = {*_first_missed(search)}
+    handles = [
+        Line2D(
+            [], [], marker=marker, linestyle="none", color=theme.QUIET if condition else theme.HIT,
+            markersize=5 if condition else 9, label=f"first condition missed: {condition}" if condition else "hit",
+        )
+        for condition, marker in MARKS.items() if condition in shown
+    ]  # fmt: skip
+    columns = max(1, min(len(handles), int(figure.get_figwidth() // 2.7)))
+    figure.legend(handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=8)
     return figure
 
 
@@ -93,17 +103,3 @@ def _plane(axis: theme.Axes, rows: pd.DataFrame, searched: Sequence[LossWeight],
 def _first_missed(rows: pd.DataFrame) -> pd.Series[str]:
     """The first condition that each trial missed; '' for hits."""
     return rows["missed"].fillna("").str.partition(" and ")[0]
-
-
-def _legend(figure: theme.Figure, shown: Collection[str]) -> None:
-    from matplotlib.lines import Line2D
-
-    handles = [
-        Line2D(
-            [], [], marker=marker, linestyle="none", color=theme.QUIET if condition else theme.HIT,
-            markersize=5 if condition else 9, label=f"first condition missed: {condition}" if condition else "hit",
-        )
-        for condition, marker in MARKS.items() if condition in shown
-    ]  # fmt: skip
-    columns = max(1, min(len(handles), int(figure.get_figwidth() // 2.7)))
-    figure.legend(handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=8)

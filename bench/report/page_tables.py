@@ -12,8 +12,8 @@ import pandas as pd
 from bench.analysis import models, statistics
 from bench.analysis.sensitivity import EXCHANGED
 from bench.analysis.statistics import FEWEST_SEEDS
-from bench.plots.kit import metric_labels, order, theme
-from bench.plots.kit.words import NONE, interval, number, plain
+from bench.plots.kit import order, theme
+from bench.plots.kit.words import NONE, interval, metric_label, metric_name, number, ordered_metrics, plain
 from bench.search import trial_table
 from bench.settings import SearchSettings, Settings
 
@@ -116,8 +116,8 @@ def _cell(value: str | float, thousands: str) -> Cell:
 def by_budget(scores: pd.DataFrame, settings: Settings, split: str) -> list[Table]:
     """One table per image budget: a row per model, then its shuffled-target control; the first ends with the others."""
     rows = models.over_all(scores, split)
-    metrics = [name for name in metric_labels.ordered(rows["metric"]) if not LEFT_OUT.fullmatch(name)]
-    columns = {metric_labels.axis_label(metric, upright=True): rows[rows["metric"] == metric] for metric in metrics}
+    metrics = [name for name in ordered_metrics(rows["metric"]) if not LEFT_OUT.fullmatch(name)]
+    columns = {metric_label(metric, upright=True): rows[rows["metric"] == metric] for metric in metrics}
     return [
         _table(f"{'Trained on ' if 'images' in heading else ''}{heading}, {split} split", columns, in_group)
         for heading, in_group in _groups(rows, settings)
@@ -131,7 +131,7 @@ def by_attribute(scores: pd.DataFrame, settings: Settings, split: str) -> list[T
         rows = scores[(scores["metric"] == metric) & (scores["split"] == split)]
         of_edit = {edit: rows[rows["attribute"] == edit] for edit in ("all", *settings.data.edits)}
         columns = {plain(edit): scored for edit, scored in of_edit.items() if len(scored)}
-        label = metric_labels.name(metric)
+        label = metric_name(metric)
         groups = _groups(rows, settings)
         tables += [_table(f"{label} by edit, {heading}", columns, in_group) for heading, in_group in groups]
     return tables
@@ -157,7 +157,7 @@ def _table(caption: str, columns: Mapping[str, pd.DataFrame], shown: Sequence[st
 
 
 def _mean(scores: pd.DataFrame, model: str) -> Cell:
-    values = order.values(scores, model)
+    values = models.of(scores, model)["value"].dropna()
     if values.empty:
         return Cell(NONE, "")
     mean = statistics.mean_in_range(scores["metric"].iloc[0], values)
@@ -195,7 +195,7 @@ def foolers(scores: pd.DataFrame, settings: Settings, split: str) -> Table:
     """A row per control that edits every face alike well or badly; without rows where none was scored."""
     rows = models.over_all(scores, split)
     means = {
-        model: {name: float(order.values(rows[rows["metric"] == name], model).mean()) for name in FOOLED}
+        model: {name: float(models.of(rows[rows["metric"] == name], model)["value"].mean()) for name in FOOLED}
         for model in order.fixed_controls(rows, settings)
     }
     ceiling = means.get("control.identity", {}).get("preservation_accuracy", math.nan)
@@ -205,7 +205,7 @@ def foolers(scores: pd.DataFrame, settings: Settings, split: str) -> Table:
             trial = measures | {"objective": measures["quality"], "preservation_ceiling": ceiling}
             levels = (_level(trial, asked, settings.search) for asked in (BY_JUDGES, ()))
             cells.append((model_cell(model), *map(value_cell, measures.values()), *levels))
-    columns = ("made translator", *(metric_labels.name(name) for name in FOOLED), "by judges", "by the rule")
+    columns = ("made translator", *(metric_name(name) for name in FOOLED), "by judges", "by the rule")
     return Table(FOOLERS.format(split), columns, tuple(cells), "scores")
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 from bench.analysis import models
 from bench.analysis.power import POWER
 from bench.analysis.statistics import FEWEST_SEEDS
-from bench.plots.kit import metric_labels, theme
-from bench.plots.kit.words import interval, listed, number, seconds
+from bench.plots.kit import theme
+from bench.plots.kit.words import interval, listed, metric_name, number, seconds
 from bench.report.claims import DECIDED
 from bench.settings import Settings
 
@@ -34,7 +34,7 @@ def optimism(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
 
 def _sentence(row: Mapping[Hashable, Any]) -> str:
     low, high = float(row["ci_low"]), float(row["ci_high"])
-    name, label = theme.label(f"{row['method']}.{row['variant']}"), metric_labels.name(row["metric"]).lower()
+    name, label = theme.label(f"{row['method']}.{row['variant']}"), metric_name(row["metric"]).lower()
     sentence = f"{name}, {label}: {number(row['estimate'])} {interval(low, high)}".rstrip()
     if math.isnan(low):
         return f"{sentence} ({row['seeds']} seed{'s' if row['seeds'] > 1 else ''}: no interval)."
@@ -97,7 +97,7 @@ def quality_caveat(scores: pd.DataFrame, split: str) -> str:
     )
     if not set(PERSON) <= set(other.index):
         return caveat
-    measured = [f"{metric_labels.name(name).lower()} {other[name]:.2f}" for name in PERSON]
+    measured = [f"{metric_name(name).lower()} {other[name]:.2f}" for name in PERSON]
     return f"{caveat} Here another person with the right labels has {listed(measured, 'but')}."
 
 
@@ -170,7 +170,7 @@ def could_have_been_seen(power: pd.DataFrame) -> Iterator[str]:
         for sampler, studies in rows[rows["measure"] == "log seconds"].groupby("sampler", sort=False):
             yield f"{names}, {sampler} sampler: {_studies(studies)}"
         for row in rows[rows["unit"] == "seeds"].to_dict("records"):
-            label = metric_labels.name(row["measure"]).lower()
+            label = metric_name(row["measure"]).lower()
             yield f"{names}, {label} on the {row['split']} split: {_seeds(row)}"
 
 

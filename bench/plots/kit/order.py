@@ -76,8 +76,3 @@ def label(axes: Sequence[theme.Axes], lines: Sequence[tuple[str, str | None]]) -
             axis.axhline(row - 0.5, color=theme.QUIET, linewidth=0.6)
             if texts:
                 texts[row].set_fontweight("bold")
-
-
-def values(points: pd.DataFrame, model: str) -> pd.Series[float]:
-    """A model's values, one per seed; missing ones are left out."""
-    return of(points, model)["value"].dropna()
