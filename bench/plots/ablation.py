@@ -15,7 +15,6 @@ CAPTION = (
     "better, red worse, olive undecided. A gap: not compared."
 )
 NEEDS = ("ablation",)
-SUFFIX = "svg"
 # measure: title, value of no change
 PANELS = {
     "iteration_ratio": ("Time per iteration, ratio", 1.0),

@@ -12,7 +12,6 @@ from bench.plots.kit.render import Inputs
 TITLE = "Every metric against training time"
 CAPTION = "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval. Arrows point to better."
 NEEDS = ("curve_means", "curves")
-SUFFIX = "svg"
 METRICS = 4
 
 

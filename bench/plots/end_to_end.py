@@ -12,7 +12,6 @@ CAPTION = (
     "is known."
 )
 NEEDS = ("end_to_end",)
-SUFFIX = "svg"
 
 
 def finding(inputs: Inputs) -> str:

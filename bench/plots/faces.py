@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.analysis import models as model_rows
-from bench.plots.kit import face_grids, pair, theme
+from bench.plots.kit import face_grids, order, theme
 from bench.plots.kit.render import Inputs
 
 TITLE = "The compared models and the truth on the same faces"
@@ -12,14 +12,13 @@ CAPTION = (
     "gap: the edit would change no label."
 )
 NEEDS = ("translations",)
-SUFFIX = "png"
 FACES = 2
 
 
 def draw(inputs: Inputs) -> theme.Figure:
     """Draw a block per face, side by side: a column per edit, a row per model."""
     faces, edits = face_grids.load(inputs.translations, inputs.pack, inputs.settings), inputs.settings.data.edits
-    short = dict(zip(model_rows.compared(inputs.settings), pair.names(inputs.settings), strict=True))
+    short = dict(zip(model_rows.compared(inputs.settings), order.pair_names(inputs.settings), strict=True))
     models = faces.of(list(short))
     labels = [short.get(model.id, theme.label(model.id)) for model in models]
     rows = list(range(min(FACES, len(faces.split))))

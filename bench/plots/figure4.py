@@ -14,7 +14,6 @@ CAPTION = (
     "column: no mask, or no label changes."
 )
 NEEDS = ("translations",)
-SUFFIX = "png"
 FACES = 3
 COLUMNS = ("Source", "Translation", "Mask", "Segment", "True\ncounterfactual")
 PARTS = ("images", "masks", "segments")

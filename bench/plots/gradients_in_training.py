@@ -15,7 +15,6 @@ CAPTION = (
     "band: 95 % interval; gap: no gradient. Grey: terms that know no target."
 )
 NEEDS = ("gradients", "gradient_means")
-SUFFIX = "svg"
 
 
 def finding(inputs: Inputs) -> str:

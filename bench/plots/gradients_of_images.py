@@ -11,7 +11,6 @@ CAPTION = (
     "interval. Grey: no target, or control."
 )
 NEEDS = ("gradients", "gradient_means")
-SUFFIX = "svg"
 SHOWN = ("images", "cosine")
 
 

@@ -13,7 +13,6 @@ CAPTION = (
     "seeds; band: 95 % interval. Grey: no target, or control."
 )
 NEEDS = ("gradients", "gradient_means")
-SUFFIX = "svg"
 FIGURES = {"points": "From the target's cloud (figure 1)", "points_at_source": "From the source's cloud (figure 2)"}
 
 

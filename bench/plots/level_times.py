@@ -17,7 +17,6 @@ CAPTION = (
     "reach it. Untimed models do not stand beside timed ones."
 )
 NEEDS = ("level_times",)
-SUFFIX = "svg"
 PANELS = 4
 
 

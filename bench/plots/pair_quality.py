@@ -6,13 +6,12 @@ import pandas as pd
 
 from bench.analysis import models
 from bench.plots import curves
-from bench.plots.kit import pair, theme, words
+from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
 
 TITLE = "Quality against training time"
 CAPTION = "Thick: mean over seeds, valid split; thin: one seed; band: 95 % interval."
 NEEDS = ("curve_means", "curves")
-SUFFIX = "svg"
 
 
 def finding(inputs: Inputs) -> str:
@@ -54,7 +53,7 @@ def draw(inputs: Inputs) -> theme.Figure:
 
 def _ends(inputs: Inputs) -> list[tuple[str, str, pd.Series]]:
     """Each model, the challenger first, its short name, and the row of its mean curve's end."""
-    named = zip(models.compared(inputs.settings), pair.names(inputs.settings), strict=True)
+    named = zip(models.compared(inputs.settings), order.pair_names(inputs.settings), strict=True)
     lines = [(model, name, models.of(_means(inputs), model)) for model, name in named]
     return [(model, name, line.iloc[-1]) for model, name, line in reversed(lines) if len(line)]
 

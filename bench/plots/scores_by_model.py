@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from bench.analysis import models
-from bench.plots.kit import order, pair, theme, words
+from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
 
 TITLE = "Scores of the final models, by image budget, and the controls"
@@ -17,12 +17,11 @@ CAPTION = (
     "random edit. Arrows point to better."
 )
 NEEDS = ("scores", "headline")
-SUFFIX = "svg"
 
 
 def finding(inputs: Inputs) -> str:
     """The difference in quality of the compared pair."""
-    quality = pair.values(inputs.tables["headline"]).get("quality")
+    quality = order.headline_values(inputs.tables["headline"]).get("quality")
     if quality is None or math.isnan(quality.estimate):
         return ""
     baseline, challenger = map(theme.label, models.compared(inputs.settings))

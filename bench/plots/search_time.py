@@ -15,7 +15,6 @@ CAPTION = (
     "tick per trial; a triangle is a hit."
 )
 NEEDS = ("search_ecdf",)
-SUFFIX = "svg"
 MANY_HITS = 30
 
 

@@ -20,7 +20,6 @@ CAPTION = (
     "the first condition missed; several may be. Shaded: span of the hits."
 )
 NEEDS = ("search",)
-SUFFIX = "svg"
 # The first condition that a trial missed, and its marker; hits come last, so that no other mark hides them.
 MARKS = {
     "quality": "o", "accuracy": "X", "preservation": "P", "background": "^", "closeness": "v", "confirmation": "s",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 
-from bench.plots.kit import pair, theme, words
+from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
 
 TITLE = "How many times as fast is the challenger?"
@@ -13,7 +13,6 @@ CAPTION = (
     "The baseline's time over the challenger's, log scale. Bar: 95 % interval; arrow: it goes on; ring: no interval."
 )
 NEEDS = ("headline",)
-SUFFIX = "svg"
 ROWS = {
     "iteration": "Time per training iteration",
     "generator_update": "Time per generator update",
@@ -27,12 +26,12 @@ NARROWEST, WIDEST = 4.0, 16.0
 
 def finding(inputs: Inputs) -> str:
     """The question, with the challenger's name."""
-    return f"How many times as fast is {pair.names(inputs.settings).challenger}?"
+    return f"How many times as fast is {order.pair_names(inputs.settings).challenger}?"
 
 
 def draw(inputs: Inputs) -> theme.Figure:
     """Draw one row per ratio of headline.csv."""
-    values, names = pair.values(inputs.tables["headline"]), pair.names(inputs.settings)
+    values, names = order.headline_values(inputs.tables["headline"]), order.pair_names(inputs.settings)
     rows = [(label.format(values[name].levels), values[name]) for name, label in ROWS.items() if name in values]
     if all(math.isnan(value.estimate) for _, value in rows):
         return theme.blank("Neither steps nor searches nor curves of the compared pair were measured in this run.")
@@ -56,7 +55,7 @@ def draw(inputs: Inputs) -> theme.Figure:
     return figure
 
 
-def _row(axis: theme.Axes, place: int, value: pair.Value, end: float) -> None:
+def _row(axis: theme.Axes, place: int, value: order.Value, end: float) -> None:
     colour = theme.ANSWERS[value.answer]
     if math.isnan(value.estimate):
         reason = textwrap.shorten(f"not known: {value.reason}", 62, placeholder=" …")

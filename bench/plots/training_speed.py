@@ -14,7 +14,6 @@ CAPTION = (
     "and 1/n_critic generator steps. Grey: milliseconds."
 )
 NEEDS = ("training_speed",)
-SUFFIX = "svg"
 PER = {"iteration": "per iteration", "generator_update": "per generator update"}
 
 

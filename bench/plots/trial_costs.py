@@ -13,7 +13,6 @@ CAPTION = (
     "(outlined), spread over all trials."
 )
 NEEDS = ("trial_costs",)
-SUFFIX = "svg"
 PARTS = (("training_seconds", 0.9), ("evaluation_seconds", 0.4), ("confirmation_seconds", 0.0))
 
 

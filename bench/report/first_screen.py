@@ -12,8 +12,8 @@ import pandas as pd
 from bench import registry
 from bench.analysis import control_views, models
 from bench.analysis.search_arms import POOL
-from bench.plots.kit import pair, theme, words
-from bench.plots.kit.pair import Answer, Names, Value
+from bench.plots.kit import theme, words
+from bench.plots.kit.order import Answer, Names, Value, headline_values, pair_names
 from bench.report import prose
 from bench.report.prose import SEEDS_PER_CLAIM
 from bench.settings import Settings
@@ -49,7 +49,7 @@ class Part:
 
 def headline(table: pd.DataFrame, settings: Settings) -> str:
     """What the run found about the compared pair, then what it cannot tell."""
-    values, names = pair.values(table), pair.names(settings)
+    values, names = headline_values(table), pair_names(settings)
     sentences, unknown = [_iteration(values.get("iteration"), names)], []
     faster, slower = [], []
     for name, quicker, longer, question in (
@@ -96,7 +96,7 @@ def _iteration(value: Value | None, names: Names) -> str:
 
 def cards(table: pd.DataFrame, ablation: pd.DataFrame, settings: Settings) -> list[Card]:
     """The four questions with their answers."""
-    values, names = pair.values(table), pair.names(settings)
+    values, names = headline_values(table), pair_names(settings)
     values = {name: replace(value, reason=theme.in_words(value.reason)) for name, value in values.items()}
     return [_search(values, names), _speed(values), _quality(values), _responsible(parts(ablation, settings))]
 

@@ -52,7 +52,7 @@ def load(
     """Every plot's figure from `folder`, by name; BenchError if one is missing."""
     figures = {}
     for name, plot in plots.items():
-        file = folder / f"{name}.{plot.SUFFIX}"
+        file = folder / f"{name}.{render.suffix(plot)}"
         try:
             figures[name] = _read(file, plot, Inputs(settings, tables))
         except (OSError, ValueError, SyntaxError) as error:
@@ -62,7 +62,7 @@ def load(
 
 def _read(file: Path, plot: ModuleType, inputs: Inputs) -> Figure:
     tables = [f"{table}.csv" for table in plot.NEEDS if table != "translations"]
-    svg = file.read_text(encoding="utf-8") if plot.SUFFIX == "svg" else None
+    svg = file.read_text(encoding="utf-8") if file.suffix == ".svg" else None
     if svg is not None and not ("<svg" in svg and svg.rstrip().endswith("</svg>")):
         raise ValueError("it is no whole SVG file")
     if svg and 'id="axes_1"' not in svg:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from bench import registry
 from bench.analysis.contract import TABLES
 from bench.errors import BenchError
+from bench.plots.kit.render import suffix
 from bench.search import spaces
 from bench.settings import FinalModel, Sampler, Settings
 from bench.settings.paths import RunPaths
@@ -138,7 +139,7 @@ class Dag:
 
     @property
     def figures(self) -> list[Path]:
-        return [self.paths.figure(name, registry.plots()[name].SUFFIX) for name in self.plots]
+        return [self.paths.figure(name, suffix(registry.plots()[name])) for name in self.plots]
 
     @property
     def shown_translations(self) -> list[Path]:

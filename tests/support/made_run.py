@@ -44,7 +44,7 @@ def _figures() -> dict[str, bytes]:
         pack, files = made_pack(folder), _translations(folder)
         for plot_name, module in registry.plots().items():
             plot_tables = {table: tables()[table] for table in module.NEEDS if table != "translations"}
-            output = folder / f"{plot_name}.{module.SUFFIX}"
+            output = folder / f"{plot_name}.{render.suffix(module)}"
             render.save(plot_name, module, Inputs(made_settings(), plot_tables, files, pack), output)
             drawn[output.name] = output.read_bytes()
     return drawn

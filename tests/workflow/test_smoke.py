@@ -267,7 +267,6 @@ from bench.plots.kit import order, theme
 TITLE = "Darkness"
 CAPTION = "How dark each model's edits are. Nothing is good or bad about it."
 NEEDS = ("scores",)
-SUFFIX = "svg"
 
 
 def draw(inputs):

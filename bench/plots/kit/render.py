@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 def save(name: str, plot: ModuleType, inputs: Inputs, output: Path) -> None:
     """Draw in the house style and write `output`; the same inputs give the same bytes."""
     with theme.style(name), appearing_whole(output) as private:
-        figure, svg = plot.draw(inputs), plot.SUFFIX == "svg"
+        figure = plot.draw(inputs)
         metadata = {"Title": title(plot, inputs), "Description": describe(figure)}
-        figure.savefig(private, format=plot.SUFFIX, metadata=metadata | ({"Date": None} if svg else {}))
+        undated = {"Date": None} if suffix(plot) == "svg" else {}
+        figure.savefig(private, format=suffix(plot), metadata=metadata | undated)
+
+
+def suffix(plot: ModuleType) -> str:
+    """The ending of a figure's file: `png` of image grids, `svg` of all others."""
+    return "png" if "translations" in plot.NEEDS else "svg"
 
 
 def title(plot: ModuleType, inputs: Inputs) -> str:
