@@ -131,22 +131,20 @@ def by_attribute(scores: pd.DataFrame, settings: Settings, split: str) -> list[T
         rows = scores[(scores["metric"] == metric) & (scores["split"] == split)]
         of_edit = {edit: rows[rows["attribute"] == edit] for edit in ("all", *settings.data.edits)}
         columns = {plain(edit): scored for edit, scored in of_edit.items() if len(scored)}
-        label = metric_name(metric)
-        groups = _groups(rows, settings)
-        tables += [_table(f"{label} by edit, {heading}", columns, in_group) for heading, in_group in groups]
+        caption = f"{metric_name(metric)} by edit"
+        tables += [_table(f"{caption}, {heading}", columns, shown) for heading, shown in _groups(rows, settings)]
     return tables
 
 
 def _groups(scores: pd.DataFrame, settings: Settings) -> list[tuple[str, list[str]]]:
     """The models of each budget, each followed by its shuffled-target control; the other controls in the first."""
     rows = order.models(scores, settings)
-    fixed = order.fixed_controls(scores, settings)
     groups = order.by_budget([model for model in rows if not model.startswith("control.")], settings)
     shown = [
         (title, [name for model in trained for name in (model, theme.shuffled_control(model)) if name in rows])
         for title, trained in groups or [("Controls", [])]
     ]
-    shown[0][1].extend(fixed)
+    shown[0][1].extend(order.fixed_controls(scores, settings))
     return [group for group in shown if group[1]]
 
 
@@ -177,8 +175,7 @@ def folded(tables: Mapping[str, pd.DataFrame], settings: Settings, split: str) -
         shown["scores on the other split"] = by_budget(tables["scores"], settings, others[0])
     if "power" in tables:
         shown["power"] = [tidy(tables["power"], POWER, "power")]
-    kept = {name: [table for table in of_name if table.rows] for name, of_name in shown.items()}
-    return {name: of_name for name, of_name in kept.items() if of_name}
+    return {name: kept for name, of_name in shown.items() if (kept := [table for table in of_name if table.rows])}
 
 
 def outcomes(search: pd.DataFrame) -> Table:

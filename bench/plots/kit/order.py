@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import pandas as pd
 
@@ -84,13 +84,6 @@ def label(axes: Sequence[theme.Axes], lines: Sequence[tuple[str, str | None]]) -
                 texts[row].set_fontweight("bold")
 
 
-class Names(NamedTuple):
-    """The shortest names that tell the compared variants apart."""
-
-    baseline: str
-    challenger: str
-
-
 @dataclass(frozen=True)
 class Value:
     """One row of headline.csv."""
@@ -112,11 +105,11 @@ class Value:
         return "yes" if self.low > self.bar else "no" if self.high < self.bar else "open"
 
 
-def pair_names(settings: Settings) -> Names:
-    """How the two are called: by method, or by variant where both are of one method."""
+def pair_names(settings: Settings) -> tuple[str, str]:
+    """The names of baseline and challenger: their methods', or their variants' where both are of one method."""
     pair = compared(settings)
     baseline, challenger = (registry.find(model)[0].label for model in pair)
-    return Names(*map(theme.label, pair)) if baseline == challenger else Names(baseline, challenger)
+    return (theme.label(pair[0]), theme.label(pair[1])) if baseline == challenger else (baseline, challenger)
 
 
 def headline_values(headline: pd.DataFrame) -> dict[str, Value]:

@@ -16,18 +16,6 @@ if TYPE_CHECKING:  # plots name these types as theme.Axes and theme.Figure: impo
     from matplotlib.axes import Axes as Axes
     from matplotlib.figure import Figure as Figure
 
-
-def plain_log(axis: Axes, which: Literal["x", "y"] = "y", steps: Sequence[float] = (1.0, 2.0, 5.0)) -> None:
-    """Label a log axis, its limits set, at `steps` times powers of ten; from three decades on at the powers alone."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    side = axis.xaxis if which == "x" else axis.yaxis
-    low, high = axis.get_xlim() if which == "x" else axis.get_ylim()
-    side.set_major_locator(LogLocator(10, subs=steps if high < 1000 * low else (1.0,)))
-    side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    side.set_minor_formatter(NullFormatter())
-
-
 # The report replaces these by the page's own colours, so that figures follow its light or dark theme.
 INK, QUIET, GRID, PAPER = "#22262b", "#6a7077", "#d4d7db", "#fefefe"
 HIT = "#e6007e"  # of a trial: the colour of no method, and not in the colour map of quality
@@ -166,6 +154,17 @@ def luminance(colour: str) -> float:
 
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def plain_log(axis: Axes, which: Literal["x", "y"] = "y", steps: Sequence[float] = (1.0, 2.0, 5.0)) -> None:
+    """Label a log axis, its limits set, at `steps` times powers of ten; from three decades on at the powers alone."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    side = axis.xaxis if which == "x" else axis.yaxis
+    low, high = axis.get_xlim() if which == "x" else axis.get_ylim()
+    side.set_major_locator(LogLocator(10, subs=steps if high < 1000 * low else (1.0,)))
+    side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    side.set_minor_formatter(NullFormatter())
 
 
 def beside(axis: Axes, place: float, text: str, offset: tuple[float, float], small: bool = True) -> None:

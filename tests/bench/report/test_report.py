@@ -16,9 +16,9 @@ from markupsafe import escape
 from bench import registry
 from bench.plots.kit import words
 from bench.plots.kit.render import Inputs, save
-from bench.report import page_tables, pictures, prose, provenance
+from bench.report import page_tables, pictures, prose
 from bench.report.claims import answers
-from bench.report.page import Run, render
+from bench.report.page import Run, render, versions
 from bench.settings.paths import RunPaths
 from tests.support.made_run import made_run
 from tests.support.made_tables import claim_parts, claims, empty_tables, tables
@@ -247,13 +247,13 @@ def test_budgets_are_told_where_they_differ(run: Run, text: str) -> None:
 
 
 def test_versions_are_those_of_the_trainings(run: Run) -> None:
-    assert provenance.versions(run.paths) == {}
+    assert versions(run.paths) == {}
     cards = run.paths.root / "models"
     cards.mkdir(exist_ok=True)
     for seed, torch in ((1, "2.1"), (2, "2.2")):
         (cards / f"acl.full.seed{seed}.json").write_text(json.dumps({"versions": {"torch": torch, "python": "3.11"}}))
     try:
-        assert provenance.versions(run.paths) == {"python": "3.11", "torch": "2.1, 2.2"}
+        assert versions(run.paths) == {"python": "3.11", "torch": "2.1, 2.2"}
     finally:
         shutil.rmtree(cards)
 
