@@ -7,7 +7,7 @@ from itertools import product
 from bench.plots.kit import face_grids, theme, words
 from bench.plots.kit.render import Inputs
 
-TITLE = "theme.Figure 4: source, translation, mask and segment"
+TITLE = "Figure 4: source, translation, mask and segment"
 CAPTION = (
     "First faces that the combined edit changes, not picked. White in a mask is taken from the segment. An empty "
     "column: no mask, or no label changes."
@@ -20,11 +20,10 @@ PARTS = ("images", "masks", "segments")
 
 def draw(inputs: Inputs) -> theme.Figure:
     """Draw a row per edit, a column per model: the compared two, or the first where these were not translated."""
-    assert inputs.pack is not None
     faces = face_grids.load(inputs.translations, inputs.pack, inputs.settings)
     models = faces.of(inputs.settings.compare.pair[::-1])
-    edits = sorted(faces.edits, key=lambda edit: "+" not in edit)
-    rows = faces.rows(FACES, edits[0])
+    edits = sorted(inputs.settings.data.edits, key=lambda edit: "+" not in edit)
+    rows = [row for row in range(len(faces.split)) if models[0].image(edits[0], row) is not None][:FACES]
     if not rows:
         return theme.blank(f"No face of the split is changed by {words.plain(edits[0])}.")
     width, height = 3.5 + 0.8 / len(models), 0.6 * len(rows) + 0.1 + 1.0 / len(edits)

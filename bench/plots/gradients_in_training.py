@@ -18,7 +18,7 @@ NEEDS = ("gradients", "gradient_means")
 
 
 def finding(inputs: Inputs) -> str:
-    """The terms without a gradient, and how far the others' norms are apart at the last reading."""
+    """How far the norms of the terms with a gradient are apart at the last reading."""
     rows = gradient_lines.measured(inputs.tables["gradient_means"], "training", "norm")
     last = rows[(rows["images_seen"] == rows.groupby("model")["images_seen"].transform("max")) & (rows["mean"] > 0)]
     if last.empty:

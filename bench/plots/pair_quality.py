@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from bench.analysis import models
-from bench.plots.kit import curve_panels, pair, theme, words
+from bench.plots import curves
+from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
 
 TITLE = "Quality against training time"
@@ -32,7 +33,7 @@ def draw(inputs: Inputs) -> theme.Figure:
     if means.empty:
         return theme.blank("The compared pair has no evaluation points in this run.")
     figure, (axis,) = theme.grid(1, 1, 5.6, 2.5)
-    curve_panels.panel(axis, means, inputs)
+    curves.panel(axis, means, inputs)
     halo = [withStroke(linewidth=3, foreground=theme.PAPER)]
     ends = _ends(inputs)
     last = max(end["seconds"] for _, _, end in ends)
@@ -46,13 +47,13 @@ def draw(inputs: Inputs) -> theme.Figure:
             path_effects=halo,
         )  # fmt: skip
     axis.margins(y=0.2)
-    axis.set(xlabel=curve_panels.clock_column(means)[1], ylabel="quality")
+    axis.set(xlabel=curves.clock_column(means)[1], ylabel="quality")
     return figure
 
 
 def _ends(inputs: Inputs) -> list[tuple[str, str, pd.Series]]:
     """Each model, the challenger first, its short name, and the row of its mean curve's end."""
-    named = zip(inputs.settings.compare.pair, pair.names(inputs.settings), strict=True)
+    named = zip(inputs.settings.compare.pair, order.pair_names(inputs.settings), strict=True)
     lines = [(model, name, models.of(_means(inputs), model)) for model, name in named]
     return [(model, name, line.iloc[-1]) for model, name, line in reversed(lines) if len(line)]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from bench.analysis import models
-from bench.plots.kit import metric_labels, order, pair, theme, words
+from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
 
 TITLE = "Scores of the final models, by image budget, and the controls"
@@ -21,7 +21,7 @@ NEEDS = ("scores", "headline")
 
 def finding(inputs: Inputs) -> str:
     """The difference in quality of the compared pair."""
-    quality = pair.values(inputs.tables["headline"]).get("quality")
+    quality = order.headline_values(inputs.tables["headline"]).get("quality")
     if quality is None or math.isnan(quality.estimate):
         return ""
     baseline, challenger = map(theme.label, inputs.settings.compare.pair)
@@ -39,13 +39,13 @@ def draw(inputs: Inputs) -> theme.Figure:
         return theme.blank("No model was scored in this run.")
     rows = [model for model in order.models(scores, inputs.settings) if not model.startswith(theme.SHUFFLED)]
     lines = order.headed(rows, inputs.settings)
-    metrics = metric_labels.headline(scores["metric"])
+    metrics = words.headline_metrics(scores["metric"])
     columns = min(len(metrics), 4)
     width = 2.0 + 0.068 * max(len(name) for name, _ in lines) / columns
     figure, axes = theme.grid(len(metrics), columns, width, 0.75 + 0.22 * len(lines), share_y=True)
     for axis, metric in zip(axes, metrics, strict=True):
         _panel(axis, scores[scores["metric"] == metric], [model for _, model in lines])
-        axis.set_title(metric_labels.axis_label(metric), fontsize=9)
+        axis.set_title(words.metric_label(metric), fontsize=9)
     order.label(axes, lines)
     return figure
 
@@ -55,10 +55,10 @@ def _panel(axis: theme.Axes, points: pd.DataFrame, rows: Sequence[str | None]) -
     for place, model in enumerate(rows):
         if model is None:
             continue
-        shuffled = order.values(points, theme.shuffled_control(model))
+        shuffled = models.of(points, theme.shuffled_control(model))["value"].dropna()
         if len(shuffled):
             axis.plot(shuffled, [place] * len(shuffled), "1", color=theme.QUIET)
-        seeds = order.values(points, model)
+        seeds = models.of(points, model)["value"].dropna()
         if seeds.empty:
             continue
         look = theme.look(model)

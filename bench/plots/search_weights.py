@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,6 @@ CAPTION = (
     "the first condition missed; several may be. Shaded: span of the hits."
 )
 NEEDS = ("search",)
-MAP = "cividis"
 # The first condition that a trial missed, and its marker; hits come last, so that no other mark hides them.
 MARKS = {
     "quality": "o", "accuracy": "X", "preservation": "P", "background": "^", "closeness": "v", "confirmation": "s",
@@ -42,18 +42,29 @@ def draw(inputs: Inputs) -> theme.Figure:
     """Draw one panel per searched variant: a plane for its first two weights, a height for a single one."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
+    from matplotlib.lines import Line2D
 
     search = _completed(inputs)
     models = list(order.by_model(search, inputs.settings))
     if not models:
         return theme.blank("No search was run.")
     figure, axes = theme.grid(len(models), 3, 3.5, 2.9)
-    colours = Normalize(max(0.0, search["objective"].min()), max(0.1, search["objective"].max()))
+    limits = max(0.0, search["objective"].min()), max(0.1, search["objective"].max())
+    colours: dict[str, Any] = {"norm": Normalize(*limits), "cmap": "cividis"}
     for axis, (model, rows) in zip(axes, models, strict=True):
         _plane(axis, rows, drawn_from(model, rows, inputs.settings.search), colours)
         axis.set_title(theme.label(model))
-    figure.colorbar(ScalarMappable(colours, MAP), ax=axes, label="quality", shrink=0.8, aspect=30)
-    _legend(figure, {*_first_missed(search)})
+    figure.colorbar(ScalarMappable(**colours), ax=axes, label="quality", shrink=0.8, aspect=30)
+    shown = {*_first_missed(search)}
+    handles = [
+        Line2D(
+            [], [], marker=marker, linestyle="none", color=theme.QUIET if condition else theme.HIT,
+            markersize=5 if condition else 9, label=f"first condition missed: {condition}" if condition else "hit",
+        )
+        for condition, marker in MARKS.items() if condition in shown
+    ]  # fmt: skip
+    columns = max(1, min(len(handles), int(figure.get_figwidth() // 2.7)))
+    figure.legend(handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=8)
     return figure
 
 
@@ -63,7 +74,7 @@ def _completed(inputs: Inputs) -> pd.DataFrame:
     return search[search["objective"].notna()]
 
 
-def _plane(axis: theme.Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colours: theme.Normalize) -> None:
+def _plane(axis: theme.Axes, rows: pd.DataFrame, searched: Sequence[LossWeight], colours: Mapping[str, Any]) -> None:
     from matplotlib.ticker import NullFormatter
 
     first, flat = searched[0], len(searched) == 1
@@ -76,10 +87,10 @@ def _plane(axis: theme.Axes, rows: pd.DataFrame, searched: Sequence[LossWeight],
     for condition, marker in MARKS.items():
         trials = rows[_first_missed(rows) == condition]
         height = trials["objective"] if flat else trials[searched[1].name]
-        quality = {"c": trials["objective"], "cmap": MAP, "norm": colours}
+        colour = {"c": trials["objective"], **colours} if condition else {"color": theme.HIT}
         axis.scatter(
             trials[first.name], height, marker=marker, s={"": 90, "quality": 24}.get(condition, 45), linewidths=0.6,
-            edgecolors=theme.INK, zorder=3, **(quality if condition else {"color": theme.HIT}),
+            edgecolors=theme.INK, zorder=3, **colour,
         )  # fmt: skip
     axis.set_ylabel("quality")
     for side, weight in zip(("x", "y"), searched, strict=False):
@@ -91,17 +102,3 @@ def _plane(axis: theme.Axes, rows: pd.DataFrame, searched: Sequence[LossWeight],
 def _first_missed(rows: pd.DataFrame) -> pd.Series[str]:
     """The first condition that each trial missed; '' for hits."""
     return rows["missed"].fillna("").str.partition(" and ")[0]
-
-
-def _legend(figure: theme.Figure, shown: Collection[str]) -> None:
-    from matplotlib.lines import Line2D
-
-    handles = [
-        Line2D(
-            [], [], marker=marker, linestyle="none", color=theme.QUIET if condition else theme.HIT,
-            markersize=5 if condition else 9, label=f"first condition missed: {condition}" if condition else "hit",
-        )
-        for condition, marker in MARKS.items() if condition in shown
-    ]  # fmt: skip
-    columns = max(1, min(len(handles), int(figure.get_figwidth() // 2.7)))
-    figure.legend(handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=8)

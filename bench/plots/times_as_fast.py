@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 
-from bench.plots.kit import pair, theme, words
+from bench.plots.kit import order, theme, words
 from bench.plots.kit.render import Inputs
 
 TITLE = "How many times as fast is the challenger?"
@@ -26,12 +26,13 @@ NARROWEST, WIDEST = 4.0, 16.0
 
 def finding(inputs: Inputs) -> str:
     """The question, with the challenger's name."""
-    return f"How many times as fast is {pair.names(inputs.settings).challenger}?"
+    return f"How many times as fast is {order.pair_names(inputs.settings)[1]}?"
 
 
 def draw(inputs: Inputs) -> theme.Figure:
     """Draw one row per ratio of headline.csv."""
-    values, names = pair.values(inputs.tables["headline"]), pair.names(inputs.settings)
+    values = order.headline_values(inputs.tables["headline"])
+    baseline, challenger = order.pair_names(inputs.settings)
     rows = [(label.format(values[name].levels), values[name]) for name, label in ROWS.items() if name in values]
     if all(math.isnan(value.estimate) for _, value in rows):
         return theme.blank("Neither steps nor searches nor curves of the compared pair were measured in this run.")
@@ -50,12 +51,12 @@ def draw(inputs: Inputs) -> theme.Figure:
     axis.set_xticks(ticks, [f"{tick:g}×" for tick in ticks])
     axis.minorticks_off()
     axis.spines["left"].set_visible(False)
-    for x, text, ha in ((1.03, f"{names.challenger} faster →", "left"), (0.97, f"← {names.baseline} faster", "right")):
+    for x, text, ha in ((1.03, f"{challenger} faster →", "left"), (0.97, f"← {baseline} faster", "right")):
         axis.text(x, 1, text, transform=axis.get_xaxis_transform(), fontsize=7.5, color=theme.QUIET, va="bottom", ha=ha)
     return figure
 
 
-def _row(axis: theme.Axes, place: int, value: pair.Value, end: float) -> None:
+def _row(axis: theme.Axes, place: int, value: order.Value, end: float) -> None:
     colour = theme.ANSWERS[value.answer]
     if math.isnan(value.estimate):
         reason = textwrap.shorten(f"not known: {value.reason}", 62, placeholder=" …")

@@ -34,7 +34,9 @@ def draw(inputs: Inputs) -> theme.Figure:
     if table["ratio"].notna().sum() == 0:
         return theme.blank("The compared baseline's steps were not timed in this run.")
     models = order.models(table, inputs.settings)
-    units = [per for per in PER if not _same_as_iteration(table, per)]
+    ratios = table.pivot(index=["method", "variant"], columns="per", values="ratio")
+    alike = (ratios["iteration"] - ratios["generator_update"]).abs().max() < 1e-9  # all variants have one n_critic
+    units = list(PER)[: 1 if alike else 2]
     count = len(units)
     figure, axes = theme.grid(count, count, 3.2 / count + 3.0, 0.9 + 0.27 * len(models), share_y=True)
     for axis, per in zip(axes, units, strict=True):
@@ -42,12 +44,6 @@ def draw(inputs: Inputs) -> theme.Figure:
         axis.set(title=PER[per].capitalize(), xlabel="ratio to the baseline")
     theme.rows(axes, [theme.label(model) for model in models])
     return figure
-
-
-def _same_as_iteration(table: pd.DataFrame, per: str) -> bool:
-    """Whether a second unit would only repeat the first: all variants have one n_critic."""
-    sides = [table[table["per"] == name].set_index(["method", "variant"])["ratio"] for name in ("iteration", per)]
-    return per != "iteration" and bool((sides[0] - sides[1]).abs().max() < 1e-9)
 
 
 def _panel(axis: theme.Axes, rows: pd.DataFrame, models: list[str]) -> None:

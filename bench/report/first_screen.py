@@ -10,8 +10,8 @@ import pandas as pd
 from bench import registry
 from bench.analysis import control_views, models
 from bench.analysis.search_arms import POOL
-from bench.plots.kit import pair, theme, words
-from bench.plots.kit.pair import Answer, Names, Value
+from bench.plots.kit import theme, words
+from bench.plots.kit.order import Answer, Value, headline_values, pair_names
 from bench.report import prose
 from bench.report.prose import SEEDS_PER_CLAIM
 from bench.settings import Settings
@@ -47,8 +47,8 @@ class Part:
 
 def headline(table: pd.DataFrame, settings: Settings) -> str:
     """What the run found about the compared pair, then what it cannot tell."""
-    values, names = pair.values(table), pair.names(settings)
-    sentences, unknown = [_iteration(values.get("iteration"), names)], []
+    values, (baseline, challenger) = headline_values(table), pair_names(settings)
+    sentences, unknown = [_iteration(values.get("iteration"), baseline, challenger)], []
     faster, slower = [], []
     for name, quicker, longer, question in (
         ("search_seconds", "finds good weights {} times as fast", "takes {} times as long to find good weights",
@@ -65,7 +65,7 @@ def headline(table: pd.DataFrame, settings: Settings) -> str:
             unknown.append(question)
     if faster or slower:
         sides = [words.listed(side) for side in (faster, slower) if side]
-        sentences.append(f"{names.challenger} {', but '.join(sides)}.")
+        sentences.append(f"{challenger} {', but '.join(sides)}.")
     quality = values.get("quality")
     if quality is None or quality.answer == "open":
         unknown.append("keeps the quality")
@@ -73,39 +73,39 @@ def headline(table: pd.DataFrame, settings: Settings) -> str:
         lost = "No quality is lost" if quality.answer == "yes" else "Quality is lost"
         sentences.append(f"{lost}: {words.change(quality.estimate, quality.low, quality.high)}.")
     if unknown:
-        subject = "it" if any(sentences) else names.challenger
+        subject = "it" if any(sentences) else challenger
         sentences.append(f"Whether {subject} {words.listed(unknown, 'or')}, this run cannot tell.")
     return " ".join(filter(None, sentences))
 
 
-def _iteration(value: Value | None, names: Names) -> str:
+def _iteration(value: Value | None, baseline: str, challenger: str) -> str:
     if value is None or math.isnan(value.low):
         return ""
-    cost, subject = words.ratio(1 / value.estimate), f"A training iteration of {names.challenger}"
+    cost, subject = words.ratio(1 / value.estimate), f"A training iteration of {challenger}"
     if value.answer == "yes":
-        return f"{subject} costs {cost} of {names.baseline}'s."
+        return f"{subject} costs {cost} of {baseline}'s."
     if value.answer == "no":
-        return f"{subject} takes {cost} times as long as {names.baseline}'s."
+        return f"{subject} takes {cost} times as long as {baseline}'s."
     limits = words.ratios(1 / value.high, 1 / value.low)
     if value.low > 1 / ALIKE and value.high < ALIKE:
-        return f"{subject} takes about as long as {names.baseline}'s ({cost} {limits})."
-    return f"{subject} takes {cost} {limits} of {names.baseline}'s: undecided."
+        return f"{subject} takes about as long as {baseline}'s ({cost} {limits})."
+    return f"{subject} takes {cost} {limits} of {baseline}'s: undecided."
 
 
 def cards(table: pd.DataFrame, ablation: pd.DataFrame, settings: Settings) -> list[Card]:
     """The four questions with their answers."""
-    values, names = pair.values(table), pair.names(settings)
+    values, (baseline, _) = headline_values(table), pair_names(settings)
     values = {name: replace(value, reason=theme.in_words(value.reason)) for name, value in values.items()}
-    return [_search(values, names), _speed(values), _quality(values), _responsible(parts(ablation, settings))]
+    return [_search(values, baseline), _speed(values), _quality(values), _responsible(parts(ablation, settings))]
 
 
-def _search(values: Mapping[str, Value], names: Names) -> Card:
+def _search(values: Mapping[str, Value], baseline: str) -> Card:
     value, sentences = values.get("search_seconds"), []
     answer, verdict = _faster(value)
     if (hits := values.get("hits")) and (trials := values.get("trials")):
         sentences.append(
             f"{hits.challenger:.0f} of {trials.challenger:.0f} random trials hit quality {hits.levels},"
-            f" {names.baseline} {hits.baseline:.0f} of {trials.baseline:.0f}."
+            f" {baseline} {hits.baseline:.0f} of {trials.baseline:.0f}."
         )
     if (trial := values.get("trial")) and trial.estimate > 0:
         sentences.append(f"A trial costs {words.ratio(1 / trial.estimate)} as much.")

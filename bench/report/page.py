@@ -2,14 +2,18 @@
 
 import base64
 import io
+import json
+import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pandas as pd
+import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -17,20 +21,12 @@ from bench import registry
 from bench.analysis.contract import CONTRACT_TABLES
 from bench.plots.kit import order, theme
 from bench.plots.kit.render import read_table
-from bench.report import (
-    appendix,
-    claims,
-    face_sheets,
-    first_screen,
-    inline_figures,
-    intervals,
-    power,
-    prose,
-    provenance,
-    scores,
-)
+from bench.report import claims, first_screen, page_tables, pictures, prose
+from bench.runtime.digest import ROOT
+from bench.runtime.result_files import read_json
 from bench.settings import Settings
 from bench.settings.paths import RunPaths
+from bench.workflow.dag import Dag
 
 NEEDED = (*CONTRACT_TABLES, "headline", "ablation")
 # Which figures stand in which section; a plot that is named nowhere stands in the appendix.
@@ -77,12 +73,12 @@ def render(run: Run) -> str:
 def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
     """The template's variables."""
     settings, tables = run.settings, run.tables
-    figures, letters = inline_figures.share_glyphs(inline_figures.load(run.figures, plots, settings, tables))
+    figures, letters = pictures.share_glyphs(pictures.load(run.figures, plots, settings, tables))
     placed = {name for names in PLACES.values() for name in names}
     split = order.scored_split(tables["scores"])
     baseline, challenger = (registry.find(model) for model in settings.compare.pair)
     shown_methods = settings.methods | {baseline[0].name, challenger[0].name}
-    origin = (provenance.commit(), provenance.date(run.paths), prose.duration(tables), prose.machine(tables))
+    origin = (commit(), date(run.paths), prose.duration(tables), prose.machine(tables))
     return {
         "settings": settings,
         "run_folder": f"results/{settings.run}",
@@ -103,20 +99,20 @@ def context(run: Run, plots: Mapping[str, ModuleType]) -> dict[str, Any]:
         "figures": {section: [figures[name] for name in names if name in figures] for section, names in PLACES.items()},
         "figure_names": set(figures),
         "more_figures": [figure for name, figure in figures.items() if name not in placed],
-        "quality_tables": scores.by_budget(tables["scores"], settings, split),
-        "appendix": appendix.folded(tables, settings, split),
-        "grids": _grids(run),
+        "quality_tables": page_tables.by_budget(tables["scores"], settings, split),
+        "appendix": page_tables.folded(tables, settings, split),
+        "grids": pictures.edit_grid(settings, run.paths),
         "limits": prose.limits(settings, tables),
         "budgets": prose.budgets(settings),
         "optimism": prose.optimism(tables["final_quality"], settings) if "final_quality" in tables else [],
-        "coverage": intervals.sentence(),
-        "power": list(power.sentences(tables["power"])) if "power" in tables else [],
+        "coverage": prose.coverage(pd.read_csv(prose.COVERAGE)),
+        "power": list(prose.could_have_been_seen(tables["power"])) if "power" in tables else [],
         "caveats": [*filter(None, (prose.quality_caveat(tables["scores"], split),
                                    prose.fid_caveat(tables["scores"], split)))],
-        "data_digest": provenance.data_digest(settings, run.paths),
-        "settings_text": provenance.settings_text(settings),
-        "versions": provenance.versions(run.paths),
-        "card_texts": list(provenance.cards(settings, run.paths)),
+        "data_digest": data_digest(settings, run.paths),
+        "settings_text": settings_text(settings),
+        "versions": versions(run.paths),
+        "card_texts": list(card_texts(settings, run.paths)),
         "tables_zip": _zipped(tables),
         "table_names": sorted(tables),
         "methods": [info for name, info in registry.methods().items() if name in shown_methods],
@@ -133,10 +129,68 @@ def _zipped(tables: Mapping[str, pd.DataFrame]) -> str:
     return f"data:application/zip;base64,{base64.b64encode(stream.getvalue()).decode()}"
 
 
-def _grids(run: Run) -> dict[str, Any] | None:
-    """Edit grids of the first seed of every final model on the split that is shown, as far as they were translated."""
-    settings = run.settings
-    files = [run.paths.translations(final.model, final.seeds[0]) for final in settings.finals]
-    files = [file for file in files if file.is_file()]
-    pack = run.paths.pack(settings.data.image_size_px)
-    return face_sheets.build(files, pack, settings) if files and pack.is_file() else None
+def settings_text(settings: Settings) -> str:
+    """Every setting, defaults included, as YAML, without the folders of the machine."""
+    return yaml.safe_dump(portable(settings.model_dump(mode="json")), sort_keys=False, allow_unicode=True, width=100)
+
+
+def versions(paths: RunPaths) -> dict[str, str]:
+    """Versions of Python and packages that the final models were trained with, as their cards say."""
+    versions: dict[str, set[str]] = {}
+    for card in sorted((paths.root / "models").glob("*.json")):
+        for package, version in json.loads(card.read_text(encoding="utf-8")).get("versions", {}).items():
+            versions.setdefault(package, set()).add(version)
+    return {package: ", ".join(sorted(numbers)) for package, numbers in versions.items()}
+
+
+def commit() -> str:
+    """That the page was made at the commit of this checkout; '' outside one."""
+    command = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return f"page made at commit {done.stdout.strip()}"
+
+
+def date(paths: RunPaths) -> str:
+    """The day on which the run's tables were made; '' where they are not on disk."""
+    table = paths.table("claims")
+    return f"{datetime.fromtimestamp(table.stat().st_mtime, UTC):%Y-%m-%d}" if table.is_file() else ""
+
+
+def portable(value: object) -> object:
+    """JSON-like values in which an absolute path is its last part alone."""
+    if isinstance(value, dict):
+        return {key: portable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [portable(item) for item in value]
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
+
+
+def card_texts(settings: Settings, paths: RunPaths) -> Iterator[tuple[str, str]]:
+    """Title and JSON text of the cards that lie in the run: faces, pack, judges, winners, each model's first seed."""
+    firsts = {settings.paths.weights(final.model, final.seeds[0]).with_suffix(".json") for final in settings.finals}
+    for card in Dag(settings).cards:
+        if card.parent.name == "models" and card not in firsts:
+            continue
+        name = card.relative_to(settings.folder)
+        if (paths.root / name).is_file():
+            yield str(name), json.dumps(read_card(paths.root / name), indent=2, ensure_ascii=False)
+
+
+def read_card(file: Path) -> Mapping[str, Any]:
+    """A JSON card without the folders of the machine, its long lists cut: they stand in the file itself."""
+    rules = {"judges": "judge", "searches": "winner", "models": "train", "data": file.stem.rstrip("0123456789")}
+    rule = rules[file.parent.name]
+    return read_json(file, rule, lambda card: {key: _short(portable(value)) for key, value in card.items()})
+
+
+def data_digest(settings: Settings, paths: RunPaths) -> str | None:
+    """The content digest of the packed faces; None where they are not there any more."""
+    pack = paths.pack(settings.data.image_size_px)
+    return read_json(pack, "pack", lambda card: str(card["digest"])) if pack.is_file() else None
+
+
+def _short(value: object) -> object:
+    return [*value[:20], f"… {len(value) - 20} more"] if isinstance(value, list) and len(value) > 20 else value

@@ -1,20 +1,24 @@
 """Sentences of the page that settings and tables make, beside those of its first screen."""
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from bench.analysis import models
+from bench.analysis.power import POWER
 from bench.analysis.statistics import FEWEST_SEEDS
-from bench.plots.kit import metric_labels, theme
-from bench.plots.kit.words import interval, listed, number, seconds
+from bench.plots.kit import theme
+from bench.plots.kit.words import interval, listed, metric_name, number, seconds
 from bench.report.claims import DECIDED
 from bench.settings import Settings
 
 METRICS = ("quality", "attribute_accuracy")
 PERSON = ("quality", "preservation_accuracy", "background_error")
+COVERAGE = Path(__file__).with_name("coverage.csv")  # by simulation: tests/benchmarks/coverage.py
+LEAST_COVERAGE = 0.93
 SEEDS_PER_CLAIM = 8  # that a verdict on quality needs (docs/measures/claims.md)
 GROWING_FROM_PX = 64
 
@@ -28,7 +32,7 @@ def optimism(final_quality: pd.DataFrame, settings: Settings) -> list[str]:
 
 def _sentence(row: Mapping[Hashable, Any]) -> str:
     low, high = float(row["ci_low"]), float(row["ci_high"])
-    name, label = theme.label(f"{row['method']}.{row['variant']}"), metric_labels.name(row["metric"]).lower()
+    name, label = theme.label(f"{row['method']}.{row['variant']}"), metric_name(row["metric"]).lower()
     sentence = f"{name}, {label}: {number(row['estimate'])} {interval(low, high)}".rstrip()
     if math.isnan(low):
         return f"{sentence} ({row['seeds']} seed{'s' if row['seeds'] > 1 else ''}: no interval)."
@@ -91,7 +95,7 @@ def quality_caveat(scores: pd.DataFrame, split: str) -> str:
     )
     if not set(PERSON) <= set(other.index):
         return caveat
-    measured = [f"{metric_labels.name(name).lower()} {other[name]:.2f}" for name in PERSON]
+    measured = [f"{metric_name(name).lower()} {other[name]:.2f}" for name in PERSON]
     return f"{caveat} Here another person with the right labels has {listed(measured, 'but')}."
 
 
@@ -142,3 +146,59 @@ def limits(settings: Settings, tables: Mapping[str, pd.DataFrame]) -> list[str]:
         "a trial's evaluation were measured alone."
     )
     return sentences
+
+
+def coverage(simulated: pd.DataFrame) -> str:
+    """Which intervals of coverage.csv fall short, and by how much."""
+    short = simulated[simulated["coverage"] < LEAST_COVERAGE]
+    if short.empty:
+        return f"In simulations of similar sizes all of them cover at least {LEAST_COVERAGE:.0%}."
+    narrow = "; ".join(
+        f"{row['number']} ({row['size']}): {number(100 * row['coverage'])} %" for row in short.to_dict("records")
+    )
+    return f"In simulations of similar sizes they cover at least {LEAST_COVERAGE:.0%}. These are too narrow: {narrow}."
+
+
+def could_have_been_seen(power: pd.DataFrame) -> Iterator[str]:
+    """One sentence per comparison and kind of evidence."""
+    for comparison, rows in power.groupby("comparison", sort=False):
+        names = " against ".join(map(theme.label, str(comparison).split("/")))
+        for pool in rows[rows["measure"] == "hit rate"].head(1).to_dict("records"):
+            yield f"{names}: {_pools(pool)}"
+        for sampler, studies in rows[rows["measure"] == "log seconds"].groupby("sampler", sort=False):
+            yield f"{names}, {sampler} sampler: {_studies(studies)}"
+        for row in rows[rows["unit"] == "seeds"].to_dict("records"):
+            label = metric_name(row["measure"]).lower()
+            yield f"{names}, {label} on the {row['split']} split: {_seeds(row)}"
+
+
+def _pools(row: Mapping[Hashable, Any]) -> str:
+    size = f"pools of {row['count']:.0f} trials per variant"
+    if not row["base"] > 0:
+        return f"{size}; the first model never hit quality {row['target']:g}, so no effect size can be stated."
+    rate = f"{number(row['base'])} {interval(row['base_ci_low'], row['base_ci_high'])}"
+    sentence = f"{size}. At quality {row['target']:g} the first model's hit rate was {rate}: "
+    if not math.isnan(row["power_3x"]):
+        sentence += f"three times that rate is found with probability {number(row['power_3x'])}; "
+    if math.isinf(row["smallest_effect"]):
+        return sentence + f"no ratio is found with probability {POWER:g}."
+    return sentence + f"a ratio of {number(row['smallest_effect'])} is found with probability {POWER:g}."
+
+
+def _studies(rows: pd.DataFrame) -> str:
+    first, judged = rows.iloc[0], rows[rows["base"].notna()].sort_values("target").to_dict("records")
+    size = f"{first['count']:.0f} {'study' if first['count'] == 1 else 'studies'} per variant"
+    if not judged:
+        return f"{size}; no target was reached by every one of several studies, so no ratio of times can be judged."
+    lowest_and_highest = judged[:: max(1, len(judged) - 1)]
+    ends = ", ".join(f"{number(row['smallest_effect'])} (quality {row['target']:g})" for row in lowest_and_highest)
+    return f"{size}; ratios of seconds to a target that are found with probability {POWER:g}: {ends}."
+
+
+def _seeds(row: Mapping[Hashable, Any]) -> str:
+    if math.isnan(row["smallest_effect"]):
+        return f"{row['count']:.0f} seeds per model are too few to know their spread ({FEWEST_SEEDS} are needed)."
+    return (
+        f"{row['count']:.0f} seeds per model, whose differences have a standard deviation of {number(row['base'])};"
+        f" a difference of {number(row['smallest_effect'])} is found with probability {POWER:g}."
+    )

@@ -24,7 +24,7 @@ from bench.evaluation import judges
 from bench.evaluation.translations import EditedImages, Translations
 from bench.method import Problem
 from bench.plots.kit.render import read_table
-from bench.report import inline_figures, provenance
+from bench.report import page, pictures
 from bench.runtime.result_files import read_csv
 from bench.search import spaces, study
 from bench.search.best_weights import best_weights
@@ -106,7 +106,7 @@ def picture(folder: Path) -> Path:
 
 def read_figure(file: Path, plot: str) -> object:
     tables = made_tables.tables()
-    return inline_figures.load(file.parent, {plot: registry.plots()[plot]}, made_tables.made_settings(), tables)
+    return pictures.load(file.parent, {plot: registry.plots()[plot]}, made_tables.made_settings(), tables)
 
 
 def open_and_read(manifest: Path) -> object:
@@ -139,7 +139,7 @@ KINDS: Mapping[str, Kind] = {
         table("speed"), lambda file: step_prices.measured(made_tables.made_settings(), file), "speed|Leave --speed out"
     ),
     "table of a plot": Kind(table("time_to_target"), read_table, "tables"),
-    "card in the report": Kind(model_card, provenance.read_card, "train"),
+    "card in the report": Kind(model_card, page.read_card, "train"),
     "figure in the report": Kind(
         written(f"{PLOT}.svg", SVG),
         lambda file: read_figure(file, PLOT),

@@ -42,7 +42,6 @@ class Faces:
 
     split: Split
     models: tuple[Model, ...]
-    edits: tuple[str, ...]
 
     def counterfactual(self, edit: str, row: int) -> Image | None:
         """The true counterfactual; None on photos, and where the edit changes no label."""
@@ -54,20 +53,16 @@ class Faces:
         by_id = {model.id: model for model in reversed(self.models)}
         return [by_id[model_id] for model_id in model_ids if model_id in by_id] or list(self.models[:1])
 
-    def rows(self, count: int, edit: str) -> list[int]:
-        """The first `count` faces of the split that `edit` changes, as far as there are any."""
-        translated = self.models[0].translations.edits.get(edit)
-        return [] if translated is None else translated.rows[:count].tolist()
 
-
-def load(files: Sequence[Path], pack: Path, settings: Settings) -> Faces:
+def load(files: Sequence[Path], pack: Path | None, settings: Settings) -> Faces:
     """The faces behind translation files `<method>.<variant>.seed<k>.safetensors`, all of the split that is shown.
 
     Models come in showing order.
     """
+    assert pack is not None
     models = [Model(file.name.partition(".seed")[0], Translations.load(file)) for file in files]
     models.sort(key=lambda model: order.place(model.id, settings))
-    return Faces(Store.open(pack).split(settings.scoring.shown_split), tuple(models), settings.data.edits)
+    return Faces(Store.open(pack).split(settings.scoring.shown_split), tuple(models))
 
 
 def wrapped(edit: str) -> str:

@@ -1,8 +1,11 @@
-"""Which models are shown, in which order and under which headings, in every figure and table alike."""
+"""Which models are shown, in which order and under which headings; the compared pair's names and ratios."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -10,6 +13,9 @@ from bench import registry
 from bench.analysis.models import budgets_kimg, ids, of
 from bench.plots.kit import theme
 from bench.settings import Settings
+
+Answer = Literal["yes", "no", "open"]
+NUMBERS = ("baseline_value", "challenger_value", "estimate", "ci_low", "ci_high", "bar")
 
 
 def models(table: pd.DataFrame, settings: Settings) -> list[str]:
@@ -78,6 +84,38 @@ def label(axes: Sequence[theme.Axes], lines: Sequence[tuple[str, str | None]]) -
                 texts[row].set_fontweight("bold")
 
 
-def values(points: pd.DataFrame, model: str) -> pd.Series[float]:
-    """A model's values, one per seed; missing ones are left out."""
-    return of(points, model)["value"].dropna()
+@dataclass(frozen=True)
+class Value:
+    """One row of headline.csv."""
+
+    levels: str
+    reason: str
+    baseline: float
+    challenger: float
+    estimate: float
+    low: float
+    high: float
+    bar: float
+
+    @property
+    def answer(self) -> Answer:
+        """Whether the whole interval lies above the bar, below it, or holds it; open without an interval."""
+        if math.isnan(self.low) or math.isnan(self.high):
+            return "open"
+        return "yes" if self.low > self.bar else "no" if self.high < self.bar else "open"
+
+
+def pair_names(settings: Settings) -> tuple[str, str]:
+    """The names of baseline and challenger: their methods', or their variants' where both are of one method."""
+    pair = settings.compare.pair
+    baseline, challenger = (registry.find(model)[0].label for model in pair)
+    return (theme.label(pair[0]), theme.label(pair[1])) if baseline == challenger else (baseline, challenger)
+
+
+def headline_values(headline: pd.DataFrame) -> dict[str, Value]:
+    """The rows of headline.csv by measure."""
+    rows = headline.astype(dict.fromkeys(NUMBERS, float) | {"levels": object, "reason": object})
+    return {
+        row["measure"]: Value(str(row["levels"]), row["reason"], *(row[name] for name in NUMBERS))
+        for row in rows.fillna({"levels": "", "reason": ""}).to_dict("records")
+    }

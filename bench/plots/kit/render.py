@@ -21,13 +21,14 @@ from bench.settings import Settings
 def save(name: str, plot: ModuleType, inputs: Inputs, output: Path) -> None:
     """Draw in the house style and write `output`; the same inputs give the same bytes."""
     with theme.style(name), appearing_whole(output) as private:
-        figure, svg = plot.draw(inputs), suffix(plot) == "svg"
+        figure = plot.draw(inputs)
         metadata = {"Title": title(plot, inputs), "Description": describe(figure)}
-        figure.savefig(private, format=suffix(plot), metadata=metadata | ({"Date": None} if svg else {}))
+        undated = {"Date": None} if suffix(plot) == "svg" else {}
+        figure.savefig(private, format=suffix(plot), metadata=metadata | undated)
 
 
 def suffix(plot: ModuleType) -> str:
-    """How the plot's file ends: `png` where it shows images, else `svg`."""
+    """The ending of a figure's file: `png` of image grids, `svg` of all others."""
     return "png" if "translations" in plot.NEEDS else "svg"
 
 

@@ -12,25 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bench import registry
 
-if TYPE_CHECKING:  # plots name these types here: to list plots imports no matplotlib
+if TYPE_CHECKING:  # plots name these types as theme.Axes and theme.Figure: importing matplotlib takes long
     from matplotlib.axes import Axes as Axes
-    from matplotlib.colors import Normalize as Normalize
     from matplotlib.figure import Figure as Figure
     from matplotlib.text import Text as Text
-
-MANY = 1e3  # from so large a ratio of its limits on, an axis is labelled at powers of ten alone
-
-
-def plain_log(axis: Axes, which: Literal["x", "y"] = "y", steps: Sequence[float] = (1.0, 2.0, 5.0)) -> None:
-    """Label a log axis, its limits set, at `steps` times powers of ten; over many decades at these powers alone."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    side = axis.xaxis if which == "x" else axis.yaxis
-    low, high = axis.get_xlim() if which == "x" else axis.get_ylim()
-    side.set_major_locator(LogLocator(10, subs=steps if high < MANY * low else (1.0,)))
-    side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    side.set_minor_formatter(NullFormatter())
-
 
 # The report replaces these by the page's own colours, so that figures follow its light or dark theme.
 INK, QUIET, GRID, PAPER = "#22262b", "#6a7077", "#d4d7db", "#fefefe"
@@ -172,6 +157,17 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def plain_log(axis: Axes, which: Literal["x", "y"] = "y", steps: Sequence[float] = (1.0, 2.0, 5.0)) -> None:
+    """Label a log axis, its limits set, at `steps` times powers of ten; from three decades on at the powers alone."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    side = axis.xaxis if which == "x" else axis.yaxis
+    low, high = axis.get_xlim() if which == "x" else axis.get_ylim()
+    side.set_major_locator(LogLocator(10, subs=steps if high < 1000 * low else (1.0,)))
+    side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    side.set_minor_formatter(NullFormatter())
+
+
 def beside(axis: Axes, place: float, text: str, offset: tuple[float, float], small: bool = True) -> None:
     """Write on the right of a row, that many points from the axes: small and quiet, or bold."""
     style: dict[str, Any] = {"fontsize": 7, "color": QUIET} if small else {"fontweight": "bold"}
@@ -216,14 +212,13 @@ def legend(figure: Figure, looks: Sequence[Look], lines: bool = True) -> None:
     """One legend for the whole figure, below it."""
     from matplotlib.lines import Line2D
 
-    unique = list(dict.fromkeys(looks))
     handles = [
         Line2D([], [], color=look.colour, marker=look.marker, ls=look.line if lines else "none", label=look.label)
-        for look in unique
+        for look in looks
     ]
-    widest = max(len(look.label) for look in unique)
+    widest = max(len(look.label) for look in looks)
     columns = int(figure.get_figwidth() // (0.75 + 0.075 * widest))  # inches: a handle, and a letter of this size
     figure.legend(
-        handles=handles, loc="outside lower left", ncols=max(1, min(len(unique), columns, 3)), frameon=False,
+        handles=handles, loc="outside lower left", ncols=max(1, min(len(looks), columns, 3)), frameon=False,
         handlelength=3.6,
     )  # fmt: skip

@@ -1,7 +1,11 @@
-"""How numbers are written for people, in figures and on the page."""
+"""How numbers and metrics are written for people, in figures and on the page; metrics as their `LABELS` say."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+
+from bench import registry
+from bench.evaluation.metric import Label
 
 NONE = "–"
 
@@ -65,3 +69,45 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 def plain(name: str) -> str:
     """The name of an edit, a part, a loss or a metric as people read it."""
     return name.replace("_", " ").replace("+", " + ")
+
+
+@cache
+def _labels() -> tuple[Label, ...]:
+    """The labels of every metric, in showing order."""
+    every = (label for module in registry.metrics().values() for label in module.LABELS)
+    return tuple(sorted(every, key=lambda label: label.place))
+
+
+def _fitting(metric: str) -> Label | None:
+    fitting = [label for label in _labels() if metric.startswith(label.start)]
+    return max(fitting, key=lambda label: len(label.start), default=None)
+
+
+def metric_name(metric: str) -> str:
+    """What people read; a metric without a label is called by its own name."""
+    label = _fitting(metric)
+    if label is None:
+        return plain(metric)
+    rest = plain(metric.removeprefix(label.start).strip("_"))
+    return f"{label.text} ({rest})" if rest else label.text
+
+
+def metric_label(metric: str, upright: bool = False) -> str:
+    """The label of a horizontal axis, or of an upright one or a column, with an arrow that points to better."""
+    label = _fitting(metric)
+    arrows = {"higher": " ↑", "lower": " ↓"} if upright else {"higher": " →", "lower": " ←"}
+    return metric_name(metric) + (arrows[label.better] if label else "")
+
+
+def ordered_metrics(metrics: Iterable[str]) -> list[str]:
+    """All metrics without repeats, in showing order; those without a label last."""
+    places = {metric: label.place if (label := _fitting(metric)) else math.inf for metric in metrics}
+    return sorted(places, key=lambda metric: (places[metric], metric))
+
+
+def headline_metrics(metrics: Iterable[str]) -> list[str]:
+    """The first metric of each headline label, in showing order."""
+    names = ordered_metrics(metrics)
+    starts = [label.start for label in _labels() if label.headline]
+    firsts = (next((name for name in names if name.startswith(start)), None) for start in starts)
+    return [name for name in firsts if name is not None]

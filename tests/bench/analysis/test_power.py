@@ -9,7 +9,7 @@ from scipy import stats
 
 from bench.analysis import power, statistics
 from bench.plots.kit.words import number
-from bench.report import power as power_text
+from bench.report.prose import could_have_been_seen
 from tests.support.made_pools import made_settings, pool, speed
 
 BASELINE, CHALLENGER = "stargan_baseline.lsgan", "acl.plus_attribute"
@@ -103,7 +103,7 @@ def test_the_table_tells_the_power_at_the_observed_base_rate_and_spread() -> Non
 
 def test_the_report_says_in_words_what_could_have_been_seen() -> None:
     rows_of_power = rows(0.1)
-    pools, final = power_text.sentences(rows_of_power)
+    pools, final = could_have_been_seen(rows_of_power)
     base = rows_of_power.loc[rows_of_power["measure"] == "hit rate", "base"].iloc[0]
     assert "pools of 96 trials per variant" in pools
     assert f"At quality 0.4 the first model's hit rate was {number(base)} [" in pools
@@ -113,7 +113,7 @@ def test_the_report_says_in_words_what_could_have_been_seen() -> None:
 
 
 def test_without_hits_or_with_few_seeds_it_says_that_nothing_can_be_stated() -> None:
-    pools, final = power_text.sentences(rows(0.0, seeds=4))
+    pools, final = could_have_been_seen(rows(0.0, seeds=4))
     assert "never hit" in pools
     assert final.endswith("4 seeds per model are too few to know their spread (5 are needed).")
-    assert list(power_text.sentences(rows(0.1).iloc[:0])) == []
+    assert list(could_have_been_seen(rows(0.1).iloc[:0])) == []

@@ -11,7 +11,7 @@ from PIL import Image
 
 from bench import registry
 from bench.errors import BenchError
-from bench.plots.kit import face_grids, metric_labels, order, render, theme, words
+from bench.plots.kit import face_grids, order, render, theme, words
 from bench.plots.kit.render import Inputs
 from tests.support.made_faces import SIDE, made_pack, made_translations
 from tests.support.made_figures import IMAGE_PLOTS, PLOTS, TABLE_PLOTS, figure_of, inputs_of
@@ -129,7 +129,7 @@ def test_models_are_shown_baseline_first_and_controls_last() -> None:
 
 
 def test_headline_takes_one_metric_a_kind() -> None:
-    metrics = metric_labels.headline(["background_error_inside", "background_error", "quality", "unheard_of"])
+    metrics = words.headline_metrics(["background_error_inside", "background_error", "quality", "unheard_of"])
     assert metrics == ["quality", "background_error"]
 
 

@@ -14,9 +14,9 @@ from markupsafe import escape
 from bench import registry
 from bench.plots.kit import words
 from bench.plots.kit.render import Inputs, save
-from bench.report import html_tables, inline_figures, prose, provenance, scores
+from bench.report import page_tables, pictures, prose
 from bench.report.claims import answers
-from bench.report.page import Run, render
+from bench.report.page import Run, render, versions
 from bench.settings.paths import RunPaths
 from tests.support.made_run import made_run
 from tests.support.made_tables import claim_parts, claims, empty_tables, tables
@@ -115,7 +115,7 @@ def test_every_figure_is_in_the_page_with_its_caption(page: Page, text: str) -> 
 
 def test_a_figure_is_titled_by_what_its_table_shows_and_without_a_value_is_a_sentence(run: Run) -> None:
     plots = {name: registry.plots()[name] for name in ("training_speed", "trial_costs")}
-    figures = inline_figures.load(run.figures, plots, run.settings, run.tables)
+    figures = pictures.load(run.figures, plots, run.settings, run.tables)
     assert figures["training_speed"].title.startswith("A training iteration of ACL-GAN + mask takes 0.86 [0.83, 0.89]")
     assert figures["trial_costs"].image is not None
     empty = Inputs(run.settings, empty_tables())
@@ -123,7 +123,7 @@ def test_a_figure_is_titled_by_what_its_table_shows_and_without_a_value_is_a_sen
     figures_folder.mkdir(exist_ok=True)
     for name, plot in plots.items():
         save(name, plot, empty, figures_folder / f"{name}.svg")
-    figures = inline_figures.load(figures_folder, plots, run.settings, empty_tables())
+    figures = pictures.load(figures_folder, plots, run.settings, empty_tables())
     assert [(figure.title, figure.image) for figure in figures.values()] == [
         ("The compared baseline's steps were not timed in this run.", None), ("No search was run.", None),
     ]  # fmt: skip
@@ -137,11 +137,11 @@ def test_ids_are_unique_and_headings_skip_no_level(page: Page) -> None:
 
 
 def test_words_of_a_figure_name_its_axes_and_what_it_shows(run: Run) -> None:
-    words = inline_figures.description(run.figures / "search_time.svg")
+    words = pictures.description(run.figures / "search_time.svg")
     assert "share of study-target pairs reached against search seconds" in words
     assert "Shown: StarGAN (LSGAN) + mask, ACL-GAN + mask" in words
-    assert "rows 1 thousand images" in inline_figures.description(run.figures / "scores_by_model.svg")
-    assert "columns Source, Translation, Mask" in inline_figures.description(run.figures / "figure4.png")
+    assert "rows 1 thousand images" in pictures.description(run.figures / "scores_by_model.svg")
+    assert "columns Source, Translation, Mask" in pictures.description(run.figures / "figure4.png")
 
 
 def test_every_image_has_words(page: Page) -> None:
@@ -181,14 +181,14 @@ def test_figure_follows_the_theme_of_the_page(text: str) -> None:
 def test_marks_of_a_series_say_their_look_once() -> None:
     red, blue = ' style="fill: red"', ' style="fill: blue"'
     uses = "".join(f'  <use xlink:href="#m" x="{x}" y="1"{look}/>\n' for x, look in enumerate((red, red, red, blue)))
-    inline = inline_figures.inline_svg(f'<svg width="2pt">\n <g>\n{uses} </g>\n</svg>', "plot", "")
+    inline = pictures.inline_svg(f'<svg width="2pt">\n <g>\n{uses} </g>\n</svg>', "plot", "")
     marks = [f'<use href="#plot-m" x="{x}" y="1"/>\n' for x in range(3)]
     assert f'<g>\n<g{red}>\n{"".join(marks)}</g>\n<use href="#plot-m" x="3" y="1"{blue}/>\n</g>' in inline
 
 
 def test_inline_svg_has_own_ids_and_a_label() -> None:
     svg = '<?xml?><svg width="72pt" height="36pt"><defs><path id="a"/></defs><use xlink:href="#a"/></svg>'
-    inline = inline_figures.inline_svg(svg, "plot", 'Words "here"')
+    inline = pictures.inline_svg(svg, "plot", 'Words "here"')
     assert 'id="plot-a"' in inline
     assert 'href="#plot-a"' in inline
     assert "--natural: 96px" in inline
@@ -245,13 +245,13 @@ def test_budgets_are_told_where_they_differ(run: Run, text: str) -> None:
 
 
 def test_versions_are_those_of_the_trainings(run: Run) -> None:
-    assert provenance.versions(run.paths) == {}
+    assert versions(run.paths) == {}
     cards = run.paths.root / "models"
     cards.mkdir(exist_ok=True)
     for seed, torch in ((1, "2.1"), (2, "2.2")):
         (cards / f"acl.full.seed{seed}.json").write_text(json.dumps({"versions": {"torch": torch, "python": "3.11"}}))
     try:
-        assert provenance.versions(run.paths) == {"python": "3.11", "torch": "2.1, 2.2"}
+        assert versions(run.paths) == {"python": "3.11", "torch": "2.1, 2.2"}
     finally:
         shutil.rmtree(cards)
 
@@ -279,7 +279,7 @@ def test_fixed_controls_stand_in_the_first_quality_table_alone_and_no_column_rep
     scores_table = run.tables["scores"]
     repeated = scores_table[scores_table["metric"] == "background_error"].assign(metric="counterfactual_error_outside")
     ceiling = scores_table[scores_table["variant"] == "judge_ceiling"].assign(metric="judge_a_attribute_accuracy")
-    by_budget = scores.by_budget(pd.concat([scores_table, repeated, ceiling]), run.settings, "test")
+    by_budget = page_tables.by_budget(pd.concat([scores_table, repeated, ceiling]), run.settings, "test")
     copies = [sum(row[0].title == "control.identity" for row in table.rows) for table in by_budget]
     assert copies == [1, 0]
     assert not [column for table in by_budget for column in table.columns if "outside" in column or "judge a" in column]
@@ -287,7 +287,7 @@ def test_fixed_controls_stand_in_the_first_quality_table_alone_and_no_column_rep
 
 def test_whole_numbers_have_no_decimals_and_seeds_no_thousands() -> None:
     frame = pd.DataFrame({"seeds": [5.0, float("nan")], "seed": [1001, 2], "images": [20800, 1], "change": [-1.0, 0.5]})
-    rows = html_tables.tidy(frame, "", "").rows
+    rows = page_tables.tidy(frame, "", "").rows
     assert [[cell.text for cell in row] for row in rows] == [["5", "1001", "20,800", "−1"], ["–", "2", "1", "0.500"]]
 
 

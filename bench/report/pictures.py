@@ -1,24 +1,30 @@
-"""Figures inside the page: SVG inline and following the page's theme, PNG as data."""
+"""Pictures inside the page: SVG inline and following the page's theme, PNG as data, and the sheets of the edit grid."""
 
 import base64
 import html
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 from PIL import Image
 
-from bench.plots.kit import render, theme
+from bench.plots.kit import face_grids, render, theme, words
 from bench.plots.kit.render import Inputs
 from bench.runtime.result_files import damaged, reason
 from bench.settings import Settings
+from bench.settings.paths import RunPaths
 
 CSS_DPI = 96
+MOST_FACES = 6
+PIXEL_BUDGET = 12_000_000
+MASKED = {"mask": "masks", "segment": "segments"}
 # The outline of a letter, as matplotlib defines it in every figure that has the letter.
 GLYPH = re.compile(r'<path id="([^"]+)" d="[^"]*" transform="scale\(0\.015625\)"/>\n?')
 # Marks of one look, one after the other, as matplotlib draws the points of a series.
@@ -53,7 +59,7 @@ def load(
 
 def _read(file: Path, plot: ModuleType, inputs: Inputs) -> Figure:
     tables = [f"{table}.csv" for table in plot.NEEDS if table != "translations"]
-    svg = file.read_text(encoding="utf-8") if render.suffix(plot) == "svg" else None
+    svg = file.read_text(encoding="utf-8") if file.suffix == ".svg" else None
     if svg is not None and not ("<svg" in svg and svg.rstrip().endswith("</svg>")):
         raise ValueError("it is no whole SVG file")
     if svg and 'id="axes_1"' not in svg:
@@ -127,3 +133,51 @@ def _png(file: Path, alt: str) -> Markup:
         width = round(image.width * CSS_DPI / theme.RC["savefig.dpi"])
         address = webp_address(image, lossless=True)  # the same pixels in two thirds of a PNG's bytes
     return Markup('<img style="--natural: {}px" src="{}" alt="{}">').format(width, address, alt)
+
+
+def edit_grid(settings: Settings, paths: RunPaths) -> dict[str, Any] | None:
+    """Per model a sheet of tiles per part, so that one tile can show any part, as the template takes them.
+
+    Of the first seed of every final model and the first faces of the split that is shown: six, or as many as the page's
+    weight allows. None where no model was translated, or the pack is gone.
+
+    `models` have a label and `parts`, a data address each; parts that a model lacks are absent. `shared` are the sheets
+    of the source and, on drawn faces, of the true counterfactuals. `first` are the places of the models that stand side
+    by side at first: the compared pair. `shown[face][edit]` says where the edit changes something; tiles are `side`
+    pixels wide.
+    """
+    files = [paths.translations(final.model, final.seeds[0]) for final in settings.finals]
+    files = [file for file in files if file.is_file()]
+    pack = paths.pack(settings.data.image_size_px)
+    if not (files and pack.is_file()):
+        return None
+    faces, edits = face_grids.load(files, pack, settings), settings.data.edits
+    side = faces.split.images.shape[1]
+    sheets = 2 + 3 * len(faces.models)
+    rows = range(min(MOST_FACES, len(faces.split), max(1, PIXEL_BUDGET // (sheets * len(edits) * side**2))))
+
+    def sheet(tile: Callable[[str, int], face_grids.Image | None]) -> str:
+        tiles = [[tile(edit, row) for edit in edits] for row in rows]
+        return webp_address(Image.fromarray(face_grids.joined(tiles, side)), quality=90)
+
+    shared = {"source": sheet(lambda _, row: faces.split.images[row])}
+    if faces.split.counterfactuals is not None:
+        shared["true counterfactual"] = sheet(faces.counterfactual)
+    models = []
+    for model in faces.models:
+        parts = {"translation": sheet(model.image)}
+        if any(edit.masks is not None for edit in model.translations.edits.values()):
+            parts |= {name: sheet(partial(model.image, part=part)) for name, part in MASKED.items()}
+        models.append({"label": theme.label(model.id), "parts": parts})
+    place = {model.id: at for at, model in enumerate(faces.models)}
+    baseline, challenger = settings.compare.pair
+    return {
+        "models": models,
+        "shared": shared,
+        "first": (place.get(baseline, 0), place.get(challenger, len(place) - 1)),
+        "edits": list(map(words.plain, edits)),
+        "names": [faces.split.names[row] for row in rows],
+        "shown": [[faces.models[0].image(edit, row) is not None for edit in edits] for row in rows],
+        "side": side,
+        "split": faces.split.name,
+    }

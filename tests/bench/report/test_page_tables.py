@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from bench.report import appendix
+from bench.report import page_tables
 from tests.support.made_pools import made_settings
 
 # quality, accuracy, preservation, background error, closer to the counterfactual: docs/measures/quality.md
@@ -26,7 +26,7 @@ def test_trials_are_counted_by_what_they_missed() -> None:
             trial("plus_mask", "confirmation"), trial("full", copy + " and background", "one_vs_one"),
         ]
     )  # fmt: skip
-    table = appendix.outcomes(search)
+    table = page_tables.outcomes(search)
     counts = [dict(zip(table.columns[1:], [cell.key for cell in row[1:]], strict=True)) for row in table.rows]
     assert [(row["search"], row["trials"], row["hits"], row["copies"]) for row in counts] == [
         ("main", 4, 2, 1), ("main", 1, 0, 0), ("one_vs_one", 1, 0, 0),
@@ -36,17 +36,17 @@ def test_trials_are_counted_by_what_they_missed() -> None:
 
 
 def test_no_trials_no_rows() -> None:
-    assert appendix.outcomes(pd.DataFrame(columns=[*appendix.TRIALS_OF, "missed"])).rows == ()
+    assert page_tables.outcomes(pd.DataFrame(columns=[*page_tables.TRIALS_OF, "missed"])).rows == ()
 
 
 def test_by_the_rule_the_true_edit_alone_hits_and_by_judges_half_of_it_does_too() -> None:
     rows = [
         ("control", name, 0, "test", metric, "all", value, 100)
         for name, values in CONTROLS.items()
-        for metric, value in zip(appendix.FOOLED, values, strict=True)
+        for metric, value in zip(page_tables.FOOLED, values, strict=True)
     ]
     columns = ["method", "variant", "seed", "split", "metric", "attribute", "value", "n"]
-    table = appendix.foolers(pd.DataFrame(rows, columns=columns), made_settings(), "test")
+    table = page_tables.foolers(pd.DataFrame(rows, columns=columns), made_settings(), "test")
     levels = {row[0].title: (row[-2].text, row[-1].text) for row in table.rows}
     assert levels == {
         "control.identity": ("none", "none"),
