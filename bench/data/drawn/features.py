@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bench.data.drawn.canvas import Canvas, Colour, Floats, Mask, Points, ellipse, mix, moved, outline, scaled
 from bench.data.drawn.look import EYE_Y, NOSE_Y, Look
 
 _LASHES: Colour = (0.09, 0.06, 0.05)
 
 
-@dataclass(frozen=True)
 class _Lids:
     """One eye: its centre, size and the points of its lids, from the inner corner to the outer and back."""
 
-    side: int  # -1 left, 1 right
-    x: float
-    y: float
-    wide: float
-    high: float
-    upper: Points
-    lower: Points
-
-    @staticmethod
-    def of(look: Look, side: int) -> _Lids:
+    def __init__(self, look: Look, side: int) -> None:
+        """The left (-1) or the right (1) eye."""
         who = look.identity
         x, y = look.inner(side * who.eye_gap, EYE_Y)
         wide = 11.5 * who.eye_size
@@ -31,13 +20,14 @@ class _Lids:
         low = high * (0.66 - 0.30 * look.smile)  # smiling cheeks push the lower lid up
         outer, tilt = side * wide, who.eye_tilt
         inner_lid = (x - outer, y + tilt), (x - outer * 0.45, y - high * 0.82)
-        upper = (*inner_lid, (x + outer * 0.25, y - high), (x + outer, y - tilt))
-        return _Lids(side, x, y, wide, high, upper, ((x + outer * 0.4, y + low), (x - outer * 0.4, y + low)))
+        self.side, self.x, self.y, self.wide, self.high = side, x, y, wide, high
+        self.upper: Points = (*inner_lid, (x + outer * 0.25, y - high), (x + outer, y - tilt))
+        self.lower: Points = ((x + outer * 0.4, y + low), (x - outer * 0.4, y + low))
 
 
 def paint_eyes(canvas: Canvas, look: Look) -> None:
     """Sockets, then both eyes: white, iris, pupil, glint, lids, lashes."""
-    eyes = [_Lids.of(look, side) for side in (-1, 1)]
+    eyes = [_Lids(look, side) for side in (-1, 1)]
     makeup = look.on["Heavy_Makeup"]
     sockets = canvas.mask(*(ellipse(eye.x, eye.y - 1.5, eye.wide + 4, eye.high + 5, 16) for eye in eyes), soft=3)
     canvas.shade(sockets, (0.80, 0.72, 0.70))
@@ -118,57 +108,42 @@ def paint_nose(canvas: Canvas, look: Look) -> None:
     canvas.paint(canvas.mask(*nostrils, soft=0.5), (0.18, 0.08, 0.07), 0.8)
 
 
-@dataclass(frozen=True)
-class Lips:
-    """The four curves of a mouth, each from the left corner to the right one, corners left out."""
+class _Lips:
+    """The four curves of a mouth, each from the left corner to the right one, corners left out.
 
-    left: tuple[float, float]
-    right: tuple[float, float]
-    top: Points
-    upper_inner: Points
-    lower_inner: Points
-    bottom: Points
+    A smile widens the mouth and lifts its corners, opening parts the inner curves.
+    """
+
+    def __init__(self, look: Look) -> None:
+        who = look.identity
+        wide = who.mouth_width + 5.5 * look.smile - 0.12 * look.gap
+        lift = 8.6 * look.smile + who.rest_curve * (1 - look.smile)
+        x, y = look.inner(0, look.mouth_y + 2.0 * look.smile)
+        full = who.lip_fullness * (0.8 if look.on["Male"] else 1.05)
+        thick, pout = 4.6 * full * (1 - 0.2 * look.smile), 6.2 * full * (1 - 0.15 * look.smile)
+        above, below = -0.3 * look.gap, 0.7 * look.gap
+        half, near = 0.55 * wide, 0.16 * wide
+        side = -0.32 * lift  # the curves sag between lifted corners
+        outer_top, bow = y + side - thick * 0.8 + above * 0.8, y + above - thick
+
+        def arc(sides: float, middle: float) -> Points:
+            return (x - half, sides), (x, middle), (x + half, sides)
+
+        self.left, self.right = (x - wide, y - lift), (x + wide, y - lift)
+        middle = (x - near, bow), (x, y + above - thick * 0.72), (x + near, bow)
+        self.top: Points = ((x - half, outer_top), *middle, (x + half, outer_top))
+        self.upper_inner = arc(y + side + above * 0.7, y + above + 0.5)
+        self.lower_inner = arc(y + side + below * 0.75, y + below + 0.5)
+        self.bottom = arc(y + side + below * 0.85 + pout * 0.72, y + below + pout)
 
     def between(self, first: Points, second: Points) -> Floats:
         """The closed outline between two of the curves."""
         return outline(self.left, *first, self.right, *second[::-1])
 
 
-def lips_of(look: Look) -> Lips:
-    """Curves of the mouth: a smile widens it and lifts its corners, opening parts the inner curves."""
-    who = look.identity
-    wide = who.mouth_width + 5.5 * look.smile - 0.12 * look.gap
-    lift = 8.6 * look.smile + who.rest_curve * (1 - look.smile)
-    x, y = look.inner(0, look.mouth_y + 2.0 * look.smile)
-    full = who.lip_fullness * (0.8 if look.on["Male"] else 1.05)
-    thick, pout = 4.6 * full * (1 - 0.2 * look.smile), 6.2 * full * (1 - 0.15 * look.smile)
-    above, below = -0.3 * look.gap, 0.7 * look.gap
-    half, near = 0.55 * wide, 0.16 * wide
-    side = -0.32 * lift  # the curves sag between lifted corners
-    outer_top, bow = y + side - thick * 0.8 + above * 0.8, y + above - thick
-
-    def arc(sides: float, middle: float) -> Points:
-        return (x - half, sides), (x, middle), (x + half, sides)
-
-    return Lips(
-        left=(x - wide, y - lift),
-        right=(x + wide, y - lift),
-        top=(
-            (x - half, outer_top),
-            (x - near, bow),
-            (x, y + above - thick * 0.72),
-            (x + near, bow),
-            (x + half, outer_top),
-        ),
-        upper_inner=arc(y + side + above * 0.7, y + above + 0.5),
-        lower_inner=arc(y + side + below * 0.75, y + below + 0.5),
-        bottom=arc(y + side + below * 0.85 + pout * 0.72, y + below + pout),
-    )
-
-
 def paint_mouth(canvas: Canvas, look: Look) -> None:
     """Shade below, lips with light and line, and what an open mouth shows."""
-    lips = lips_of(look)
+    lips = _Lips(look)
     x, low = lips.bottom[1]
     shade = outline((x - 11, low + 2.5), (x, low + 5), (x + 11, low + 2.5), closed=False)
     canvas.paint(canvas.stroke(shade, width=3.5, soft=2), look.shadow, 0.55)
@@ -188,7 +163,7 @@ def paint_mouth(canvas: Canvas, look: Look) -> None:
     )
 
 
-def _paint_inside(canvas: Canvas, look: Look, lips: Lips) -> None:
+def _paint_inside(canvas: Canvas, look: Look, lips: _Lips) -> None:
     hole = canvas.mask(lips.between(lips.upper_inner, lips.lower_inner))
     canvas.paint(hole, (0.17, 0.03, 0.04))
     (left_x, left_y), (x, top), (right_x, _) = lips.upper_inner

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,25 +16,18 @@ _SHOULDERS = np.array(
 )
 
 
-@dataclass(frozen=True)
 class Hair:
     """Hair ready to paint: all of it, the part before the face, its shadow; its lit colour (3, h, w) in `all`'s box."""
 
-    all: Mask
-    front: Mask
-    shadow: Mask
-    colour: Floats
-
-    @staticmethod
-    def of(canvas: Canvas, look: Look) -> Hair:
-        """Outline, opening for the face, shadow towards the face, and strands."""
+    def __init__(self, canvas: Canvas, look: Look) -> None:
         outer, opening = _outer(look), _opening(look)
-        all_hair = canvas.mask(outer)
-        front = canvas.mask(outer, without=(opening,), like=all_hair)
+        self.all = canvas.mask(outer)
+        self.front = canvas.mask(outer, without=(opening,), like=self.all)
         lower = moved(opening, -1.5 * look.identity.light[0], 5.0)
         shadow = canvas.mask(outer, without=(lower,), soft=5.0)
         person = canvas.mask(outer, look.head, _SHOULDERS, like=shadow)  # nothing falls on the scene behind
-        return Hair(all_hair, front, shadow.within(person), _strand_colour(canvas, look, all_hair))
+        self.shadow = shadow.within(person)
+        self.colour = _strand_colour(canvas, look, self.all)
 
 
 def _waved(look: Look, x: float, y: float) -> tuple[float, float]:

@@ -1,7 +1,6 @@
 """The identity of a drawn face: everything about it that its attributes do not say, drawn independently of them."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,110 +15,64 @@ _IRIS: tuple[Colour, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
 class Identity:
     """Who is drawn, where and in what light. Lengths in face pixels, shares in [0, 1], colours in [0, 1]."""
 
-    entropy: Entropy
-    frame: Frame
-    turn: float  # sideways shift of the inner face: the head turns a little
-    skin: Colour
-    light: tuple[float, float, float]  # unit vector towards the light; x right, y down, z towards the viewer
-    light_colour: Colour
-    head_width: float  # factors of head shape
-    head_length: float
-    jaw: float
-    eye_gap: float
-    eye_size: float
-    eye_tilt: float
-    iris: Colour
-    gaze: float
-    brow_height: float
-    brow_arch: float
-    nose_width: float
-    nose_length: float
-    mouth_width: float
-    lip_fullness: float
-    rest_curve: float  # corners of the unsmiling mouth: > 0 is a hint of a smile
-    smile_strength: float
-    open_strength: float
-    hair_tone: float  # place within the range of a hair colour's name
-    hair_other: float  # which colour hair has when no label names one
-    hair_length: float  # quantile among faces of the same sex
-    hair_volume: float
-    hairline: float
-    parting: float  # -1 left … 1 right
-    wave_phase: float
-    beard_length: float
-    glasses_style: float
-    glasses_colour: Colour
-    hat_colour: Colour
-    age_depth: float
-    noise: float  # standard deviation of sensor noise, in grey levels
-    sharpness: float  # standard deviation of the lens blur, in pixels
-    jpeg_quality: int
-    noise_place: tuple[float, float]  # where in the bank of sensor noise its window lies
-    strand_place: tuple[float, float]  # where in the bank of strands its hair begins
+    def __init__(self, entropy: Entropy, random: np.random.Generator) -> None:
+        """Drawn from `random`; `entropy` also seeds the streams of its parts."""
+        uniform, normal, beta = random.uniform, random.normal, random.beta
+        self.entropy = entropy
+        self.frame = Frame(
+            _bounded(normal(1.08, 0.06), 0.92, 1.24),
+            _bounded(normal(0, 5), -14, 14),
+            (89 + _bounded(normal(0, 4), -11, 11), 116 + _bounded(normal(0, 4), -10, 10)),
+        )
+        x, y, z = uniform(-0.75, 0.75), uniform(-0.75, -0.1), uniform(0.6, 1.0)
+        length = math.hypot(x, y, z)
+        # Unit vector towards the light; x right, y down, z towards the viewer.
+        self.light = (x / length, y / length, z / length)
+        warmth = normal(0, 0.05)
+        self.light_colour: Colour = (1 + float(warmth), 1.0, 1 - float(warmth))
+        self.turn = _bounded(normal(0, 2.5), -6, 6)  # sideways shift of the inner face: the head turns a little
+        self.skin = _along(_SKIN, beta(1.1, 2.2), normal(0, 0.015))
+        self.head_width = normal(1, 0.035)  # factors of head shape
+        self.head_length = normal(1, 0.03)
+        self.jaw = normal(0, 1.6)
+        self.eye_gap = normal(21.5, 1.0)
+        self.eye_size = normal(1, 0.08)
+        self.eye_tilt = normal(0.8, 0.8)
+        self.iris = _along(_IRIS, beta(1, 1.7), 0)
+        self.gaze = normal(0, 1.1)
+        self.brow_height = normal(0, 1.2)
+        self.brow_arch = normal(2.4, 0.8)
+        self.nose_width = normal(1, 0.1)
+        self.nose_length = normal(0, 1.6)
+        self.mouth_width = normal(18.6, 1.3)
+        self.lip_fullness = _bounded(normal(1, 0.18), 0.6, 1.5)
+        self.rest_curve = normal(0.2, 0.8)  # corners of the unsmiling mouth: > 0 is a hint of a smile
+        self.smile_strength = beta(4.0, 1.5)
+        self.open_strength = beta(3.2, 1.4)
+        self.hair_tone = random.random()  # place within the range of a hair colour's name
+        self.hair_other = random.random()  # which colour hair has when no label names one
+        self.hair_length = random.random()  # quantile among faces of the same sex
+        self.hair_volume = beta(2, 2.5)
+        self.hairline = normal(0, 2.0)
+        self.parting = uniform(-1, 1)  # -1 left … 1 right
+        self.wave_phase = uniform(0, 2 * np.pi)
+        self.beard_length = random.random()
+        self.glasses_style = random.random()
+        self.glasses_colour = _object_colour(random, 0.35)
+        self.hat_colour = _object_colour(random, 0.9)
+        self.age_depth = beta(3, 1.5)
+        self.noise = uniform(1.0, 5.0)  # standard deviation of sensor noise, in grey levels
+        self.sharpness = uniform(0.45, 0.8)  # standard deviation of the lens blur, in pixels
+        self.jpeg_quality = int(random.integers(85, 96))
+        self.noise_place = (random.random(), random.random())  # where in the bank of sensor noise its window lies
+        self.strand_place = (uniform(0, 512), uniform(0, 512))  # where in the bank of strands its hair begins
 
     def stream(self, part: int) -> np.random.Generator:
         """The random numbers of one part of the picture: the same for every set of attributes."""
         return np.random.default_rng((*self.entropy, part))
-
-
-def sample(entropy: Entropy, random: np.random.Generator) -> Identity:
-    """An identity; `entropy` also seeds the streams of its parts."""
-    uniform, normal = random.uniform, random.normal
-    frame = Frame(
-        _bounded(normal(1.08, 0.06), 0.92, 1.24),
-        _bounded(normal(0, 5), -14, 14),
-        (89 + _bounded(normal(0, 4), -11, 11), 116 + _bounded(normal(0, 4), -10, 10)),
-    )
-    side = uniform(-0.75, 0.75)
-    light = (side, uniform(-0.75, -0.1), uniform(0.6, 1.0))
-    length = math.hypot(*light)
-    warmth = normal(0, 0.05)
-    return Identity(
-        entropy=entropy,
-        frame=frame,
-        turn=_bounded(normal(0, 2.5), -6, 6),
-        skin=_along(_SKIN, random.beta(1.1, 2.2), normal(0, 0.015)),
-        light=(light[0] / length, light[1] / length, light[2] / length),
-        light_colour=(1 + float(warmth), 1.0, 1 - float(warmth)),
-        head_width=normal(1, 0.035),
-        head_length=normal(1, 0.03),
-        jaw=normal(0, 1.6),
-        eye_gap=normal(21.5, 1.0),
-        eye_size=normal(1, 0.08),
-        eye_tilt=normal(0.8, 0.8),
-        iris=_along(_IRIS, random.beta(1, 1.7), 0),
-        gaze=normal(0, 1.1),
-        brow_height=normal(0, 1.2),
-        brow_arch=normal(2.4, 0.8),
-        nose_width=normal(1, 0.1),
-        nose_length=normal(0, 1.6),
-        mouth_width=normal(18.6, 1.3),
-        lip_fullness=_bounded(normal(1, 0.18), 0.6, 1.5),
-        rest_curve=normal(0.2, 0.8),
-        smile_strength=random.beta(4.0, 1.5),
-        open_strength=random.beta(3.2, 1.4),
-        hair_tone=random.random(),
-        hair_other=random.random(),
-        hair_length=random.random(),
-        hair_volume=random.beta(2, 2.5),
-        hairline=normal(0, 2.0),
-        parting=uniform(-1, 1),
-        wave_phase=uniform(0, 2 * np.pi),
-        beard_length=random.random(),
-        glasses_style=random.random(),
-        glasses_colour=_object_colour(random, 0.35),
-        hat_colour=_object_colour(random, 0.9),
-        age_depth=random.beta(3, 1.5),
-        noise=uniform(1.0, 5.0),
-        sharpness=uniform(0.45, 0.8),
-        jpeg_quality=int(random.integers(85, 96)),
-        noise_place=(random.random(), random.random()),
-        strand_place=(uniform(0, 512), uniform(0, 512)),
-    )
 
 
 def _bounded(value: float, low: float, high: float) -> float:

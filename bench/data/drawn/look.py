@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bench.data.drawn.canvas import Colour, Floats, mirrored, mix, outline, scaled
 from bench.data.drawn.identity import Identity
@@ -23,23 +22,28 @@ _UNNAMED_RANGES: tuple[tuple[float, tuple[Colour, Colour]], ...] = (
 )
 
 
-@dataclass(frozen=True)
 class Look:
     """Numbers that several parts of the picture share. Lengths in face pixels, shares in [0, 1]."""
 
-    identity: Identity
-    on: Mapping[str, bool]
-    smile: float  # 0 at rest, up to 1
-    gap: float  # opening between the lips
-    skin: Colour
-    shadow: Colour  # the skin away from the light
-    hair: Colour
-    brow: Colour
-    beard: Colour
-    has_hair: bool
-    length: float  # where hair ends, in face coordinates y
-    chin: float
-    jaw: float
+    def __init__(self, identity: Identity, on: Mapping[str, bool]) -> None:
+        """The look of `identity` with the attributes `on` (a value for each of `DRAWN`)."""
+        male, hair = on["Male"], _hair_colour(identity, on)
+        coloured = any(on[name] for name in HAIR_RANGES)
+        covered = on["Bald"] or on["Wearing_Hat"]
+        self.identity = identity
+        self.on = on
+        self.smile = 0.64 + 0.36 * identity.smile_strength if on["Smiling"] else 0.0  # 0 at rest, up to 1
+        self.gap = 7.0 + 8.5 * identity.open_strength if on["Mouth_Slightly_Open"] else 0.0  # between the lips
+        self.skin = mix(identity.skin, (0.99, 0.91, 0.88), 0.62) if on["Pale_Skin"] else identity.skin
+        red, green, blue = self.skin
+        self.shadow = (red * 0.56, green * 0.43, blue * 0.40)  # the skin away from the light
+        self.hair = hair
+        self.brow = mix(scaled(hair, 0.62), (0.12, 0.08, 0.06), 0.45)
+        self.beard = mix(scaled(hair, 0.85), (0.20, 0.12, 0.08), 0.25 if coloured else 0.7)  # beards are seldom dyed
+        self.has_hair = coloured or not covered or (on["Bangs"] and not on["Wearing_Hat"])
+        self.length = _length(identity.hair_length, male, on["Bald"])  # where hair ends, in face coordinates y
+        self.chin = 62 * identity.head_length + 0.34 * self.gap + (2.5 if male else 0.0)
+        self.jaw = (38.5 if male else 32.5) + identity.jaw
 
     @property
     def head(self) -> Floats:
@@ -67,32 +71,6 @@ class Look:
     def inner(self, x: float, y: float) -> tuple[float, float]:
         """A point of the inner face, moved sideways as the head turns (noses more than eyes)."""
         return x + self.identity.turn * (1.0 - abs(x) / 70), y
-
-
-def look_of(identity: Identity, on: Mapping[str, bool]) -> Look:
-    """The look of `identity` with these attributes (a value for each of `DRAWN`)."""
-    male = on["Male"]
-    smile = 0.64 + 0.36 * identity.smile_strength if on["Smiling"] else 0.0
-    gap = 7.0 + 8.5 * identity.open_strength if on["Mouth_Slightly_Open"] else 0.0
-    skin = mix(identity.skin, (0.99, 0.91, 0.88), 0.62) if on["Pale_Skin"] else identity.skin
-    hair = _hair_colour(identity, on)
-    coloured = any(on[name] for name in HAIR_RANGES)
-    covered = on["Bald"] or on["Wearing_Hat"]
-    return Look(
-        identity=identity,
-        on=on,
-        smile=smile,
-        gap=gap,
-        skin=skin,
-        shadow=(skin[0] * 0.56, skin[1] * 0.43, skin[2] * 0.40),
-        hair=hair,
-        brow=mix(scaled(hair, 0.62), (0.12, 0.08, 0.06), 0.45),
-        beard=mix(scaled(hair, 0.85), (0.20, 0.12, 0.08), 0.25 if coloured else 0.7),  # beards are seldom dyed
-        has_hair=coloured or not covered or (on["Bangs"] and not on["Wearing_Hat"]),
-        length=_length(identity.hair_length, male, on["Bald"]),
-        chin=62 * identity.head_length + 0.34 * gap + (2.5 if male else 0.0),
-        jaw=(38.5 if male else 32.5) + identity.jaw,
-    )
 
 
 def _hair_colour(identity: Identity, on: Mapping[str, bool]) -> Colour:

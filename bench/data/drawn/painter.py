@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.data.drawn import attributes, features, head
-from bench.data.drawn import identity as identities
 from bench.data.drawn.attributes import DRAWN
 from bench.data.drawn.background import paint_background, paint_clothes
 from bench.data.drawn.canvas import Canvas, Floats, mix
 from bench.data.drawn.hair import Hair, paint_glasses, paint_hat
 from bench.data.drawn.identity import Identity
-from bench.data.drawn.look import Look, look_of
+from bench.data.drawn.look import Look
 from bench.data.drawn.textures import sensor_noise
 from bench.settings.edits import Labels
 
@@ -34,7 +33,7 @@ class Sitter:
     def clean(self, labels: Labels) -> Image:
         """The picture (218, 178, 3) without noise and compression, under labels in the order of `DRAWN`."""
         canvas = Canvas(self._background.copy(), self.identity.frame)
-        _paint(canvas, look_of(self.identity, as_mapping(labels)))
+        _paint(canvas, Look(self.identity, as_mapping(labels)))
         return _expose(self.identity, canvas.rgb)
 
     def photo(self, clean: Image) -> bytes:
@@ -51,7 +50,7 @@ def meet(seed: int, partition: int, index: int) -> tuple[Sitter, Labels]:
     entropy = (seed, partition, index)
     random = np.random.default_rng(entropy)
     labels = attributes.sample(random)
-    return Sitter(identities.sample(entropy, random)), labels
+    return Sitter(Identity(entropy, random)), labels
 
 
 def _expose(identity: Identity, rgb: Floats) -> Image:
@@ -75,7 +74,7 @@ def as_mapping(labels: Labels) -> Mapping[str, bool]:
 
 
 def _paint(canvas: Canvas, look: Look) -> None:
-    hair = Hair.of(canvas, look) if look.has_hair else None
+    hair = Hair(canvas, look) if look.has_hair else None
     if hair and look.has_locks:
         canvas.paint(hair.all, hair.colour * np.float32(0.62))  # behind head and neck, in their shade
     head.paint_neck(canvas, look)
