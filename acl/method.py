@@ -11,15 +11,13 @@ GROWTH = (
     GrowthStage(divisor=1, start=0.4, fade=0.1),
 )
 
-PART_SWITCHES = (
+SWITCHES = (
     Switch("attribute_loss", True, (True, False), "one GAN an attribute; off: adversarial and classification loss"),
     Switch("content_loss", True, (True, False), "simplified content loss; off: StarGAN's cycle reconstruction"),
     Switch("mask", True, (True, False), "the generator emits a segment and a mask; off: the image itself"),
     Switch("framing", True, (True, False), "outside a fixed window the output is the source"),
     Switch("growing", True, (True, False), "generator and discriminator grow from a low resolution"),
-)
-
-READING_SWITCHES = (
+    # Readings of the paper.
     Switch("complement", True, (True, False), "activation [att, 1 - att]; false: att alone, as printed"),
     Switch("attribute_head", "full_field", ("full_field", "patch"), "the discriminator's attribute outputs"),
     Switch(
@@ -93,7 +91,7 @@ METHOD = MethodInfo(
     colour="#D55E00",
     source="Cho & Yoon, ACL-GAN: Image-to-Image translation GAN with enhanced learning and hyper-parameter searching "
     "speed using new loss function",
-    switches=PART_SWITCHES + READING_SWITCHES,
+    switches=SWITCHES,
     variants=(
         _variant("plus_attribute", "+ attribute loss", "attribute loss, cycle reconstruction kept", PARTS[:1]),
         _variant(

@@ -32,10 +32,9 @@ class CounterfactualError(Metric):
             for edit, (error, n) in inside.items()
             if self.identity[edit][0] > 0
         }
-        yield from self.over_edits("counterfactual_error", inside)
-        yield from self.over_edits("counterfactual_error_outside", outside)
-        yield from self.over_edits("counterfactual_error_relative", relative)
-        yield from self.over_edits("counterfactual_error_crossing", crossing)
+        by_suffix = {"": inside, "_outside": outside, "_relative": relative, "_crossing": crossing}
+        for suffix, by_edit in by_suffix.items():
+            yield from self.over_edits(f"counterfactual_error{suffix}", by_edit)
 
     def _errors(self, candidate: Candidate) -> tuple[Errors, Errors, Errors]:
         """Inside the edit region, outside it, and inside it on the faces whose true edit crosses the frame window."""
