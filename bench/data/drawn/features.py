@@ -1,7 +1,5 @@
 """Eyes, brows, nose and mouth."""
 
-from __future__ import annotations
-
 from bench.data.drawn.canvas import Canvas, Colour, Floats, Mask, Points, ellipse, mix, moved, outline, scaled
 from bench.data.drawn.look import EYE_Y, NOSE_Y, Look
 

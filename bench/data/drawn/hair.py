@@ -1,7 +1,5 @@
 """Hair, hats and glasses. Hair hangs behind the head and frames the face; it has strands, gloss, and a shadow."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
